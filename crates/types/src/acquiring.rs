@@ -1,0 +1,222 @@
+//! The door between SET and the banks: what a payment gateway asks and what it is answered.
+//!
+//! In front of the gateway everything speaks SET, behind it nothing does. The two sides meet in
+//! these words alone.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{MerchantId, Money, Pan, UnixTime};
+
+/// Why a text is not a reference of the banks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidReference;
+
+impl fmt::Display for InvalidReference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("wrong length or character for this reference")
+    }
+}
+
+impl std::error::Error for InvalidReference {}
+
+/// Defines a reference of fixed length.
+macro_rules! reference {
+    ($(#[$doc:meta])* $name:ident, $length:literal, $allowed:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the text, or refuses it.
+            pub fn parse(text: &str) -> Result<Self, InvalidReference> {
+                let allowed: fn(u8) -> bool = $allowed;
+                if text.len() != $length || !text.bytes().all(allowed) {
+                    return Err(InvalidReference);
+                }
+                Ok(Self(text.to_owned()))
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidReference;
+
+            fn try_from(text: String) -> Result<Self, InvalidReference> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(reference: $name) -> Self {
+                reference.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+reference! {
+    /// Retrieval reference number (ISO 8583 field 37): finds one authorization at every bank.
+    RetrievalReference, 12, |byte| byte.is_ascii_digit()
+}
+
+reference! {
+    /// System trace audit number (ISO 8583 field 11): finds one message on one link.
+    SystemTrace, 6, |byte| byte.is_ascii_digit()
+}
+
+reference! {
+    /// Approval code (ISO 8583 field 38): the issuer's word that it agreed.
+    ApprovalCode, 6, |byte| byte.is_ascii_alphanumeric()
+}
+
+reference! {
+    /// Merchant category code (ISO 18245): what kind of business this is.
+    MerchantCategory, 4, |byte| byte.is_ascii_digit()
+}
+
+reference! {
+    /// The month after which a card is no longer good: `YYYYMM`.
+    CardExpiry, 6, |byte| byte.is_ascii_digit()
+}
+
+impl CardExpiry {
+    /// Whether the card is past its last month at a moment.
+    pub fn is_past(&self, now: UnixTime) -> bool {
+        now.utc().format("%Y%m").to_string().as_str() > self.as_str()
+    }
+
+    /// `YYMM`, as ISO 8583 field 14 carries it.
+    pub fn yymm(&self) -> &str {
+        self.0.get(2..).unwrap_or_default()
+    }
+}
+
+/// How one question to the banks is found again: kept from before it is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// Finds the authorization at every bank.
+    pub retrieval: RetrievalReference,
+    /// Finds the message on the link.
+    pub system: SystemTrace,
+    /// When it was asked (ISO 8583 field 7).
+    pub asked_at: UnixTime,
+}
+
+/// The gateway asks whether a card may be charged. The only request that carries a `Pan`
+/// towards the banks.
+#[derive(Debug)]
+pub struct AuthorizationRequest {
+    /// How to find this request again.
+    pub trace: Trace,
+    /// The card.
+    pub pan: Pan,
+    /// Its last month.
+    pub expiry: CardExpiry,
+    /// How much is asked for.
+    pub amount: Money,
+    /// Who asks.
+    pub merchant: MerchantId,
+    /// What kind of business asks.
+    pub category: MerchantCategory,
+}
+
+/// What the issuer said, or that it said nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AuthorizationAnswer {
+    /// The issuer agreed and holds the amount.
+    Approved {
+        /// The issuer's word for it.
+        approval_code: ApprovalCode,
+    },
+    /// The issuer said no. Nobody is at fault.
+    Declined(DeclineReason),
+    /// No answer came in time: the outcome is unknown until a reversal is acknowledged.
+    NoAnswer,
+}
+
+/// Why an issuer said no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum DeclineReason {
+    /// The amount cannot be authorized as such (field 39: 13).
+    AmountError,
+    /// The issuer wants to speak to the cardholder (01, 02).
+    CallIssuer,
+    /// No, without more (05, 51, 57, 61 and others).
+    Declined,
+    /// The card is past its last month (54).
+    ExpiredCard,
+    /// Not a transaction this card can make (12, 14).
+    InvalidTransaction,
+    /// The issuer is out of order (91, 96).
+    SystemError,
+}
+
+/// Undoes an authorization whose outcome is unknown or no longer wanted.
+#[derive(Debug)]
+pub struct ReversalAdvice {
+    /// The authorization that is undone.
+    pub original: Trace,
+    /// How to find this advice again.
+    pub trace: Trace,
+    /// The card.
+    pub pan: Pan,
+    /// How much had been asked for.
+    pub amount: Money,
+    /// Who had asked.
+    pub merchant: MerchantId,
+}
+
+/// Tells the acquirer that a merchant takes money that an issuer holds. It names the
+/// authorization and not the card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptureAdvice {
+    /// How to find this advice again.
+    pub trace: Trace,
+    /// The authorization that is captured.
+    pub authorization: RetrievalReference,
+    /// The issuer's word for it.
+    pub approval_code: ApprovalCode,
+    /// The bank that gave it: the first six digits of the card.
+    pub issuer: crate::Bin,
+    /// How much is taken.
+    pub amount: Money,
+    /// Who takes it.
+    pub merchant: MerchantId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_of_the_wrong_length_or_character_are_refused() {
+        assert!(RetrievalReference::parse("12345678901").is_err());
+        assert!(RetrievalReference::parse("12345678901x").is_err());
+        assert!(SystemTrace::parse("1234567").is_err());
+        assert!(ApprovalCode::parse("4K7Q2 ").is_err());
+        assert!(CardExpiry::parse("2029-1").is_err());
+    }
+
+    #[test]
+    fn a_card_is_good_until_the_last_second_of_its_month() {
+        let expiry = CardExpiry::parse("202912").expect("six digits");
+        let last = UnixTime::parse_generalized("20291231235959Z").expect("a real moment");
+        assert!(!expiry.is_past(last));
+        assert!(expiry.is_past(last.plus_s(1)));
+        assert_eq!(expiry.yymm(), "2912");
+    }
+}
