@@ -87,12 +87,26 @@ reference! {
     MerchantCategory, 4, |byte| byte.is_ascii_digit()
 }
 
-reference! {
-    /// The month after which a card is no longer good: `YYYYMM`.
-    CardExpiry, 6, |byte| byte.is_ascii_digit()
-}
+/// The last month in which a card is good: `YYYYMM`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CardExpiry(String);
 
 impl CardExpiry {
+    /// Takes four digits of year and two of month, 01 to 12.
+    pub fn parse(text: &str) -> Result<Self, InvalidReference> {
+        let digits = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits || !("01"..="12").contains(&text.get(4..).unwrap_or_default()) {
+            return Err(InvalidReference);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether the card is past its last month at a moment.
     pub fn is_past(&self, now: UnixTime) -> bool {
         now.utc().format("%Y%m").to_string().as_str() > self.as_str()
@@ -101,6 +115,26 @@ impl CardExpiry {
     /// `YYMM`, as ISO 8583 field 14 carries it.
     pub fn yymm(&self) -> &str {
         self.0.get(2..).unwrap_or_default()
+    }
+}
+
+impl TryFrom<String> for CardExpiry {
+    type Error = InvalidReference;
+
+    fn try_from(text: String) -> Result<Self, InvalidReference> {
+        Self::parse(&text)
+    }
+}
+
+impl From<CardExpiry> for String {
+    fn from(expiry: CardExpiry) -> Self {
+        expiry.0
+    }
+}
+
+impl fmt::Display for CardExpiry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -208,7 +242,9 @@ mod tests {
         assert!(RetrievalReference::parse("12345678901x").is_err());
         assert!(SystemTrace::parse("1234567").is_err());
         assert!(ApprovalCode::parse("4K7Q2 ").is_err());
-        assert!(CardExpiry::parse("2029-1").is_err());
+        for text in ["2029-1", "202900", "202913", "20291", "2029011", ""] {
+            assert!(CardExpiry::parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]

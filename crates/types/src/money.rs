@@ -40,18 +40,12 @@ impl Currency {
 
     /// Finds a currency by its three letters.
     pub fn from_code(code: &str) -> Result<Self, InvalidMoney> {
-        ROWS.iter()
-            .position(|row| row.0 == code)
-            .map(Self)
-            .ok_or(InvalidMoney::UnknownCurrency)
+        ROWS.iter().position(|row| row.0 == code).map(Self).ok_or(InvalidMoney::UnknownCurrency)
     }
 
     /// Finds a currency by its ISO 4217 number.
     pub fn from_numeric(numeric: u16) -> Result<Self, InvalidMoney> {
-        ROWS.iter()
-            .position(|row| row.1 == numeric)
-            .map(Self)
-            .ok_or(InvalidMoney::UnknownCurrency)
+        ROWS.iter().position(|row| row.1 == numeric).map(Self).ok_or(InvalidMoney::UnknownCurrency)
     }
 
     fn row(self) -> &'static Row {

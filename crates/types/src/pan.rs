@@ -132,7 +132,8 @@ mod tests {
             .chars()
             .filter_map(|digit| char::from_u32(u32::from(digit) + 0xFEE0))
             .collect();
-        for text in ["4111-1111-1111-1111", "4111 1111 1111 1111", &full_width, "411111111111111F"] {
+        for text in ["4111-1111-1111-1111", "4111 1111 1111 1111", &full_width, "411111111111111F"]
+        {
             assert_eq!(Pan::parse(text), Err(InvalidPan::NotDigits), "{text}");
         }
         assert_eq!(Pan::parse("4111111111111111\0"), Err(InvalidPan::NotDigits));

@@ -38,8 +38,8 @@ impl UnixTime {
         if digits.len() != 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(InvalidTime::Form);
         }
-        let moment = NaiveDateTime::parse_from_str(digits, "%Y%m%d%H%M%S")
-            .map_err(|_| InvalidTime::Form)?;
+        let moment =
+            NaiveDateTime::parse_from_str(digits, "%Y%m%d%H%M%S").map_err(|_| InvalidTime::Form)?;
         Self::new(moment.and_utc().timestamp())
     }
 
