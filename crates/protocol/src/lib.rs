@@ -1,1 +1,11 @@
-//! Placeholder until the crate is furnished.
+//! Cardholder, merchant, gateway and authorities as pure state machines.
+//!
+//! This is where decisions live. A machine takes one input and gives a new state and a list of
+//! effects ([`role`]); a peer who breaks the rules of the conversation is refused by name
+//! ([`refusal`]). The roles never import each other: they meet in messages.
+//!
+//! What this crate deliberately does not know: clocks, sockets, disks, operating-system
+//! randomness, algorithms, and which suite is running.
+
+pub mod refusal;
+pub mod role;
