@@ -1,0 +1,48 @@
+//! What goes wrong on our side: disk, socket, configuration. A peer hears 503 and nothing more.
+
+use std::fmt;
+
+/// Our own fault. The cause is logged where it happens; this says which part gave way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// Another writer changed the same record again and again.
+    Contended,
+    /// The operating system gives no randomness.
+    Entropy,
+    /// A file or folder cannot be read or written.
+    File(std::io::ErrorKind),
+    /// A private key is not in the key folder, or its file cannot be opened.
+    Key,
+    /// A socket cannot be opened.
+    Socket(std::io::ErrorKind),
+    /// What is stored cannot be read as what it should be.
+    StateUnreadable,
+    /// The disk has no room. Nothing was stored; what was stored before stands.
+    StoreFull,
+    /// The database was made by a newer version of this program.
+    StoreNewer,
+    /// A query of the database failed.
+    StoreQuery,
+    /// The database file cannot be trusted any more: nothing is read or written until a restart.
+    StoreStopped,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Contended => f.write_str("the record is changed too often by others"),
+            Self::Entropy => f.write_str("the operating system gives no randomness"),
+            Self::File(kind) => write!(f, "a file cannot be read or written: {kind}"),
+            Self::Key => f.write_str("a private key is missing or cannot be opened"),
+            Self::Socket(kind) => write!(f, "a socket cannot be opened: {kind}"),
+            Self::StateUnreadable => f.write_str("what is stored cannot be read"),
+            Self::StoreFull => f.write_str("the disk has no room for the database"),
+            Self::StoreNewer => f.write_str("the database was made by a newer version"),
+            Self::StoreQuery => f.write_str("a query of the database failed"),
+            Self::StoreStopped => f.write_str("the database file cannot be trusted any more"),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}

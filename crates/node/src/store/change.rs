@@ -1,0 +1,154 @@
+//! One change: everything a step stores, in one commit.
+
+use openset_types::{Rrpid, UnixTime};
+
+use super::record::{Entry, Errand, ErrandId, Version};
+
+/// Everything one step stores. All of it or nothing.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Instances made or moved on.
+    pub puts: Vec<Put>,
+    /// Other names of instances.
+    pub aliases: Vec<Alias>,
+    /// Entries of registers taken.
+    pub claims: Vec<Claim>,
+    /// Entries of registers given back. They are given back before others are taken.
+    pub releases: Vec<Release>,
+    /// Requests taken.
+    pub requests: Vec<Request>,
+    /// Answers to requests, in this change or before.
+    pub replies: Vec<Reply>,
+    /// Messages that crossed.
+    pub journal: Vec<Entry>,
+    /// Things to be done after the commit, until they succeed.
+    pub errands: Vec<Errand>,
+    /// Errands that are done. One that is not there refuses the whole change.
+    pub finished: Vec<ErrandId>,
+    /// Errands to be tried again at a later time.
+    pub postponed: Vec<(ErrandId, UnixTime)>,
+    /// Times to wake instances at.
+    pub timers: Vec<Timer>,
+}
+
+impl Change {
+    /// Whether there is nothing to store.
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            puts,
+            aliases,
+            claims,
+            releases,
+            requests,
+            replies,
+            journal,
+            errands,
+            finished,
+            postponed,
+            timers,
+        } = self;
+        puts.is_empty()
+            && aliases.is_empty()
+            && claims.is_empty()
+            && releases.is_empty()
+            && requests.is_empty()
+            && replies.is_empty()
+            && journal.is_empty()
+            && errands.is_empty()
+            && finished.is_empty()
+            && postponed.is_empty()
+            && timers.is_empty()
+    }
+}
+
+/// Stores one instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Put {
+    /// What kind of instance.
+    pub kind: &'static str,
+    /// Its key.
+    pub key: Vec<u8>,
+    /// Where it must be before.
+    pub expected: Expected,
+    /// Where it is afterwards.
+    pub state: Vec<u8>,
+    /// When.
+    pub at: UnixTime,
+}
+
+/// Where an instance must be for a put to be accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// There must be none.
+    Absent,
+    /// It must be at this version, and moves to the next.
+    At(Version),
+}
+
+/// Another name for an instance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alias {
+    /// What kind of instance.
+    pub kind: &'static str,
+    /// The other name.
+    pub alias: Vec<u8>,
+    /// The instance's key.
+    pub key: Vec<u8>,
+}
+
+/// Takes an entry of a register. Taking what one holds already changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// The register.
+    pub register: &'static str,
+    /// The entry.
+    pub key: Vec<u8>,
+    /// Who takes it.
+    pub holder: Vec<u8>,
+}
+
+/// Gives an entry of a register back. Only its holder can; for others nothing changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The register.
+    pub register: &'static str,
+    /// The entry.
+    pub key: Vec<u8>,
+    /// Who gives it back.
+    pub holder: Vec<u8>,
+}
+
+/// A request taken: repeated octets are answered again, other octets are refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Its name.
+    pub rrpid: Rrpid,
+    /// What tells its octets from others.
+    pub fingerprint: Vec<u8>,
+    /// The kind of the instance that took it.
+    pub kind: &'static str,
+    /// The key of the instance that took it.
+    pub key: Vec<u8>,
+    /// When.
+    pub at: UnixTime,
+}
+
+/// The answer to a request, given again byte for byte when it is repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The request.
+    pub rrpid: Rrpid,
+    /// The whole message.
+    pub message: Vec<u8>,
+}
+
+/// When to wake an instance. There is at most one time for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timer {
+    /// What kind of instance.
+    pub kind: &'static str,
+    /// Its key.
+    pub key: Vec<u8>,
+    /// When, replacing any other time; `None` lets it sleep.
+    pub due_at: Option<UnixTime>,
+}

@@ -1,0 +1,213 @@
+//! The SQLite engine: one file in the role's folder, one connection that writes and some that read.
+//!
+//! Write-ahead log, `synchronous = FULL`, STRICT tables. Reads run on threads for blocking work
+//! and never wait for the writer.
+
+mod apply;
+mod read;
+mod schema;
+mod writer;
+
+use std::{
+    fs::OpenOptions,
+    io,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use openset_types::{Rrpid, UnixTime};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use tokio::{sync::Semaphore, task};
+
+use self::writer::{Distrust, Writer};
+use super::{
+    Answer, Change, Committing, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Store, Wake,
+};
+use crate::fault::Fault;
+
+/// How many connections read.
+const READERS: usize = 4;
+/// The most pages a file has if nobody says less: 16 TiB.
+const PAGES_MAX: u32 = u32::MAX - 1;
+/// How long to wait for another process that holds the file.
+const BUSY_MS: u64 = 5_000;
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 64;
+
+/// A store in one SQLite file.
+pub struct Sqlite {
+    readers: Arc<Readers>,
+    writer: Writer,
+    distrusted: Distrust,
+}
+
+impl Sqlite {
+    /// Opens the file, made if there is none, readable by its owner only.
+    pub fn open(path: &Path) -> Result<Self, Fault> {
+        Self::open_bounded(path, PAGES_MAX)
+    }
+
+    /// Opens the file and never lets it grow beyond so many pages of 4 KiB: a change that has no
+    /// room is refused.
+    pub fn open_bounded(path: &Path, pages_max: u32) -> Result<Self, Fault> {
+        claim_file(path).map_err(|error| Fault::File(error.kind()))?;
+        let mut connection = connect(path).map_err(|error| query_fault(&error))?;
+        schema::migrate(&mut connection)?;
+        connection
+            .pragma_update(None, "max_page_count", pages_max)
+            .map_err(|error| query_fault(&error))?;
+        let readers = (0..READERS)
+            .map(|_| connect_reader(path))
+            .collect::<rusqlite::Result<Vec<_>>>()
+            .map_err(|error| query_fault(&error))?;
+        let distrusted = Distrust::default();
+        let writer = Writer::start(connection, distrusted.clone())?;
+        Ok(Self { readers: Arc::new(Readers::new(readers)), writer, distrusted })
+    }
+
+    /// Runs one question on a reading connection.
+    async fn read<T, Q>(&self, question: Q) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        Q: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        if self.distrusted.has_begun() {
+            return Err(Fault::StoreStopped);
+        }
+        let readers = Arc::clone(&self.readers);
+        let permit = Arc::clone(&readers.free).acquire_owned().await;
+        let permit = permit.map_err(|_| Fault::StoreStopped)?;
+        let answer = task::spawn_blocking(move || {
+            let _permit = permit;
+            readers.with(question)
+        });
+        answer.await.map_err(|_| Fault::StoreQuery)?.map_err(|error| self.judge(&error))
+    }
+
+    /// A file that cannot be read is not written either.
+    fn judge(&self, error: &rusqlite::Error) -> Fault {
+        let fault = query_fault(error);
+        if fault == Fault::StoreStopped {
+            self.distrusted.begin();
+        }
+        fault
+    }
+}
+
+/// The connections that read.
+struct Readers {
+    connections: Mutex<Vec<Connection>>,
+    free: Arc<Semaphore>,
+}
+
+impl Readers {
+    fn new(connections: Vec<Connection>) -> Self {
+        let free = Arc::new(Semaphore::new(connections.len()));
+        Self { connections: Mutex::new(connections), free }
+    }
+
+    /// Lends a connection to a question. A permit is held, so there is one.
+    fn with<T>(&self, question: impl FnOnce(&Connection) -> T) -> T {
+        let connection = self.lock().pop().expect("a permit stands for a connection");
+        let answer = question(&connection);
+        self.lock().push(connection);
+        answer
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Makes the file for its owner alone before SQLite makes it for everybody.
+fn claim_file(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.busy_timeout(std::time::Duration::from_millis(BUSY_MS))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    Ok(connection)
+}
+
+fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = connect(path)?;
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+/// Logs why the engine gave way, and says which kind of fault it is.
+fn query_fault(error: &rusqlite::Error) -> Fault {
+    tracing::error!(%error, "the database gave way");
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Fault::StoreFull,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure) => {
+            Fault::StoreStopped
+        }
+        _ => Fault::StoreQuery,
+    }
+}
+
+impl Store for Sqlite {
+    fn load<'a>(&'a self, kind: &'a str, at: &'a Lookup) -> Answer<'a, Option<Record>> {
+        let (kind, at) = (kind.to_owned(), at.clone());
+        Box::pin(self.read(move |db| read::load(db, &kind, &at)))
+    }
+
+    fn list<'a>(&'a self, kind: &'a str, page: Page) -> Answer<'a, Vec<Record>> {
+        let kind = kind.to_owned();
+        Box::pin(self.read(move |db| read::list(db, &kind, page)))
+    }
+
+    fn count<'a>(&'a self, kind: &'a str) -> Answer<'a, u64> {
+        let kind = kind.to_owned();
+        Box::pin(self.read(move |db| read::count(db, &kind)))
+    }
+
+    fn holder<'a>(&'a self, register: &'a str, key: &'a [u8]) -> Answer<'a, Option<Vec<u8>>> {
+        let (register, key) = (register.to_owned(), key.to_owned());
+        Box::pin(self.read(move |db| read::holder(db, &register, &key)))
+    }
+
+    fn request(&self, rrpid: Rrpid) -> Answer<'_, Option<Seen>> {
+        Box::pin(self.read(move |db| read::request(db, rrpid)))
+    }
+
+    fn journal<'a>(&'a self, of: &'a JournalOf, page: Page) -> Answer<'a, Vec<Passed>> {
+        let of = of.clone();
+        Box::pin(self.read(move |db| read::journal(db, &of, page)))
+    }
+
+    fn errands_due<'a>(
+        &'a self,
+        kind: &'a str,
+        topic: &'a str,
+        now: UnixTime,
+        limit: u32,
+    ) -> Answer<'a, Vec<Pending>> {
+        let (kind, topic) = (kind.to_owned(), topic.to_owned());
+        Box::pin(self.read(move |db| read::errands_due(db, &kind, &topic, now, limit)))
+    }
+
+    fn wakes_due<'a>(&'a self, kind: &'a str, now: UnixTime, limit: u32) -> Answer<'a, Vec<Wake>> {
+        let kind = kind.to_owned();
+        Box::pin(self.read(move |db| read::wakes_due(db, &kind, now, limit)))
+    }
+
+    fn commit(&self, change: Change) -> Committing<'_> {
+        Box::pin(self.writer.commit(change))
+    }
+
+    fn check(&self) -> Answer<'_, ()> {
+        Box::pin(self.read(|db| db.query_row("SELECT 1", [], |_| Ok(()))))
+    }
+}

@@ -1,0 +1,204 @@
+//! Every question that only reads.
+
+use std::{error::Error, fmt};
+
+use openset_types::{InvalidId, Rrpid, UnixTime};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, types::Type};
+
+use crate::store::{
+    Direction, ErrandId, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Seq, Version, Wake,
+};
+
+type Result<T, E = rusqlite::Error> = std::result::Result<T, E>;
+
+pub(super) fn load(db: &Connection, kind: &str, at: &Lookup) -> Result<Option<Record>> {
+    let (sql, name) = match at {
+        Lookup::Key(key) => (
+            "SELECT seq, key, version, state, created_at, changed_at FROM instance \
+             WHERE kind = ?1 AND key = ?2",
+            key,
+        ),
+        Lookup::Alias(alias) => (
+            "SELECT seq, instance.key, version, state, created_at, changed_at \
+             FROM alias JOIN instance ON instance.kind = alias.kind AND instance.key = alias.key \
+             WHERE alias.kind = ?1 AND alias.alias = ?2",
+            alias,
+        ),
+    };
+    db.prepare_cached(sql)?.query_row(params![kind, name], record).optional()
+}
+
+pub(super) fn list(db: &Connection, kind: &str, page: Page) -> Result<Vec<Record>> {
+    db.prepare_cached(
+        "SELECT seq, key, version, state, created_at, changed_at FROM instance \
+         WHERE kind = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
+    )?
+    .query_map(params![kind, below(page), page.limit], record)?
+    .collect()
+}
+
+pub(super) fn count(db: &Connection, kind: &str) -> Result<u64> {
+    db.prepare_cached("SELECT COUNT(*) FROM instance WHERE kind = ?1")?
+        .query_row(params![kind], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
+}
+
+pub(super) fn holder(db: &Connection, register: &str, key: &[u8]) -> Result<Option<Vec<u8>>> {
+    db.prepare_cached("SELECT holder FROM claim WHERE register = ?1 AND key = ?2")?
+        .query_row(params![register, key], |row| row.get(0))
+        .optional()
+}
+
+pub(super) fn request(db: &Connection, rrpid: Rrpid) -> Result<Option<Seen>> {
+    db.prepare_cached("SELECT fingerprint, kind, key, reply FROM request WHERE rrpid = ?1")?
+        .query_row(params![rrpid.as_bytes()], |row| {
+            Ok(Seen {
+                fingerprint: row.get(0)?,
+                kind: row.get(1)?,
+                key: row.get(2)?,
+                reply: row.get(3)?,
+            })
+        })
+        .optional()
+}
+
+/// The columns of a journal entry, and the order and limit of every list of them.
+macro_rules! entries_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT seq, at, direction, sender, recipient, name, xid, rrpid, octets FROM journal ",
+            "WHERE seq < ?1 AND ",
+            $condition,
+            " ORDER BY seq DESC LIMIT ?2"
+        )
+    };
+}
+
+pub(super) fn journal(db: &Connection, of: &JournalOf, page: Page) -> Result<Vec<Passed>> {
+    let (before, limit) = (below(page), page.limit);
+    let (sql, values): (_, &[&dyn ToSql]) = match of {
+        JournalOf::Everything => (entries_where!("TRUE"), &[&before, &limit]),
+        JournalOf::One(seq) => (entries_where!("seq = ?3"), &[&before, &limit, &seq.0]),
+        JournalOf::Instance { kind, key } => {
+            (entries_where!("kind = ?3 AND key = ?4"), &[&before, &limit, kind, key])
+        }
+        JournalOf::Purchase(xid) => {
+            (entries_where!("xid = ?3"), &[&before, &limit, &xid.as_bytes()])
+        }
+        JournalOf::Request(rrpid) => {
+            (entries_where!("rrpid = ?3"), &[&before, &limit, &rrpid.as_bytes()])
+        }
+    };
+    db.prepare_cached(sql)?.query_map(values, passed)?.collect()
+}
+
+pub(super) fn errands_due(
+    db: &Connection,
+    kind: &str,
+    topic: &str,
+    now: UnixTime,
+    limit: u32,
+) -> Result<Vec<Pending>> {
+    db.prepare_cached(
+        "SELECT id, key, body, due_at, tries FROM errand \
+         WHERE kind = ?1 AND topic = ?2 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?4",
+    )?
+    .query_map(params![kind, topic, now.seconds(), limit], |row| {
+        Ok(Pending {
+            id: ErrandId(row.get(0)?),
+            key: row.get(1)?,
+            body: row.get(2)?,
+            due_at: time(row, 3)?,
+            tries: row.get(4)?,
+        })
+    })?
+    .collect()
+}
+
+pub(super) fn wakes_due(
+    db: &Connection,
+    kind: &str,
+    now: UnixTime,
+    limit: u32,
+) -> Result<Vec<Wake>> {
+    db.prepare_cached(
+        "SELECT key, due_at FROM timer WHERE kind = ?1 AND due_at <= ?2 \
+         ORDER BY due_at, key LIMIT ?3",
+    )?
+    .query_map(params![kind, now.seconds(), limit], |row| {
+        Ok(Wake { key: row.get(0)?, due_at: time(row, 1)? })
+    })?
+    .collect()
+}
+
+fn below(page: Page) -> i64 {
+    page.before.map_or(i64::MAX, |seq| seq.0)
+}
+
+fn record(row: &Row<'_>) -> Result<Record> {
+    Ok(Record {
+        seq: Seq(row.get(0)?),
+        key: row.get(1)?,
+        version: Version(row.get(2)?),
+        state: row.get(3)?,
+        created_at: time(row, 4)?,
+        changed_at: time(row, 5)?,
+    })
+}
+
+fn passed(row: &Row<'_>) -> Result<Passed> {
+    Ok(Passed {
+        seq: Seq(row.get(0)?),
+        at: time(row, 1)?,
+        direction: direction(row, 2)?,
+        sender: row.get(3)?,
+        recipient: row.get(4)?,
+        name: row.get(5)?,
+        xid: name(row, 6)?,
+        rrpid: name(row, 7)?,
+        octets: row.get(8)?,
+    })
+}
+
+fn time(row: &Row<'_>, column: usize) -> Result<UnixTime> {
+    UnixTime::new(row.get(column)?).map_err(|error| unreadable(column, Type::Integer, error))
+}
+
+fn direction(row: &Row<'_>, column: usize) -> Result<Direction> {
+    match row.get::<_, String>(column)?.as_str() {
+        "in" => Ok(Direction::In),
+        "out" => Ok(Direction::Out),
+        _ => Err(unreadable(column, Type::Text, UnknownDirection)),
+    }
+}
+
+/// Reads a name of twenty octets, where there is one.
+fn name<T>(row: &Row<'_>, column: usize) -> Result<Option<T>>
+where
+    T: for<'a> TryFrom<&'a [u8], Error = InvalidId>,
+{
+    let octets: Option<Vec<u8>> = row.get(column)?;
+    octets
+        .map(|octets| T::try_from(&octets))
+        .transpose()
+        .map_err(|error| unreadable(column, Type::Blob, error))
+}
+
+fn unreadable(
+    column: usize,
+    kind: Type,
+    error: impl Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, kind, Box::new(error))
+}
+
+/// The journal says of a message neither that it came nor that it left.
+#[derive(Debug)]
+struct UnknownDirection;
+
+impl fmt::Display for UnknownDirection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a message of the journal neither came nor left")
+    }
+}
+
+impl Error for UnknownDirection {}

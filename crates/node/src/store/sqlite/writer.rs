@@ -1,0 +1,200 @@
+//! The one thread that writes: concurrent changes share one synced commit.
+//!
+//! ```text
+//! BEGIN IMMEDIATE ─▶ SAVEPOINT, apply, RELEASE   for every change that waits, up to a limit
+//!                 ─▶ COMMIT (synced)             one for all of them
+//!                 ─▶ answer all
+//! ```
+//!
+//! A change that is refused is undone alone. When the file itself gives way, nobody is answered
+//! yes and the thread ends: after a failed sync nobody knows what is on the disk, and writing
+//! again would hide it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+};
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot};
+
+use super::apply::{Unapplied, apply};
+use crate::{
+    fault::Fault,
+    store::{Change, Committed, Uncommitted},
+};
+
+/// The most changes that share one commit.
+const GROUP_MAX: usize = 512;
+/// The most changes that wait. Whoever comes later waits before it is let in.
+const WAITING_MAX: usize = 1024;
+
+/// What one change becomes.
+type Outcome = Result<Committed, Uncommitted>;
+
+/// A change that waits to be committed, and who waits for it.
+struct Waiting {
+    change: Change,
+    answer: oneshot::Sender<Outcome>,
+}
+
+/// Whether the file has given way once. Nobody ever takes that back.
+#[derive(Clone, Default)]
+pub(super) struct Distrust(Arc<AtomicBool>);
+
+impl Distrust {
+    /// The file has given way.
+    pub(super) fn begin(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    /// Whether it has.
+    pub(super) fn has_begun(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// Hands changes to the writing thread.
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Waiting>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread with a connection of its own. It ends when the file is distrusted.
+    pub(super) fn start(connection: Connection, distrusted: Distrust) -> Result<Self, Fault> {
+        let (queue, waiting) = mpsc::channel(WAITING_MAX);
+        let thread = thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || write_all(&connection, waiting, &distrusted))
+            .map_err(|error| Fault::File(error.kind()))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Commits a change with whatever else waits.
+    pub(super) async fn commit(&self, change: Change) -> Outcome {
+        let queue = self.queue.as_ref().ok_or(Fault::StoreStopped)?;
+        let (answer, outcome) = oneshot::channel();
+        queue.send(Waiting { change, answer }).await.map_err(|_| Fault::StoreStopped)?;
+        outcome.await.unwrap_or(Err(Uncommitted::Fault(Fault::StoreStopped)))
+    }
+}
+
+impl Drop for Writer {
+    /// Lets the thread finish what waits.
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writing thread of a store panicked");
+        }
+    }
+}
+
+/// Commits group after group until nobody can ask any more or the file gives way.
+fn write_all(db: &Connection, mut waiting: mpsc::Receiver<Waiting>, distrusted: &Distrust) {
+    while let Some(first) = waiting.blocking_recv() {
+        if distrusted.has_begun() {
+            return;
+        }
+        let mut group = vec![first];
+        while group.len() < GROUP_MAX
+            && let Ok(next) = waiting.try_recv()
+        {
+            group.push(next);
+        }
+        commit_group(db, group, distrusted);
+    }
+}
+
+fn commit_group(db: &Connection, group: Vec<Waiting>, distrusted: &Distrust) {
+    metrics::histogram!("openset.store.group").record(group.len() as f64);
+    let (changes, answers): (Vec<_>, Vec<_>) =
+        group.into_iter().map(|waiting| (waiting.change, waiting.answer)).unzip();
+    let outcomes = write_group(db, &changes).unwrap_or_else(|error| {
+        let fault = judge(&error);
+        tracing::error!(%error, %fault, "a commit failed");
+        if fault == Fault::StoreStopped {
+            distrusted.begin();
+        }
+        undo(db);
+        changes.iter().map(|_| Err(Uncommitted::Fault(fault))).collect()
+    });
+    for (answer, outcome) in answers.into_iter().zip(outcomes) {
+        // Whoever has left meanwhile needs no answer.
+        let _ = answer.send(outcome);
+    }
+}
+
+fn write_group(db: &Connection, changes: &[Change]) -> rusqlite::Result<Vec<Outcome>> {
+    db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let outcomes =
+        changes.iter().map(|change| write_one(db, change)).collect::<rusqlite::Result<_>>()?;
+    db.prepare_cached("COMMIT")?.execute([])?;
+    Ok(outcomes)
+}
+
+fn write_one(db: &Connection, change: &Change) -> rusqlite::Result<Outcome> {
+    db.prepare_cached("SAVEPOINT change")?.execute([])?;
+    let outcome = match apply(db, change) {
+        Ok(committed) => Ok(committed),
+        Err(Unapplied::Refused(refused)) => {
+            db.prepare_cached("ROLLBACK TO change")?.execute([])?;
+            Err(Uncommitted::Refused(refused))
+        }
+        Err(Unapplied::Engine(error)) => return Err(error),
+    };
+    db.prepare_cached("RELEASE change")?.execute([])?;
+    Ok(outcome)
+}
+
+/// Leaves the transaction that failed, if the engine has not left it already.
+fn undo(db: &Connection) {
+    if !db.is_autocommit()
+        && let Err(error) = db.execute_batch("ROLLBACK")
+    {
+        tracing::error!(%error, "a transaction cannot be rolled back");
+    }
+}
+
+/// A full disk refuses one group. Anything else means that the file is not what it was.
+fn judge(error: &rusqlite::Error) -> Fault {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Fault::StoreFull,
+        _ => Fault::StoreStopped,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::{Error, ffi};
+
+    use super::*;
+
+    fn failure(code: std::ffi::c_int) -> Error {
+        Error::SqliteFailure(ffi::Error::new(code), None)
+    }
+
+    #[test]
+    fn a_failed_sync_stops_the_writer() {
+        let error = failure(ffi::SQLITE_IOERR_FSYNC);
+        assert_eq!(judge(&error), Fault::StoreStopped);
+    }
+
+    #[test]
+    fn a_corrupt_file_stops_the_writer() {
+        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_NOTADB, ffi::SQLITE_IOERR_WRITE] {
+            assert_eq!(judge(&failure(code)), Fault::StoreStopped);
+        }
+    }
+
+    #[test]
+    fn a_full_disk_refuses_one_group_only() {
+        let error = failure(ffi::SQLITE_FULL);
+        assert_eq!(judge(&error), Fault::StoreFull);
+    }
+}
