@@ -1,0 +1,145 @@
+//! Field 39: what the other bank says, in two characters.
+
+use std::fmt;
+
+use openset_types::DeclineReason;
+use serde::{Deserialize, Serialize};
+
+/// A response code (ISO 8583:1987, field 39), as far as banks here say it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum ResponseCode {
+    /// 00: approved, accepted, acknowledged.
+    Approved,
+    /// 01: the issuer wants to speak to the cardholder.
+    CallIssuer,
+    /// 03: no such merchant.
+    InvalidMerchant,
+    /// 05: no, without more.
+    DoNotHonour,
+    /// 12: not a transaction that can be made.
+    InvalidTransaction,
+    /// 13: not an amount that can be asked.
+    InvalidAmount,
+    /// 14: no such card.
+    InvalidCard,
+    /// 25: the message that is meant cannot be found.
+    OriginalNotFound,
+    /// 30: a field is missing or wrong.
+    FormatError,
+    /// 51: not enough money or credit.
+    InsufficientFunds,
+    /// 54: the card is past its last month, or the month is not the card's.
+    ExpiredCard,
+    /// 57: this card may not do that.
+    NotPermitted,
+    /// 61: more than the card may spend in a day.
+    ExceedsLimit,
+    /// 62: the card is blocked.
+    RestrictedCard,
+    /// 85: nothing speaks against this card (the good answer to an account verification).
+    NoReasonToDecline,
+    /// 91: the issuer cannot be reached.
+    IssuerUnavailable,
+    /// 94: this number has been used for something else.
+    DuplicateTransmission,
+    /// 96: the issuer is out of order.
+    SystemMalfunction,
+    /// Any other code of another bank; read as a plain no.
+    Other,
+}
+
+/// Every code with its two digits.
+const CODES: [(ResponseCode, &str); 18] = [
+    (ResponseCode::Approved, "00"),
+    (ResponseCode::CallIssuer, "01"),
+    (ResponseCode::InvalidMerchant, "03"),
+    (ResponseCode::DoNotHonour, "05"),
+    (ResponseCode::InvalidTransaction, "12"),
+    (ResponseCode::InvalidAmount, "13"),
+    (ResponseCode::InvalidCard, "14"),
+    (ResponseCode::OriginalNotFound, "25"),
+    (ResponseCode::FormatError, "30"),
+    (ResponseCode::InsufficientFunds, "51"),
+    (ResponseCode::ExpiredCard, "54"),
+    (ResponseCode::NotPermitted, "57"),
+    (ResponseCode::ExceedsLimit, "61"),
+    (ResponseCode::RestrictedCard, "62"),
+    (ResponseCode::NoReasonToDecline, "85"),
+    (ResponseCode::IssuerUnavailable, "91"),
+    (ResponseCode::DuplicateTransmission, "94"),
+    (ResponseCode::SystemMalfunction, "96"),
+];
+
+impl ResponseCode {
+    /// Reads field 39.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            // 02 is 01 with a special condition; who asks need not know which.
+            "02" => Self::CallIssuer,
+            _ => CODES.iter().find(|row| row.1 == text).map_or(Self::Other, |row| row.0),
+        }
+    }
+
+    /// The two characters of field 39.
+    pub fn as_str(self) -> &'static str {
+        CODES.iter().find(|row| row.0 == self).map_or("05", |row| row.1)
+    }
+
+    /// Whether it is a yes.
+    pub fn is_approval(self) -> bool {
+        matches!(self, Self::Approved | Self::NoReasonToDecline)
+    }
+
+    /// The reason in the words that leave the banks; none if it is a yes.
+    pub fn decline_reason(self) -> Option<DeclineReason> {
+        Some(match self {
+            Self::Approved | Self::NoReasonToDecline => return None,
+            Self::CallIssuer => DeclineReason::CallIssuer,
+            Self::InvalidAmount => DeclineReason::AmountError,
+            Self::InvalidCard | Self::InvalidTransaction | Self::InvalidMerchant => {
+                DeclineReason::InvalidTransaction
+            }
+            Self::ExpiredCard => DeclineReason::ExpiredCard,
+            Self::FormatError
+            | Self::IssuerUnavailable
+            | Self::DuplicateTransmission
+            | Self::SystemMalfunction => DeclineReason::SystemError,
+            Self::DoNotHonour
+            | Self::OriginalNotFound
+            | Self::InsufficientFunds
+            | Self::NotPermitted
+            | Self::ExceedsLimit
+            | Self::RestrictedCard
+            | Self::Other => DeclineReason::Declined,
+        })
+    }
+}
+
+impl fmt::Display for ResponseCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_read_back_from_what_it_writes() {
+        for (code, text) in CODES {
+            assert_eq!(ResponseCode::parse(text), code);
+            assert_eq!(code.as_str(), text);
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_is_a_no() {
+        for text in ["", "99", "ZZ", "0", "000"] {
+            assert_eq!(ResponseCode::parse(text), ResponseCode::Other);
+        }
+        assert_eq!(ResponseCode::Other.decline_reason(), Some(DeclineReason::Declined));
+        assert_eq!(ResponseCode::parse("02"), ResponseCode::CallIssuer);
+    }
+}

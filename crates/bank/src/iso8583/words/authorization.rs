@@ -1,0 +1,162 @@
+//! 0100 and 0110: may this card be charged?
+
+use openset_types::{
+    ApprovalCode, AuthorizationAnswer, AuthorizationRequest, Bin, CardExpiry, MerchantCategory,
+    Pan, Trace, UnixTime,
+};
+
+use super::{
+    Unfit, expect_type, read, read_merchant, read_money, read_references, read_response_code,
+    read_timestamp, read_trace_number, require, timestamp, with_merchant, with_money,
+};
+use crate::iso8583::{Message, Mti};
+
+/// Goods and services, from the cardholder's default account (field 3).
+const PURCHASE: &str = "000000";
+/// The card number was typed in, the terminal takes no PIN (field 22).
+const KEY_ENTERED: &str = "012";
+/// Ordered over an open network (field 25).
+const ELECTRONIC_COMMERCE: &str = "59";
+
+/// Writes a 0100 on behalf of an acquirer.
+pub fn authorization(request: &AuthorizationRequest, acquirer: &Bin) -> Message {
+    let message = card(&request.trace, &request.pan, &request.expiry, acquirer)
+        .with(3, PURCHASE)
+        .with(18, request.category.as_str());
+    with_merchant(with_money(message, request.amount), &request.merchant)
+}
+
+/// Reads a 0100.
+pub fn read_authorization(message: &Message, now: UnixTime) -> Result<AuthorizationRequest, Unfit> {
+    expect_type(message, Mti::AUTHORIZATION_REQUEST)?;
+    if require(message, 3)? != PURCHASE {
+        return Err(Unfit::Meaningless(3));
+    }
+    Ok(AuthorizationRequest {
+        trace: read_trace(message, now)?,
+        pan: read(message, 2, Pan::parse)?,
+        expiry: read_expiry(message)?,
+        amount: read_money(message)?,
+        merchant: read_merchant(message)?,
+        category: read(message, 18, MerchantCategory::parse)?,
+    })
+}
+
+/// Reads a 0110.
+pub fn read_authorization_answer(message: &Message) -> Result<AuthorizationAnswer, Unfit> {
+    expect_type(message, Mti::AUTHORIZATION_RESPONSE)?;
+    match read_response_code(message)?.decline_reason() {
+        Some(reason) => Ok(AuthorizationAnswer::Declined(reason)),
+        None => read(message, 38, ApprovalCode::parse)
+            .map(|approval_code| AuthorizationAnswer::Approved { approval_code }),
+    }
+}
+
+/// What every 0100 has, whatever it asks of the card.
+pub(super) fn card(trace: &Trace, pan: &Pan, expiry: &CardExpiry, acquirer: &Bin) -> Message {
+    Message::new(Mti::AUTHORIZATION_REQUEST)
+        .with(2, pan.expose())
+        .with(7, timestamp(trace.asked_at))
+        .with(11, trace.system.as_str())
+        .with(14, expiry.yymm())
+        .with(22, KEY_ENTERED)
+        .with(25, ELECTRONIC_COMMERCE)
+        .with(32, acquirer.as_str())
+        .with(37, trace.retrieval.as_str())
+}
+
+pub(super) fn read_trace(message: &Message, now: UnixTime) -> Result<Trace, Unfit> {
+    let (retrieval, _) = read_references(message)?;
+    Ok(Trace {
+        retrieval,
+        system: read_trace_number(message)?,
+        asked_at: read(message, 7, |text| read_timestamp(text, now))?,
+    })
+}
+
+/// Field 14 has no century: cards are of this one.
+pub(super) fn read_expiry(message: &Message) -> Result<CardExpiry, Unfit> {
+    read(message, 14, |yymm| CardExpiry::parse(&format!("20{yymm}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_types::{
+        Currency, DeclineReason, MerchantId, Money, RetrievalReference, SystemTrace,
+    };
+
+    use super::*;
+    use crate::iso8583::words::respond;
+    use crate::iso8583::{Dialect, ResponseCode};
+
+    fn now() -> UnixTime {
+        UnixTime::parse_generalized("20261123081500Z").expect("a real moment")
+    }
+
+    fn request() -> Message {
+        let request = AuthorizationRequest {
+            trace: Trace {
+                retrieval: RetrievalReference::parse("632708000123").expect("twelve digits"),
+                system: SystemTrace::parse("000123").expect("six digits"),
+                asked_at: now(),
+            },
+            pan: Pan::parse("4111111111111111").expect("a public test number"),
+            expiry: CardExpiry::parse("202912").expect("a month"),
+            amount: Money::new(4200, Currency::EUR).expect("an amount"),
+            merchant: MerchantId::parse("ATELIER-LUMEN-001").expect("a name"),
+            category: MerchantCategory::parse("5999").expect("four digits"),
+        };
+        authorization(&request, &Bin::parse("999998").expect("six digits"))
+    }
+
+    #[test]
+    fn a_request_is_read_back_in_every_dialect() {
+        for dialect in [Dialect::openset_87(), Dialect::packed_87()] {
+            let octets = dialect.write(&request()).expect("every field is spoken");
+            let read = dialect.read(&octets).expect("our own message");
+            let read = read_authorization(&read, now()).expect("our own message");
+            assert_eq!(read.trace.asked_at, now());
+            assert_eq!(read.pan.expose(), "4111111111111111");
+            assert_eq!(read.amount.minor(), 4200);
+            assert_eq!(read.merchant.as_str(), "ATELIER-LUMEN-001");
+            assert_eq!(read.expiry.as_str(), "202912");
+        }
+    }
+
+    #[test]
+    fn a_request_without_a_field_or_with_a_wrong_one_is_unfit() {
+        for (field, wrong) in [
+            (2, "4111111111111112"),
+            (3, "200000"),
+            (7, "1332256199"),
+            (11, "12345x"),
+            (14, "2913"),
+            (37, "ABCDEFGHIJKL"),
+            (49, "000"),
+        ] {
+            let changed = request().with(field, wrong);
+            assert_eq!(read_authorization(&changed, now()).err(), Some(Unfit::Meaningless(field)));
+        }
+        let empty = Message::new(Mti::AUTHORIZATION_REQUEST);
+        assert_eq!(read_authorization(&empty, now()).err(), Some(Unfit::Missing(3)));
+        let other = Message::new(Mti::REVERSAL_ADVICE);
+        assert_eq!(
+            read_authorization(&other, now()).err(),
+            Some(Unfit::Type(Mti::REVERSAL_ADVICE))
+        );
+    }
+
+    #[test]
+    fn an_approval_needs_its_code_and_a_decline_does_not() {
+        let approved = respond(&request(), ResponseCode::Approved).expect("a request");
+        assert_eq!(approved.text(2), None);
+        assert_eq!(read_authorization_answer(&approved), Err(Unfit::Missing(38)));
+        let answer = read_authorization_answer(&approved.with(38, "4K7Q21"));
+        assert!(matches!(answer, Ok(AuthorizationAnswer::Approved { .. })));
+        let declined = respond(&request(), ResponseCode::ExpiredCard).expect("a request");
+        assert_eq!(
+            read_authorization_answer(&declined),
+            Ok(AuthorizationAnswer::Declined(DeclineReason::ExpiredCard))
+        );
+    }
+}
