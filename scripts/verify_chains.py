@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Lets the openssl command judge every certificate and CRL found in saved messages.
+
+Reads every .der and .pem file under a folder, takes out what has the shape of a certificate or of a
+CRL, and asks `openssl verify` for a path from each certificate to a self-signed one, and
+`openssl crl` for the signature of each CRL. Nothing of OpenSET is used, only DER and OpenSSL.
+
+The last line is `N passed, N failed`.
+"""
+
+import base64
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+SEQUENCE, INTEGER, BIT_STRING, VERSION = 0x30, 0x02, 0x03, 0xA0
+TIMES = (0x17, 0x18)
+
+
+def elements(octets, at, end):
+    """The (tag, start, content, end) of each element between two offsets; none if it is not DER."""
+    found = []
+    while at < end:
+        start, tag = at, octets[at]
+        at += 1
+        if tag & 0x1F == 0x1F:
+            while at < end and octets[at] & 0x80:
+                at += 1
+            at += 1
+        if at >= end:
+            return []
+        length = octets[at]
+        at += 1
+        if length & 0x80:
+            width = length & 0x7F
+            length = int.from_bytes(octets[at : at + width], "big")
+            at += width
+        if at + length > end:
+            return []
+        found.append((tag, start, at, at + length))
+        at += length
+    return found
+
+
+def kind(octets, element):
+    """Whether an element has the shape of a certificate or of a CRL."""
+    tag, _, content, end = element
+    parts = elements(octets, content, end) if tag == SEQUENCE else []
+    if [part[0] for part in parts] != [SEQUENCE, SEQUENCE, BIT_STRING]:
+        return None
+    fields = [part[0] for part in elements(octets, parts[0][2], parts[0][3])]
+    if fields[:4] == [VERSION, INTEGER, SEQUENCE, SEQUENCE]:
+        return "certificate"
+    if fields[:3] == [INTEGER, SEQUENCE, SEQUENCE] and fields[3:4] and fields[3] in TIMES:
+        return "crl"
+    return None
+
+
+def collect(octets, at, end, found):
+    """Adds every certificate and CRL below two offsets."""
+    for element in elements(octets, at, end):
+        tag, start, content, past = element
+        shape = kind(octets, element)
+        if shape:
+            found[shape].add(octets[start:past])
+        elif tag & 0x20:
+            collect(octets, content, past, found)
+
+
+def names(certificate):
+    """The issuer and the subject of a certificate, as octets."""
+    outer = elements(certificate, 0, len(certificate))[0]
+    signed = elements(certificate, outer[2], outer[3])[0]
+    fields = elements(certificate, signed[2], signed[3])
+    return tuple(certificate[fields[at][1] : fields[at][3]] for at in (3, 5))
+
+
+def pem(label, octets):
+    """PEM of one object."""
+    body = base64.encodebytes(octets).decode()
+    return f"-----BEGIN {label}-----\n{body}-----END {label}-----\n"
+
+
+def octets_of(path):
+    """The DER objects of a file."""
+    if path.suffix == ".der":
+        return [path.read_bytes()]
+    bodies = re.findall(r"-----BEGIN [^-]+-----([^-]+)-----END", path.read_text("ascii", "replace"))
+    return [base64.b64decode(body) for body in bodies]
+
+
+def judge(what, *command):
+    """Asks openssl; says so when it refuses."""
+    answer = subprocess.run(["openssl", *command], capture_output=True, text=True, check=False)
+    said = answer.stdout + answer.stderr
+    accepted = answer.returncode == 0 and "verify failure" not in said
+    if not accepted:
+        print(f"{what}: {said.strip()}")
+    return accepted
+
+
+def main(folder):
+    """Judges everything under a folder; returns whether all was accepted."""
+    found = {"certificate": set(), "crl": set()}
+    files = [path for path in sorted(pathlib.Path(folder).rglob("*")) if path.suffix in (".der", ".pem")]
+    for path in files:
+        for octets in octets_of(path):
+            collect(octets, 0, len(octets), found)
+    certificates = sorted(found["certificate"])
+    anchors = [one for one in certificates if len(set(names(one))) == 1]
+    verdicts = []
+    with tempfile.TemporaryDirectory() as scratch:
+        anchor_file, bag_file, one_file = (f"{scratch}/{name}.pem" for name in ("anchors", "bag", "one"))
+        pathlib.Path(anchor_file).write_text("".join(pem("CERTIFICATE", one) for one in anchors))
+        pathlib.Path(bag_file).write_text("".join(pem("CERTIFICATE", one) for one in certificates))
+        for certificate in certificates:
+            pathlib.Path(one_file).write_text(pem("CERTIFICATE", certificate))
+            path = ("-CAfile", anchor_file, "-untrusted", bag_file, one_file)
+            verdicts.append(judge("certificate", "verify", "-no-CApath", "-no-CAstore", *path))
+        for crl in sorted(found["crl"]):
+            pathlib.Path(one_file).write_text(pem("X509 CRL", crl))
+            verdicts.append(judge("crl", "crl", "-noout", "-CAfile", bag_file, "-in", one_file))
+    if not anchors:
+        print(f"no self-signed certificate among {len(certificates)} in {len(files)} files")
+        verdicts.append(False)
+    print(f"{sum(verdicts)} passed, {verdicts.count(False)} failed")
+    return all(verdicts)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: verify_chains.py FOLDER")
+    sys.exit(0 if main(sys.argv[1]) else 1)
