@@ -4,5 +4,12 @@
 //! comes from `protocol`, what a bank decides from `bank`; here it is stored, sent and repeated
 //! until it is done.
 
+pub mod clock;
+pub mod config;
+pub mod entropy;
 pub mod fault;
+pub mod hardening;
+pub mod logging;
+pub mod measure;
+pub mod shutdown;
 pub mod store;

@@ -112,7 +112,7 @@ fn write_all(db: &Connection, mut waiting: mpsc::Receiver<Waiting>, distrusted: 
 }
 
 fn commit_group(db: &Connection, group: Vec<Waiting>, distrusted: &Distrust) {
-    metrics::histogram!("openset.store.group").record(group.len() as f64);
+    metrics::histogram!(crate::measure::STORE_GROUP).record(group.len() as f64);
     let (changes, answers): (Vec<_>, Vec<_>) =
         group.into_iter().map(|waiting| (waiting.change, waiting.answer)).unzip();
     let outcomes = write_group(db, &changes).unwrap_or_else(|error| {
