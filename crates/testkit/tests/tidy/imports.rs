@@ -42,7 +42,7 @@ const ORDER: [&str; 2] = ["OiData", "OrderDescription"];
 
 /// Every breach of the import bans in one file.
 pub(crate) fn check(file: &File) -> Vec<Breach> {
-    if !file.is_rust() || !file.path.starts_with("crates/") || file.is_test() {
+    if !file.is_rust() || !file.path.starts_with("crates/") || file.is_test {
         return Vec::new();
     }
     let paths = Source::of(file).shipped_paths();

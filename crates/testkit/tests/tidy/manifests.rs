@@ -141,9 +141,9 @@ pub(crate) fn check_use(files: &[File]) -> Vec<Breach> {
         .map(|dependency| dependency.name)
         .collect();
     let declared = dependencies(&root.text);
-    let idle = declared
-        .iter()
-        .filter(|one| one.section == "workspace.dependencies" && !used.contains(&one.name));
+    let foreign = declared.iter().filter(|one| !one.said.contains("path = "));
+    let idle =
+        foreign.filter(|one| one.section == "workspace.dependencies" && !used.contains(&one.name));
     let rule = |name: &str| format!("`{name}` is declared and nobody uses it");
     idle.map(|one| Breach::at(root, one.line, rule(one.name))).collect()
 }

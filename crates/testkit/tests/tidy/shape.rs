@@ -20,7 +20,7 @@ pub(crate) fn check(file: &File) -> Vec<Breach> {
     breaches.extend(opening(file));
     breaches.extend(ignored_tests(file, &source));
     let lines = source.shipped_lines();
-    if !file.is_test() && lines > FILE_LINES_MAX {
+    if !file.is_test && lines > FILE_LINES_MAX {
         let rule = format!("{lines} lines, at most {FILE_LINES_MAX}: split by decision");
         breaches.push(Breach::at(file, 0, rule));
     }
@@ -55,7 +55,7 @@ fn opening(file: &File) -> Option<Breach> {
     let first = file.text.lines().next().unwrap_or_default();
     let rule = match first.strip_prefix("//! ") {
         None => "the first line says what this file is: `//! ...`",
-        Some(said) if !said.starts_with(|c: char| c.is_uppercase() || c == '`') => {
+        Some(said) if said.starts_with(char::is_lowercase) => {
             "the first sentence begins with a capital"
         }
         Some(_) if !first_paragraph(&file.text).trim_end().ends_with(['.', ':', '?']) => {

@@ -28,7 +28,7 @@ impl Source {
     /// Reads a file.
     pub(crate) fn of(file: &File) -> Self {
         let code = blank(&file.text);
-        let is_test = match file.is_test() {
+        let is_test = match file.is_test {
             true => vec![true; code.lines().count()],
             false => test_lines(&code),
         };

@@ -10,12 +10,20 @@ const PASSED_OVER: [&str; 6] = [".git", ".venv", "node_modules", "target", "var"
 pub(crate) struct File {
     pub(crate) path: String,
     pub(crate) text: String,
+    /// Whether the whole file is test code, shipped to nobody.
+    pub(crate) is_test: bool,
 }
 
 impl File {
     /// A file made up for a test of the checks themselves.
     pub(crate) fn planted(path: &str, text: &str) -> Self {
-        Self { path: path.to_owned(), text: text.to_owned() }
+        Self::new(path.to_owned(), text.to_owned())
+    }
+
+    fn new(path: String, text: String) -> Self {
+        let folders = ["/tests/", "/benches/", "/examples/"];
+        let is_test = folders.iter().any(|folder| path.contains(folder));
+        Self { path, text, is_test }
     }
 
     /// Whether the file is Rust.
@@ -23,10 +31,16 @@ impl File {
         self.path.ends_with(".rs")
     }
 
-    /// Whether the whole file is test code, shipped to nobody.
-    pub(crate) fn is_test(&self) -> bool {
-        ["/tests/", "/benches/", "/examples/"].iter().any(|part| self.path.contains(part))
-            || self.path.ends_with("/tests.rs")
+    /// The modules this file declares for tests only, as the beginnings of their paths.
+    fn test_modules(&self) -> Vec<String> {
+        let home = match self.path.rsplit_once('/') {
+            Some((folder, "lib.rs" | "main.rs" | "mod.rs")) => folder,
+            _ => self.path.trim_end_matches(".rs"),
+        };
+        let lines: Vec<&str> = self.text.lines().map(str::trim).collect();
+        let after = lines.windows(2).filter(|pair| pair[0] == "#[cfg(test)]").map(|pair| pair[1]);
+        let name = |line: &str| Some(line.strip_suffix(';')?.rsplit_once("mod ")?.1.to_owned());
+        after.filter_map(name).map(|name| format!("{home}/{name}")).collect()
     }
 }
 
@@ -63,7 +77,19 @@ pub(crate) fn read() -> Vec<File> {
     let mut files = Vec::new();
     read_folder(&root, &root, &mut files);
     files.sort_by(|left, right| left.path.cmp(&right.path));
+    mark_tests(&mut files);
     files
+}
+
+/// A module declared under `#[cfg(test)]` is test code in whatever file it stands.
+fn mark_tests(files: &mut [File]) {
+    let modules: Vec<String> =
+        files.iter().filter(|file| file.is_rust()).flat_map(File::test_modules).collect();
+    for file in files {
+        let stem = file.path.trim_end_matches(".rs");
+        let below = |module: &String| stem == module || stem.starts_with(&format!("{module}/"));
+        file.is_test |= modules.iter().any(below);
+    }
 }
 
 fn read_folder(root: &Path, folder: &Path, files: &mut Vec<File>) {
@@ -77,7 +103,27 @@ fn read_folder(root: &Path, folder: &Path, files: &mut Vec<File>) {
         } else if let Ok(text) = fs::read_to_string(&path) {
             // What is not UTF-8 (a DER vector, a picture) is not text and has no style.
             let from_root = path.strip_prefix(root).expect("every file stands under the root");
-            files.push(File { path: from_root.to_string_lossy().replace('\\', "/"), text });
+            files.push(File::new(from_root.to_string_lossy().replace('\\', "/"), text));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_declared_for_tests_is_test_code() {
+        let lib = "mod keys;\n#[cfg(test)]\nmod openssl;\n";
+        let keys = "#[cfg(test)]\npub(crate) mod planted;\n";
+        let mut files = [
+            File::planted("crates/x/src/lib.rs", lib),
+            File::planted("crates/x/src/keys.rs", keys),
+            File::planted("crates/x/src/openssl.rs", ""),
+            File::planted("crates/x/src/keys/planted.rs", ""),
+            File::planted("crates/x/tests/story.rs", ""),
+        ];
+        mark_tests(&mut files);
+        assert_eq!(files.map(|file| file.is_test), [false, false, true, true, true]);
     }
 }

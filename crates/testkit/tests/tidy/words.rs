@@ -107,7 +107,7 @@ fn apology(line: &str) -> Option<String> {
 }
 
 fn elsewhere(file: &File, line: &str) -> Option<String> {
-    let scratch = file.is_test() || !file.is_rust();
+    let scratch = file.is_test || !file.is_rust();
     let allowed = |place: &&str| *place == "/tmp/" && scratch;
     let place = ELSEWHERE.into_iter().find(|place| line.contains(place) && !allowed(place))?;
     Some(format!("`{place}` is not a place of this project"))
