@@ -133,7 +133,7 @@ fn a_mixture_of_encodings_is_refused() {
 #[test]
 fn a_message_type_of_nothing_is_refused() {
     assert_eq!(
-        fault(b"\0\0\0\00000000000000000"),
+        fault(b"\x00\x00\x00\x000000000000000000"),
         (Part::Mti, WhyUnreadable::Mti(InvalidMti::Digits))
     );
     assert_eq!(fault(b"00000000000000000000"), (Part::Mti, WhyUnreadable::Mti(InvalidMti::Class)));
