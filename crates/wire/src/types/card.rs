@@ -1,0 +1,73 @@
+//! What a card is known by. Nothing here prints, clones or stores a card number.
+
+use openset_types::{CardExpiry, Pan, Secret};
+use rasn::{AsnType, Decode, Decoder, Encode};
+
+use super::Nonce;
+use crate::der::{Carried, Oid};
+
+/// PANData
+///
+/// The account of a cardholder with a certificate, as only the gateway sees it.
+#[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct PanData {
+    /// Account number.
+    pub pan: Carried<Pan>,
+    /// YYYYMM.
+    pub card_expiry: Carried<CardExpiry>,
+    /// What ties the card to the certificate; zeros without one.
+    pub pan_secret: Carried<Secret>,
+    /// Freshness for the encrypted account data.
+    pub ex_nonce: Nonce,
+}
+
+/// PANData0
+///
+/// The account as a cardholder shows it to the authority that certifies it.
+#[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct PanData0 {
+    /// Account number.
+    pub pan: Carried<Pan>,
+    /// YYYYMM.
+    pub card_expiry: Carried<CardExpiry>,
+    /// The cardholder's half of what ties the card to the certificate.
+    pub card_secret: Carried<Secret>,
+    /// Freshness for the encrypted account data.
+    pub ex_nonce: Nonce,
+}
+
+/// PANToken
+///
+/// The account without a secret.
+#[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct PanToken {
+    /// Account number.
+    pub pan: Carried<Pan>,
+    /// YYYYMM.
+    pub card_expiry: Carried<CardExpiry>,
+    /// Freshness for the encrypted account data.
+    pub ex_nonce: Nonce,
+}
+
+/// PANOnly
+///
+/// The account number alone, in the request for a registration form.
+#[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct PanOnly {
+    /// Account number.
+    pub pan: Carried<Pan>,
+    /// Freshness for the encrypted account data.
+    pub ex_nonce: Nonce,
+}
+
+/// BackKeyData
+///
+/// A key for the answer, chosen by whoever asks. Suite `set10` bounds it to 24 octets, `modern` to
+/// 32.
+#[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct BackKeyData {
+    /// The algorithm the answer is to be sealed with.
+    pub back_alg_id: Oid,
+    /// The key itself.
+    pub back_key: Carried<Secret>,
+}

@@ -1,0 +1,45 @@
+//! Instalments and recurring payments.
+
+use openset_types::UnixTime;
+use rasn::{AsnType, Decode, Decoder, Encode};
+
+use super::MsgExtensions;
+use crate::der::Carried;
+
+/// InstallRecurData
+///
+/// The terms of instalments or recurring payments.
+#[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct InstallRecurData {
+    /// Which.
+    pub install_recur_ind: InstallRecurInd,
+    /// Extensions.
+    #[rasn(tag(context, 0))]
+    pub ir_extensions: Option<MsgExtensions>,
+}
+
+/// InstallRecurInd
+///
+/// Instalments or recurring payments.
+#[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
+#[rasn(choice)]
+pub enum InstallRecurInd {
+    /// Maximum number of authorizations.
+    #[rasn(tag(context, 0))]
+    InstallTotalTrans(u64),
+    /// Recurring terms.
+    #[rasn(tag(context, 1))]
+    Recurring(Recurring),
+}
+
+/// Recurring
+///
+/// Payments that come again until a day.
+#[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct Recurring {
+    /// Minimum days between authorizations (28 = monthly).
+    #[rasn(value("1..=366"))]
+    pub recurring_frequency: u16,
+    /// No authorization after.
+    pub recurring_expiry: Carried<UnixTime>,
+}

@@ -1,0 +1,172 @@
+//! The envelope of every message, and the list of all messages.
+
+use openset_types::{LocalId, Rrpid, UnixTime, Xid};
+use rasn::{AsnType, Decode, Decoder, Encode, Encoder};
+
+use crate::{
+    cert::{
+        CardCInitReq, CardCInitRes, CertInqReq, CertInqRes, CertReq, CertRes, MeAqCInitReq,
+        MeAqCInitRes, RegFormReq, RegFormRes,
+    },
+    der::{Carried, Element, Header, Malformed, decode, scan},
+    error::Error,
+    payment::{AuthReq, AuthRes, CapReq, CapRes, InqReq, InqRes, PInitReq, PInitRes, PReq, PRes},
+    types::{MsgExtensions, SwIdent},
+};
+
+/// MessageWrapper
+///
+/// Every message on the wire is one of these.
+#[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct MessageWrapper {
+    /// Who says what in answer to what.
+    pub message_header: MessageHeader,
+    /// The message itself.
+    #[rasn(tag(explicit(context, 0)))]
+    pub message: Message,
+    /// What SET itself does not say.
+    #[rasn(tag(context, 1))]
+    pub mw_extensions: Option<MsgExtensions>,
+}
+
+/// MessageHeader
+///
+/// What can be read of a message without understanding it.
+#[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
+pub struct MessageHeader {
+    /// 1 in this version of SET.
+    pub version: i64,
+    /// 0, and so never written.
+    #[rasn(default)]
+    pub revision: i64,
+    /// When the message was made.
+    pub date: Carried<UnixTime>,
+    /// Which purchase it belongs to.
+    #[rasn(tag(context, 0))]
+    pub message_ids: Option<MessageIds>,
+    /// Which question it asks or answers.
+    #[rasn(tag(context, 1))]
+    pub rrpid: Option<Carried<Rrpid>>,
+    /// Which software made it.
+    pub sw_ident: SwIdent,
+}
+
+impl MessageHeader {
+    /// The version of SET that is spoken here.
+    pub const VERSION: i64 = 1;
+}
+
+/// MessageIDs
+///
+/// The names of a purchase, as far as the sender knows them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, AsnType, Decode, Encode)]
+pub struct MessageIds {
+    /// The cardholder's label.
+    #[rasn(tag(context, 0))]
+    pub lid_c: Option<Carried<LocalId>>,
+    /// The merchant's label.
+    #[rasn(tag(context, 1))]
+    pub lid_m: Option<Carried<LocalId>>,
+    /// The name that all know it by.
+    #[rasn(tag(context, 2))]
+    pub xid: Option<Carried<Xid>>,
+}
+
+impl MessageWrapper {
+    /// Reads a message from octets that hold it and nothing else.
+    pub fn decode(octets: &[u8]) -> Result<Self, Malformed> {
+        decode(octets)
+    }
+
+    /// Writes the message.
+    pub fn encode(&self) -> Result<Vec<u8>, Malformed> {
+        crate::der::encode(self)
+    }
+
+    /// Reads the header of a message whose rest may be wrong, so that an Error can answer it.
+    pub fn header_of(octets: &[u8]) -> Option<MessageHeader> {
+        scan(octets).ok()?;
+        let wrapper = Header::read(octets).ok()?;
+        let inside = octets.get(wrapper.len..)?;
+        let header = Header::read(inside).ok()?;
+        decode(inside.get(..header.total())?).ok()
+    }
+}
+
+/// Defines the list of all messages, with the name and tag of each.
+macro_rules! messages {
+    ($($tag:literal $variant:ident($type:ty) = $name:literal,)*) => {
+        /// Message
+        ///
+        /// All messages of SET. Those that nothing here understands yet are one [`Element`], so
+        /// that a party can say which message it does not support.
+        #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
+        #[rasn(choice)]
+        pub enum Message {
+            $(
+                #[doc = $name]
+                #[rasn(tag(explicit(context, $tag)))]
+                $variant($type),
+            )*
+        }
+
+        impl Message {
+            /// The ASN.1 name of the message.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                }
+            }
+
+            /// The tag that stands for the message on the wire.
+            pub fn tag(&self) -> u32 {
+                match self {
+                    $(Self::$variant(_) => $tag,)*
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    0 PInitReq(Box<PInitReq>) = "PInitReq",
+    1 PInitRes(PInitRes) = "PInitRes",
+    2 PReq(Box<PReq>) = "PReq",
+    3 PRes(PRes) = "PRes",
+    4 InqReq(Box<InqReq>) = "InqReq",
+    5 InqRes(InqRes) = "InqRes",
+    6 AuthReq(Box<AuthReq>) = "AuthReq",
+    7 AuthRes(Box<AuthRes>) = "AuthRes",
+    8 AuthRevReq(Element) = "AuthRevReq",
+    9 AuthRevRes(Element) = "AuthRevRes",
+    10 CapReq(Box<CapReq>) = "CapReq",
+    11 CapRes(CapRes) = "CapRes",
+    12 CapRevReq(Element) = "CapRevReq",
+    13 CapRevRes(Element) = "CapRevRes",
+    14 CredReq(Element) = "CredReq",
+    15 CredRes(Element) = "CredRes",
+    16 CredRevReq(Element) = "CredRevReq",
+    17 CredRevRes(Element) = "CredRevRes",
+    18 PCertReq(Element) = "PCertReq",
+    19 PCertRes(Element) = "PCertRes",
+    20 BatchAdminReq(Element) = "BatchAdminReq",
+    21 BatchAdminRes(Element) = "BatchAdminRes",
+    22 CardCInitReq(Box<CardCInitReq>) = "CardCInitReq",
+    23 CardCInitRes(CardCInitRes) = "CardCInitRes",
+    24 MeAqCInitReq(Box<MeAqCInitReq>) = "Me-AqCInitReq",
+    25 MeAqCInitRes(MeAqCInitRes) = "Me-AqCInitRes",
+    26 RegFormReq(RegFormReq) = "RegFormReq",
+    27 RegFormRes(RegFormRes) = "RegFormRes",
+    28 CertReq(CertReq) = "CertReq",
+    29 CertRes(CertRes) = "CertRes",
+    30 CertInqReq(CertInqReq) = "CertInqReq",
+    31 CertInqRes(CertInqRes) = "CertInqRes",
+    999 Error(Error) = "Error",
+}
+
+impl Message {
+    /// Whether this is a message that nothing here understands yet.
+    pub fn is_unsupported(&self) -> bool {
+        matches!(self.tag(), 8 | 9 | 12..=21)
+    }
+}
