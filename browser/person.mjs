@@ -1,0 +1,146 @@
+// What a person does, page by page. Fields are found by what they are for, so that the same person
+// can be French or have scripts turned off.
+
+const PASSPHRASE = "lighthouse-42";
+const CARD = { number: "9999990000064242", expiry: "12/2029", holder: "Ada Martin" };
+const ADDRESS = "12 rue du Port, 29200 Brest";
+const WAIT_MS = 20_000;
+// The button of the sheet does not listen at once, so that nobody can be tricked into pressing it.
+const ARM_MS = 700;
+
+export class Person {
+  constructor(page, demo, witness) {
+    this.page = page;
+    this.demo = demo;
+    this.witness = witness;
+    page.setDefaultTimeout(WAIT_MS);
+  }
+
+  async visit(site, path = "/") {
+    await this.page.goto(this.demo.site(site) + path);
+  }
+
+  look(name) {
+    return this.witness.look(this.page, name);
+  }
+
+  submit(action) {
+    return this.page.locator(`form[action$="${action}"] button[type=submit]:not([form])`).first().click();
+  }
+
+  /// Waits until a form of the page has this action, through pages that refresh themselves.
+  form(action) {
+    return this.page.locator(`form[action$="${action}"]`).first().waitFor({ state: "attached" });
+  }
+
+  async home() {
+    await this.visit("home");
+    await this.look("home");
+  }
+
+  async chooses(language) {
+    await this.visit("home");
+    await this.page.locator(`nav a[hreflang="${language}"]`).click();
+    await this.page.locator(`html[lang^="${language}"]`).waitFor({ state: "attached" });
+  }
+
+  /// Opens the wallet, whichever door it shows.
+  async unlocks() {
+    const field = this.page.locator("#passphrase");
+    if ((await field.count()) === 0) return;
+    await this.look("unlock");
+    await field.fill(PASSPHRASE);
+    const again = this.page.locator("#again");
+    if (await again.count()) await again.fill(PASSPHRASE);
+    await Promise.all([this.page.waitForURL((url) => !url.pathname.startsWith("/unlock")), this.enter()]);
+  }
+
+  enter() {
+    return this.page.locator("main form button[type=submit]").first().click();
+  }
+
+  async enrols() {
+    await this.visit("wallet", "/cards/new");
+    await this.unlocks();
+    await this.page.locator("#number").waitFor();
+    await this.look("new card");
+    await this.page.locator("#number").fill(CARD.number);
+    await this.page.locator("#expiry").fill(CARD.expiry);
+    await this.submit("/cards");
+    await this.page.locator("input[name=accept]").waitFor();
+    await this.look("registration form");
+    for (const field of await this.page.locator('main input:not([type=hidden]):not([name=accept])').all()) {
+      await field.fill(CARD.holder);
+    }
+    await this.page.locator("input[name=accept]").check();
+    await this.enter();
+    await this.page.locator(".note.good[role=status]").waitFor();
+    await this.look("card certified");
+    await this.visit("wallet");
+    await this.look("cards");
+  }
+
+  async orders() {
+    await this.visit("shop");
+    await this.look("shop");
+    await this.page.locator("#name").fill(CARD.holder);
+    await this.page.locator("#address").fill(ADDRESS);
+    await this.page.locator("[data-pay]").click();
+  }
+
+  /// From the shop's hand-over to the wallet's sheet; scripts press the first button themselves.
+  async goesToWallet(scripts) {
+    if (!scripts) {
+      await this.page.locator("form[data-handover]").waitFor();
+      await this.look("hand-over");
+      await this.page.locator("form[data-handover] button").click();
+    }
+    await this.page.waitForURL((url) => url.hostname.startsWith("wallet."));
+    await this.unlocks();
+    await this.form("/consent");
+  }
+
+  async consents() {
+    await this.look("consent");
+    await this.page.waitForTimeout(ARM_MS);
+    await this.submit("/consent");
+    await this.page.locator(".note.good[role=status]").waitFor();
+    await this.look("result");
+  }
+
+  async readsReceipt() {
+    await this.page.locator("main a.btn.primary").click();
+    await this.page.waitForURL((url) => url.hostname.startsWith("shop."));
+    await this.look("receipt");
+  }
+
+  async readsHistory() {
+    await this.visit("wallet", "/history");
+    await this.look("history");
+  }
+
+  async captures() {
+    await this.visit("merchant");
+    await this.look("merchant");
+    await this.page.locator('main a[href*="/orders/"]').first().click();
+    await this.look("merchant order");
+    await this.submit("/capture");
+    await this.page.locator('form[action$="/capture"]').waitFor({ state: "detached" });
+    await this.look("merchant order captured");
+  }
+
+  async readsGateway() {
+    await this.visit("gateway");
+    await this.look("gateway");
+    await this.page.locator('main a[href*="/transactions/"]').first().click();
+    await this.look("gateway transaction");
+  }
+
+  async readsDiagram() {
+    await this.visit("home", "/transactions");
+    await this.look("transactions");
+    await this.page.locator('main a[href*="/transactions/"]').first().click();
+    await this.page.locator("main svg").first().waitFor();
+    await this.look("diagram");
+  }
+}

@@ -1,0 +1,81 @@
+// One purchase in a real browser, as a person makes it: with scripts, without them, and in French.
+//
+// What is started and what is looked at: OPENSET names the executable and CHROMIUM the browser. The
+// pictures stand in var/test/screens. The last line is `N passed, N failed`.
+
+import { chromium } from "playwright-core";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+
+import { start } from "./demo.mjs";
+import { Person } from "./person.mjs";
+import { Tally, Witness } from "./witness.mjs";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const EXECUTABLE = process.env.OPENSET ?? join(ROOT, "target/debug/openset");
+const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const SCREENS = join(ROOT, "var/test/screens");
+const SWITCHES = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const VISITORS = [
+  { name: "with scripts", language: "en", scripts: true },
+  { name: "without scripts", language: "en", scripts: false },
+  { name: "en francais", language: "fr", scripts: true },
+];
+
+/// One visitor enrols a card if there is none, buys, and looks at every side of it.
+async function visit(browser, demo, tally, visitor, first) {
+  const { name, language, scripts } = visitor;
+  const witness = new Witness(tally, name, language, SCREENS);
+  const locale = language === "fr" ? "fr-FR" : "en-GB";
+  const context = await browser.newContext({ locale, javaScriptEnabled: scripts });
+  witness.watch(context);
+  const person = new Person(await context.newPage(), demo, witness);
+  try {
+    await story(person, visitor, first);
+    tally.check(true, `${name}: the story was told to its end`);
+  } catch (error) {
+    tally.check(false, `${name}: at ${person.page.url()}: ${error.message}`);
+    const picture = join(SCREENS, `${name.replaceAll(" ", "-")}-stuck.png`);
+    await person.page.screenshot({ path: picture, fullPage: true }).catch(() => {});
+  }
+  witness.conclude();
+  await context.close();
+}
+
+async function story(person, visitor, first) {
+  await person.chooses(visitor.language);
+  await person.home();
+  if (first) await person.enrols();
+  await person.orders();
+  await person.goesToWallet(visitor.scripts);
+  await person.consents();
+  await person.readsReceipt();
+  await person.readsHistory();
+  await person.captures();
+  await person.readsGateway();
+  await person.readsDiagram();
+}
+
+const tally = new Tally();
+const demo = await start(EXECUTABLE);
+const browser = await chromium.launch({ executablePath: BROWSER, args: SWITCHES });
+try {
+  for (const [at, visitor] of VISITORS.entries()) {
+    await visit(browser, demo, tally, visitor, at === 0);
+  }
+} finally {
+  await browser.close();
+  const code = await demo.stop();
+  tally.check(code === 0, `the demonstration ended with ${code}`);
+}
+console.log(`${tally.passed} passed, ${tally.failed} failed`);
+process.exitCode = tally.failed === 0 ? 0 : 1;
