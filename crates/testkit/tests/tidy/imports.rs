@@ -4,7 +4,7 @@ use super::source::{Named, Source};
 use super::tree::{Breach, File};
 
 /// The roles of the protocol. They meet in messages and never import each other.
-const ROLES: [&str; 4] = ["authority", "cardholder", "gateway", "merchant"];
+const ROLES: [&str; 4] = ["ca", "cardholder", "gateway", "merchant"];
 
 /// Crates below `node`: no sockets, files, environment, clock or waiting.
 const PURE: [&str; 6] = ["bank", "crypto", "protocol", "testkit", "types", "wire"];
@@ -35,10 +35,10 @@ const ALGORITHMS: [&str; 31] = [
 ];
 
 /// What a file of the merchant may not name, wherever it stands.
-const CARD: [&str; 6] = ["AcctData", "Pan", "PanData", "PanOnly", "PanSecret", "PiData"];
+const CARD: [&str; 6] = ["Pan", "PanData", "PanData0", "PanOnly", "PanToken", "PiData"];
 
 /// What a file of the gateway may not name, wherever it stands.
-const ORDER: [&str; 2] = ["OiData", "OrderDescription"];
+const ORDER: [&str; 3] = ["HodInput", "OiData", "OrderDescription"];
 
 /// Every breach of the import bans in one file.
 pub(crate) fn check(file: &File) -> Vec<Breach> {
@@ -138,12 +138,26 @@ fn words(name: &str) -> Vec<String> {
 pub(crate) fn check_places(files: &[File]) -> Vec<Breach> {
     let roles = ROLES.map(|role| format!("crates/protocol/src/{role}/"));
     let crates = PURE.map(|name| format!("crates/{name}/src/"));
-    let missing = roles
-        .iter()
-        .chain(&crates)
-        .filter(|place| !files.iter().any(|file| file.path.starts_with(place.as_str())));
+    let holds_files = |place: &str| files.iter().any(|file| file.path.starts_with(place));
+    let missing = roles.into_iter().chain(crates).filter(|place| !holds_files(place));
     let rule = "a ban speaks of this folder, but it holds no file";
-    missing.map(|place| Breach { path: place.clone(), line: 0, rule: rule.to_owned() }).collect()
+    missing.map(|path| Breach { path, line: 0, rule: rule.to_owned() }).collect()
+}
+
+/// Every type that a ban speaks of must be defined, or a change of its name would lift the ban.
+pub(crate) fn check_names(files: &[File]) -> Vec<Breach> {
+    let defines = |file: &File, name: &str| {
+        let words: Vec<&str> = file.text.split(|c: char| !c.is_alphanumeric()).collect();
+        words
+            .windows(2)
+            .any(|pair| ["struct", "enum", "type"].contains(&pair[0]) && pair[1] == name)
+    };
+    let shared = |file: &&File| ["types", "wire"].contains(&crate_of(&file.path));
+    let is_defined = |name: &str| files.iter().filter(shared).any(|file| defines(file, name));
+    let missing = CARD.into_iter().chain(ORDER).filter(|name| !is_defined(name));
+    let rule = |name| format!("a ban speaks of `{name}`, but nothing has that name");
+    let path = "crates/wire/src/".to_owned();
+    missing.map(|name| Breach { path: path.clone(), line: 0, rule: rule(name) }).collect()
 }
 
 #[cfg(test)]
@@ -159,7 +173,7 @@ mod tests {
         let file = "crates/protocol/src/cardholder/purchase.rs";
         assert_eq!(breaches(file, "use crate::merchant::Offer;"), 1);
         assert_eq!(breaches(file, "use crate::{role::Step, gateway::Spent};"), 1);
-        assert_eq!(breaches(file, "use super::super::authority::Desk;"), 1);
+        assert_eq!(breaches(file, "use super::super::ca::Desk;"), 1);
         assert_eq!(breaches(file, "fn f() { crate::merchant::offer() }"), 1);
         assert_eq!(breaches(file, "use crate::cardholder::Wallet;"), 0);
         assert_eq!(breaches(file, "let merchant = state.merchant; // crate::merchant"), 0);
@@ -217,5 +231,13 @@ mod tests {
         let text = "#[cfg(test)]\nmod tests {\n use std::fs;\n}\n";
         assert_eq!(breaches("crates/crypto/src/keys.rs", text), 0);
         assert_eq!(breaches("crates/crypto/tests/openssl.rs", "use std::fs;"), 0);
+    }
+
+    #[test]
+    fn a_ban_on_what_is_gone_is_found() {
+        let file = File::planted("crates/wire/src/payment.rs", "pub struct PiData {}\n");
+        let found = check_names(&[file]);
+        assert_eq!(found.len(), CARD.len() + ORDER.len() - 1);
+        assert_eq!(check_places(&[]).len(), ROLES.len() + PURE.len());
     }
 }

@@ -32,8 +32,10 @@ fn nobody_names_what_it_must_not_know() {
 }
 
 #[test]
-fn every_ban_guards_a_place_that_exists() {
-    refuse(imports::check_places(&tree::read()));
+fn every_ban_guards_what_exists() {
+    let files = tree::read();
+    refuse(imports::check_places(&files));
+    refuse(imports::check_names(&files));
 }
 
 #[test]
