@@ -1,5 +1,9 @@
-//! The papers: decisions in unbroken order, and links that lead somewhere.
+//! The papers: decisions in unbroken order, links that lead somewhere, words that are in
+//! use.
 
+use std::collections::BTreeSet;
+
+use super::source::Source;
 use super::tree::{Breach, File};
 
 /// The headings of a decision, in order.
@@ -64,6 +68,32 @@ fn resolve(folder: &str, target: &str) -> String {
     parts.join("/")
 }
 
+/// Every type that the glossary explains and shipped code does not name.
+pub(crate) fn check_glossary(files: &[File]) -> Vec<Breach> {
+    let code = files.iter().filter(|file| file.is_rust() && !file.is_test);
+    let named: BTreeSet<String> = code
+        .flat_map(|file| Source::of(file).shipped_paths())
+        .flat_map(|named| named.segments)
+        .collect();
+    let mut breaches = Vec::new();
+    for file in files.iter().filter(|file| file.path == "GLOSSARY.md") {
+        for (at, line) in file.text.lines().enumerate() {
+            for word in types(line).filter(|word| !named.contains(*word)) {
+                let rule = format!("`{word}` is explained and nothing has that name");
+                breaches.push(Breach::at(file, at + 1, rule));
+            }
+        }
+    }
+    breaches
+}
+
+/// The names of types in a line: what stands between backticks and begins with a capital.
+fn types(line: &str) -> impl Iterator<Item = &str> {
+    let quoted = line.split('`').skip(1).step_by(2);
+    let parts = quoted.flat_map(|quoted| quoted.split(|c: char| !c.is_ascii_alphanumeric()));
+    parts.filter(|part| part.len() > 1 && part.starts_with(|c: char| c.is_ascii_uppercase()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,5 +127,14 @@ mod tests {
         assert!(breaches[0].rule.contains("gone.md"));
         let breaches = check_links(&file, |path| path == "docs/book/gone.md");
         assert_eq!(breaches.len(), 1);
+    }
+
+    #[test]
+    fn a_word_that_nothing_is_called_is_found() {
+        let glossary = File::planted("GLOSSARY.md", "| hold | kept | `Hold`, `Hoard::Placed` |\n");
+        let code = File::planted("crates/bank/src/hold.rs", "pub enum Hold { Placed }\n");
+        let breaches = check_glossary(&[glossary, code]);
+        assert_eq!(breaches.len(), 1);
+        assert!(breaches[0].rule.contains("`Hoard`"));
     }
 }

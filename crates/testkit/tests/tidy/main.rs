@@ -77,3 +77,8 @@ fn every_link_leads_somewhere() {
     let root = tree::root();
     refuse_each(|file| documents::check_links(file, |path| root.join(path).exists()));
 }
+
+#[test]
+fn every_word_of_the_glossary_is_in_use() {
+    refuse(documents::check_glossary(&tree::read()));
+}
