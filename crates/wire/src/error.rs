@@ -15,10 +15,10 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 #[rasn(choice)]
 pub enum Error {
-    /// With certificate.
+    /// Signed, by a party with a certificate.
     #[rasn(tag(explicit(context, 0)))]
     SignedError(Signed<ErrorTbs>),
-    /// Without.
+    /// By a party without a certificate.
     #[rasn(tag(explicit(context, 1)))]
     UnsignedError(Box<ErrorTbs>),
 }
@@ -30,7 +30,7 @@ pub enum Error {
 pub struct ErrorTbs {
     /// What went wrong.
     pub error_code: ErrorCode,
-    /// Makes the signed error unique.
+    /// Makes two errors different.
     pub error_nonce: Nonce,
     /// Offending extension or content OID.
     #[rasn(tag(context, 0))]
@@ -63,48 +63,48 @@ pub enum ErrorMsg {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum ErrorCode {
-    /// UnspecifiedFailure.
+    /// `unspecifiedFailure`
     UnspecifiedFailure = 1,
-    /// MessageNotSupported.
+    /// `messageNotSupported`
     MessageNotSupported = 2,
-    /// DecodingFailure.
+    /// `decodingFailure`
     DecodingFailure = 3,
-    /// InvalidCertificate.
+    /// `invalidCertificate`
     InvalidCertificate = 4,
-    /// ExpiredCertificate.
+    /// `expiredCertificate`
     ExpiredCertificate = 5,
-    /// RevokedCertificate.
+    /// `revokedCertificate`
     RevokedCertificate = 6,
-    /// MissingCertificate.
+    /// `missingCertificate`
     MissingCertificate = 7,
-    /// SignatureFailure.
+    /// `signatureFailure`
     SignatureFailure = 8,
-    /// BadMessageHeader.
+    /// `badMessageHeader`
     BadMessageHeader = 9,
-    /// WrapperMsgMismatch.
+    /// `wrapperMsgMismatch`
     WrapperMsgMismatch = 10,
-    /// VersionTooOld.
+    /// `versionTooOld`
     VersionTooOld = 11,
-    /// VersionTooNew.
+    /// `versionTooNew`
     VersionTooNew = 12,
-    /// UnrecognizedExtension.
+    /// `unrecognizedExtension`
     UnrecognizedExtension = 13,
-    /// MessageTooBig.
+    /// `messageTooBig`
     MessageTooBig = 14,
-    /// SignatureRequired.
+    /// `signatureRequired`
     SignatureRequired = 15,
-    /// MessageTooOld.
+    /// `messageTooOld`
     MessageTooOld = 16,
-    /// MessageTooNew.
+    /// `messageTooNew`
     MessageTooNew = 17,
-    /// ThumbsMismatch.
+    /// `thumbsMismatch`
     ThumbsMismatch = 18,
-    /// UnknownRRPID.
+    /// `unknownRRPID`
     UnknownRrpid = 19,
-    /// UnknownXID.
+    /// `unknownXID`
     UnknownXid = 20,
-    /// UnknownLID.
+    /// `unknownLID`
     UnknownLid = 21,
-    /// ChallengeMismatch.
+    /// `challengeMismatch`
     ChallengeMismatch = 22,
 }

@@ -20,15 +20,15 @@ pub type CardCInitRes = Signed<CardCInitResTbs>;
 /// A cardholder asks an authority for the key to seal a card number with.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CardCInitReq {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// End-entity challenge.
+    /// The applicant's challenge.
     pub chall_ee: Challenge,
-    /// Brand, optionally :product.
+    /// The brand, perhaps with its product.
     pub brand_id: Carried<Brand>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 0)))]
     pub thumbs: Option<Thumbs>,
 }
@@ -38,21 +38,21 @@ pub struct CardCInitReq {
 /// The authority names that key.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CardCInitResTbs {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// End-entity challenge.
+    /// The applicant's challenge.
     pub chall_ee: Challenge,
-    /// CA label.
+    /// The authority's label.
     pub lid_ca: Option<Carried<LocalId>>,
-    /// Thumb of the CA key-encipherment certificate to use.
+    /// The authority's certificate to seal for.
     #[rasn(tag(explicit(context, 0)))]
     pub cae_thumb: CertThumb,
-    /// Current BCI if the peer lacks it.
+    /// The brand's current list, if the other side lacks it.
     #[rasn(tag(explicit(context, 1)))]
     pub brand_crl_identifier: Option<BrandCrlIdentifier>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 2)))]
     pub thumbs: Option<Thumbs>,
 }

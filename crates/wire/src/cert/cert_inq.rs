@@ -21,12 +21,12 @@ pub type CertInqRes = CertRes;
 /// Which request is asked after.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CertInqReqTbs {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// Third end-entity challenge.
+    /// The applicant's third challenge.
     pub chall_ee3: Challenge,
-    /// CA label.
+    /// The authority's label.
     pub lid_ca: Carried<LocalId>,
 }

@@ -41,9 +41,9 @@ pub enum CertReq {
 /// What is sealed for the authority where account data goes with it.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CertReqTbex {
-    /// Request data.
+    /// What is asked for.
     pub cert_req_data: Original<CertReqData>,
-    /// Detached signature.
+    /// The signature, its content left out.
     pub s: Signed<CertReqTbs>,
 }
 
@@ -52,9 +52,9 @@ pub struct CertReqTbex {
 /// What the applicant signs: the request together with the account data.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CertReqTbs {
-    /// Request data.
+    /// What is asked for.
     pub cert_req_data: Original<CertReqData>,
-    /// Account data.
+    /// The account.
     pub acct_info: AcctInfo,
 }
 
@@ -79,7 +79,7 @@ pub enum AcctInfo {
 pub struct AcctData {
     /// Unique account id.
     pub acct_identification: Visible<74, 74>,
-    /// Freshness for the encrypted account data.
+    /// Makes equal accounts look different.
     pub ex_nonce: Nonce,
 }
 
@@ -104,7 +104,7 @@ pub enum IdData {
 pub struct MerchantAcquirerId {
     /// Acquirer BIN.
     pub merchant_bin: Carried<Bin>,
-    /// Merchant id.
+    /// The merchant's number at its acquirer.
     pub merchant_id: Carried<MerchantId>,
 }
 
@@ -125,33 +125,33 @@ pub struct AcquirerId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum RequestType {
-    /// CardInitialSig.
+    /// `cardInitialSig`
     CardInitialSig = 1,
-    /// MerInitialSig.
+    /// `merInitialSig`
     MerInitialSig = 4,
-    /// MerInitialEnc.
+    /// `merInitialEnc`
     MerInitialEnc = 5,
-    /// MerInitialBoth.
+    /// `merInitialBoth`
     MerInitialBoth = 6,
-    /// PgwyInitialSig.
+    /// `pgwyInitialSig`
     PgwyInitialSig = 7,
-    /// PgwyInitialEnc.
+    /// `pgwyInitialEnc`
     PgwyInitialEnc = 8,
-    /// PgwyInitialBoth.
+    /// `pgwyInitialBoth`
     PgwyInitialBoth = 9,
-    /// CardRenewalSig.
+    /// `cardRenewalSig`
     CardRenewalSig = 10,
-    /// MerRenewalSig.
+    /// `merRenewalSig`
     MerRenewalSig = 13,
-    /// MerRenewalEnc.
+    /// `merRenewalEnc`
     MerRenewalEnc = 14,
-    /// MerRenewalBoth.
+    /// `merRenewalBoth`
     MerRenewalBoth = 15,
-    /// PgwyRenewalSig.
+    /// `pgwyRenewalSig`
     PgwyRenewalSig = 16,
-    /// PgwyRenewalEnc.
+    /// `pgwyRenewalEnc`
     PgwyRenewalEnc = 17,
-    /// PgwyRenewalBoth.
+    /// `pgwyRenewalBoth`
     PgwyRenewalBoth = 18,
 }
 
@@ -160,21 +160,21 @@ pub enum RequestType {
 /// What is asked for, and the new public keys.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CertReqData {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// Third end-entity challenge.
+    /// The applicant's third challenge.
     pub chall_ee3: Challenge,
-    /// CA label.
+    /// The authority's label.
     #[rasn(tag(context, 0))]
     pub lid_ca: Option<Carried<LocalId>>,
-    /// CA challenge.
+    /// The authority's challenge.
     #[rasn(tag(context, 1))]
     pub chall_ca: Option<Challenge>,
-    /// Who asks for what.
+    /// Who asks, and for what.
     pub request_type: RequestType,
-    /// Date.
+    /// When.
     pub request_date: Carried<UnixTime>,
     /// Merchant/acquirer identification.
     #[rasn(tag(explicit(context, 2)))]
@@ -184,7 +184,7 @@ pub struct CertReqData {
     /// Answers.
     #[rasn(tag(context, 3), size("1..=50"))]
     pub reg_form: Option<Vec<RegFormItems>>,
-    /// Key for CertRes.
+    /// The key to seal the answer under.
     #[rasn(tag(explicit(context, 4)))]
     pub ca_back_key_data: Option<BackKeyData>,
     /// New public key(s).
@@ -192,7 +192,7 @@ pub struct CertReqData {
     /// Thumb of the certificate being renewed.
     #[rasn(tag(explicit(context, 5)))]
     pub ee_thumb: Option<CertThumb>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 6)))]
     pub thumbs: Option<Thumbs>,
 }

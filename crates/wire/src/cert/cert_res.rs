@@ -34,23 +34,23 @@ pub enum CertRes {
 /// What came of the request.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CertResData {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// Third end-entity challenge.
+    /// The applicant's third challenge.
     pub chall_ee3: Challenge,
-    /// CA label.
+    /// The authority's label.
     pub lid_ca: Carried<LocalId>,
-    /// Outcome.
+    /// What came of it.
     pub cert_status: CertStatus,
-    /// Thumbs of cached certificates.
+    /// Its certificates.
     #[rasn(tag(explicit(context, 0)))]
     pub cert_thumbs: Option<Thumbs>,
-    /// Current BCI if the peer lacks it.
+    /// The brand's current list, if the other side lacks it.
     #[rasn(tag(explicit(context, 1)))]
     pub brand_crl_identifier: Option<BrandCrlIdentifier>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 2)))]
     pub thumbs: Option<Thumbs>,
 }
@@ -60,7 +60,7 @@ pub struct CertResData {
 /// The status, and what belongs to it.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CertStatus {
-    /// Outcome code.
+    /// What came of it.
     pub cert_status_code: CertStatusCode,
     /// The authority's half of what ties the card to the certificate.
     #[rasn(tag(context, 0))]
@@ -93,29 +93,29 @@ pub struct FailedItem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum CertStatusCode {
-    /// RequestComplete.
+    /// `requestComplete`
     RequestComplete = 1,
-    /// InvalidLanguage.
+    /// `invalidLanguage`
     InvalidLanguage = 2,
-    /// InvalidBIN.
+    /// `invalidBIN`
     InvalidBin = 3,
-    /// SigValidationFail.
+    /// `sigValidationFail`
     SigValidationFail = 4,
-    /// DecryptionError.
+    /// `decryptionError`
     DecryptionError = 5,
-    /// RequestInProgress.
+    /// `requestInProgress`
     RequestInProgress = 6,
-    /// RejectedByIssuer.
+    /// `rejectedByIssuer`
     RejectedByIssuer = 7,
-    /// RequestPended.
+    /// `requestPended`
     RequestPended = 8,
-    /// RejectedByAquirer.
+    /// `rejectedByAquirer`
     RejectedByAquirer = 9,
-    /// RegFormAnswerMalformed.
+    /// `regFormAnswerMalformed`
     RegFormAnswerMalformed = 10,
-    /// RejectedByCA.
+    /// `rejectedByCA`
     RejectedByCa = 11,
-    /// UnableToEncryptCertRes.
+    /// `unableToEncryptCertRes`
     UnableToEncryptCertRes = 12,
 }
 

@@ -89,7 +89,7 @@ pub struct RegField {
 /// Where to ask instead, and why.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct ReferralData {
-    /// Text shown to the user.
+    /// A text for the user.
     pub reason: Option<SetString<512>>,
     /// Where to go, by preference.
     pub referral_url_seq: Option<Vec<Url>>,

@@ -21,21 +21,21 @@ pub type MeAqCInitRes = Signed<MeAqCInitResTbs>;
 /// A merchant or gateway asks an authority for its form.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct MeAqCInitReq {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// End-entity challenge.
+    /// The applicant's challenge.
     pub chall_ee: Challenge,
-    /// Who asks for what.
+    /// Who asks, and for what.
     pub request_type: RequestType,
     /// Merchant/acquirer identification.
     pub id_data: IdData,
-    /// Brand, optionally :product.
+    /// The brand, perhaps with its product.
     pub brand_id: Carried<Brand>,
     /// RFC 1766 language of the cardholder.
     pub language: Carried<Language>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 0)))]
     pub thumbs: Option<Thumbs>,
 }
@@ -45,31 +45,31 @@ pub struct MeAqCInitReq {
 /// The authority gives the form and names the key to seal the answers with.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct MeAqCInitResTbs {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// End-entity challenge.
+    /// The applicant's challenge.
     pub chall_ee: Challenge,
-    /// CA label.
+    /// The authority's label.
     #[rasn(tag(context, 0))]
     pub lid_ca: Option<Carried<LocalId>>,
-    /// CA challenge.
+    /// The authority's challenge.
     pub chall_ca: Challenge,
-    /// Who asks for what.
+    /// Who asks, and for what.
     pub request_type: RequestType,
     /// Form or referral.
     pub reg_form_or_referral: RegFormOrReferral,
     /// Extra field for the account id.
     #[rasn(tag(context, 1))]
     pub acct_data_field: Option<RegField>,
-    /// Thumb of the CA key-encipherment certificate to use.
+    /// The authority's certificate to seal for.
     #[rasn(tag(explicit(context, 2)))]
     pub cae_thumb: CertThumb,
-    /// Current BCI if the peer lacks it.
+    /// The brand's current list, if the other side lacks it.
     #[rasn(tag(explicit(context, 3)))]
     pub brand_crl_identifier: Option<BrandCrlIdentifier>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 4)))]
     pub thumbs: Option<Thumbs>,
 }

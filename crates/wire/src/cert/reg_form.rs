@@ -31,19 +31,19 @@ pub type RegFormRes = Signed<RegFormResTbs>;
 /// A cardholder asks for the form of the bank that gave the card.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct RegFormReqData {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// Second end-entity challenge.
+    /// The applicant's second challenge.
     pub chall_ee2: Challenge,
-    /// CA label.
+    /// The authority's label.
     pub lid_ca: Option<Carried<LocalId>>,
-    /// Who asks for what.
+    /// Who asks, and for what.
     pub request_type: RequestType,
     /// RFC 1766 language of the cardholder.
     pub language: Carried<Language>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 0)))]
     pub thumbs: Option<Thumbs>,
 }
@@ -53,28 +53,28 @@ pub struct RegFormReqData {
 /// The form, and the key to seal the answers with.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct RegFormResTbs {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// End-entity label.
+    /// The applicant's label.
     pub lid_ee: Carried<LocalId>,
-    /// Second end-entity challenge.
+    /// The applicant's second challenge.
     pub chall_ee2: Challenge,
-    /// CA label.
+    /// The authority's label.
     #[rasn(tag(context, 0))]
     pub lid_ca: Option<Carried<LocalId>>,
-    /// CA challenge.
+    /// The authority's challenge.
     pub chall_ca: Challenge,
-    /// Thumb of the CA key-encipherment certificate to use.
+    /// The authority's certificate to seal for.
     #[rasn(tag(explicit(context, 1)))]
     pub cae_thumb: Option<CertThumb>,
-    /// Who asks for what.
+    /// Who asks, and for what.
     pub request_type: RequestType,
     /// Form or referral.
     pub form_or_referral: RegFormOrReferral,
-    /// Current BCI if the peer lacks it.
+    /// The brand's current list, if the other side lacks it.
     #[rasn(tag(explicit(context, 2)))]
     pub brand_crl_identifier: Option<BrandCrlIdentifier>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 3)))]
     pub thumbs: Option<Thumbs>,
 }

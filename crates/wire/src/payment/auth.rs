@@ -29,9 +29,9 @@ pub type AuthReqTbs = Linked<AuthReqData, Pi>;
 /// cannot read.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AuthReq {
-    /// Enveloped signed data.
+    /// What was signed and sealed.
     pub enc: Sealed<AuthReqTbe, PaymentGateway>,
-    /// Externally encrypted part, linked by digest.
+    /// What travels beside it, tied to it by a digest.
     pub baggage: Original<Pi>,
 }
 
@@ -42,7 +42,7 @@ pub struct AuthReq {
 pub struct AuthReqData {
     /// Authorization request item.
     pub auth_req_item: AuthReqItem,
-    /// What the merchant has cached.
+    /// What the merchant has already.
     #[rasn(tag(explicit(context, 0)))]
     pub m_thumbs: Option<Thumbs>,
     /// Sale: authorize and capture.
@@ -58,12 +58,12 @@ pub struct AuthReqData {
 /// One authorization.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AuthReqItem {
-    /// Tags.
+    /// Which question.
     pub auth_tags: AuthTags,
     /// Merchant-computed digests to check the PI.
     #[rasn(tag(context, 0))]
     pub check_digests: Option<CheckDigests>,
-    /// Payload.
+    /// What is said.
     pub auth_req_payload: AuthReqPayload,
 }
 
@@ -72,9 +72,9 @@ pub struct AuthReqItem {
 /// Names the question and the purchase.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AuthTags {
-    /// Pair tags.
+    /// Which question.
     pub auth_rr_tags: RrTags,
-    /// Transaction ids.
+    /// Which purchase.
     pub trans_ids: TransIds,
     /// Acquirer network reference.
     pub auth_ret_num: Option<u64>,
@@ -116,12 +116,12 @@ pub struct AuthReqPayload {
     /// Instalment or recurring terms.
     #[rasn(tag(context, 3))]
     pub install_recur_data: Option<InstallRecurData>,
-    /// Market data.
+    /// What the market adds.
     #[rasn(tag(explicit(context, 4)))]
     pub market_spec_auth_data: Option<MarketSpecAuthData>,
     /// Merchant classification.
     pub merch_data: MerchData,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 5))]
     pub a_rq_extensions: Option<MsgExtensions>,
 }
@@ -143,9 +143,9 @@ pub struct AvsData {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum SpecialProcessing {
-    /// DirectMarketing.
+    /// `directMarketing`
     DirectMarketing = 0,
-    /// PreferredCustomer.
+    /// `preferredCustomer`
     PreferredCustomer = 1,
 }
 
@@ -155,7 +155,7 @@ pub enum SpecialProcessing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum CardSuspect {
-    /// UnspecifiedReason.
+    /// `unspecifiedReason`
     UnspecifiedReason = 0,
 }
 
@@ -176,20 +176,20 @@ pub struct MerchData {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum MerchGroup {
-    /// CommercialTravel.
+    /// `commercialTravel`
     CommercialTravel = 1,
-    /// Lodging.
+    /// `lodging`
     Lodging = 2,
-    /// AutomobileRental.
+    /// `automobileRental`
     AutomobileRental = 3,
-    /// Restaurant.
+    /// `restaurant`
     Restaurant = 4,
-    /// Medical.
+    /// `medical`
     Medical = 5,
-    /// MailOrPhoneOrder.
+    /// `mailOrPhoneOrder`
     MailOrPhoneOrder = 6,
-    /// RiskyPurchase.
+    /// `riskyPurchase`
     RiskyPurchase = 7,
-    /// Other.
+    /// `other`
     Other = 8,
 }

@@ -57,9 +57,9 @@ pub enum AuthRes {
 /// The answer, and beside it what the merchant keeps or passes on.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AuthResEncB {
-    /// Enveloped signed data.
+    /// What was signed and sealed.
     pub enc: Sealed<AuthResTbe, Merchant>,
-    /// Externally encrypted part, linked by digest.
+    /// What travels beside it, tied to it by a digest.
     pub baggage: Original<AuthResBaggage>,
 }
 
@@ -70,7 +70,7 @@ pub struct AuthResEncB {
 pub struct AuthResEncBx {
     /// Sealed for the merchant, with a PANToken beside it.
     pub enc_x: Sealed<AuthResTbex, Merchant>,
-    /// Externally encrypted part, linked by digest.
+    /// What travels beside it, tied to it by a digest.
     pub baggage: Original<AuthResBaggage>,
 }
 
@@ -81,7 +81,7 @@ pub struct AuthResEncBx {
 pub struct AuthResTbex {
     /// What is signed together with the PANToken.
     pub auth_res_tbs: Original<AuthResTbs>,
-    /// Detached signature.
+    /// The signature, its content left out.
     pub auth_res_s: Signed<AuthResTbsx>,
 }
 
@@ -90,9 +90,9 @@ pub struct AuthResTbex {
 /// What the gateway signs when the PANToken is returned.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AuthResTbsx {
-    /// Data to be signed.
+    /// What is signed.
     pub auth_res_tbs: Original<AuthResTbs>,
-    /// Account data without secret.
+    /// The account, without its secret.
     pub pan_token: PanToken,
 }
 
@@ -129,11 +129,11 @@ pub struct AcqCardCodeMsg {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum AcqCardCode {
-    /// MessageOfDay.
+    /// `messageOfDay`
     MessageOfDay = 0,
-    /// AccountInfo.
+    /// `accountInfo`
     AccountInfo = 1,
-    /// CallCustomerService.
+    /// `callCustomerService`
     CallCustomerService = 2,
 }
 
@@ -142,13 +142,13 @@ pub enum AcqCardCode {
 /// The message itself.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AcqCardMsgData {
-    /// Text.
+    /// The text.
     #[rasn(tag(explicit(context, 0)))]
     pub acq_card_text: Option<SetString<128>>,
-    /// URL.
+    /// Where to read more.
     #[rasn(tag(context, 1))]
     pub acq_card_url: Option<Url>,
-    /// Phone.
+    /// Whom to call.
     #[rasn(tag(explicit(context, 2)))]
     pub acq_card_phone: Option<Phone>,
 }
@@ -158,15 +158,15 @@ pub struct AcqCardMsgData {
 /// What the gateway answers.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AuthResData {
-    /// Tags.
+    /// Which question.
     pub auth_tags: AuthTags,
-    /// Current BCI if the peer lacks it.
+    /// The brand's current list, if the other side lacks it.
     #[rasn(tag(explicit(context, 0)))]
     pub brand_crl_identifier: Option<BrandCrlIdentifier>,
-    /// Thumb of the gateway key-encipherment certificate.
+    /// The gateway certificate to seal for.
     #[rasn(tag(explicit(context, 1)))]
     pub pe_thumb: Option<CertThumb>,
-    /// Payload.
+    /// What is said.
     pub auth_res_payload: AuthResPayload,
 }
 
@@ -175,11 +175,11 @@ pub struct AuthResData {
 /// The result, and that of the capture where both were asked for.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AuthResPayload {
-    /// Header.
+    /// The amount and the verdict.
     pub auth_header: AuthHeader,
-    /// Capture result (captureNow).
+    /// What came of the capture.
     pub cap_res_payload: Option<CapResPayload>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 0))]
     pub a_rs_extensions: Option<MsgExtensions>,
 }
@@ -191,7 +191,7 @@ pub struct AuthResPayload {
 pub struct AuthHeader {
     /// Amount authorized.
     pub auth_amt: CurrencyAmount,
-    /// Result code.
+    /// What came of it.
     pub auth_code: AuthCode,
     /// Network response.
     pub response_data: ResponseData,
@@ -209,39 +209,39 @@ pub struct AuthHeader {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum AuthCode {
-    /// Approved.
+    /// `approved`
     Approved = 0,
-    /// UnspecifiedFailure.
+    /// `unspecifiedFailure`
     UnspecifiedFailure = 1,
-    /// Declined.
+    /// `declined`
     Declined = 2,
-    /// NoReply.
+    /// `noReply`
     NoReply = 3,
-    /// CallIssuer.
+    /// `callIssuer`
     CallIssuer = 4,
-    /// AmountError.
+    /// `amountError`
     AmountError = 5,
-    /// ExpiredCard.
+    /// `expiredCard`
     ExpiredCard = 6,
-    /// InvalidTransaction.
+    /// `invalidTransaction`
     InvalidTransaction = 7,
-    /// SystemError.
+    /// `systemError`
     SystemError = 8,
-    /// PiPreviouslyUsed.
+    /// `piPreviouslyUsed`
     PiPreviouslyUsed = 9,
-    /// RecurringTooSoon.
+    /// `recurringTooSoon`
     RecurringTooSoon = 10,
-    /// RecurringExpired.
+    /// `recurringExpired`
     RecurringExpired = 11,
-    /// PiAuthMismatch.
+    /// `piAuthMismatch`
     PiAuthMismatch = 12,
-    /// InstallRecurMismatch.
+    /// `installRecurMismatch`
     InstallRecurMismatch = 13,
-    /// CaptureNotSupported.
+    /// `captureNotSupported`
     CaptureNotSupported = 14,
-    /// SignatureRequired.
+    /// `signatureRequired`
     SignatureRequired = 15,
-    /// CardMerchBrandMismatch.
+    /// `cardMerchBrandMismatch`
     CardMerchBrandMismatch = 16,
 }
 
@@ -290,17 +290,17 @@ pub struct AuthValCodes {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum RespReason {
-    /// Issuer.
+    /// `issuer`
     Issuer = 0,
-    /// StandInTimeOut.
+    /// `standInTimeOut`
     StandInTimeOut = 1,
-    /// StandInFloorLimit.
+    /// `standInFloorLimit`
     StandInFloorLimit = 2,
-    /// StandInSuppressInquiries.
+    /// `standInSuppressInquiries`
     StandInSuppressInquiries = 3,
-    /// StandInIssuerUnavailable.
+    /// `standInIssuerUnavailable`
     StandInIssuerUnavailable = 4,
-    /// StandInIssuerRequest.
+    /// `standInIssuerRequest`
     StandInIssuerRequest = 5,
 }
 
@@ -310,37 +310,37 @@ pub enum RespReason {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum CardType {
-    /// Unavailable.
+    /// `unavailable`
     Unavailable = 0,
-    /// Classic.
+    /// `classic`
     Classic = 1,
-    /// Gold.
+    /// `gold`
     Gold = 2,
-    /// Platinum.
+    /// `platinum`
     Platinum = 3,
-    /// Premier.
+    /// `premier`
     Premier = 4,
-    /// Debit.
+    /// `debit`
     Debit = 5,
-    /// PinBasedDebit.
+    /// `pinBasedDebit`
     PinBasedDebit = 6,
-    /// Atm.
+    /// `atm`
     Atm = 7,
-    /// ElectronicOnly.
+    /// `electronicOnly`
     ElectronicOnly = 8,
-    /// UnspecifiedConsumer.
+    /// `unspecifiedConsumer`
     UnspecifiedConsumer = 9,
-    /// CorporateTravel.
+    /// `corporateTravel`
     CorporateTravel = 10,
-    /// Purchasing.
+    /// `purchasing`
     Purchasing = 11,
-    /// Business.
+    /// `business`
     Business = 12,
-    /// UnspecifiedCommercial.
+    /// `unspecifiedCommercial`
     UnspecifiedCommercial = 13,
-    /// PrivateLabel.
+    /// `privateLabel`
     PrivateLabel = 14,
-    /// Proprietary.
+    /// `proprietary`
     Proprietary = 15,
 }
 
@@ -350,15 +350,15 @@ pub enum CardType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum AvsResult {
-    /// ResultUnavailable.
+    /// `resultUnavailable`
     ResultUnavailable = 0,
-    /// NoMatch.
+    /// `noMatch`
     NoMatch = 1,
-    /// AddressMatchOnly.
+    /// `addressMatchOnly`
     AddressMatchOnly = 2,
-    /// PostalCodeMatchOnly.
+    /// `postalCodeMatchOnly`
     PostalCodeMatchOnly = 3,
-    /// FullMatch.
+    /// `fullMatch`
     FullMatch = 4,
 }
 
@@ -368,15 +368,15 @@ pub enum AvsResult {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum AuthCharInd {
-    /// DirectMarketing.
+    /// `directMarketing`
     DirectMarketing = 0,
-    /// RecurringPayment.
+    /// `recurringPayment`
     RecurringPayment = 1,
-    /// AddressVerification.
+    /// `addressVerification`
     AddressVerification = 2,
-    /// PreferredCustomer.
+    /// `preferredCustomer`
     PreferredCustomer = 3,
-    /// IncrementalAuth.
+    /// `incrementalAuth`
     IncrementalAuth = 4,
 }
 
@@ -386,13 +386,13 @@ pub enum AuthCharInd {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum MarketSpecDataId {
-    /// FailedEdit.
+    /// `failedEdit`
     FailedEdit = 0,
-    /// Auto.
+    /// `auto`
     Auto = 1,
-    /// Hotel.
+    /// `hotel`
     Hotel = 2,
-    /// Transport.
+    /// `transport`
     Transport = 3,
 }
 

@@ -53,9 +53,9 @@ pub enum CapReq {
 /// A capture request, and beside it the tokens it shows.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CapEncB {
-    /// Enveloped signed data.
+    /// What was signed and sealed.
     pub enc: Sealed<CapReqTbe, PaymentGateway>,
-    /// Externally encrypted part, linked by digest.
+    /// What travels beside it, tied to it by a digest.
     pub baggage: Original<CapTokenSeq>,
 }
 
@@ -66,7 +66,7 @@ pub struct CapEncB {
 pub struct CapEncBx {
     /// Sealed for the gateway, with a PANToken beside it.
     pub enc_x: Sealed<CapReqTbex, PaymentGateway>,
-    /// Externally encrypted part, linked by digest.
+    /// What travels beside it, tied to it by a digest.
     pub baggage: Original<CapTokenSeq>,
 }
 
@@ -97,15 +97,15 @@ pub struct CapReqTbsx {
 /// What is captured.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CapReqData {
-    /// Pair tags.
+    /// Which question.
     pub cap_rr_tags: RrTags,
-    /// What the merchant has cached.
+    /// What the merchant has already.
     #[rasn(tag(explicit(context, 0)))]
     pub m_thumbs: Option<Thumbs>,
-    /// Items.
+    /// Each of them.
     #[rasn(size("1.."))]
     pub cap_item_seq: Vec<CapItem>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 1))]
     pub c_rq_extensions: Option<MsgExtensions>,
 }
@@ -115,11 +115,11 @@ pub struct CapReqData {
 /// One capture.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CapItem {
-    /// Transaction ids.
+    /// Which purchase.
     pub trans_ids: TransIds,
     /// RRPID of the authorization.
     pub auth_rrpid: Carried<Rrpid>,
-    /// Payload.
+    /// What is said.
     pub cap_payload: CapPayload,
 }
 
@@ -135,13 +135,13 @@ pub struct CapPayload {
     /// Authorization request item.
     #[rasn(tag(context, 0))]
     pub auth_req_item: Option<AuthReqItem>,
-    /// Payload.
+    /// What is said.
     #[rasn(tag(context, 1))]
     pub auth_res_payload: Option<AuthResPayload>,
     /// Sale details for capture.
     #[rasn(tag(context, 2))]
     pub sale_detail: Option<SaleDetail>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 3))]
     pub c_pay_extensions: Option<MsgExtensions>,
 }
@@ -151,21 +151,21 @@ pub struct CapPayload {
 /// What came of each capture.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CapResData {
-    /// Pair tags.
+    /// Which question.
     pub cap_rr_tags: RrTags,
-    /// Current BCI if the peer lacks it.
+    /// The brand's current list, if the other side lacks it.
     #[rasn(tag(explicit(context, 0)))]
     pub brand_crl_identifier: Option<BrandCrlIdentifier>,
-    /// Thumb of the gateway key-encipherment certificate.
+    /// The gateway certificate to seal for.
     #[rasn(tag(explicit(context, 1)))]
     pub pe_thumb: Option<CertThumb>,
-    /// Batch states.
+    /// How the batches stand.
     #[rasn(tag(context, 2))]
     pub batch_status_seq: Option<Vec<BatchStatus>>,
-    /// Item results.
+    /// What came of each.
     #[rasn(size("1.."))]
     pub cap_res_item_seq: Vec<CapResItem>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 3))]
     pub c_rs_extensions: Option<MsgExtensions>,
 }
@@ -175,11 +175,11 @@ pub struct CapResData {
 /// What came of one capture.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CapResItem {
-    /// Transaction ids.
+    /// Which purchase.
     pub trans_ids: TransIds,
     /// RRPID of the authorization.
     pub auth_rrpid: Carried<Rrpid>,
-    /// Capture result (captureNow).
+    /// What came of the capture.
     pub cap_res_payload: CapResPayload,
 }
 
@@ -188,7 +188,7 @@ pub struct CapResItem {
 /// The result of one capture.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CapResPayload {
-    /// Result code.
+    /// What came of it.
     pub cap_code: CapCode,
     /// Amount captured.
     pub cap_amt: CurrencyAmount,
@@ -198,7 +198,7 @@ pub struct CapResPayload {
     /// Position in the batch.
     #[rasn(tag(context, 1), value("1..=18446744073709551615"))]
     pub batch_sequence_num: Option<u64>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 2))]
     pub c_rs_pay_extensions: Option<MsgExtensions>,
 }
@@ -209,29 +209,29 @@ pub struct CapResPayload {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum CapCode {
-    /// Success.
+    /// `success`
     Success = 0,
-    /// UnspecifiedFailure.
+    /// `unspecifiedFailure`
     UnspecifiedFailure = 1,
-    /// DuplicateRequest.
+    /// `duplicateRequest`
     DuplicateRequest = 2,
-    /// AuthExpired.
+    /// `authExpired`
     AuthExpired = 3,
-    /// AuthDataMissing.
+    /// `authDataMissing`
     AuthDataMissing = 4,
-    /// InvalidAuthData.
+    /// `invalidAuthData`
     InvalidAuthData = 5,
-    /// CapTokenMissing.
+    /// `capTokenMissing`
     CapTokenMissing = 6,
-    /// InvalidCapToken.
+    /// `invalidCapToken`
     InvalidCapToken = 7,
-    /// BatchUnknown.
+    /// `batchUnknown`
     BatchUnknown = 8,
-    /// BatchClosed.
+    /// `batchClosed`
     BatchClosed = 9,
-    /// UnknownXID.
+    /// `unknownXID`
     UnknownXid = 10,
-    /// UnknownLID.
+    /// `unknownLID`
     UnknownLid = 11,
 }
 
@@ -241,28 +241,28 @@ pub enum CapCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum CapRevOrCredCode {
-    /// Success.
+    /// `success`
     Success = 0,
-    /// UnspecifiedFailure.
+    /// `unspecifiedFailure`
     UnspecifiedFailure = 1,
-    /// DuplicateRequest.
+    /// `duplicateRequest`
     DuplicateRequest = 2,
-    /// OriginalProcessed.
+    /// `originalProcessed`
     OriginalProcessed = 3,
-    /// OriginalNotFound.
+    /// `originalNotFound`
     OriginalNotFound = 4,
-    /// CapPurged.
+    /// `capPurged`
     CapPurged = 5,
-    /// CapDataMismatch.
+    /// `capDataMismatch`
     CapDataMismatch = 6,
-    /// MissingCapData.
+    /// `missingCapData`
     MissingCapData = 7,
-    /// MissingCapToken.
+    /// `missingCapToken`
     MissingCapToken = 8,
-    /// InvalidCapToken.
+    /// `invalidCapToken`
     InvalidCapToken = 9,
-    /// BatchUnknown.
+    /// `batchUnknown`
     BatchUnknown = 10,
-    /// BatchClosed.
+    /// `batchClosed`
     BatchClosed = 11,
 }

@@ -21,10 +21,10 @@ pub type InqRes = PRes;
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 #[rasn(choice)]
 pub enum InqReq {
-    /// With certificate.
+    /// Signed, by a party with a certificate.
     #[rasn(tag(explicit(context, 0)))]
     InqReqSigned(Signed<InqReqData>),
-    /// Without.
+    /// By a party without a certificate.
     #[rasn(tag(explicit(context, 1)))]
     InqReqUnsigned(InqReqData),
 }
@@ -34,13 +34,13 @@ pub enum InqReq {
 /// Which order, and a fresh challenge.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct InqReqData {
-    /// Transaction ids.
+    /// Which purchase.
     pub trans_ids: TransIds,
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// Fresh cardholder challenge.
+    /// The cardholder's new challenge.
     pub chall_c2: Challenge,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 0))]
     pub inq_rq_extensions: Option<MsgExtensions>,
 }

@@ -20,7 +20,7 @@ pub type PInitRes = Signed<PInitResData>;
 /// The wallet asks which purchase this is and whom the payment instructions are for.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PInitReq {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
     /// RFC 1766 language of the cardholder.
     pub language: Carried<Language>,
@@ -29,16 +29,16 @@ pub struct PInitReq {
     /// Merchant-side label.
     #[rasn(tag(context, 0))]
     pub local_id_m: Option<Carried<LocalId>>,
-    /// Cardholder challenge.
+    /// The cardholder's challenge.
     pub chall_c: Challenge,
-    /// Brand, optionally :product.
+    /// The brand, perhaps with its product.
     pub brand_id: Carried<Brand>,
-    /// First six digits of the PAN.
+    /// The first six digits of the card number.
     pub bin: Carried<Bin>,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 1)))]
     pub thumbs: Option<Thumbs>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 2))]
     pub pi_rq_extensions: Option<MsgExtensions>,
 }
@@ -48,24 +48,24 @@ pub struct PInitReq {
 /// The merchant names the purchase and the gateway.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PInitResData {
-    /// Transaction ids.
+    /// Which purchase.
     pub trans_ids: TransIds,
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// Cardholder challenge.
+    /// The cardholder's challenge.
     pub chall_c: Challenge,
-    /// Merchant challenge.
+    /// The merchant's challenge.
     pub chall_m: Challenge,
-    /// Current BCI if the peer lacks it.
+    /// The brand's current list, if the other side lacks it.
     #[rasn(tag(explicit(context, 0)))]
     pub brand_crl_identifier: Option<BrandCrlIdentifier>,
-    /// Thumb of the gateway key-encipherment certificate.
+    /// The gateway certificate to seal for.
     #[rasn(tag(explicit(context, 1)))]
     pub pe_thumb: CertThumb,
-    /// What the sender has cached.
+    /// What the sender has already.
     #[rasn(tag(explicit(context, 2)))]
     pub thumbs: Option<Thumbs>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 3))]
     pub pi_rs_extensions: Option<MsgExtensions>,
 }

@@ -110,9 +110,9 @@ pub struct PiTbs {
 /// The payment instructions in clear: never sent, but hashed.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PiData {
-    /// Payment instruction head.
+    /// What is paid, and to whom.
     pub pi_head: PiHead,
-    /// Account data with secret.
+    /// The account and its secret.
     pub pan_data: PanData,
 }
 
@@ -132,9 +132,9 @@ pub struct PReqUnsigned {
 /// Unsigned payment instructions in clear: never sent, but hashed.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PiDataUnsigned {
-    /// Payment instruction head.
+    /// What is paid, and to whom.
     pub pi_head: PiHead,
-    /// Account data without secret.
+    /// The account, without its secret.
     pub pan_token: PanToken,
 }
 
@@ -143,23 +143,23 @@ pub struct PiDataUnsigned {
 /// The head of the payment instructions: what is paid, to whom.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PiHead {
-    /// Transaction ids.
+    /// Which purchase.
     pub trans_ids: TransIds,
     /// Order digest and amount.
     pub inputs: Inputs,
-    /// Merchant id.
+    /// The merchant's number at its acquirer.
     pub merchant_id: Carried<MerchantId>,
     /// Instalment or recurring terms.
     #[rasn(tag(context, 0))]
     pub install_recur_data: Option<InstallRecurData>,
-    /// HMAC of XID under PANSecret.
+    /// Ties the account to the purchase.
     pub trans_stain: Digest,
-    /// Vendor and version string of the sending software.
+    /// Which software made it.
     pub sw_ident: SwIdent,
-    /// Key for acquirer-to-cardholder message.
+    /// The key for a message from the acquirer.
     #[rasn(tag(explicit(context, 1)))]
     pub acq_back_key_data: Option<BackKeyData>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 2))]
     pub pi_extensions: Option<MsgExtensions>,
 }
@@ -169,7 +169,7 @@ pub struct PiHead {
 /// Which order, and how much: what cardholder and merchant agreed on.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct Inputs {
-    /// Digest of HODInput.
+    /// The digest of the order.
     pub hod: Hod,
     /// Amount the cardholder agreed.
     pub purch_amt: CurrencyAmount,
@@ -184,7 +184,7 @@ pub struct HodInput {
     pub od: OrderDescription,
     /// Amount the cardholder agreed.
     pub purch_amt: CurrencyAmount,
-    /// Nonce hiding the order digest.
+    /// Keeps the digest of the order from being guessed.
     pub od_salt: Nonce,
     /// Instalment or recurring terms.
     #[rasn(tag(context, 0))]
@@ -199,26 +199,26 @@ pub struct HodInput {
 /// The order information: what the merchant may read.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct OiData {
-    /// Transaction ids.
+    /// Which purchase.
     pub trans_ids: TransIds,
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// Cardholder challenge.
+    /// The cardholder's challenge.
     pub chall_c: Challenge,
-    /// Digest of HODInput.
+    /// The digest of the order.
     pub hod: Hod,
-    /// Nonce hiding the order digest.
+    /// Keeps the digest of the order from being guessed.
     pub od_salt: Nonce,
-    /// Merchant challenge.
+    /// The merchant's challenge.
     pub chall_m: Option<Challenge>,
-    /// Brand, optionally :product.
+    /// The brand, perhaps with its product.
     pub brand_id: Carried<Brand>,
-    /// First six digits of the PAN.
+    /// The first six digits of the card number.
     pub bin: Carried<Bin>,
-    /// OIDs of the odExtensions in order.
+    /// The names of the odExtensions, in order.
     #[rasn(tag(context, 0))]
     pub od_ext_oids: Option<Vec<Oid>>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 1))]
     pub oi_extensions: Option<MsgExtensions>,
 }

@@ -21,13 +21,13 @@ pub type PRes = Signed<PResData>;
 /// How the order stands, one payload for each authorization.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PResData {
-    /// Transaction ids.
+    /// Which purchase.
     pub trans_ids: TransIds,
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
-    /// Cardholder challenge.
+    /// The cardholder's challenge.
     pub chall_c: Challenge,
-    /// Current BCI if the peer lacks it.
+    /// The brand's current list, if the other side lacks it.
     #[rasn(tag(explicit(context, 0)))]
     pub brand_crl_identifier: Option<BrandCrlIdentifier>,
     /// One per authorization.
@@ -44,7 +44,7 @@ pub struct PResPayload {
     pub completion_code: CompletionCode,
     /// Status blocks.
     pub results: Option<Results>,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 0))]
     pub p_rs_extensions: Option<MsgExtensions>,
 }
@@ -55,19 +55,19 @@ pub struct PResPayload {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum CompletionCode {
-    /// MeaninglessRatio.
+    /// `meaninglessRatio`
     MeaninglessRatio = 0,
-    /// OrderRejected.
+    /// `orderRejected`
     OrderRejected = 1,
-    /// OrderReceived.
+    /// `orderReceived`
     OrderReceived = 2,
-    /// OrderNotReceived.
+    /// `orderNotReceived`
     OrderNotReceived = 3,
-    /// AuthorizationPerformed.
+    /// `authorizationPerformed`
     AuthorizationPerformed = 4,
-    /// CapturePerformed.
+    /// `capturePerformed`
     CapturePerformed = 5,
-    /// CreditPerformed.
+    /// `creditPerformed`
     CreditPerformed = 6,
 }
 
@@ -95,9 +95,9 @@ pub struct Results {
 /// How the authorization went.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct AuthStatus {
-    /// Date.
+    /// When.
     pub auth_date: Carried<UnixTime>,
-    /// Result code.
+    /// What came of it.
     pub auth_code: AuthCode,
     /// AuthAmt / purchAmt.
     pub auth_ratio: FloatingPoint,
@@ -113,7 +113,7 @@ pub struct AuthStatus {
 pub struct CapStatus {
     /// Capture date.
     pub cap_date: Carried<UnixTime>,
-    /// Result code.
+    /// What came of it.
     pub cap_code: CapCode,
     /// Captured / purchAmt.
     pub cap_ratio: FloatingPoint,
@@ -124,9 +124,9 @@ pub struct CapStatus {
 /// How a credit went.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CreditStatus {
-    /// Date.
+    /// When.
     pub credit_date: Carried<UnixTime>,
-    /// Result code.
+    /// What came of it.
     pub credit_code: CapRevOrCredCode,
     /// Credited / purchAmt.
     pub credit_ratio: FloatingPoint,

@@ -36,10 +36,10 @@ pub type CapTokenTbe = Signed<CapTokenData>;
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 #[rasn(choice)]
 pub enum CapToken {
-    /// Enveloped signed data with extra OAEP data.
+    /// Signed and sealed, with a PANToken beside it.
     #[rasn(tag(explicit(context, 0)))]
     EncX(Sealed<CapTokenTbex, PaymentGateway>),
-    /// Enveloped signed data.
+    /// What was signed and sealed.
     #[rasn(tag(explicit(context, 1)))]
     Enc(Sealed<CapTokenTbe, PaymentGateway>),
     /// No token.
@@ -52,9 +52,9 @@ pub enum CapToken {
 /// The inside of a CapToken with account data.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CapTokenTbex {
-    /// Token data.
+    /// What the gateway remembers.
     pub cap_token_data: Original<CapTokenData>,
-    /// Detached signature.
+    /// The signature, its content left out.
     pub s: Signed<CapTokenTbs>,
 }
 
@@ -63,9 +63,9 @@ pub struct CapTokenTbex {
 /// What the gateway signs for itself.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CapTokenTbs {
-    /// Token data.
+    /// What the gateway remembers.
     pub cap_token_data: Original<CapTokenData>,
-    /// Account data without secret.
+    /// The account, without its secret.
     pub pan_token: PanToken,
 }
 

@@ -8,10 +8,10 @@ use rasn::{AsnType, Decode, Decoder, Encode};
 /// An amount of money: `amount` times ten to the power `amt_exp10`, in a currency of ISO 4217.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CurrencyAmount {
-    /// ISO 4217 numeric.
+    /// The currency, as ISO 4217 counts them.
     #[rasn(value("1..=999"))]
     pub currency: u16,
-    /// Mantissa.
+    /// How many.
     pub amount: u64,
     /// Power of ten.
     pub amt_exp10: i16,

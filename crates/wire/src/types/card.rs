@@ -11,13 +11,13 @@ use crate::der::{Carried, Oid};
 /// The account of a cardholder with a certificate, as only the gateway sees it.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PanData {
-    /// Account number.
+    /// The card number.
     pub pan: Carried<Pan>,
     /// YYYYMM.
     pub card_expiry: Carried<CardExpiry>,
     /// What ties the card to the certificate; zeros without one.
     pub pan_secret: Carried<Secret>,
-    /// Freshness for the encrypted account data.
+    /// Makes equal accounts look different.
     pub ex_nonce: Nonce,
 }
 
@@ -26,13 +26,13 @@ pub struct PanData {
 /// The account as a cardholder shows it to the authority that certifies it.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PanData0 {
-    /// Account number.
+    /// The card number.
     pub pan: Carried<Pan>,
     /// YYYYMM.
     pub card_expiry: Carried<CardExpiry>,
     /// The cardholder's half of what ties the card to the certificate.
     pub card_secret: Carried<Secret>,
-    /// Freshness for the encrypted account data.
+    /// Makes equal accounts look different.
     pub ex_nonce: Nonce,
 }
 
@@ -41,11 +41,11 @@ pub struct PanData0 {
 /// The account without a secret.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PanToken {
-    /// Account number.
+    /// The card number.
     pub pan: Carried<Pan>,
     /// YYYYMM.
     pub card_expiry: Carried<CardExpiry>,
-    /// Freshness for the encrypted account data.
+    /// Makes equal accounts look different.
     pub ex_nonce: Nonce,
 }
 
@@ -54,9 +54,9 @@ pub struct PanToken {
 /// The account number alone, in the request for a registration form.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct PanOnly {
-    /// Account number.
+    /// The card number.
     pub pan: Carried<Pan>,
-    /// Freshness for the encrypted account data.
+    /// Makes equal accounts look different.
     pub ex_nonce: Nonce,
 }
 

@@ -36,11 +36,11 @@ pub struct TransIds {
 /// Names one question between merchant and gateway, and when it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct RrTags {
-    /// Request/response pair id.
+    /// Which question this asks or answers.
     pub rrpid: Carried<Rrpid>,
     /// Merchant terminal ids.
-    pub mer_term_i_ds: MerTermIds,
-    /// Date.
+    pub mer_term_ids: MerTermIds,
+    /// When.
     pub current_date: Carried<UnixTime>,
 }
 
@@ -49,7 +49,7 @@ pub struct RrTags {
 /// Names the merchant and, where it has them, its terminal, agent, chain and store.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct MerTermIds {
-    /// Merchant id.
+    /// The merchant's number at its acquirer.
     pub merchant_id: Carried<MerchantId>,
     /// Terminal.
     pub terminal_id: Option<Visible<1, 48>>,

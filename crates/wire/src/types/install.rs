@@ -13,7 +13,7 @@ use crate::der::Carried;
 pub struct InstallRecurData {
     /// Which.
     pub install_recur_ind: InstallRecurInd,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 0))]
     pub ir_extensions: Option<MsgExtensions>,
 }

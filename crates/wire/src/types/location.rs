@@ -9,7 +9,7 @@ use super::SetString;
 /// A place on earth.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct Location {
-    /// ISO 3166 numeric.
+    /// The country, as ISO 3166 counts them.
     #[rasn(value("1..=999"))]
     pub country_code: u16,
     /// City.

@@ -56,13 +56,13 @@ pub struct MarketHotelAuth {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum Prestige {
-    /// Unknown.
+    /// `unknown`
     Unknown = 0,
-    /// Level-1.
+    /// `level-1`
     Level1 = 1,
-    /// Level-2.
+    /// `level-2`
     Level2 = 2,
-    /// Level-3.
+    /// `level-3`
     Level3 = 3,
 }
 
@@ -252,9 +252,9 @@ pub struct MarketAutoCap {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum AutoNoShow {
-    /// NormalVehicle.
+    /// `normalVehicle`
     NormalVehicle = 0,
-    /// SpecialVehicle.
+    /// `specialVehicle`
     SpecialVehicle = 1,
 }
 
@@ -364,9 +364,9 @@ pub struct Distance {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum DistanceScale {
-    /// Miles.
+    /// `miles`
     Miles = 0,
-    /// Kilometers.
+    /// `kilometers`
     Kilometers = 1,
 }
 
@@ -410,7 +410,7 @@ pub struct MarketHotelCap {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum HotelNoShow {
-    /// GuaranteedLateArrival.
+    /// `guaranteedLateArrival`
     GuaranteedLateArrival = 0,
 }
 
@@ -539,9 +539,9 @@ pub struct TripLeg {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum StopOverCode {
-    /// NoStopOverPermitted.
+    /// `noStopOverPermitted`
     NoStopOverPermitted = 0,
-    /// StopOverPermitted.
+    /// `stopOverPermitted`
     StopOverPermitted = 1,
 }
 
@@ -551,6 +551,6 @@ pub enum StopOverCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum Restrictions {
-    /// UnspecifiedRestriction.
+    /// `unspecifiedRestriction`
     UnspecifiedRestriction = 0,
 }

@@ -31,7 +31,7 @@ pub struct SaleDetail {
     /// Authorization characteristics.
     #[rasn(tag(context, 4))]
     pub auth_char_ind: Option<AuthCharInd>,
-    /// Market data.
+    /// What the market adds.
     #[rasn(tag(context, 5))]
     pub market_spec_sale_data: Option<MarketSpecSaleData>,
     /// Purchasing-card data.
@@ -49,7 +49,7 @@ pub struct SaleDetail {
     /// Phone may be printed.
     #[rasn(tag(context, 10), default)]
     pub ok_to_print_phone_ind: bool,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 11))]
     pub sale_extensions: Option<MsgExtensions>,
 }
@@ -60,15 +60,15 @@ pub struct SaleDetail {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum PayRecurInd {
-    /// Unknown.
+    /// `unknown`
     Unknown = 0,
-    /// SingleTransaction.
+    /// `singleTransaction`
     SingleTransaction = 1,
-    /// RecurringTransaction.
+    /// `recurringTransaction`
     RecurringTransaction = 2,
-    /// InstallmentPayment.
+    /// `installmentPayment`
     InstallmentPayment = 3,
-    /// OtherMailOrder.
+    /// `otherMailOrder`
     OtherMailOrder = 4,
 }
 
@@ -84,7 +84,7 @@ pub struct BatchStatus {
     pub closed_when: Option<ClosedWhen>,
     /// Totals.
     pub batch_details: BatchDetails,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 1))]
     pub batch_extensions: Option<MsgExtensions>,
 }
@@ -106,9 +106,9 @@ pub struct ClosedWhen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
 #[rasn(enumerated)]
 pub enum CloseStatus {
-    /// ClosedbyMerchant.
+    /// `closedbyMerchant`
     ClosedbyMerchant = 0,
-    /// ClosedbyAcquirer.
+    /// `closedbyAcquirer`
     ClosedbyAcquirer = 1,
 }
 
@@ -137,7 +137,7 @@ pub struct BatchTotals {
     pub transaction_count_debit: u64,
     /// Sum of debits.
     pub transaction_total_amt_debit: CurrencyAmount,
-    /// Extensions.
+    /// What SET itself does not say.
     #[rasn(tag(context, 0))]
     pub batch_total_extensions: Option<MsgExtensions>,
 }
@@ -147,7 +147,7 @@ pub struct BatchTotals {
 /// The totals of one brand.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct BrandBatchDetails {
-    /// Brand, optionally :product.
+    /// The brand, perhaps with its product.
     pub brand_id: Carried<Brand>,
     /// Totals.
     pub batch_totals: BatchTotals,

@@ -14,9 +14,9 @@ pub type Digest = Octets<1, 64>;
 /// Names one certificate, revocation list or brand list.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CertThumb {
-    /// SHA-1.
+    /// The digest function.
     pub digest_algorithm: AlgorithmIdentifier,
-    /// SHA-1 of the unsigned certificate/CRL/BCI.
+    /// The digest of what its signature covers.
     pub thumbprint: Digest,
 }
 
@@ -25,15 +25,15 @@ pub struct CertThumb {
 /// What the sender has already and need not be sent again.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct Thumbs {
-    /// SHA-1.
+    /// The digest function.
     pub digest_algorithm: AlgorithmIdentifier,
-    /// Thumbs of cached certificates.
+    /// Its certificates.
     #[rasn(tag(explicit(context, 0)))]
     pub cert_thumbs: Option<Vec<Digest>>,
-    /// Thumbs of cached CRLs.
+    /// Its revocation lists.
     #[rasn(tag(explicit(context, 1)))]
     pub crl_thumbs: Option<Vec<Digest>>,
-    /// Thumbs of cached BCIs.
+    /// Its brand lists.
     #[rasn(tag(explicit(context, 2)))]
     pub brand_crl_id_thumbs: Option<Vec<Digest>>,
 }
