@@ -9,6 +9,7 @@ pub mod config;
 pub mod entropy;
 pub mod fault;
 pub mod hardening;
+pub mod http;
 pub mod logging;
 pub mod measure;
 pub mod shutdown;
