@@ -1,12 +1,12 @@
 //! The extensions of suite `modern` that say whom a part was made for.
 
 use openset_types::MerchantId;
-use rasn::{AsnType, Decode, Encode};
+use rasn::{AsnType, Decode, Decoder, Encode, Encoder};
 
 use super::{CertThumb, MsgExtensions};
 use crate::{
     content::OPENSET,
-    der::{Carried, Malformed, Oid},
+    der::{Carried, Malformed, Oid, decode},
 };
 
 /// `1` below [`OPENSET`]: message extensions.
@@ -69,7 +69,7 @@ fn find<T: Decode + Encode>(
     name: &Oid,
 ) -> Result<Option<T>, Malformed> {
     let found = extensions.as_ref().and_then(|extensions| extensions.get(name));
-    found.map(|extension| extension.extn_value.decode()).transpose()
+    found.map(|extension| extension.extn_value.read()).transpose()
 }
 
 #[cfg(test)]
