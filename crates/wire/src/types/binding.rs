@@ -6,7 +6,7 @@ use rasn::{AsnType, Decode, Decoder, Encode, Encoder};
 use super::{CertThumb, MsgExtensions};
 use crate::{
     content::OPENSET,
-    der::{Carried, Malformed, Oid, decode},
+    der::{Carried, Malformed, Oid},
 };
 
 /// `1` below [`OPENSET`]: message extensions.
