@@ -1,7 +1,7 @@
 //! The extensions of suite `modern` that say whom a part was made for.
 
 use openset_types::MerchantId;
-use rasn::{AsnType, Decode, Decoder, Encode, Encoder};
+use rasn::{AsnType, Decode, Decoder, Encode};
 
 use super::{CertThumb, MsgExtensions};
 use crate::{
