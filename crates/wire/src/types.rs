@@ -1,7 +1,6 @@
 //! The parts that many messages share.
 
 mod amount;
-mod binding;
 mod card;
 mod extension;
 mod float;
@@ -15,7 +14,6 @@ mod text;
 mod thumb;
 
 pub use amount::CurrencyAmount;
-pub use binding::{ForMerchant, IntendedGateway};
 pub use card::{BackKeyData, PanData, PanData0, PanOnly, PanToken};
 pub use extension::{MsgExtension, MsgExtensions};
 pub use float::FloatingPoint;
