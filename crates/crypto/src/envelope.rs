@@ -1,0 +1,323 @@
+//! E, EX, EXH, EncX, EK: sealing, and opening what was sealed.
+//!
+//! EncB is a sealed signature over a link, with the baggage beside it: [`link`](crate::link),
+//! [`sign`](crate::sign()), [`seal`]. Enc is [`sign`](crate::sign()) and [`seal`].
+
+use openset_types::{Brand, Secret, UnixTime};
+use openset_wire::content::Content;
+use openset_wire::der::{Element, Oid, Original, decode, encode};
+use openset_wire::opaque::{Linked, Sealed, SealedUnder, Signed, WithExtra};
+use openset_wire::x509::SubjectPublicKeyInfo;
+use rasn::{AsnType, Decode, Decoder, Encode};
+use zeroize::Zeroizing;
+
+use crate::modern::sealed::{self, SealFor};
+use crate::sign::{sign_octets, verify_octets, verify_octets_possession};
+use crate::{
+    Digest, Identity, Keys, Path, Possessed, Purpose, Signer, Suite, Thumb, Trust, Unmade,
+    Unopened, Untrusted, Verified,
+};
+
+/// Something that was sealed for us and opened. That it opened says who could read it and not
+/// who wrote it: only a signature says that.
+#[derive(Debug)]
+pub struct Opened<T> {
+    value: T,
+    certificate: Thumb,
+}
+
+/// A value, and the account data that came in an envelope of its own beside it.
+#[derive(Debug)]
+pub struct Beside<T, P> {
+    /// The value.
+    pub value: T,
+    /// The extra part: account data.
+    pub extra: P,
+}
+
+/// What comes out of an EX: a value, and the account data it is linked to.
+pub type LinkedBeside<A, B> = Beside<Linked<A, B>, B>;
+
+/// What comes out of an EncX: the data, with the octets it came in, and the extra part.
+pub type ExtraBeside<T> = Beside<Original<<T as SignedWithExtra>::Data>, <T as WithExtra>::Extra>;
+
+/// What EncX seals: data, and a signature over the data and the extra part together.
+pub trait SignedWithExtra: WithExtra + Content + AsnType + Decode + Encode {
+    /// The data.
+    type Data: AsnType + Decode + Encode;
+    /// What the signature is over: SEQUENCE of the data and the extra part.
+    type Tbs: Content;
+
+    /// Puts the data and the signature together.
+    fn new(data: Original<Self::Data>, signature: Signed<Self::Tbs>) -> Self;
+
+    /// Takes them apart.
+    fn into_parts(self) -> (Original<Self::Data>, Signed<Self::Tbs>);
+}
+
+/// Data and account data that came in one EncX, opened and not yet believed.
+#[derive(Debug)]
+pub struct OpenedWithExtra<T: SignedWithExtra> {
+    data: Original<T::Data>,
+    extra: T::Extra,
+    signature: Signed<T::Tbs>,
+    tbs: Zeroizing<Vec<u8>>,
+    certificate: Thumb,
+}
+
+/// E: seals a value for the holder of a certificate.
+pub fn seal<T: Content + Encode, R>(content: &T, to: &Path) -> Result<Sealed<T, R>, Unmade> {
+    let plaintext = Zeroizing::new(encode(content)?);
+    Ok(Sealed::from_octets(seal_octets(&plaintext, &T::TYPE.oid(), to)?)?)
+}
+
+/// Opens E. `openers` are our certificates for this, the current one and older ones.
+pub fn open<T: Content + Decode + Encode, R>(
+    sealed: &Sealed<T, R>,
+    openers: &[Identity],
+    suite: Suite,
+    keys: &dyn Keys,
+) -> Result<Opened<T>, Unopened> {
+    let (plaintext, certificate) =
+        open_octets(sealed.octets(), &T::TYPE.oid(), openers, suite, keys)?;
+    Ok(Opened { value: decode(&plaintext).map_err(|_| Unopened)?, certificate })
+}
+
+/// EX and EXH: seals a value with account data beside it, each in an envelope of its own, so
+/// that the account data can be opened by a process that does nothing else. The value must be
+/// linked to the account data.
+pub fn seal_with_extra<A, B, R>(
+    content: &Linked<A, B>,
+    extra: &B,
+    to: &Path,
+) -> Result<Sealed<Linked<A, B>, R>, Unmade>
+where
+    A: AsnType + Decode + Encode,
+    B: Content + Encode,
+    Linked<A, B>: Content,
+{
+    let extra = Zeroizing::new(encode(extra)?);
+    if !Digest::over(to.suite(), &extra).matches(&content.t2) {
+        return Err(Unmade::NotLinked);
+    }
+    seal_pair(&encode(content)?, &extra, &Linked::<A, B>::TYPE.oid(), &B::TYPE.oid(), to)
+}
+
+/// Opens EX or EXH, and refuses an extra part that the value is not linked to.
+pub fn open_with_extra<A, B, R>(
+    sealed: &Sealed<Linked<A, B>, R>,
+    openers: &[Identity],
+    suite: Suite,
+    keys: &dyn Keys,
+) -> Result<Opened<LinkedBeside<A, B>>, Unopened>
+where
+    A: AsnType + Decode + Encode,
+    B: Content + Decode + Encode,
+    Linked<A, B>: Content,
+{
+    let kinds = [&Linked::<A, B>::TYPE.oid(), &B::TYPE.oid()];
+    let opened = open_pair(sealed.octets(), kinds, openers, suite, keys)?;
+    let value: Linked<A, B> = decode(&opened.content).map_err(|_| Unopened)?;
+    let is_linked = Digest::over(suite, &opened.extra).matches(&value.t2);
+    let extra = decode(&opened.extra).map_err(|_| Unopened)?;
+    let value = Beside { value, extra };
+    if is_linked { Ok(Opened { value, certificate: opened.certificate }) } else { Err(Unopened) }
+}
+
+/// EncX: signs data and account data together, and seals them, each in an envelope of its own.
+pub fn seal_signed_with_extra<T: SignedWithExtra, R>(
+    data: T::Data,
+    extra: &T::Extra,
+    signer: Signer<'_>,
+    keys: &dyn Keys,
+    to: &Path,
+    now: UnixTime,
+) -> Result<Sealed<T, R>, Unmade>
+where
+    T::Extra: Encode,
+{
+    let data = Original::new(data)?;
+    let extra = Zeroizing::new(encode(extra)?);
+    let tbs = pair(data.octets(), &extra)?;
+    let signature = sign_octets(to.suite(), &tbs, signer, keys, now)?;
+    let content = Zeroizing::new(encode(&T::new(data, signature))?);
+    seal_pair(&content, &extra, &T::TYPE.oid(), &T::Extra::TYPE.oid(), to)
+}
+
+/// Opens EncX. The signature inside is checked by what this returns.
+pub fn open_signed_with_extra<T: SignedWithExtra, R>(
+    sealed: &Sealed<T, R>,
+    openers: &[Identity],
+    suite: Suite,
+    keys: &dyn Keys,
+) -> Result<OpenedWithExtra<T>, Unopened>
+where
+    T::Extra: Decode + Encode,
+{
+    let kinds = [&T::TYPE.oid(), &T::Extra::TYPE.oid()];
+    let opened = open_pair(sealed.octets(), kinds, openers, suite, keys)?;
+    let content: T = decode(&opened.content).map_err(|_| Unopened)?;
+    let (data, signature) = content.into_parts();
+    let tbs = pair(data.octets(), &opened.extra).map_err(|_| Unopened)?;
+    let extra = decode(&opened.extra).map_err(|_| Unopened)?;
+    Ok(OpenedWithExtra { data, extra, signature, tbs, certificate: opened.certificate })
+}
+
+/// EK: seals a value under a key that both sides hold. `name` tells the other side which.
+pub fn seal_under<T: Content + Encode>(
+    suite: Suite,
+    content: &T,
+    key: &Secret,
+    name: &[u8],
+) -> Result<SealedUnder<T>, Unmade> {
+    let plaintext = Zeroizing::new(encode(content)?);
+    let octets = match suite {
+        Suite::Modern => sealed::seal_under(key, name, &T::TYPE.oid(), &plaintext)?,
+    };
+    Ok(SealedUnder::from_octets(octets)?)
+}
+
+/// Opens EK.
+pub fn open_under<T: Content + Decode + Encode>(
+    suite: Suite,
+    sealed: &SealedUnder<T>,
+    key: &Secret,
+    name: &[u8],
+) -> Result<T, Unopened> {
+    let plaintext = match suite {
+        Suite::Modern => sealed::open_under(sealed.octets(), key, name, &T::TYPE.oid())?,
+    };
+    decode(&plaintext).map_err(|_| Unopened)
+}
+
+impl<T> Opened<T> {
+    /// The value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value alone.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// Which of our certificates it was sealed for.
+    pub fn certificate(&self) -> Thumb {
+        self.certificate
+    }
+}
+
+impl<T: SignedWithExtra> OpenedWithExtra<T> {
+    /// The data, not yet believed.
+    pub fn data(&self) -> &T::Data {
+        self.data.value()
+    }
+
+    /// Which of our certificates it was sealed for.
+    pub fn certificate(&self) -> Thumb {
+        self.certificate
+    }
+
+    /// Believes data and account data, as signed together by someone with a certificate.
+    pub fn verify(
+        self,
+        trust: &Trust,
+        purpose: Purpose,
+        brand: Option<&Brand>,
+        now: UnixTime,
+    ) -> Result<Verified<ExtraBeside<T>>, Untrusted> {
+        let believed = verify_octets(&self.signature, &self.tbs, trust, purpose, brand, now)?;
+        Ok(believed.with(Beside { value: self.data, extra: self.extra }))
+    }
+
+    /// Accepts data and account data, as signed together by a key that the data names.
+    pub fn verify_possession(
+        self,
+        suite: Suite,
+        named: impl FnOnce(&T::Data) -> Option<&SubjectPublicKeyInfo>,
+    ) -> Result<Possessed<ExtraBeside<T>>, Untrusted> {
+        let named = named(&self.data);
+        let key = verify_octets_possession(suite, &self.signature, &self.tbs, named)?;
+        Ok(Possessed::new(Beside { value: self.data, extra: self.extra }, key))
+    }
+}
+
+/// SEQUENCE { t, p } of two elements that are encoded already.
+#[derive(AsnType, Decode, Encode)]
+struct Pair {
+    first: Element,
+    second: Element,
+}
+
+/// The DER of a SEQUENCE of two encoded elements.
+pub(crate) fn pair(first: &[u8], second: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unmade> {
+    let first = Element::from_octets(first.to_vec())?;
+    let second = Element::from_octets(second.to_vec())?;
+    Ok(Zeroizing::new(encode(&Pair { first, second })?))
+}
+
+fn seal_octets(plaintext: &[u8], kind: &Oid, to: &Path) -> Result<Vec<u8>, Unmade> {
+    match to.suite() {
+        Suite::Modern => {
+            let to = SealFor { certificate: to.leaf().name(), key: to.leaf().key() };
+            sealed::seal(&to, kind, plaintext)
+        }
+    }
+}
+
+fn seal_pair<T, R>(
+    content: &[u8],
+    extra: &[u8],
+    kind: &Oid,
+    extra_kind: &Oid,
+    to: &Path,
+) -> Result<Sealed<T, R>, Unmade> {
+    let content = seal_octets(content, kind, to)?;
+    let extra = seal_octets(extra, extra_kind, to)?;
+    Ok(Sealed::from_octets(pair(&content, &extra)?.to_vec())?)
+}
+
+/// Opens an envelope with whichever of our certificates it was made for.
+fn open_octets(
+    octets: &[u8],
+    kind: &Oid,
+    openers: &[Identity],
+    suite: Suite,
+    keys: &dyn Keys,
+) -> Result<(Zeroizing<Vec<u8>>, Thumb), Unopened> {
+    openers
+        .iter()
+        .find_map(|opener| {
+            let agree = |peer: &[u8]| keys.agree(&opener.key, peer);
+            let opened = match suite {
+                Suite::Modern => sealed::open(octets, &opener.name(), kind, agree),
+            };
+            opened.ok().map(|plaintext| (plaintext, opener.thumb(suite)))
+        })
+        .ok_or(Unopened)
+}
+
+/// The insides of both envelopes of a pair.
+struct OpenedPair {
+    content: Zeroizing<Vec<u8>>,
+    extra: Zeroizing<Vec<u8>>,
+    certificate: Thumb,
+}
+
+/// Opens both envelopes of a pair; they must be for the same certificate.
+fn open_pair(
+    octets: &[u8],
+    [kind, extra_kind]: [&Oid; 2],
+    openers: &[Identity],
+    suite: Suite,
+    keys: &dyn Keys,
+) -> Result<OpenedPair, Unopened> {
+    let Pair { first, second } = decode(octets).map_err(|_| Unopened)?;
+    let (content, certificate) = open_octets(first.octets(), kind, openers, suite, keys)?;
+    let (extra, other) = open_octets(second.octets(), extra_kind, openers, suite, keys)?;
+    if certificate == other {
+        Ok(OpenedPair { content, extra, certificate })
+    } else {
+        Err(Unopened)
+    }
+}

@@ -1,0 +1,53 @@
+//! Private keys that sign and open, and never show themselves.
+
+mod private;
+mod public;
+mod software;
+
+use std::fmt;
+
+use openset_types::Secret;
+
+use crate::KeyId;
+
+pub use private::{BadKeyFile, PrivateKey};
+pub use public::{KeyKind, PublicKey};
+pub use software::SoftwareKeys;
+
+/// Why a key did not do what it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyFault {
+    /// The other side's public key is not a point of the curve.
+    BadPeer,
+    /// The holder of the keys failed: a device gone, a generator without entropy.
+    Broken,
+    /// No key of this name is held here.
+    NoSuchKey,
+    /// This kind of key does not do this kind of work.
+    WrongKind,
+}
+
+impl fmt::Display for KeyFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BadPeer => "the peer's public key is not on the curve",
+            Self::Broken => "the holder of the keys failed",
+            Self::NoSuchKey => "no key of this name is held",
+            Self::WrongKind => "this kind of key does not do this kind of work",
+        })
+    }
+}
+
+impl std::error::Error for KeyFault {}
+
+/// Whoever holds private keys: memory, a file, a device.
+///
+/// It signs and agrees and never gives a key away, so roles can be handed one.
+pub trait Keys: Send + Sync {
+    /// Signs a message. The algorithm is the key's own; a signature is never made twice alike.
+    fn sign(&self, key: &KeyId, message: &[u8]) -> Result<Vec<u8>, KeyFault>;
+
+    /// Agrees on a secret with the public point of a peer (SEC 1, uncompressed).
+    fn agree(&self, key: &KeyId, peer: &[u8]) -> Result<Secret, KeyFault>;
+}

@@ -1,0 +1,200 @@
+//! S and SO: SignedData (RFC 5652, 5) with one signer and three signed attributes.
+
+use openset_types::UnixTime;
+use openset_wire::der::{Element, Oid, decode, encode};
+use openset_wire::x509::{AlgorithmIdentifier, Time};
+use rasn::types::{Integer, OctetString, SetOf};
+
+use super::algorithms::{
+    CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, digest_algorithm, is_digest, is_signature,
+    signature_algorithm,
+};
+use super::cms::{Attribute, EncapsulatedContent, SignedData, SignerIdentifier, SignerInfo};
+use super::primitives::{same, sha256, sha384};
+use crate::{KeyFault, KeyKind, PublicKey, Unmade, Untrusted};
+
+/// What a signature is made over and what travels with it.
+pub(crate) struct ToSign<'a> {
+    pub(crate) kind: &'a Oid,
+    pub(crate) content: &'a [u8],
+    pub(crate) place: Place,
+    pub(crate) signer: SignerIdentifier,
+    pub(crate) key: KeyKind,
+    pub(crate) certificates: Vec<Element>,
+    pub(crate) crls: Vec<Element>,
+    pub(crate) now: UnixTime,
+}
+
+/// Whether the content travels inside the signature (S) or apart from it (SO).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Inside,
+    Apart,
+}
+
+/// Signs. The key itself is behind `sign`.
+pub(crate) fn make(
+    what: ToSign<'_>,
+    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, KeyFault>,
+) -> Result<Vec<u8>, Unmade> {
+    let signed_attributes = SetOf::from_vec(vec![
+        attribute(CONTENT_TYPE, Element::of(what.kind)?),
+        attribute(SIGNING_TIME, Element::of(&Time::from(what.now))?),
+        attribute(MESSAGE_DIGEST, digest_element(what.key, what.content)?),
+    ]);
+    // RFC 5652, 5.4: what is signed is the SET OF with its own tag, not with the tag it travels
+    // under.
+    let signature = sign(&encode(&signed_attributes)?)?;
+    let info = SignerInfo {
+        version: Integer::from(signer_version(&what.signer)),
+        signer: what.signer,
+        digest_algorithm: digest_algorithm(what.key),
+        signed_attributes,
+        signature_algorithm: signature_algorithm(what.key)?,
+        signature: signature.into(),
+    };
+    let content = match what.place {
+        Place::Inside => Some(OctetString::from_slice(what.content)),
+        Place::Apart => None,
+    };
+    Ok(encode(&SignedData {
+        version: Integer::from(SIGNED_DATA_VERSION),
+        digest_algorithms: SetOf::from_vec(vec![digest_algorithm(what.key)]),
+        content: EncapsulatedContent { content_type: what.kind.clone(), content },
+        certificates: some(what.certificates),
+        crls: some(what.crls),
+        signer_infos: SetOf::from_vec(vec![info]),
+    })?)
+}
+
+/// A SignedData that was read and is not yet believed.
+pub(crate) struct Unchecked {
+    kind: Oid,
+    content: Option<OctetString>,
+    pub(crate) certificates: Vec<Element>,
+    pub(crate) crls: Vec<Element>,
+    digests: Vec<AlgorithmIdentifier>,
+    info: SignerInfo,
+    message_digest: OctetString,
+    attributed_kind: Oid,
+    pub(crate) signed_at: UnixTime,
+}
+
+/// Reads a SignedData that has exactly one signer.
+pub(crate) fn read(octets: &[u8]) -> Result<Unchecked, Untrusted> {
+    let data: SignedData = decode(octets)?;
+    // B10: one place for a signer, one signer in it.
+    let mut infos = data.signer_infos.into_vec();
+    let info = infos.pop().filter(|_| infos.is_empty()).ok_or(Untrusted::NotOneSigner)?;
+    let proper = data.version == Integer::from(SIGNED_DATA_VERSION)
+        && info.version == Integer::from(signer_version(&info.signer))
+        && info.signed_attributes.len() == ATTRIBUTES;
+    if !proper {
+        return Err(Untrusted::UnusualSignature);
+    }
+    let message_digest: OctetString = decode(find(&info, &MESSAGE_DIGEST)?.octets())?;
+    let attributed_kind: Oid = decode(find(&info, &CONTENT_TYPE)?.octets())?;
+    let signing_time: Time = decode(find(&info, &SIGNING_TIME)?.octets())?;
+    let signed_at = signing_time.moment();
+    if Time::from(signed_at) != signing_time {
+        return Err(Untrusted::UnusualSignature);
+    }
+    Ok(Unchecked {
+        kind: data.content.content_type,
+        content: data.content.content,
+        certificates: data.certificates.map(SetOf::into_vec).unwrap_or_default(),
+        crls: data.crls.map(SetOf::into_vec).unwrap_or_default(),
+        digests: data.digest_algorithms.into_vec(),
+        info,
+        message_digest,
+        attributed_kind,
+        signed_at,
+    })
+}
+
+impl Unchecked {
+    /// Whoever the signature says has made it.
+    pub(crate) fn signer(&self) -> &SignerIdentifier {
+        &self.info.signer
+    }
+
+    /// The content that travelled inside.
+    pub(crate) fn content(&self) -> Result<&[u8], Untrusted> {
+        self.content.as_deref().ok_or(Untrusted::NoContent)
+    }
+
+    /// Refuses a signature that should have travelled apart from its content and did not.
+    pub(crate) fn require_apart(&self) -> Result<(), Untrusted> {
+        if self.content.is_none() { Ok(()) } else { Err(Untrusted::UnusualSignature) }
+    }
+
+    /// Accepts content of one kind, as signed by this key and no other.
+    pub(crate) fn check(
+        &self,
+        kind: &Oid,
+        content: &[u8],
+        key: &PublicKey,
+    ) -> Result<(), Untrusted> {
+        // B9: a signature over one kind of content is none over another.
+        if self.kind != *kind || self.attributed_kind != *kind {
+            return Err(Untrusted::OtherContent);
+        }
+        let proper = is_digest(&self.info.digest_algorithm, key.kind())
+            && self.digests.iter().all(|digest| is_digest(digest, key.kind()))
+            && is_signature(&self.info.signature_algorithm, key.kind());
+        if !proper {
+            return Err(Untrusted::UnknownAlgorithm);
+        }
+        if !same(&self.message_digest, &hash(key.kind(), content)) {
+            return Err(Untrusted::OtherContent);
+        }
+        // `decode` has shown that these attributes encode to exactly the octets that came.
+        key.verify(&encode(&self.info.signed_attributes)?, &self.info.signature)
+    }
+}
+
+/// The hash a kind of key signs with.
+fn hash(kind: KeyKind, content: &[u8]) -> Vec<u8> {
+    match kind {
+        KeyKind::P256 | KeyKind::Rsa => sha256(content).to_vec(),
+        KeyKind::P384 => sha384(content),
+    }
+}
+
+fn digest_element(kind: KeyKind, content: &[u8]) -> Result<Element, Unmade> {
+    Ok(Element::of(&OctetString::from(hash(kind, content)))?)
+}
+
+fn attribute(kind: Oid, value: Element) -> Attribute {
+    Attribute { kind, values: SetOf::from_vec(vec![value]) }
+}
+
+/// The one value of the one attribute of this kind.
+fn find<'a>(info: &'a SignerInfo, kind: &Oid) -> Result<&'a Element, Untrusted> {
+    let attribute = info
+        .signed_attributes
+        .iter()
+        .find(|attribute| attribute.kind == *kind)
+        .ok_or(Untrusted::UnusualSignature)?;
+    match attribute.values.to_vec()[..] {
+        [value] => Ok(value),
+        _ => Err(Untrusted::UnusualSignature),
+    }
+}
+
+/// RFC 5652, 5.3.
+fn signer_version(signer: &SignerIdentifier) -> u8 {
+    match signer {
+        SignerIdentifier::Certificate(_) => 1,
+        SignerIdentifier::Key(_) => 3,
+    }
+}
+
+fn some(elements: Vec<Element>) -> Option<SetOf<Element>> {
+    if elements.is_empty() { None } else { Some(SetOf::from_vec(elements)) }
+}
+
+/// RFC 5652, 5.1: 3, because the content is never of type id-data.
+const SIGNED_DATA_VERSION: u8 = 3;
+/// contentType, messageDigest and signingTime, once each.
+const ATTRIBUTES: usize = 3;

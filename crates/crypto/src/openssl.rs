@@ -1,0 +1,45 @@
+//! Running the `openssl` command from tests: somebody else's opinion.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use tempfile::TempDir;
+
+/// A folder in which `openssl` runs.
+pub(crate) struct OpenSsl(TempDir);
+
+impl OpenSsl {
+    pub(crate) fn new() -> Self {
+        Self(TempDir::new().expect("a temporary folder"))
+    }
+
+    /// Writes a file for the command to read.
+    pub(crate) fn write(&self, name: &str, octets: &[u8]) {
+        std::fs::write(self.path(name), octets).expect("a writable folder");
+    }
+
+    /// Reads a file that the command has written.
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        std::fs::read(self.path(name)).expect("a file of this name")
+    }
+
+    /// Runs a command line that must succeed; gives what it printed.
+    pub(crate) fn run(&self, command_line: &str) -> String {
+        let output = self.output(command_line);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "openssl {command_line}: {said}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    fn output(&self, command_line: &str) -> Output {
+        Command::new("openssl")
+            .args(command_line.split_whitespace())
+            .current_dir(self.0.path())
+            .output()
+            .expect("the openssl command is installed")
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        Path::new(self.0.path()).join(name)
+    }
+}

@@ -1,0 +1,327 @@
+//! S and SO: signing, and believing what was signed.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use openset_types::{Brand, UnixTime};
+use openset_wire::content::Content;
+use openset_wire::der::{Element, Oid, decode, encode};
+use openset_wire::opaque::Signed;
+use openset_wire::x509::SubjectPublicKeyInfo;
+use rasn::{Decode, Encode};
+
+use crate::modern::cms::SignerIdentifier;
+use crate::modern::signed::{self, Place, ToSign, Unchecked};
+use crate::{Bag, Identity, Keys, Path, PublicKey, Purpose, Suite, Trust, Unmade, Untrusted};
+
+/// How far ahead of ours another's clock may be, in seconds.
+pub const CLOCK_AHEAD_S_MAX: i64 = 300;
+
+/// Whose name a signature is made in.
+#[derive(Debug, Clone, Copy)]
+pub enum Signer<'a> {
+    /// Somebody with a certificate. The bag travels beside the signature.
+    Certified {
+        /// Who signs.
+        identity: &'a Identity,
+        /// What the other side needs to believe it.
+        bag: &'a Bag,
+    },
+    /// A new key that has no certificate yet. It proves that whoever asks for one holds the key.
+    NewKey(&'a PublicKey),
+}
+
+/// A value that was signed by someone with a right to: the signature was checked, the path
+/// reached a root, nothing on it was revoked. Made only in this crate.
+///
+/// ```compile_fail
+/// use openset_crypto::Verified;
+/// fn believe<T>(received: T) -> Verified<T> {
+///     Verified { value: received }
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Verified<T> {
+    value: T,
+    signer: Arc<Path>,
+    signed_at: UnixTime,
+    bag: Bag,
+}
+
+/// A value that was signed by the key it names. Who holds that key is not known yet.
+#[derive(Debug)]
+pub struct Possessed<T> {
+    value: T,
+    key: PublicKey,
+}
+
+/// S: signs a value, which travels inside the signature.
+pub fn sign<T: Content + Encode>(
+    suite: Suite,
+    content: &T,
+    signer: Signer<'_>,
+    keys: &dyn Keys,
+    now: UnixTime,
+) -> Result<Signed<T>, Unmade> {
+    make(suite, &encode(content)?, Place::Inside, signer, keys, now)
+}
+
+/// SO: signs a value that travels apart from the signature, or not at all.
+pub fn sign_detached<T: Content + Encode>(
+    suite: Suite,
+    content: &T,
+    signer: Signer<'_>,
+    keys: &dyn Keys,
+    now: UnixTime,
+) -> Result<Signed<T>, Unmade> {
+    make(suite, &encode(content)?, Place::Apart, signer, keys, now)
+}
+
+/// Believes what is inside a signature, or says why not.
+pub fn verify<T: Content + Decode + Encode>(
+    signed: &Signed<T>,
+    trust: &Trust,
+    purpose: Purpose,
+    brand: Option<&Brand>,
+    now: UnixTime,
+) -> Result<Verified<T>, Untrusted> {
+    let unchecked = read(trust.suite(), signed)?;
+    let content = unchecked.content()?;
+    let believed = believe(&unchecked, &T::TYPE.oid(), content, trust, purpose, brand, now)?;
+    Ok(believed.with(decode(content)?))
+}
+
+/// Believes a value that a detached signature is over, or says why not.
+pub fn verify_detached<T: Content + Encode>(
+    signed: &Signed<T>,
+    content: T,
+    trust: &Trust,
+    purpose: Purpose,
+    brand: Option<&Brand>,
+    now: UnixTime,
+) -> Result<Verified<T>, Untrusted> {
+    let octets = encode(&content)?;
+    Ok(verify_octets(signed, &octets, trust, purpose, brand, now)?.with(content))
+}
+
+/// Accepts what is inside a signature that was made by a key the content itself names.
+pub fn verify_possession<T: Content + Decode + Encode>(
+    suite: Suite,
+    signed: &Signed<T>,
+    named: impl FnOnce(&T) -> Option<&SubjectPublicKeyInfo>,
+) -> Result<Possessed<T>, Untrusted> {
+    let unchecked = read(suite, signed)?;
+    let content = unchecked.content()?;
+    let value: T = decode(content)?;
+    let key = possessed_by(&unchecked, &T::TYPE.oid(), content, named(&value))?;
+    Ok(Possessed { value, key })
+}
+
+/// SO over octets that the caller has put together.
+pub(crate) fn sign_octets<T: Content>(
+    suite: Suite,
+    octets: &[u8],
+    signer: Signer<'_>,
+    keys: &dyn Keys,
+    now: UnixTime,
+) -> Result<Signed<T>, Unmade> {
+    make(suite, octets, Place::Apart, signer, keys, now)
+}
+
+/// Believes octets that a detached signature is over.
+pub(crate) fn verify_octets<T: Content>(
+    signed: &Signed<T>,
+    octets: &[u8],
+    trust: &Trust,
+    purpose: Purpose,
+    brand: Option<&Brand>,
+    now: UnixTime,
+) -> Result<Verified<()>, Untrusted> {
+    let unchecked = read(trust.suite(), signed)?;
+    unchecked.require_apart()?;
+    believe(&unchecked, &T::TYPE.oid(), octets, trust, purpose, brand, now)
+}
+
+/// Accepts octets that a detached signature of a named key is over.
+pub(crate) fn verify_octets_possession<T: Content>(
+    suite: Suite,
+    signed: &Signed<T>,
+    octets: &[u8],
+    named: Option<&SubjectPublicKeyInfo>,
+) -> Result<PublicKey, Untrusted> {
+    let unchecked = read(suite, signed)?;
+    unchecked.require_apart()?;
+    possessed_by(&unchecked, &T::TYPE.oid(), octets, named)
+}
+
+impl<T> Verified<T> {
+    /// The value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value alone. What it was believed on is dropped.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// Who signed it.
+    pub fn signer(&self) -> &Arc<Path> {
+        &self.signer
+    }
+
+    /// When the signer says it was signed.
+    pub fn signed_at(&self) -> UnixTime {
+        self.signed_at
+    }
+
+    /// What travelled beside it. Not believed for that.
+    pub fn bag(&self) -> &Bag {
+        &self.bag
+    }
+
+    /// Believes a part of it.
+    pub fn map<U>(self, part: impl FnOnce(T) -> U) -> Verified<U> {
+        let Self { value, signer, signed_at, bag } = self;
+        Verified { value: part(value), signer, signed_at, bag }
+    }
+
+    /// The same belief about the value the octets were of.
+    pub(crate) fn with<U>(self, value: U) -> Verified<U> {
+        self.map(|_| value)
+    }
+}
+
+impl<T> Deref for Verified<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> Possessed<T> {
+    pub(crate) fn new(value: T, key: PublicKey) -> Self {
+        Self { value, key }
+    }
+
+    /// The value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value alone.
+    pub fn into_value(self) -> T {
+        self.value
+    }
+
+    /// The key that signed it.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+}
+
+fn make<T: Content>(
+    suite: Suite,
+    content: &[u8],
+    place: Place,
+    signer: Signer<'_>,
+    keys: &dyn Keys,
+    now: UnixTime,
+) -> Result<Signed<T>, Unmade> {
+    let (name, key, bag) = match signer {
+        Signer::Certified { identity, bag } => {
+            let key = PublicKey::of(&identity.certificate).map_err(|_| Unmade::WrongKey)?;
+            (SignerIdentifier::Certificate(identity.name()), key.kind_and_id(), bag)
+        }
+        Signer::NewKey(key) => {
+            let name = key.id().as_bytes().to_vec().into();
+            (SignerIdentifier::Key(name), key.kind_and_id(), &Bag::default())
+        }
+    };
+    let (kind, id) = key;
+    match suite {
+        Suite::Modern => {
+            let what = ToSign {
+                kind: &T::TYPE.oid(),
+                content,
+                place,
+                signer: name,
+                key: kind,
+                certificates: elements(&bag.certificates)?,
+                crls: elements(&bag.crls)?,
+                now,
+            };
+            let octets = signed::make(what, |message| keys.sign(&id, message))?;
+            Ok(Signed::from_octets(octets)?)
+        }
+    }
+}
+
+fn read<T>(suite: Suite, signed: &Signed<T>) -> Result<Unchecked, Untrusted> {
+    match suite {
+        Suite::Modern => signed::read(signed.octets()),
+    }
+}
+
+/// Checks who signed, whether they may, and that it is this content they signed.
+fn believe(
+    unchecked: &Unchecked,
+    kind: &Oid,
+    content: &[u8],
+    trust: &Trust,
+    purpose: Purpose,
+    brand: Option<&Brand>,
+    now: UnixTime,
+) -> Result<Verified<()>, Untrusted> {
+    let SignerIdentifier::Certificate(name) = unchecked.signer() else {
+        return Err(Untrusted::UnknownSigner);
+    };
+    let bag = bag(unchecked)?;
+    let path = match bag.named(name) {
+        Some(leaf) => trust.reach(leaf, &bag)?,
+        None => trust.known(name).ok_or(Untrusted::UnknownSigner)?,
+    };
+    // The signature before the lists: whoever cannot sign teaches us nothing.
+    unchecked.check(kind, content, path.leaf().key())?;
+    let signer = trust.judge(path, &bag, purpose, brand, now)?;
+    if unchecked.signed_at > now.plus_s(CLOCK_AHEAD_S_MAX) {
+        return Err(Untrusted::SignedInTheFuture);
+    }
+    signer.leaf().require_signing_at(unchecked.signed_at)?;
+    Ok(Verified { value: (), signer, signed_at: unchecked.signed_at, bag })
+}
+
+/// Checks that the key which signed is the one the content names.
+fn possessed_by(
+    unchecked: &Unchecked,
+    kind: &Oid,
+    content: &[u8],
+    named: Option<&SubjectPublicKeyInfo>,
+) -> Result<PublicKey, Untrusted> {
+    let named = named.ok_or(Untrusted::UnknownSigner)?;
+    let key = PublicKey::from_der(&encode(named)?)?;
+    match unchecked.signer() {
+        SignerIdentifier::Key(name) if name.as_ref() == key.id().as_bytes() => {}
+        _ => return Err(Untrusted::OtherKey),
+    }
+    unchecked.check(kind, content, &key)?;
+    Ok(key)
+}
+
+/// Reads what travelled beside a signature.
+fn bag(unchecked: &Unchecked) -> Result<Bag, Untrusted> {
+    let most = unchecked.certificates.len().max(unchecked.crls.len());
+    if most > Bag::ITEMS_MAX {
+        return Err(Untrusted::TooManyCertificates);
+    }
+    Ok(Bag { certificates: values(&unchecked.certificates)?, crls: values(&unchecked.crls)? })
+}
+
+fn elements<T: Encode>(values: &[T]) -> Result<Vec<Element>, Unmade> {
+    values.iter().map(|value| Ok(Element::of(value)?)).collect()
+}
+
+fn values<T: Decode + Encode>(elements: &[Element]) -> Result<Vec<T>, Untrusted> {
+    elements.iter().map(|element| Ok(decode(element.octets())?)).collect()
+}

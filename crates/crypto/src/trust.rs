@@ -1,0 +1,387 @@
+//! Trust: which roots are believed, and what was learned from those they vouch for.
+//!
+//! A path costs a signature check for each certificate once. After that the path is known by its
+//! leaf's thumb, and using it again costs comparisons: time, brand, purpose and revocation are
+//! judged anew every time, signatures are not.
+
+mod bci;
+pub(crate) mod certified;
+mod crl;
+mod path;
+mod purpose;
+mod remembered;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use openset_types::{Brand, UnixTime};
+use openset_wire::types::Thumbs;
+use openset_wire::x509::{
+    BrandCrlIdentifier, Certificate, CertificateRevocationList, HashedRootKey,
+};
+
+pub use certified::Certified;
+pub use path::{LENGTH_MAX, Path};
+pub use purpose::{Authority, Purpose};
+pub use remembered::Remembered;
+
+use self::bci::KnownBci;
+use self::crl::KnownCrl;
+use crate::modern::cms::CertificateName;
+use crate::modern::primitives::same;
+use crate::{Bag, Identity, KeyId, Suite, Thumb, Unmade, Untrusted, digest};
+
+/// The most paths that are kept. Those of authorities stay when room is made.
+const PATHS_MAX: usize = 10_000;
+
+/// What is believed: the roots, and through them everything else.
+#[derive(Debug)]
+pub struct Trust {
+    suite: Suite,
+    learned: RwLock<Learned>,
+}
+
+#[derive(Debug, Default)]
+struct Learned {
+    roots: HashMap<Thumb, Arc<Certified>>,
+    paths: HashMap<Thumb, Arc<Path>>,
+    names: HashMap<CertificateName, Thumb>,
+    crls: HashMap<KeyId, KnownCrl>,
+    bcis: HashMap<Brand, KnownBci>,
+    /// The roots that took another's place, in that order.
+    rolled: Vec<Certificate>,
+}
+
+impl Trust {
+    /// Believes these roots, which came with the software or were confirmed by a person.
+    pub fn new(suite: Suite, roots: &[Certificate]) -> Result<Self, Untrusted> {
+        let mut learned = Learned::default();
+        for root in roots {
+            learned.believe(suite, read_root(suite, root)?)?;
+        }
+        Ok(Self { suite, learned: RwLock::new(learned) })
+    }
+
+    /// The suite of the roots. A party of another suite is refused, not negotiated with.
+    pub fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    /// Believes a certificate for one purpose at one moment, or says why not.
+    ///
+    /// `bag` is what came with it: nothing in it is believed for being there.
+    pub fn path(
+        &self,
+        leaf: &Certificate,
+        bag: &Bag,
+        purpose: Purpose,
+        brand: Option<&Brand>,
+        now: UnixTime,
+    ) -> Result<Arc<Path>, Untrusted> {
+        let path = self.reach(leaf, bag)?;
+        self.judge(path, bag, purpose, brand, now)
+    }
+
+    /// Learns a list that came by itself. An older one than is known is refused.
+    pub fn learn_crl(
+        &self,
+        list: &CertificateRevocationList,
+        bag: &Bag,
+        now: UnixTime,
+    ) -> Result<(), Untrusted> {
+        let issuer = self.reach_key(crl::signer(list)?, bag)?;
+        self.take_crl(list, issuer.leaf(), now)
+    }
+
+    /// Learns which lists a brand's parties must hold. An older one than is known is refused.
+    pub fn learn_bci(
+        &self,
+        bci: &BrandCrlIdentifier,
+        bag: &Bag,
+        now: UnixTime,
+    ) -> Result<(), Untrusted> {
+        let brand = &bci.to_be_signed.brand_id.0;
+        let thumb = Thumb::of(self.suite, bci.to_be_signed.octets());
+        if self.read().bcis.get(brand).is_some_and(|known| known.thumb == thumb) {
+            return Ok(());
+        }
+        let signer = self.reach_brand(brand, bag)?;
+        let purpose = Purpose::CertificateSigning(Authority::Brand);
+        let signer = self.judge(signer, bag, purpose, Some(brand), now)?;
+        let found = KnownBci::check(self.suite, bci.clone(), signer.leaf())?;
+        found.require_current(now)?;
+        self.take_bci(found)
+    }
+
+    /// The BCI of a brand, if it is still good.
+    pub fn bci(&self, brand: &Brand, now: UnixTime) -> Option<BrandCrlIdentifier> {
+        let learned = self.read();
+        let known = learned.bcis.get(brand)?;
+        (now <= known.bci.to_be_signed.not_after.0).then(|| known.bci.clone())
+    }
+
+    /// Replaces a root by the one whose key it announced (A20).
+    pub fn roll_root(&self, new: &Certificate, now: UnixTime) -> Result<(), Untrusted> {
+        let new = read_root(self.suite, new)?;
+        new.require_valid_at(now)?;
+        self.roll(new)
+    }
+
+    /// The thumbs of the roots that are believed.
+    pub fn roots(&self) -> Vec<Thumb> {
+        self.read().roots.keys().copied().collect()
+    }
+
+    /// What to send along with a signature: the signer's chain and the lists that belong to it.
+    pub fn bag(&self, signer: &Identity) -> Bag {
+        self.with_lists(Bag::of(signer))
+    }
+
+    /// Adds the known lists of whoever issued a certificate in a bag.
+    pub fn with_lists(&self, mut bag: Bag) -> Bag {
+        let learned = self.read();
+        let issuers: BTreeSet<_> =
+            bag.certificates.iter().filter_map(|one| certified::issued_with(one).ok()).collect();
+        let known = issuers.iter().filter_map(|key| learned.crls.get(key));
+        bag.crls = known.map(|known| known.list.clone()).collect();
+        bag
+    }
+
+    /// What is known already of a brand and need not be sent again.
+    pub fn thumbs(&self, brand: &Brand) -> Result<Option<Thumbs>, Unmade> {
+        let learned = self.read();
+        let authorities = learned.paths.values().filter(|path| {
+            path.leaf().may_certify() && path.brand().is_none_or(|own| own == *brand)
+        });
+        let authorities: Vec<_> = authorities.collect();
+        let keys = authorities.iter().map(|path| path.leaf().key_id());
+        let crls = keys.filter_map(|key| learned.crls.get(&key)).map(|known| known.thumb);
+        let certificates = authorities.iter().map(|path| path.thumb());
+        let bci = learned.bcis.get(brand).map(|known| known.thumb);
+        Thumb::list(self.suite, certificates.collect(), crls.collect(), bci.into_iter().collect())
+    }
+
+    /// The path of a certificate that was believed before.
+    pub(crate) fn known(&self, name: &CertificateName) -> Option<Arc<Path>> {
+        let learned = self.read();
+        learned.names.get(name).and_then(|thumb| learned.paths.get(thumb)).cloned()
+    }
+
+    /// Judges a path that reaches a root: time, brand, purpose, revocation.
+    pub(crate) fn judge(
+        &self,
+        path: Arc<Path>,
+        bag: &Bag,
+        purpose: Purpose,
+        brand: Option<&Brand>,
+        now: UnixTime,
+    ) -> Result<Arc<Path>, Untrusted> {
+        path.require(purpose, brand, now)?;
+        self.learn_from(&path, bag, now);
+        self.read().require_unrevoked(&path, now)?;
+        Ok(path)
+    }
+
+    /// Finds how a certificate reaches a root, checking each signature that was not checked
+    /// before.
+    pub(crate) fn reach(&self, leaf: &Certificate, bag: &Bag) -> Result<Arc<Path>, Untrusted> {
+        let thumb = Thumb::of(self.suite, leaf.to_be_signed.octets());
+        if let Some(path) = self.read().paths.get(&thumb) {
+            return Ok(Arc::clone(path));
+        }
+        let mut climbed = vec![Arc::new(Certified::read(self.suite, leaf.clone())?)];
+        let top = loop {
+            let Some(last) = climbed.last().filter(|_| climbed.len() <= LENGTH_MAX) else {
+                return Err(Untrusted::PathTooLong);
+            };
+            if let Some(path) = self.known(last.signer()) {
+                last.require_signed_by(path.leaf())?;
+                break path;
+            }
+            if *last.signer() == last.name() {
+                return Err(Untrusted::UnknownRoot);
+            }
+            let issuer = bag.named(last.signer()).ok_or(Untrusted::NoPath)?;
+            let issuer = Certified::read(self.suite, issuer.clone())?;
+            last.require_signed_by(&issuer)?;
+            climbed.push(Arc::new(issuer));
+        };
+        self.descend(climbed, &top)
+    }
+
+    /// Makes paths of all certificates on the way, from the top down.
+    fn descend(
+        &self,
+        climbed: Vec<Arc<Certified>>,
+        top: &Arc<Path>,
+    ) -> Result<Arc<Path>, Untrusted> {
+        let mut path = Arc::clone(top);
+        for certified in climbed.into_iter().rev() {
+            let above = path.certificates().to_vec();
+            path = Arc::new(Path::new(self.suite, certified, above)?);
+            self.write().keep(&path);
+        }
+        Ok(path)
+    }
+
+    /// Puts a root in the place of the one that announced it.
+    fn roll(&self, new: Certified) -> Result<(), Untrusted> {
+        let mut learned = self.write();
+        let announced = |old: &&Arc<Certified>| old.next_root().is_some_and(|it| names(it, &new));
+        let old = learned.roots.values().find(announced).map(|old| old.thumb());
+        let old = old.ok_or(Untrusted::NotTheAnnouncedRoot)?;
+        learned.roots.remove(&old);
+        learned.forget_paths_to(old);
+        learned.rolled.push(new.certificate().clone());
+        learned.believe(self.suite, new)
+    }
+
+    /// Finds an authority by the name of its key, among those known and those in the bag.
+    fn reach_key(&self, key: KeyId, bag: &Bag) -> Result<Arc<Path>, Untrusted> {
+        let is_signer = |path: &&Arc<Path>| path.leaf().key_id() == key;
+        if let Some(path) = self.read().paths.values().find(is_signer) {
+            return Ok(Arc::clone(path));
+        }
+        let mut in_bag = bag.certificates.iter();
+        let found =
+            in_bag.find(|one| certified::key_id(one) == Ok(key)).ok_or(Untrusted::NoPath)?;
+        self.reach(found, bag)
+    }
+
+    /// Finds a brand's own certificate, among those known and those in the bag.
+    fn reach_brand(&self, brand: &Brand, bag: &Bag) -> Result<Arc<Path>, Untrusted> {
+        let is_brand = |path: &Path| {
+            path.leaf().may_certify()
+                && path.leaf().authorities().any(|kind| kind == Authority::Brand)
+                && path.brand().as_ref() == Some(brand)
+        };
+        if let Some(path) = self.read().paths.values().find(|path| is_brand(path)) {
+            return Ok(Arc::clone(path));
+        }
+        let paths = bag.certificates.iter().filter_map(|one| self.reach(one, bag).ok());
+        paths.into_iter().find(|path| is_brand(path)).ok_or(Untrusted::NoPath)
+    }
+
+    /// Takes from a bag the newer lists of the authorities on a path. What is not good is left.
+    fn learn_from(&self, path: &Path, bag: &Bag, now: UnixTime) {
+        for list in &bag.crls {
+            let Ok(key) = crl::signer(list) else { continue };
+            let issuer = path.authorities().iter().find(|one| one.key_id() == key);
+            // A bad list in a bag proves nothing against the signature beside it.
+            let _ = issuer.map(|issuer| self.take_crl(list, issuer, now));
+        }
+    }
+
+    /// Takes a BCI if it is newer than the one known (A21).
+    fn take_bci(&self, found: KnownBci) -> Result<(), Untrusted> {
+        let mut learned = self.write();
+        let known = learned.bcis.get(found.brand());
+        if known.is_some_and(|known| known.sequence() >= found.sequence()) {
+            return Err(Untrusted::RolledBack);
+        }
+        learned.bcis.insert(found.brand().clone(), found);
+        Ok(())
+    }
+
+    /// Takes a list from its issuer if it is newer than the one known (abuse case 29).
+    fn take_crl(
+        &self,
+        list: &CertificateRevocationList,
+        issuer: &Certified,
+        now: UnixTime,
+    ) -> Result<(), Untrusted> {
+        let known = self.read().crls.get(&issuer.key_id()).map(|known| known.list == *list);
+        if known == Some(true) {
+            return Ok(());
+        }
+        let found = KnownCrl::check(self.suite, list.clone(), issuer)?;
+        if found.is_of_the_future(now) {
+            return Err(Untrusted::NotYetValid);
+        }
+        let mut learned = self.write();
+        let older = learned.crls.get(&issuer.key_id());
+        if older.is_some_and(|known| known.number >= found.number) {
+            return Err(Untrusted::RolledBack);
+        }
+        learned.crls.insert(issuer.key_id(), found);
+        Ok(())
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Learned> {
+        self.learned.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Learned> {
+        self.learned.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Learned {
+    fn believe(&mut self, suite: Suite, root: Certified) -> Result<(), Untrusted> {
+        let root = Arc::new(root);
+        self.roots.insert(root.thumb(), Arc::clone(&root));
+        self.keep(&Arc::new(Path::new(suite, root, [])?));
+        Ok(())
+    }
+
+    /// Remembers a path, making room first.
+    fn keep(&mut self, path: &Arc<Path>) {
+        if self.paths.len() >= PATHS_MAX {
+            self.paths.retain(|_, path| path.leaf().may_certify());
+            let paths = &self.paths;
+            self.names.retain(|_, thumb| paths.contains_key(thumb));
+        }
+        self.names.insert(path.leaf().name(), path.thumb());
+        self.paths.insert(path.thumb(), Arc::clone(path));
+    }
+
+    fn forget_paths_to(&mut self, root: Thumb) {
+        self.paths.retain(|_, path| path.certificates().iter().all(|one| one.thumb() != root));
+        let paths = &self.paths;
+        self.names.retain(|_, thumb| paths.contains_key(thumb));
+    }
+
+    /// Asks every list on the way. An authority that must publish one and of which none is
+    /// known, or no current one, is a refusal: revocation fails closed.
+    fn require_unrevoked(&self, path: &Path, now: UnixTime) -> Result<(), Untrusted> {
+        for (subject, issuer) in path.links().filter(|(_, issuer)| issuer.publishes_crl()) {
+            let list = self.crls.get(&issuer.key_id()).ok_or(Untrusted::CrlMissing)?;
+            list.require_current(now)?;
+            if list.number < self.least_crl_number(path, list) {
+                return Err(Untrusted::CrlNotCurrent);
+            }
+            if list.revokes(subject.serial()) {
+                return Err(Untrusted::Revoked);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the brand says a list's number must be at least.
+    fn least_crl_number(&self, path: &Path, list: &KnownCrl) -> u64 {
+        let brand = path.brand();
+        let bci = brand.and_then(|brand| self.bcis.get(&brand));
+        bci.and_then(|bci| bci.least_number(&list.issuer)).unwrap_or_default()
+    }
+}
+
+/// Reads a certificate that is its own issuer and may be a root.
+fn read_root(suite: Suite, root: &Certificate) -> Result<Certified, Untrusted> {
+    let root = Certified::read(suite, root.clone())?;
+    root.require_purpose(Purpose::CertificateSigning(Authority::Root))?;
+    if *root.signer() != root.name() {
+        return Err(Untrusted::UnknownRoot);
+    }
+    root.require_signed_by(&root)?;
+    Ok(root)
+}
+
+/// Whether an announcement names this root's key.
+fn names(next: &HashedRootKey, new: &Certified) -> bool {
+    let found = &next.root_key_thumbprint;
+    let proper = found.dd_version == 0
+        && found.content_info.content_type == HashedRootKey::CONTENT
+        && found.content_info.content.is_none()
+        && digest::is_of(Suite::Modern, &found.digest_algorithm);
+    proper && same(found.digest.as_bytes(), new.key_id().as_bytes())
+}

@@ -1,0 +1,304 @@
+//! A certificate as the rules see it: read once, before anything is believed.
+
+use openset_types::{Brand, MerchantId, UnixTime};
+use openset_wire::der::{Oid, encode};
+use openset_wire::x509::{
+    AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, Certificate, CertificatePolicies,
+    CertificateType, CrlDistributionPoints, ExtensionValue, Extensions, GeneralName, HashedRootKey,
+    IssuerAltName, KeyUsage, MerchantData, Name, PolicyInformation, PrivateKeyUsagePeriod, Serial,
+    SetExtensions, SubjectAltName, SubjectKeyIdentifier, Tunneling, UnsignedCertificate,
+};
+
+use super::{Authority, Purpose};
+use crate::modern::algorithms::is_signature;
+use crate::modern::cms::CertificateName;
+use crate::{KeyId, PublicKey, Suite, Thumb, Untrusted};
+
+/// A certificate whose fields were read and whose shape is that of SET.
+///
+/// It is not believed: that needs a [`Path`](super::Path).
+#[derive(Debug)]
+pub struct Certified {
+    certificate: Certificate,
+    thumb: Thumb,
+    key: PublicKey,
+    key_id: KeyId,
+    roles: CertificateType,
+    usage: KeyUsage,
+    constraints: BasicConstraints,
+    issued_with: KeyId,
+    signer: CertificateName,
+    signing_period: PrivateKeyUsagePeriod,
+    merchant: Option<MerchantData>,
+    next_root: Option<HashedRootKey>,
+}
+
+impl Certified {
+    /// Reads a certificate, and refuses one that is not in the profile.
+    pub fn read(suite: Suite, certificate: Certificate) -> Result<Self, Untrusted> {
+        let unsigned = &certificate.to_be_signed;
+        let thumb = Thumb::of(suite, unsigned.octets());
+        let extensions = unsigned.extensions.as_ref().ok_or(Untrusted::OutsideProfile)?;
+        require_shape(unsigned, &certificate, extensions)?;
+        let key = PublicKey::from_der(&encode(&unsigned.subject_public_key_info)?)?;
+        let key_id = key.id();
+        let named: SubjectKeyIdentifier = required(extensions)?;
+        if named.0.as_bytes() != key_id.as_bytes() {
+            return Err(Untrusted::OutsideProfile);
+        }
+        let (issued_with, signer) = signer(extensions)?;
+        Ok(Self {
+            thumb,
+            key_id,
+            roles: required(extensions)?,
+            usage: required(extensions)?,
+            constraints: required(extensions)?,
+            issued_with,
+            signer,
+            signing_period: extensions.get()?.unwrap_or_default(),
+            merchant: extensions.get()?,
+            next_root: extensions.get()?,
+            key,
+            certificate,
+        })
+    }
+
+    /// The certificate as it came.
+    pub fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// Its name: the digest of what its signature covers.
+    pub fn thumb(&self) -> Thumb {
+        self.thumb
+    }
+
+    /// The key it is about.
+    pub fn key(&self) -> &PublicKey {
+        &self.key
+    }
+
+    /// The name of that key.
+    pub fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+
+    /// Whose key it is about.
+    pub fn subject(&self) -> &Name {
+        &self.certificate.to_be_signed.subject
+    }
+
+    /// Its number among those of whoever issued it.
+    pub fn serial(&self) -> &Serial {
+        &self.certificate.to_be_signed.serial_number
+    }
+
+    /// The brand it belongs to: O of its subject. A root has none.
+    pub fn brand(&self) -> Option<Brand> {
+        self.subject().organization().and_then(|text| Brand::parse(text).ok())
+    }
+
+    /// What it says about a merchant.
+    pub fn merchant(&self) -> Option<&MerchantData> {
+        self.merchant.as_ref()
+    }
+
+    /// The number of the merchant it is about.
+    pub fn merchant_id(&self) -> Option<&MerchantId> {
+        self.merchant.as_ref().map(|merchant| &merchant.mer_id.0)
+    }
+
+    /// The first moment at which it is good.
+    pub fn not_before(&self) -> UnixTime {
+        self.certificate.to_be_signed.validity.not_before.moment()
+    }
+
+    /// The last moment at which it is good.
+    pub fn not_after(&self) -> UnixTime {
+        self.certificate.to_be_signed.validity.not_after.moment()
+    }
+
+    /// Which kinds of authority it is a certificate of.
+    pub fn authorities(&self) -> impl Iterator<Item = Authority> {
+        let roles = self.roles;
+        Authority::ALL.into_iter().filter(move |kind| roles.meets(kind.certificate_type()))
+    }
+
+    /// What signatures call it by: its issuer and its number.
+    pub(crate) fn name(&self) -> CertificateName {
+        name(&self.certificate)
+    }
+
+    /// What the certificate of its issuer is called by.
+    pub(crate) fn signer(&self) -> &CertificateName {
+        &self.signer
+    }
+
+    /// Digest of the key of the next root, in the certificate of a root.
+    pub(crate) fn next_root(&self) -> Option<&HashedRootKey> {
+        self.next_root.as_ref()
+    }
+
+    /// Whether this is an authority's certificate to sign others with.
+    pub(crate) fn may_certify(&self) -> bool {
+        self.constraints.ca && self.usage.contains(KeyUsage::KEY_CERT_SIGN)
+    }
+
+    /// Whether lists of revoked certificates may be signed with it.
+    pub(crate) fn may_sign_crls(&self) -> bool {
+        self.constraints.ca && self.usage.contains(KeyUsage::CRL_SIGN)
+    }
+
+    /// Whether an issuer of this kind must have published a CRL.
+    pub(crate) fn publishes_crl(&self) -> bool {
+        self.authorities().any(Authority::publishes_crl)
+    }
+
+    /// Whether this certificate was signed with another's key, by someone entitled to.
+    pub(crate) fn require_signed_by(&self, issuer: &Self) -> Result<(), Untrusted> {
+        let unsigned = &self.certificate.to_be_signed;
+        if unsigned.issuer != *issuer.subject() || self.issued_with != issuer.key_id {
+            return Err(Untrusted::NoPath);
+        }
+        if !issuer.may_certify() || !issuer.may_certify_roles_of(self) {
+            return Err(Untrusted::WrongRole);
+        }
+        issuer.require_signing_at(self.not_before())?;
+        if !is_signature(&self.certificate.algorithm, issuer.key.kind()) {
+            return Err(Untrusted::UnknownAlgorithm);
+        }
+        issuer.key.verify(unsigned.octets(), self.certificate.signature.as_bytes())
+    }
+
+    /// Whether so many authorities may stand between this one and the end of the path.
+    pub(crate) fn allows_below(&self, authorities: usize) -> bool {
+        let below = u64::try_from(authorities).unwrap_or(u64::MAX);
+        self.constraints.path_len_constraint.is_none_or(|most| below <= most)
+    }
+
+    /// Refuses a moment outside the validity of the certificate (abuse case 45).
+    pub(crate) fn require_valid_at(&self, now: UnixTime) -> Result<(), Untrusted> {
+        if now < self.not_before() {
+            return Err(Untrusted::NotYetValid);
+        }
+        if now > self.not_after() {
+            return Err(Untrusted::Expired);
+        }
+        Ok(())
+    }
+
+    /// Refuses a signature made when the private key was not to be used.
+    pub(crate) fn require_signing_at(&self, signed_at: UnixTime) -> Result<(), Untrusted> {
+        let period = self.signing_period;
+        let early = period.not_before.is_some_and(|first| signed_at < first.0);
+        let late = period.not_after.is_some_and(|last| signed_at > last.0);
+        let outside = signed_at < self.not_before() || signed_at > self.not_after();
+        if early || late || outside { Err(Untrusted::OutsideSigningPeriod) } else { Ok(()) }
+    }
+
+    /// Refuses a purpose the certificate was not issued for (A13).
+    pub(crate) fn require_purpose(&self, purpose: Purpose) -> Result<(), Untrusted> {
+        let certifies = matches!(purpose, Purpose::CertificateSigning(_));
+        if !self.roles.meets(purpose.certificate_type()) {
+            return Err(Untrusted::WrongRole);
+        }
+        if !self.usage.meets(purpose.key_usage()) || self.constraints.ca != certifies {
+            return Err(Untrusted::WrongKeyUsage);
+        }
+        Ok(())
+    }
+
+    /// Every part the subject plays must be one that this authority hands out.
+    fn may_certify_roles_of(&self, subject: &Self) -> bool {
+        let all = self.authorities().map(Authority::certifies);
+        let allowed = all.fold(CertificateType::default(), CertificateType::with);
+        let is_self = self.thumb == subject.thumb && self.roles.meets(CertificateType::RCA);
+        !subject.roles.is_empty() && (allowed.contains(subject.roles) || is_self)
+    }
+}
+
+/// The name of the key a certificate is about.
+pub(crate) fn key_id(certificate: &Certificate) -> Result<KeyId, Untrusted> {
+    let key = encode(&certificate.to_be_signed.subject_public_key_info)?;
+    Ok(KeyId::of(Suite::Modern, &key))
+}
+
+/// The name of the key a certificate says it was signed with.
+pub(crate) fn issued_with(certificate: &Certificate) -> Result<KeyId, Untrusted> {
+    let extensions = certificate.to_be_signed.extensions.as_ref();
+    signer(extensions.ok_or(Untrusted::OutsideProfile)?).map(|(key, _)| key)
+}
+
+/// What signatures call a certificate by.
+pub(crate) fn name(certificate: &Certificate) -> CertificateName {
+    CertificateName {
+        issued_by: certificate.to_be_signed.issuer.clone(),
+        serial_number: certificate.to_be_signed.serial_number.clone(),
+    }
+}
+
+/// The parts that are the same in every certificate of SET.
+fn require_shape(
+    unsigned: &UnsignedCertificate,
+    certificate: &Certificate,
+    extensions: &Extensions,
+) -> Result<(), Untrusted> {
+    if unsigned.version != UnsignedCertificate::VERSION_3 {
+        return Err(Untrusted::OutsideProfile);
+    }
+    // RFC 5280, 4.1.1.2: the algorithm stands in the signed part too, and is the same.
+    if unsigned.signature != certificate.algorithm {
+        return Err(Untrusted::UnknownAlgorithm);
+    }
+    if extensions.unknown_critical(&KNOWN).is_some() {
+        return Err(Untrusted::UnknownExtension);
+    }
+    let policies: CertificatePolicies = required(extensions)?;
+    let root = PolicyInformation::SET_ROOT;
+    if !policies.0.iter().any(|policy| policy.policy_identifier == root) {
+        return Err(Untrusted::OutsideProfile);
+    }
+    Ok(())
+}
+
+/// Whose key signed, by the key's name and by the certificate's.
+fn signer(extensions: &Extensions) -> Result<(KeyId, CertificateName), Untrusted> {
+    let found: AuthorityKeyIdentifier = required(extensions)?;
+    let key = found.key_identifier.as_ref().ok_or(Untrusted::OutsideProfile)?;
+    let key = KeyId::try_from(key.as_bytes()).map_err(|_| Untrusted::OutsideProfile)?;
+    let (Some(names), Some(serial_number)) =
+        (found.authority_cert_issuer, found.authority_cert_serial_number)
+    else {
+        return Err(Untrusted::OutsideProfile);
+    };
+    match names.as_slice() {
+        [GeneralName::DirectoryName(issued_by)] => {
+            Ok((key, CertificateName { issued_by: issued_by.clone(), serial_number }))
+        }
+        _ => Err(Untrusted::OutsideProfile),
+    }
+}
+
+/// An extension that every certificate has.
+fn required<T: ExtensionValue>(extensions: &Extensions) -> Result<T, Untrusted> {
+    extensions.get()?.ok_or(Untrusted::OutsideProfile)
+}
+
+/// The extensions whose meaning is known here. Any other that is critical is a refusal.
+const KNOWN: [Oid; 15] = [
+    AuthorityKeyIdentifier::OID,
+    SubjectKeyIdentifier::OID,
+    KeyUsage::OID,
+    PrivateKeyUsagePeriod::OID,
+    CertificatePolicies::OID,
+    SubjectAltName::OID,
+    IssuerAltName::OID,
+    BasicConstraints::OID,
+    CrlDistributionPoints::OID,
+    HashedRootKey::OID,
+    CertificateType::OID,
+    MerchantData::OID,
+    CardCertRequired::OID,
+    Tunneling::OID,
+    SetExtensions::OID,
+];

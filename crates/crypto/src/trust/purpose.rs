@@ -1,0 +1,117 @@
+//! What a certificate is asked to do, and what it must say to be allowed to.
+
+use openset_wire::x509::{CertificateType, KeyUsage};
+
+/// The kinds of certificate authority.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Authority {
+    /// The anchor of a suite.
+    Root,
+    /// One card brand.
+    Brand,
+    /// A region of a brand.
+    Geopolitical,
+    /// CCA: certifies cardholders.
+    Cardholder,
+    /// MCA: certifies merchants.
+    Merchant,
+    /// PCA: certifies payment gateways.
+    Gateway,
+}
+
+/// What a certificate is asked to do. A certificate that may do one thing may do no other (A13).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// A cardholder signs.
+    CardholderSignature,
+    /// A merchant signs.
+    MerchantSignature,
+    /// Something is sealed for a merchant.
+    MerchantEncipherment,
+    /// A gateway signs.
+    GatewaySignature,
+    /// Something is sealed for a gateway.
+    GatewayEncipherment,
+    /// An authority signs a message.
+    AuthoritySignature(Authority),
+    /// Something is sealed for an authority.
+    AuthorityEncipherment(Authority),
+    /// An authority signs certificates, and lists of those it took back.
+    CertificateSigning(Authority),
+}
+
+impl Authority {
+    /// The bit of certificateType that says so.
+    pub(crate) fn certificate_type(self) -> CertificateType {
+        match self {
+            Self::Root => CertificateType::RCA,
+            Self::Brand => CertificateType::BCA,
+            Self::Geopolitical => CertificateType::GCA,
+            Self::Cardholder => CertificateType::CCA,
+            Self::Merchant => CertificateType::MCA,
+            Self::Gateway => CertificateType::PCA,
+        }
+    }
+
+    /// Whether this authority must publish a CRL, so that none at all is a refusal.
+    ///
+    /// CCA and MCA publish none: a card is declined and a merchant turned away at the gateway.
+    pub fn publishes_crl(self) -> bool {
+        match self {
+            Self::Root | Self::Brand | Self::Geopolitical | Self::Gateway => true,
+            Self::Cardholder | Self::Merchant => false,
+        }
+    }
+
+    /// Whom this authority may certify, besides its own certificates for messages.
+    pub(crate) fn certifies(self) -> CertificateType {
+        let below_brand =
+            CertificateType::CCA.with(CertificateType::MCA).with(CertificateType::PCA);
+        match self {
+            Self::Root => CertificateType::BCA,
+            Self::Brand => below_brand.with(CertificateType::GCA),
+            Self::Geopolitical => below_brand,
+            Self::Cardholder => CertificateType::CARD,
+            Self::Merchant => CertificateType::MER,
+            Self::Gateway => CertificateType::PGWY,
+        }
+    }
+
+    /// All of them, from the root down.
+    pub const ALL: [Self; 6] = [
+        Self::Root,
+        Self::Brand,
+        Self::Geopolitical,
+        Self::Cardholder,
+        Self::Merchant,
+        Self::Gateway,
+    ];
+}
+
+impl Purpose {
+    /// Whose certificate it must be.
+    pub(crate) fn certificate_type(self) -> CertificateType {
+        match self {
+            Self::CardholderSignature => CertificateType::CARD,
+            Self::MerchantSignature | Self::MerchantEncipherment => CertificateType::MER,
+            Self::GatewaySignature | Self::GatewayEncipherment => CertificateType::PGWY,
+            Self::AuthoritySignature(authority)
+            | Self::AuthorityEncipherment(authority)
+            | Self::CertificateSigning(authority) => authority.certificate_type(),
+        }
+    }
+
+    /// What its key must be for. In suite `modern` keys that are sealed to agree on a key.
+    pub(crate) fn key_usage(self) -> KeyUsage {
+        match self {
+            Self::CardholderSignature
+            | Self::MerchantSignature
+            | Self::GatewaySignature
+            | Self::AuthoritySignature(_) => KeyUsage::DIGITAL_SIGNATURE,
+            Self::MerchantEncipherment
+            | Self::GatewayEncipherment
+            | Self::AuthorityEncipherment(_) => KeyUsage::KEY_AGREEMENT,
+            Self::CertificateSigning(_) => KeyUsage::KEY_CERT_SIGN,
+        }
+    }
+}

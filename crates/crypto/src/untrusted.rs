@@ -1,0 +1,182 @@
+//! Why something is not believed, not opened, or not made.
+
+use std::fmt;
+
+use openset_wire::Malformed;
+
+use crate::KeyFault;
+use crate::modern::primitives::Failed;
+
+/// Why a signature, a certificate or a list is not believed. Whoever sent it has not proved it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Untrusted {
+    /// The signature does not match.
+    BadSignature,
+    /// No list of an authority that must publish one.
+    CrlMissing,
+    /// The newest list of an authority is not the current one.
+    CrlNotCurrent,
+    /// A certificate or list is past its last moment.
+    Expired,
+    /// It is not the DER of what it should be.
+    Malformed(Malformed),
+    /// The content should have travelled inside the signature and did not.
+    NoContent,
+    /// No chain of certificates leads to a root.
+    NoPath,
+    /// More than one signer, or none.
+    NotOneSigner,
+    /// A new root that no believed root has announced.
+    NotTheAnnouncedRoot,
+    /// A certificate or list is before its first moment.
+    NotYetValid,
+    /// A certificate of another brand.
+    OtherBrand,
+    /// The signature is over other content, or over content of another kind.
+    OtherContent,
+    /// The signer is not the one the content names.
+    OtherKey,
+    /// A certificate or list that is not in the profile of SET.
+    OutsideProfile,
+    /// Signed when the private key was not to be used.
+    OutsideSigningPeriod,
+    /// More certificates than a chain may have, or than one of them allows.
+    PathTooLong,
+    /// A certificate was taken back.
+    Revoked,
+    /// A list that is older than one already known.
+    RolledBack,
+    /// Signed at a moment that has not come.
+    SignedInTheFuture,
+    /// More certificates or lists than a message may carry.
+    TooManyCertificates,
+    /// An algorithm that does not belong to the suite and the kind of key.
+    UnknownAlgorithm,
+    /// A critical extension that is not known here.
+    UnknownExtension,
+    /// A public key of a kind or size this suite does not use.
+    UnknownKey,
+    /// A root that is not believed.
+    UnknownRoot,
+    /// The certificate of the signer is not there.
+    UnknownSigner,
+    /// The envelope around it did not open.
+    Unopened,
+    /// A signature of a shape nobody here writes.
+    UnusualSignature,
+    /// A key that is not for this use.
+    WrongKeyUsage,
+    /// A party that may not play this part.
+    WrongRole,
+}
+
+impl fmt::Display for Untrusted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BadSignature => "the signature does not match",
+            Self::CrlMissing => "the revocation list of an authority is missing",
+            Self::CrlNotCurrent => "the revocation list of an authority is not current",
+            Self::Expired => "a certificate has expired",
+            Self::Malformed(malformed) => return malformed.fmt(f),
+            Self::NoContent => "the signed content is missing",
+            Self::NoPath => "no chain of certificates leads to a root",
+            Self::NotOneSigner => "there is not exactly one signer",
+            Self::NotTheAnnouncedRoot => "no believed root has announced this one",
+            Self::NotYetValid => "a certificate is not yet valid",
+            Self::OtherBrand => "a certificate of another brand",
+            Self::OtherContent => "the signature is over other content",
+            Self::OtherKey => "the signer is not the one the content names",
+            Self::OutsideProfile => "a certificate outside the profile",
+            Self::OutsideSigningPeriod => "signed outside the period of the private key",
+            Self::PathTooLong => "the chain of certificates is too long",
+            Self::Revoked => "a certificate was revoked",
+            Self::RolledBack => "a list older than the one known",
+            Self::SignedInTheFuture => "signed in the future",
+            Self::TooManyCertificates => "too many certificates",
+            Self::UnknownAlgorithm => "an algorithm of another suite",
+            Self::UnknownExtension => "an unknown critical extension",
+            Self::UnknownKey => "a key of a kind that is not used here",
+            Self::UnknownRoot => "an unknown root",
+            Self::UnknownSigner => "the certificate of the signer is missing",
+            Self::Unopened => "the envelope did not open",
+            Self::UnusualSignature => "a signature of an unusual shape",
+            Self::WrongKeyUsage => "a key that is not for this use",
+            Self::WrongRole => "a party that may not play this part",
+        })
+    }
+}
+
+impl std::error::Error for Untrusted {}
+
+impl From<Unopened> for Untrusted {
+    fn from(_: Unopened) -> Self {
+        Self::Unopened
+    }
+}
+
+impl From<Malformed> for Untrusted {
+    fn from(malformed: Malformed) -> Self {
+        Self::Malformed(malformed)
+    }
+}
+
+/// The envelope did not open. Nothing tells which step failed (abuse case 16, B1, B2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unopened;
+
+impl fmt::Display for Unopened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the envelope did not open")
+    }
+}
+
+impl std::error::Error for Unopened {}
+
+/// Why a signature, an envelope or a certificate was not made. The fault is ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unmade {
+    /// The private key did not do its work.
+    Key(KeyFault),
+    /// The operating system gave no randomness, or the library failed.
+    Randomness,
+    /// The value has no encoding.
+    Unencodable(Malformed),
+    /// The value is not linked to the extra part that was to be sealed with it.
+    NotLinked,
+    /// The recipient's key is not one that can be sealed to.
+    WrongKey,
+}
+
+impl fmt::Display for Unmade {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(fault) => fault.fmt(f),
+            Self::Randomness => f.write_str("no randomness"),
+            Self::Unencodable(malformed) => malformed.fmt(f),
+            Self::NotLinked => f.write_str("the value is not linked to its extra part"),
+            Self::WrongKey => f.write_str("the recipient's key cannot be sealed to"),
+        }
+    }
+}
+
+impl std::error::Error for Unmade {}
+
+impl From<KeyFault> for Unmade {
+    fn from(fault: KeyFault) -> Self {
+        Self::Key(fault)
+    }
+}
+
+impl From<Malformed> for Unmade {
+    fn from(malformed: Malformed) -> Self {
+        Self::Unencodable(malformed)
+    }
+}
+
+impl From<Failed> for Unmade {
+    fn from(_: Failed) -> Self {
+        Self::Randomness
+    }
+}
