@@ -1,6 +1,7 @@
 //! The parts that many messages share.
 
 mod amount;
+mod binding;
 mod card;
 mod extension;
 mod float;
@@ -14,6 +15,7 @@ mod text;
 mod thumb;
 
 pub use amount::CurrencyAmount;
+pub use binding::{ForMerchant, IntendedGateway};
 pub use card::{BackKeyData, PanData, PanData0, PanOnly, PanToken};
 pub use extension::{MsgExtension, MsgExtensions};
 pub use float::FloatingPoint;
