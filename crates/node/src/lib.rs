@@ -10,6 +10,7 @@ pub mod entropy;
 pub mod fault;
 pub mod hardening;
 pub mod http;
+pub mod keys;
 pub mod logging;
 pub mod measure;
 pub mod shutdown;
