@@ -7,5 +7,15 @@
 //! What this crate deliberately does not know: clocks, sockets, disks, operating-system
 //! randomness, algorithms, and which suite is running.
 
+pub mod acceptance;
+pub mod letter;
+pub mod merchant;
+pub mod octets;
+pub mod purchase_ids;
 pub mod refusal;
 pub mod role;
+pub mod summary;
+pub mod version;
+
+mod stored;
+mod treatment;

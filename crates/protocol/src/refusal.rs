@@ -1,39 +1,360 @@
 //! What a peer can do wrong in the conversation, and what it is told.
 //!
 //! A refusal is not a decline: a declined card is an answer, a refusal means that the
-//! conversation broke.
+//! conversation broke. A refused request is answered by an Error message ([`answer`]); a refused
+//! response is logged and dropped; an Error is never answered by another.
 
 use std::fmt;
 
-use openset_crypto::Untrusted;
-use openset_wire::{der::Malformed, wrapper::ErrorCode};
+use openset_crypto::{Purpose, Unmade, Unopened, Untrusted};
+use openset_types::{Brand, InvalidMoney, Money, Rrpid};
+use openset_wire::{
+    der::{Malformed, Oid, What},
+    error::{Error, ErrorCode, ErrorMsg},
+};
 
-/// Why a message was refused: the name of the sin.
+use crate::role::{Env, Machine};
+
+/// Why a message or a command was refused: the name of the sin, its actor first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The octets are not the message they should be.
+    /// The applicant answered a form that is not the one it was sent (A16).
+    ApplicantAnsweredAnotherForm,
+    /// The applicant asked for something this authority does not give.
+    ApplicantAskedForAnother,
+    /// The applicant did not repeat the authority's challenge (A16).
+    ApplicantRepeatedOldChallenge,
+    /// The applicant's card is not the one it asked the form for (A16).
+    ApplicantSwitchedCard,
+    /// The authority answered another request or another applicant.
+    AuthorityAnsweredAnother,
+    /// The authority certified a card that is not the applicant's (A18).
+    AuthorityCertifiedAnotherCard,
+    /// The authority certified a key that is not the applicant's (A18).
+    AuthorityCertifiedAnotherKey,
+    /// The authority did not repeat the challenge it was given (A9).
+    AuthorityRepeatedOldChallenge,
+    /// The authority says it certified something and no such certificate came along (A11).
+    AuthoritySentNoCertificate,
+    /// The cardholder's inquiry is not signed, or not by whoever ordered (A14).
+    CardholderInquiredAsAnother,
+    /// The cardholder named other labels than those of this purchase.
+    CardholderNamedOtherLabels,
+    /// The cardholder ordered under another brand than it asked for (A12).
+    CardholderOrderedUnderAnotherBrand,
+    /// The order is being paid, or is paid already.
+    CardholderPaidAlready,
+    /// The cardholder's challenge or the merchant's is not that of this purchase (A9).
+    CardholderRepeatedOldChallenge,
+    /// The cardholder sent a second, different order for one purchase (abuse case 3).
+    CardholderReusedXid,
+    /// The cardholder sent an order without a signature (A6).
+    CardholderSentUnsigned,
+    /// A command came that this instance cannot obey as it stands.
+    CommandOutOfTurn,
+    /// An instance of this name exists, or does not.
+    CommandToAnotherInstance,
+    /// The gateway's answer belongs to another request, purchase or merchant (A2, abuse case 9).
+    GatewayAnsweredAnother,
+    /// The gateway authorized or captured another amount than was asked for.
+    GatewayChangedAmount {
+        /// What was asked for.
+        asked: Money,
+        /// What was answered.
+        got: Money,
+    },
+    /// The gateway's own token does not open, or is not its own.
+    GatewayTokenAltered,
+    /// The gateway returned a card number, which suite `modern` forbids always.
+    GatewayReturnedCardNumber,
+    /// The message is not what it should be.
     Malformed(Malformed),
-    /// A signature, a certificate or an envelope does not prove what it should.
+    /// The merchant's answer belongs to another request or purchase (A9).
+    MerchantAnsweredAnother,
+    /// The merchant asked for an amount that is not one.
+    MerchantAskedForNoAmount,
+    /// The merchant named itself differently than its certificate does (A3).
+    MerchantNamedAnother,
+    /// The merchant named a gateway whose certificate did not come along (A11).
+    MerchantNamedUnknownGateway,
+    /// The merchant did not repeat the cardholder's challenge (A9).
+    MerchantRepeatedOldChallenge,
+    /// The merchant passed on payment instructions made for another gateway (A1).
+    MerchantSentInstructionsForAnotherGateway,
+    /// The merchant sent no certificate that an answer could be sealed for.
+    MerchantSentNoEnciphermentCertificate,
+    /// The merchant's answer is by another merchant than the one that was consented to.
+    MerchantSwitched,
+    /// The parts of the message are not tied to each other (A5).
+    PartsNotLinked,
+    /// The brand is not one this party works with (A12).
+    SenderNamedForeignBrand {
+        /// The brand that was named.
+        brand: Brand,
+    },
+    /// An amount that is none, or of two currencies (A23).
+    SenderNamedImpossibleAmount(InvalidMoney),
+    /// Something critical that this party does not understand.
+    SenderNamedUnknownExtension(Oid),
+    /// No purchase is known by this XID.
+    SenderNamedUnknownPurchase,
+    /// No record is known by this label.
+    SenderNamedUnknownLabel,
+    /// The header lacks what this message needs.
+    SenderSentBadHeader,
+    /// The wrapper contradicts what it carries (A10).
+    SenderSentContradictoryHeader,
+    /// A message that this party does not answer.
+    SenderSentForeignMessage {
+        /// Its name.
+        name: &'static str,
+    },
+    /// The wrapper names another request than the message does (A10).
+    SenderSentOtherRrpid,
+    /// Dated ahead of the acceptance window (abuse case 10).
+    SenderSentTooEarly,
+    /// Dated behind the acceptance window (abuse case 10).
+    SenderSentTooLate,
+    /// A version that came after ours.
+    SenderSentVersionTooNew,
+    /// A version from before ours.
+    SenderSentVersionTooOld,
+    /// The thumbs that came back are not those that were sent (A11).
+    ThumbsDiffer,
+    /// What was to be signed or sealed could not be: the fault is ours.
+    Unmade(Unmade),
+    /// An envelope did not open. Nothing tells why.
+    Unopened,
+    /// A signature or a certificate does not prove what it should.
     Untrusted(Untrusted),
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::GatewayChangedAmount { asked, got } => {
+                return write!(f, "asked for {asked}, the gateway answered {got}");
+            }
+            Self::Malformed(cause) => return write!(f, "not the expected message: {cause}"),
+            Self::SenderNamedForeignBrand { brand } => {
+                return write!(f, "the brand {brand} is not known here");
+            }
+            Self::SenderNamedImpossibleAmount(cause) => return cause.fmt(f),
+            Self::SenderNamedUnknownExtension(oid) => {
+                return write!(f, "the critical extension {oid} is not understood");
+            }
+            Self::SenderSentForeignMessage { name } => {
+                return write!(f, "{name} is not answered here");
+            }
+            Self::Unmade(cause) => return write!(f, "could not be made: {cause}"),
+            Self::Unopened => "an envelope did not open",
+            Self::Untrusted(cause) => return write!(f, "not proven: {cause}"),
+            other => other.sin(),
+        })
+    }
+}
+
+impl Refusal {
+    /// The words for a sin that carries no values.
+    fn sin(&self) -> &'static str {
         match self {
-            Self::Malformed(cause) => write!(f, "not the expected message: {cause}"),
-            Self::Untrusted(cause) => write!(f, "not proven: {cause}"),
+            Self::ApplicantAnsweredAnotherForm => "the applicant answered another form",
+            Self::ApplicantAskedForAnother => "the applicant asked for what is not given here",
+            Self::ApplicantRepeatedOldChallenge => "the applicant repeated an old challenge",
+            Self::ApplicantSwitchedCard => "the applicant switched cards",
+            Self::AuthorityAnsweredAnother => "the authority answered another request",
+            Self::AuthorityCertifiedAnotherCard => "the authority certified another card",
+            Self::AuthorityCertifiedAnotherKey => "the authority certified another key",
+            Self::AuthorityRepeatedOldChallenge => "the authority repeated an old challenge",
+            Self::AuthoritySentNoCertificate => "the authority named a certificate it did not send",
+            Self::CardholderInquiredAsAnother => "the inquiry is not by whoever ordered",
+            Self::CardholderNamedOtherLabels => "the cardholder named other labels",
+            Self::CardholderOrderedUnderAnotherBrand => "the order is under another brand",
+            Self::CardholderPaidAlready => "the order is being paid or is paid already",
+            Self::CardholderRepeatedOldChallenge => "the cardholder repeated an old challenge",
+            Self::CardholderReusedXid => "another order was sent for the same purchase",
+            Self::CardholderSentUnsigned => "the order is not signed",
+            Self::CommandOutOfTurn => "not possible as things stand",
+            Self::CommandToAnotherInstance => "no such instance, or one too many",
+            Self::GatewayAnsweredAnother => "the gateway answered another request",
+            Self::GatewayReturnedCardNumber => "the gateway returned a card number",
+            Self::GatewayTokenAltered => "the token is not this gateway's own",
+            Self::MerchantAnsweredAnother => "the merchant answered another request",
+            Self::MerchantAskedForNoAmount => "the merchant asked for no proper amount",
+            Self::MerchantNamedAnother => "the merchant named itself differently",
+            Self::MerchantNamedUnknownGateway => "the named gateway's certificate is missing",
+            Self::MerchantRepeatedOldChallenge => "the merchant repeated an old challenge",
+            Self::MerchantSentInstructionsForAnotherGateway => {
+                "the payment instructions are for another gateway"
+            }
+            Self::MerchantSentNoEnciphermentCertificate => {
+                "the merchant sent no certificate to seal for"
+            }
+            Self::MerchantSwitched => "another merchant answered",
+            Self::PartsNotLinked => "the parts are not tied to each other",
+            Self::SenderNamedUnknownLabel => "no record of this label",
+            Self::SenderNamedUnknownPurchase => "no purchase of this name",
+            Self::SenderSentBadHeader => "the header lacks what the message needs",
+            Self::SenderSentContradictoryHeader => "the header contradicts the message",
+            Self::SenderSentOtherRrpid => "the header names another request",
+            Self::SenderSentTooEarly => "dated ahead of the acceptance window",
+            Self::SenderSentTooLate => "dated behind the acceptance window",
+            Self::SenderSentVersionTooNew => "a version after ours",
+            Self::SenderSentVersionTooOld => "a version before ours",
+            Self::ThumbsDiffer => "the thumbs that came back are others",
+            Self::GatewayChangedAmount { .. }
+            | Self::Malformed(_)
+            | Self::SenderNamedForeignBrand { .. }
+            | Self::SenderNamedImpossibleAmount(_)
+            | Self::SenderNamedUnknownExtension(_)
+            | Self::SenderSentForeignMessage { .. }
+            | Self::Unmade(_)
+            | Self::Unopened
+            | Self::Untrusted(_) => "refused",
         }
     }
 }
 
 impl std::error::Error for Refusal {}
 
+impl From<Malformed> for Refusal {
+    fn from(cause: Malformed) -> Self {
+        Self::Malformed(cause)
+    }
+}
+
+impl From<Untrusted> for Refusal {
+    fn from(cause: Untrusted) -> Self {
+        Self::Untrusted(cause)
+    }
+}
+
+impl From<Unopened> for Refusal {
+    fn from(_: Unopened) -> Self {
+        Self::Unopened
+    }
+}
+
+impl From<Unmade> for Refusal {
+    fn from(cause: Unmade) -> Self {
+        Self::Unmade(cause)
+    }
+}
+
+impl From<InvalidMoney> for Refusal {
+    fn from(cause: InvalidMoney) -> Self {
+        Self::SenderNamedImpossibleAmount(cause)
+    }
+}
+
 impl From<&Refusal> for ErrorCode {
+    /// What the peer is told. A new refusal does not compile until someone decides.
     fn from(refusal: &Refusal) -> Self {
         match refusal {
-            Refusal::Malformed(_) => Self::DecodingFailure,
-            Refusal::Untrusted(_) => Self::SignatureFailure,
+            Refusal::Malformed(cause) => match cause.what {
+                What::TooBig => Self::MessageTooBig,
+                _ => Self::DecodingFailure,
+            },
+            Refusal::Untrusted(cause) => of_untrusted(cause),
+            // One code for every failure to open or to verify: no step becomes an oracle (B1).
+            Refusal::PartsNotLinked | Refusal::Unopened => Self::SignatureFailure,
+            Refusal::ApplicantRepeatedOldChallenge
+            | Refusal::AuthorityRepeatedOldChallenge
+            | Refusal::CardholderRepeatedOldChallenge
+            | Refusal::MerchantRepeatedOldChallenge => Self::ChallengeMismatch,
+            Refusal::AuthoritySentNoCertificate
+            | Refusal::MerchantNamedUnknownGateway
+            | Refusal::MerchantSentNoEnciphermentCertificate => Self::MissingCertificate,
+            Refusal::AuthorityCertifiedAnotherCard
+            | Refusal::AuthorityCertifiedAnotherKey
+            | Refusal::CardholderInquiredAsAnother
+            | Refusal::MerchantSwitched => Self::InvalidCertificate,
+            Refusal::CardholderNamedOtherLabels | Refusal::SenderNamedUnknownLabel => {
+                Self::UnknownLid
+            }
+            Refusal::SenderNamedUnknownPurchase => Self::UnknownXid,
+            Refusal::AuthorityAnsweredAnother
+            | Refusal::GatewayAnsweredAnother
+            | Refusal::MerchantAnsweredAnother
+            | Refusal::SenderSentOtherRrpid => Self::UnknownRrpid,
+            Refusal::CardholderSentUnsigned => Self::SignatureRequired,
+            Refusal::SenderNamedUnknownExtension(_) => Self::UnrecognizedExtension,
+            Refusal::SenderSentBadHeader => Self::BadMessageHeader,
+            Refusal::MerchantNamedAnother | Refusal::SenderSentContradictoryHeader => {
+                Self::WrapperMsgMismatch
+            }
+            Refusal::SenderSentForeignMessage { .. } => Self::MessageNotSupported,
+            Refusal::SenderSentTooEarly => Self::MessageTooNew,
+            Refusal::SenderSentTooLate => Self::MessageTooOld,
+            Refusal::SenderSentVersionTooNew => Self::VersionTooNew,
+            Refusal::SenderSentVersionTooOld => Self::VersionTooOld,
+            Refusal::ThumbsDiffer => Self::ThumbsMismatch,
+            Refusal::ApplicantAnsweredAnotherForm
+            | Refusal::ApplicantAskedForAnother
+            | Refusal::ApplicantSwitchedCard
+            | Refusal::CardholderOrderedUnderAnotherBrand
+            | Refusal::CardholderPaidAlready
+            | Refusal::CardholderReusedXid
+            | Refusal::CommandOutOfTurn
+            | Refusal::CommandToAnotherInstance
+            | Refusal::GatewayChangedAmount { .. }
+            | Refusal::GatewayReturnedCardNumber
+            | Refusal::GatewayTokenAltered
+            | Refusal::MerchantAskedForNoAmount
+            | Refusal::MerchantSentInstructionsForAnotherGateway
+            | Refusal::SenderNamedForeignBrand { .. }
+            | Refusal::SenderNamedImpossibleAmount(_)
+            | Refusal::Unmade(_) => Self::UnspecifiedFailure,
         }
+    }
+}
+
+/// What a peer is told whose certificate or signature is not believed.
+fn of_untrusted(cause: &Untrusted) -> ErrorCode {
+    match cause {
+        Untrusted::Expired | Untrusted::NotYetValid => ErrorCode::ExpiredCertificate,
+        Untrusted::Revoked => ErrorCode::RevokedCertificate,
+        Untrusted::NoPath | Untrusted::UnknownSigner | Untrusted::CrlMissing => {
+            ErrorCode::MissingCertificate
+        }
+        Untrusted::CrlNotCurrent
+        | Untrusted::NotTheAnnouncedRoot
+        | Untrusted::OtherBrand
+        | Untrusted::OutsideProfile
+        | Untrusted::OutsideSigningPeriod
+        | Untrusted::PathTooLong
+        | Untrusted::RolledBack
+        | Untrusted::TooManyCertificates
+        | Untrusted::UnknownExtension
+        | Untrusted::UnknownRoot
+        | Untrusted::WrongKeyUsage
+        | Untrusted::WrongRole => ErrorCode::InvalidCertificate,
+        Untrusted::Malformed(_) => ErrorCode::DecodingFailure,
+        _ => ErrorCode::SignatureFailure,
+    }
+}
+
+/// What an Error says that came instead of an answer.
+///
+/// It is heard only if it is about this request and signed by a party that may answer it: an
+/// Error that anybody could have written ends no conversation.
+pub(crate) fn heard<M: Machine>(
+    error: &Error,
+    rrpid: Rrpid,
+    purpose: Purpose,
+    brand: Option<&Brand>,
+    env: &Env<'_, M>,
+) -> Result<ErrorCode, Refusal> {
+    let Error::SignedError(signed) = error else {
+        return Err(Refusal::SenderSentForeignMessage { name: "Error" });
+    };
+    let said = env.verify(signed, purpose, brand)?.into_value();
+    let ErrorMsg::MessageHeader(header) = &said.error_msg else {
+        return Err(Refusal::SenderSentOtherRrpid);
+    };
+    match &header.rrpid {
+        Some(named) if named.0 == rrpid => Ok(said.error_code),
+        _ => Err(Refusal::SenderSentOtherRrpid),
     }
 }

@@ -14,7 +14,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use openset_crypto::{Keys, Trust, draw::Draw};
+use openset_crypto::{Keys, Trust};
 use openset_types::{Brand, Rrpid, UnixTime};
 use openset_wire::wrapper::MessageWrapper;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -35,13 +35,6 @@ pub struct Env<'a, M: Machine> {
     pub standing: &'a M::Standing,
     /// Which of the register entries named by [`Admitted::held`] exist.
     pub held: &'a Held,
-}
-
-impl<M: Machine> Env<'_, M> {
-    /// The draws of this call: the same seed gives the same draws in the same order.
-    pub fn draw(&self) -> Draw {
-        Draw::new(self.seed)
-    }
 }
 
 /// One state machine of a role: a merchant's purchase, a gateway's authorization, and so on.
@@ -102,7 +95,8 @@ pub struct Received {
 pub enum Lookup {
     /// By the key it is stored under. If there is none yet, this is the key of a new one.
     Key(Vec<u8>),
-    /// By another name it has asked to be known as.
+    /// By another name it has asked to be known as. If it is unknown, the step is taken with no
+    /// state, and says so.
     Alias(Vec<u8>),
 }
 
@@ -133,6 +127,8 @@ pub enum Register {
     Captured,
     /// At an authority: keys that were certified.
     Certified,
+    /// At a gateway: references by which the banks find an authorization.
+    Retrieval,
     /// At a gateway: payment instructions for which an authorization was asked.
     Spent,
 }
@@ -143,6 +139,7 @@ impl Register {
         match self {
             Self::Captured => "captured",
             Self::Certified => "certified",
+            Self::Retrieval => "retrieval",
             Self::Spent => "spent",
         }
     }
@@ -229,7 +226,7 @@ pub enum Effect<E> {
     /// Another name of this instance.
     KnownAs(Vec<u8>),
     /// Claims an entry of a register in the same commit. If another instance holds it by then,
-    /// the step is taken again with what is held now.
+    /// the step is taken again, with what is held now and with a fresh seed.
     Claim(Claim),
     /// Gives an entry of a register back in the same commit.
     Release(Claim),
@@ -256,6 +253,10 @@ pub enum Party {
     /// The authority that certifies merchants of a brand.
     MerchantAuthority(Brand),
 }
+
+/// What a machine asks that asks nothing of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Nothing {}
 
 #[cfg(test)]
 mod tests {

@@ -14,7 +14,7 @@ mod primitive;
 mod reader;
 mod scan;
 
-use rasn::{Decode, Encode};
+pub use rasn::{AsnType, Decode, Encode};
 use zeroize::Zeroizing;
 
 pub(crate) use bits::named_bits;

@@ -1,0 +1,125 @@
+//! PRes and InqRes: how the order stands, told to whoever ordered.
+
+use openset_types::{Money, Rrpid};
+use openset_wire::{
+    payment::{
+        AuthCode, AuthStatus, CapCode, CapStatus, CompletionCode, PResData, PResPayload, Results,
+    },
+    types::FloatingPoint,
+};
+
+use super::order::{Authorized, Captured, Declined, Purchase, Stage, Verdict};
+use crate::{purchase_ids::PurchaseIds, refusal::Refusal, treatment::challenge};
+
+/// PResData: the answer to a request about a purchase, as things stand.
+///
+/// A purchase whose order never came is told so (`orderNotReceived`), so that the wallet can
+/// send it again; otherwise the furthest stage reached is reported (A24: the truth).
+pub(crate) fn answer(
+    purchase: &Purchase,
+    ids: &PurchaseIds,
+    rrpid: Rrpid,
+    chall_c: &[u8],
+) -> Result<PResData, Refusal> {
+    Ok(PResData {
+        trans_ids: ids.trans_ids(),
+        rrpid: rrpid.into(),
+        chall_c: challenge(chall_c)?,
+        brand_crl_identifier: None,
+        p_res_payload_seq: vec![payload(purchase, ids)],
+    })
+}
+
+/// The answer to an order that is not the one the shop has (A4).
+pub(crate) fn rejection(
+    ids: &PurchaseIds,
+    rrpid: Rrpid,
+    chall_c: &[u8],
+) -> Result<PResData, Refusal> {
+    Ok(PResData {
+        trans_ids: ids.trans_ids(),
+        rrpid: rrpid.into(),
+        chall_c: challenge(chall_c)?,
+        brand_crl_identifier: None,
+        p_res_payload_seq: vec![bare(CompletionCode::OrderRejected)],
+    })
+}
+
+fn payload(purchase: &Purchase, ids: &PurchaseIds) -> PResPayload {
+    let is_this = purchase.consent().is_some_and(|consent| consent.ids == *ids);
+    if !is_this {
+        return bare(CompletionCode::OrderNotReceived);
+    }
+    let whole = purchase.order.amount;
+    match &purchase.stage {
+        Stage::Offered { .. } => bare(CompletionCode::OrderNotReceived),
+        Stage::Authorizing(_) => bare(CompletionCode::OrderReceived),
+        Stage::Declined(declined) => refused(declined),
+        Stage::Authorized(authorized) => {
+            with(CompletionCode::AuthorizationPerformed, authorization(authorized, whole))
+        }
+        Stage::Capturing(capturing) => with(
+            CompletionCode::AuthorizationPerformed,
+            authorization(&capturing.authorized, whole),
+        ),
+        Stage::Captured(captured) => with(CompletionCode::CapturePerformed, capture(captured, whole)),
+    }
+}
+
+fn refused(declined: &Declined) -> PResPayload {
+    let auth_code = match declined.verdict {
+        Verdict::WithError => return bare(CompletionCode::OrderRejected),
+        Verdict::Because(code) => code,
+    };
+    let status = AuthStatus {
+        auth_date: declined.at.into(),
+        auth_code,
+        auth_ratio: FloatingPoint::ZERO,
+        curr_conv: None,
+    };
+    with(CompletionCode::AuthorizationPerformed, results(status, None))
+}
+
+fn authorization(authorized: &Authorized, whole: Money) -> Results {
+    results(auth_status(authorized, whole), None)
+}
+
+fn capture(captured: &Captured, whole: Money) -> Results {
+    let cap_status = CapStatus {
+        cap_date: captured.at.into(),
+        cap_code: CapCode::Success,
+        cap_ratio: ratio(captured.amount, whole),
+    };
+    results(auth_status(&captured.authorized, whole), Some(cap_status))
+}
+
+fn auth_status(authorized: &Authorized, whole: Money) -> AuthStatus {
+    AuthStatus {
+        auth_date: authorized.at.into(),
+        auth_code: AuthCode::Approved,
+        auth_ratio: ratio(authorized.amount, whole),
+        curr_conv: None,
+    }
+}
+
+fn results(auth_status: AuthStatus, cap_status: Option<CapStatus>) -> Results {
+    Results {
+        acq_card_msg: None,
+        auth_status: Some(auth_status),
+        cap_status,
+        cred_status_seq: None,
+    }
+}
+
+fn bare(completion_code: CompletionCode) -> PResPayload {
+    PResPayload { completion_code, results: None, p_rs_extensions: None }
+}
+
+fn with(completion_code: CompletionCode, results: Results) -> PResPayload {
+    PResPayload { completion_code, results: Some(results), p_rs_extensions: None }
+}
+
+/// PRes travels in clear, so it tells a part of the whole and not an amount.
+fn ratio(part: Money, whole: Money) -> FloatingPoint {
+    FloatingPoint::ratio(part.minor(), whole.minor())
+}

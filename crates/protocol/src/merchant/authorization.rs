@@ -1,0 +1,181 @@
+//! AuthReq and AuthRes: the merchant asks the gateway whether the payment is good.
+
+use openset_crypto::Purpose;
+use openset_types::{Brand, Money, Rrpid, UnixTime};
+use openset_wire::{
+    der::{Original, encode},
+    payment::{
+        AuthCode, AuthReq, AuthReqData, AuthReqItem, AuthReqPayload, AuthRes, AuthResData,
+        AuthTags, CapToken, CheckDigests, MerchData, Pi,
+    },
+    types::ForMerchant,
+    wrapper::Message,
+};
+
+use super::{
+    Account,
+    consent::Consent,
+    order::{Authorized, Verdict},
+};
+use crate::{
+    acceptance,
+    octets::Octets,
+    purchase_ids::PurchaseIds,
+    refusal::Refusal,
+    role::{Env, Machine},
+};
+
+/// What the gateway is asked.
+pub(crate) struct Question<'a> {
+    pub(crate) rrpid: Rrpid,
+    pub(crate) ids: &'a PurchaseIds,
+    pub(crate) brand: &'a Brand,
+    pub(crate) amount: Money,
+    pub(crate) check_digests: CheckDigests,
+    pub(crate) pi: &'a Original<Pi>,
+}
+
+impl Question<'_> {
+    /// AuthReq: EncB(M, P, AuthReqData, PI).
+    ///
+    /// The merchant's certificate for sealing goes along, because the answer is sealed for it.
+    pub(crate) fn message<M: Machine>(
+        &self,
+        account: &Account,
+        env: &Env<'_, M>,
+    ) -> Result<Message, Refusal> {
+        let linked = env.link(self.data(account, env.now), self.pi)?;
+        let signed = env.sign_with(&linked, &account.signature, &account.bag(env))?;
+        let enc = env.seal(&signed, &*account.gateway_path(self.brand, env)?)?;
+        Ok(Message::AuthReq(Box::new(AuthReq { enc, baggage: self.pi.clone() })))
+    }
+
+    fn data(&self, account: &Account, now: UnixTime) -> AuthReqData {
+        AuthReqData {
+            auth_req_item: AuthReqItem {
+                auth_tags: AuthTags {
+                    auth_rr_tags: account.tags(self.rrpid, now),
+                    trans_ids: self.ids.trans_ids(),
+                    auth_ret_num: None,
+                },
+                check_digests: Some(self.check_digests.clone()),
+                auth_req_payload: self.payload(account),
+            },
+            m_thumbs: None,
+            capture_now: false,
+            sale_detail: None,
+        }
+    }
+
+    fn payload(&self, account: &Account) -> AuthReqPayload {
+        AuthReqPayload {
+            subsequent_auth_ind: false,
+            auth_req_amt: self.amount.into(),
+            avs_data: None,
+            special_processing: None,
+            card_suspect: None,
+            request_card_type_ind: false,
+            install_recur_data: None,
+            market_spec_auth_data: None,
+            merch_data: MerchData {
+                merch_cat_code: Some(account.category.clone().into()),
+                merch_group: None,
+            },
+            a_rq_extensions: None,
+        }
+    }
+}
+
+/// What the gateway answered, verified.
+#[derive(Debug)]
+pub struct Answer {
+    data: AuthResData,
+    cap_token: Option<CapToken>,
+}
+
+impl Answer {
+    /// AuthRes: opens and verifies it.
+    pub(crate) fn open<M: Machine>(
+        message: &AuthRes,
+        account: &Account,
+        consent: &Consent,
+        env: &Env<'_, M>,
+    ) -> Result<Self, Refusal> {
+        let AuthRes::EncB(answer) = message else {
+            return Err(Refusal::GatewayReturnedCardNumber);
+        };
+        let signed = env.open(&answer.enc, &account.encipherments)?;
+        let linked = env.verify(&signed, Purpose::GatewaySignature, Some(&consent.brand))?;
+        env.require_linked(&linked, &answer.baggage)?;
+        let data = linked.t1.value().clone();
+        require_for(account, &data, env)?;
+        Ok(Self { data, cap_token: answer.baggage.cap_token.clone() })
+    }
+
+    /// Checks that this answers that question (A2, abuse case 9).
+    pub(crate) fn is_to(
+        &self,
+        rrpid: Rrpid,
+        consent: &Consent,
+        account: &Account,
+    ) -> Result<(), Refusal> {
+        let AuthTags { auth_rr_tags, trans_ids, .. } = &self.data.auth_tags;
+        let is_ours = auth_rr_tags.rrpid.0 == rrpid
+            && auth_rr_tags.mer_term_ids.merchant_id.0 == account.merchant
+            && consent.ids.are(trans_ids);
+        if is_ours { Ok(()) } else { Err(Refusal::GatewayAnsweredAnother) }
+    }
+
+    /// The request/response pair this answer belongs to.
+    pub(crate) fn rrpid(&self) -> Rrpid {
+        self.data.auth_tags.auth_rr_tags.rrpid.0
+    }
+
+    /// What it means: an authorization, or why there is none.
+    pub(crate) fn verdict(
+        self,
+        consent: Consent,
+        asked: Money,
+        now: UnixTime,
+    ) -> Result<Result<Authorized, Verdict>, Refusal> {
+        let header = &self.data.auth_res_payload.auth_header;
+        if header.auth_code != AuthCode::Approved {
+            return Ok(Err(Verdict::Because(header.auth_code)));
+        }
+        let got = header.auth_amt.money()?;
+        if got != asked {
+            return Err(Refusal::GatewayChangedAmount { asked, got });
+        }
+        let Some(cap_token) = self.cap_token else {
+            return Err(Refusal::GatewayTokenAltered);
+        };
+        let codes = header.response_data.auth_val_codes.as_ref();
+        let approval_code = codes.and_then(|codes| codes.approval_code.as_ref());
+        Ok(Ok(Authorized {
+            consent,
+            rrpid: self.data.auth_tags.auth_rr_tags.rrpid.0,
+            amount: got,
+            at: now,
+            approval_code: approval_code.map(ToString::to_string),
+            cap_token: Octets(encode(&cap_token)?),
+            capture_refused: None,
+        }))
+    }
+}
+
+/// The answer must name the merchant it was made for: another merchant's answer, sealed anew
+/// for this one, is refused (A2).
+fn require_for<M: Machine>(
+    account: &Account,
+    data: &AuthResData,
+    env: &Env<'_, M>,
+) -> Result<(), Refusal> {
+    let extensions = &data.auth_res_payload.a_rs_extensions;
+    acceptance::understood(extensions, &[ForMerchant::oid()])?;
+    let named = ForMerchant::find(extensions)?;
+    let own = ForMerchant {
+        merchant_id: account.merchant.clone().into(),
+        mer_thumb: account.signature.thumb(env.suite()).cert_thumb(env.suite())?,
+    };
+    if named == Some(own) { Ok(()) } else { Err(Refusal::GatewayAnsweredAnother) }
+}

@@ -1,0 +1,110 @@
+//! The merchant: answers cardholders, asks the gateway, and never sees a card.
+//!
+//! It knows the order in full and the payment only as sealed octets that it passes on. Nothing
+//! in here can name what is inside them.
+
+pub mod purchase;
+
+mod answer;
+mod authorization;
+mod capture;
+mod consent;
+mod offer;
+mod order;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use openset_crypto::{Bag, Identity, Path, Purpose};
+use openset_types::{Brand, MerchantCategory, MerchantId, Rrpid, UnixTime};
+use openset_wire::types::{MerTermIds, RrTags};
+
+pub use consent::Consent;
+pub use offer::Offer;
+pub use order::{
+    Authorized, Authorizing, CaptureRefused, Captured, Capturing, Declined, Order, Purchase, Stage,
+    Verdict,
+};
+
+use crate::{
+    acceptance::Acceptance,
+    letter::Letterhead,
+    refusal::Refusal,
+    role::{Env, Machine},
+};
+
+/// Who a merchant is.
+#[derive(Debug)]
+pub struct Standing {
+    /// What it has for each brand it accepts.
+    pub accounts: BTreeMap<Brand, Account>,
+    /// How its messages are headed.
+    pub letterhead: Letterhead,
+    /// Which dates it accepts.
+    pub acceptance: Acceptance,
+    /// How many seconds a cardholder waits for the bank before being told that the order was
+    /// received and no more.
+    pub answer_within_s: i64,
+}
+
+/// What a merchant has for one brand: its certificates and its gateway.
+#[derive(Debug)]
+pub struct Account {
+    /// The number the acquirer knows it by.
+    pub merchant: MerchantId,
+    /// What kind of business it is.
+    pub category: MerchantCategory,
+    /// Signs its messages.
+    pub signature: Identity,
+    /// Opens what is sealed for it: the one in use first, then older ones.
+    pub encipherments: Vec<Identity>,
+    /// The gateway's certificate for sealing first, then the certificates above it and the lists
+    /// of its authorities.
+    pub gateway: Bag,
+}
+
+impl Standing {
+    /// The account for a brand.
+    pub(crate) fn account(&self, brand: &Brand) -> Result<&Account, Refusal> {
+        self.accounts
+            .get(brand)
+            .ok_or_else(|| Refusal::SenderNamedForeignBrand { brand: brand.clone() })
+    }
+}
+
+impl Account {
+    /// The gateway, as far as it is believed today.
+    pub(crate) fn gateway_path<M: Machine>(
+        &self,
+        brand: &Brand,
+        env: &Env<'_, M>,
+    ) -> Result<Arc<Path>, Refusal> {
+        let certificate =
+            self.gateway.certificates.first().ok_or(Refusal::MerchantNamedUnknownGateway)?;
+        env.path(certificate, &self.gateway, Purpose::GatewayEncipherment, brand)
+    }
+
+    /// What travels beside a message to the gateway: also the certificate that the answer is to
+    /// be sealed for.
+    pub(crate) fn bag<M: Machine>(&self, env: &Env<'_, M>) -> Bag {
+        let bag = env.trust.bag(&self.signature);
+        match self.encipherments.first() {
+            Some(current) => bag.and(current),
+            None => bag,
+        }
+    }
+
+    /// RRTags: names a question to the gateway.
+    pub(crate) fn tags(&self, rrpid: Rrpid, now: UnixTime) -> RrTags {
+        RrTags {
+            rrpid: rrpid.into(),
+            mer_term_ids: MerTermIds {
+                merchant_id: self.merchant.clone().into(),
+                terminal_id: None,
+                agent_num: None,
+                chain_num: None,
+                store_num: None,
+            },
+            current_date: now.into(),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! An order and how far its payment has come: what the merchant stores of a purchase.
+//!
+//! ```text
+//!          PInitReq       PReq              AuthRes             Capture             CapRes
+//! Offered ─────────▶ Offered ──▶ Authorizing ──▶ Authorized ──▶ Capturing ──▶ Captured
+//!    ▲                              │                 ▲              │
+//!    └──────── PInitReq ── Declined ◀┘                 └── refused ───┘
+//! ```
+
+use openset_types::{LidM, Money, Rrpid, UnixTime};
+use openset_wire::payment::{AuthCode, CapCode};
+use serde::{Deserialize, Serialize};
+
+use super::{consent::Consent, offer::Offer};
+use crate::{
+    octets::Octets,
+    summary::{Fact, Summary, Timeline},
+    version::Version,
+};
+
+/// What was ordered, as shop and cardholder agreed on it.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The order number.
+    pub lid_m: LidM,
+    /// The order description, octet for octet as the initiation document has it.
+    pub description: Octets,
+    /// What it costs.
+    pub amount: Money,
+}
+
+/// One purchase as the merchant stores it.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Purchase {
+    /// The form of what follows.
+    pub version: Version<1>,
+    /// What was ordered.
+    pub order: Order,
+    /// How far its payment has come.
+    pub stage: Stage,
+    /// What happened, in order.
+    pub timeline: Timeline,
+}
+
+/// How far the payment of an order has come.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// Nobody has paid. Every wallet that asked has an offer.
+    Offered {
+        /// The offers that stand, oldest first.
+        offers: Vec<Offer>,
+    },
+    /// A cardholder has consented and the gateway is asked.
+    Authorizing(Authorizing),
+    /// The issuer holds the money.
+    Authorized(Authorized),
+    /// The gateway is asked for the money.
+    Capturing(Capturing),
+    /// The money was taken.
+    Captured(Captured),
+    /// No. Another wallet, or the same one, may still pay.
+    Declined(Declined),
+}
+
+/// A cardholder has consented and the gateway is asked.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorizing {
+    /// What the cardholder consented to.
+    pub consent: Consent,
+    /// Names the question to the gateway.
+    pub rrpid: Rrpid,
+    /// Whether the cardholder still waits for the answer to its order.
+    pub is_awaited: bool,
+}
+
+/// The issuer holds the money.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorized {
+    /// What the cardholder consented to.
+    pub consent: Consent,
+    /// Names the authorization, from now on.
+    pub rrpid: Rrpid,
+    /// How much is held.
+    pub amount: Money,
+    /// When the gateway answered.
+    pub at: UnixTime,
+    /// The issuer's word for it, as a receipt shows it.
+    pub approval_code: Option<String>,
+    /// Stands for the authorization when the money is asked for. Sealed by the gateway for
+    /// itself.
+    pub cap_token: Octets,
+    /// Why the last capture was refused, if one was.
+    pub capture_refused: Option<CaptureRefused>,
+}
+
+/// Why a capture was refused.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CaptureRefused {
+    /// The gateway said so.
+    Because(#[serde(with = "crate::stored::cap_code")] CapCode),
+    /// The gateway could not answer the request at all.
+    WithError,
+}
+
+/// The gateway is asked for the money.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capturing {
+    /// What holds it.
+    pub authorized: Authorized,
+    /// Names the question to the gateway.
+    pub rrpid: Rrpid,
+    /// How much is asked for.
+    pub amount: Money,
+}
+
+/// The money was taken.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Captured {
+    /// What held it.
+    pub authorized: Authorized,
+    /// How much was taken.
+    pub amount: Money,
+    /// When the gateway answered.
+    pub at: UnixTime,
+}
+
+/// The payment was not authorized.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// What the cardholder had consented to.
+    pub consent: Consent,
+    /// Why.
+    pub verdict: Verdict,
+    /// When the gateway answered.
+    pub at: UnixTime,
+    /// The offers that were made since, oldest first.
+    pub offers: Vec<Offer>,
+}
+
+/// Why a payment was not authorized.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// The gateway said so.
+    Because(#[serde(with = "crate::stored::auth_code")] AuthCode),
+    /// The gateway could not answer the request at all.
+    WithError,
+}
+
+impl Purchase {
+    /// An order that nobody has paid yet.
+    pub(crate) fn placed(order: Order, now: UnixTime) -> Self {
+        Self {
+            version: Version,
+            order,
+            stage: Stage::Offered { offers: Vec::new() },
+            timeline: Timeline::begin(Fact::Placed, now),
+        }
+    }
+
+    /// Moves on, and notes what became so.
+    pub(crate) fn becomes(mut self, stage: Stage, fact: Fact, now: UnixTime) -> Self {
+        self.timeline.add(fact, now);
+        Self { stage, ..self }
+    }
+
+    /// The consent that stands, if a cardholder has given one.
+    pub fn consent(&self) -> Option<&Consent> {
+        match &self.stage {
+            Stage::Offered { .. } => None,
+            Stage::Authorizing(authorizing) => Some(&authorizing.consent),
+            Stage::Authorized(authorized) => Some(&authorized.consent),
+            Stage::Capturing(capturing) => Some(&capturing.authorized.consent),
+            Stage::Captured(captured) => Some(&captured.authorized.consent),
+            Stage::Declined(declined) => Some(&declined.consent),
+        }
+    }
+
+    /// The offers that stand.
+    pub fn offers(&self) -> &[Offer] {
+        match &self.stage {
+            Stage::Offered { offers } | Stage::Declined(Declined { offers, .. }) => offers,
+            _ => &[],
+        }
+    }
+
+    /// The purchase as a page shows it.
+    pub fn summary(&self) -> Summary {
+        let captured = match &self.stage {
+            Stage::Captured(captured) => Some(captured.amount),
+            _ => None,
+        };
+        Summary {
+            order: Some(String::from_utf8_lossy(self.order.lid_m.as_bytes()).into_owned()),
+            xid: self.consent().map(|consent| consent.ids.xid),
+            amount: self.order.amount,
+            fact: self.timeline.last().unwrap_or(Fact::Placed),
+            captured,
+            timeline: self.timeline.clone(),
+        }
+    }
+}

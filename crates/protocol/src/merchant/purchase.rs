@@ -1,0 +1,506 @@
+//! One purchase at the merchant, from the order to the money.
+//!
+//! An instance is made by the shop when the order is placed, under the order number. It is known
+//! by its XID too, once a wallet has asked for an offer.
+
+use openset_crypto::{Purpose, Thumb, dual};
+use openset_types::{Money, Rrpid};
+use openset_wire::{
+    der::Original,
+    error::ErrorCode,
+    payment::{InqReq, InqReqData, PInitReq, PReq, Pi},
+    wrapper::Message,
+};
+
+use super::{
+    Standing, answer, authorization, capture,
+    consent::{Consent, SignedOrder},
+    offer::{OFFERS_MAX, Offer},
+    order::{
+        Authorized, Authorizing, CaptureRefused, Captured, Capturing, Declined, Order, Purchase,
+        Stage, Verdict,
+    },
+};
+use crate::{
+    acceptance::{self, same_ids, same_rrpid},
+    refusal::{self, Refusal},
+    role::{Admitted, Effect, Env, Lookup, Machine, Nothing, Party, Received, Step},
+    summary::Fact,
+};
+
+/// The machine of a merchant's purchase.
+#[derive(Debug)]
+pub enum MerchantPurchase {}
+
+/// What can happen to a purchase.
+#[derive(Debug)]
+pub enum Input {
+    /// The shop took an order. Makes the instance.
+    Placed(Order),
+    /// A wallet asks for an offer.
+    PInitReq(Box<PInitReq>),
+    /// A cardholder has consented: the dual signature is verified.
+    PReq(Box<SignedOrder>),
+    /// A cardholder asks how the order stands: the signature is verified.
+    InqReq(Box<Inquiry>),
+    /// The gateway has answered an authorization request.
+    AuthRes(Box<authorization::Answer>),
+    /// The shop takes the money, or part of it.
+    Capture {
+        /// How much.
+        amount: Money,
+    },
+    /// The gateway has answered a capture request.
+    CapRes(Box<capture::Answer>),
+    /// The gateway could not answer a request at all.
+    GatewayRefused {
+        /// The request.
+        rrpid: Rrpid,
+        /// What it said.
+        code: ErrorCode,
+    },
+    /// The cardholder has waited long enough for the bank.
+    Woke,
+}
+
+/// An inquiry whose signature has been verified.
+#[derive(Debug)]
+pub struct Inquiry {
+    data: InqReqData,
+    by: Thumb,
+}
+
+type StepTaken = Step<Purchase, Nothing>;
+
+impl Machine for MerchantPurchase {
+    const KIND: &'static str = "merchant.purchase";
+    type Standing = Standing;
+    type State = Purchase;
+    type Input = Input;
+    type Effect = Nothing;
+    type Note = Nothing;
+
+    fn admit(request: &Received, env: &Env<'_, Self>) -> Result<Admitted<Input>, Refusal> {
+        let rrpid = env.standing.acceptance.check(&request.wrapper, env.now)?;
+        match &request.wrapper.message {
+            Message::PInitReq(message) => admit_p_init_req(request, message, rrpid, env),
+            Message::PReq(message) => admit_p_req(request, message, rrpid, env),
+            Message::InqReq(message) => admit_inq_req(request, message, rrpid, env),
+            other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
+        }
+    }
+
+    fn hear(
+        state: &Purchase,
+        answer: &Received,
+        env: &Env<'_, Self>,
+    ) -> Result<Input, Refusal> {
+        let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
+        let consent = state.consent().ok_or(Refusal::GatewayAnsweredAnother)?;
+        let account = env.standing.account(&consent.brand)?;
+        match &answer.wrapper.message {
+            Message::AuthRes(message) => {
+                let heard = authorization::Answer::open(message, account, consent, env)?;
+                same_rrpid(rrpid, heard.rrpid())?;
+                Ok(Input::AuthRes(Box::new(heard)))
+            }
+            Message::CapRes(message) => {
+                let heard = capture::Answer::open(message, account, &consent.brand, env)?;
+                same_rrpid(rrpid, heard.rrpid())?;
+                Ok(Input::CapRes(Box::new(heard)))
+            }
+            Message::Error(error) => {
+                let purpose = Purpose::GatewaySignature;
+                let code = refusal::heard(error, rrpid, purpose, Some(&consent.brand), env)?;
+                Ok(Input::GatewayRefused { rrpid, code })
+            }
+            other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
+        }
+    }
+
+    fn step(
+        state: Option<Purchase>,
+        input: Input,
+        env: &Env<'_, Self>,
+    ) -> Result<StepTaken, Refusal> {
+        match (state, input) {
+            (None, Input::Placed(order)) => place(order, env),
+            (None, Input::PInitReq(_)) => Err(Refusal::SenderNamedUnknownLabel),
+            (None, Input::PReq(_) | Input::InqReq(_)) => Err(Refusal::SenderNamedUnknownPurchase),
+            (None, _) => Err(Refusal::CommandToAnotherInstance),
+            (Some(purchase), input) => take(purchase, input, env),
+        }
+    }
+
+    fn note(effect: &Nothing) -> Nothing {
+        match *effect {}
+    }
+
+    fn interrupted(note: Nothing) -> Input {
+        match note {}
+    }
+
+    fn woke() -> Input {
+        Input::Woke
+    }
+}
+
+fn admit_p_init_req(
+    request: &Received,
+    message: &PInitReq,
+    rrpid: Rrpid,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<Admitted<Input>, Refusal> {
+    same_rrpid(rrpid, message.rrpid.0)?;
+    acceptance::understood(&message.pi_rq_extensions, &[])?;
+    env.standing.account(&message.brand_id)?;
+    let lid_m = message.local_id_m.as_ref().ok_or(Refusal::SenderNamedUnknownLabel)?;
+    if let Some(ids) = &request.wrapper.message_header.message_ids {
+        let agrees = ids.lid_c.as_ref().is_none_or(|lid_c| *lid_c == message.local_id_c)
+            && ids.lid_m.as_ref().is_none_or(|header| header == lid_m)
+            && ids.xid.is_none();
+        if !agrees {
+            return Err(Refusal::SenderSentContradictoryHeader);
+        }
+    }
+    Ok(Admitted {
+        instance: Lookup::Key(lid_m.as_bytes().to_vec()),
+        held: Vec::new(),
+        input: Input::PInitReq(Box::new(message.clone())),
+    })
+}
+
+fn admit_p_req(
+    request: &Received,
+    message: &PReq,
+    rrpid: Rrpid,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<Admitted<Input>, Refusal> {
+    // A6: an unsigned order is refused before anything is read of it.
+    let PReq::PReqDualSigned(message) = message else {
+        return Err(Refusal::CardholderSentUnsigned);
+    };
+    let oi = &message.oi_dual_signed.t1;
+    same_rrpid(rrpid, oi.rrpid.0)?;
+    same_ids(&request.wrapper.message_header, &oi.trans_ids)?;
+    SignedOrder::understood(oi)?;
+    env.standing.account(&oi.brand_id)?;
+    let verified = dual::check_order(message, env.trust, &oi.brand_id, env.now)?;
+    let cardholder = verified.signer().thumb();
+    let order = SignedOrder {
+        oi: oi.clone(),
+        pi: Original::new(Pi::PiDualSigned(message.pi_dual_signed.clone()))?,
+        cardholder,
+    };
+    Ok(Admitted {
+        instance: Lookup::Alias(order.purchase().to_vec()),
+        held: Vec::new(),
+        input: Input::PReq(Box::new(order)),
+    })
+}
+
+fn admit_inq_req(
+    request: &Received,
+    message: &InqReq,
+    rrpid: Rrpid,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<Admitted<Input>, Refusal> {
+    // A14: every order here was signed, so an unsigned inquiry is a stranger's.
+    let InqReq::InqReqSigned(signed) = message else {
+        return Err(Refusal::CardholderInquiredAsAnother);
+    };
+    let verified = env.verify(signed, Purpose::CardholderSignature, None)?;
+    let by = verified.signer().thumb();
+    let data = verified.into_value();
+    same_rrpid(rrpid, data.rrpid.0)?;
+    same_ids(&request.wrapper.message_header, &data.trans_ids)?;
+    acceptance::understood(&data.inq_rq_extensions, &[])?;
+    Ok(Admitted {
+        instance: Lookup::Alias(data.trans_ids.xid.as_bytes().to_vec()),
+        held: Vec::new(),
+        input: Input::InqReq(Box::new(Inquiry { data, by })),
+    })
+}
+
+fn place(order: Order, env: &Env<'_, MerchantPurchase>) -> Result<StepTaken, Refusal> {
+    // A23: a purchase of nothing has no ratio that would mean anything.
+    if order.amount.is_zero() {
+        return Err(Refusal::MerchantAskedForNoAmount);
+    }
+    Ok(Step::new(Purchase::placed(order, env.now)))
+}
+
+fn take(
+    purchase: Purchase,
+    input: Input,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    match input {
+        Input::Placed(_) => Err(Refusal::CommandToAnotherInstance),
+        Input::PInitReq(request) => on_p_init_req(purchase, &request, env),
+        Input::PReq(order) => on_p_req(purchase, &order, env),
+        Input::InqReq(inquiry) => on_inq_req(purchase, &inquiry, env),
+        Input::AuthRes(answer) => on_auth_res(purchase, *answer, env),
+        Input::Capture { amount } => on_capture(purchase, amount, env),
+        Input::CapRes(answer) => on_cap_res(purchase, &answer, env),
+        Input::GatewayRefused { rrpid, .. } => on_gateway_refused(purchase, rrpid, env),
+        Input::Woke => on_woke(purchase, env),
+    }
+}
+
+fn on_p_init_req(
+    mut purchase: Purchase,
+    request: &PInitReq,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    let (Stage::Offered { offers } | Stage::Declined(Declined { offers, .. })) =
+        &mut purchase.stage
+    else {
+        return Err(Refusal::CardholderPaidAlready);
+    };
+    let offer = Offer::draw(request, &purchase.order, &mut env.draw(), env.now);
+    if offers.len() >= OFFERS_MAX {
+        offers.remove(0);
+    }
+    offers.push(offer.clone());
+    let account = env.standing.account(&offer.brand)?;
+    let gateway = account.gateway_path(&offer.brand, env)?;
+    let data = offer.answer(request, gateway.thumb().cert_thumb(env.suite())?)?;
+    // PEThumb is signed; the gateway's certificate lies beside it in the bag.
+    let mut bag = env.trust.bag(&account.signature).and_path(&gateway);
+    bag.crls.extend(account.gateway.crls.iter().cloned());
+    let message = Message::PInitRes(env.sign_with(&data, &account.signature, &bag)?);
+    let ids = Some(offer.ids.message_ids());
+    let message = env.standing.letterhead.write(message, request.rrpid.0, ids, env.now)?;
+    Ok(Step::new(purchase)
+        .then(Effect::KnownAs(offer.ids.xid.as_bytes().to_vec()))
+        .then(Effect::Reply { rrpid: request.rrpid.0, message }))
+}
+
+fn on_p_req(
+    purchase: Purchase,
+    order: &SignedOrder,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    let (Stage::Offered { offers } | Stage::Declined(Declined { offers, .. })) = &purchase.stage
+    else {
+        // Abuse case 3: the same purchase, other octets.
+        return Err(Refusal::CardholderReusedXid);
+    };
+    let consent = order.consent(order.taken(offers)?);
+    if !order.is_for(&purchase.order, env.suite())? {
+        return reject(purchase, &consent, env);
+    }
+    let mut draw = env.draw();
+    let rrpid = draw.rrpid();
+    let account = env.standing.account(&consent.brand)?;
+    let question = authorization::Question {
+        rrpid,
+        ids: &consent.ids,
+        brand: &consent.brand,
+        amount: purchase.order.amount,
+        check_digests: order.check_digests(&purchase.order, env.suite())?,
+        pi: &order.pi,
+    };
+    let ids = Some(consent.ids.message_ids());
+    let message = question.message(account, env)?;
+    let message = env.standing.letterhead.write(message, rrpid, ids, env.now)?;
+    let party = Party::Gateway(consent.brand.clone());
+    let stage = Stage::Authorizing(Authorizing { consent, rrpid, is_awaited: true });
+    Ok(Step::new(purchase.becomes(stage, Fact::Received, env.now))
+        .then(Effect::Ask { party, rrpid, message })
+        .then(Effect::WakeAt(env.now.plus_s(env.standing.answer_within_s))))
+}
+
+/// The cardholder signed another order than the shop has. It stands unpaid (A4).
+fn reject(
+    purchase: Purchase,
+    consent: &Consent,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    let data = answer::rejection(&consent.ids, consent.rrpid, consent.chall_c.as_ref())?;
+    let message = sign_answer(Message::PRes, &data, consent, env)?;
+    Ok(Step::new(purchase).then(Effect::Reply { rrpid: consent.rrpid, message }))
+}
+
+fn on_inq_req(
+    purchase: Purchase,
+    inquiry: &Inquiry,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    let InqReqData { trans_ids, rrpid, chall_c2, .. } = &inquiry.data;
+    let (consent, offers) = (purchase.consent(), purchase.offers());
+    let (ids, brand) = match consent.filter(|consent| consent.ids.xid == trans_ids.xid.0) {
+        // A14: only whoever ordered may ask how the order stands.
+        Some(consent) if consent.cardholder != inquiry.by => {
+            return Err(Refusal::CardholderInquiredAsAnother);
+        }
+        Some(consent) => (&consent.ids, &consent.brand),
+        None => offers
+            .iter()
+            .find(|offer| offer.ids.xid == trans_ids.xid.0)
+            .map(|offer| (&offer.ids, &offer.brand))
+            .ok_or(Refusal::SenderNamedUnknownPurchase)?,
+    };
+    if !ids.are(trans_ids) {
+        return Err(Refusal::CardholderNamedOtherLabels);
+    }
+    let data = answer::answer(&purchase, ids, rrpid.0, chall_c2.as_bytes())?;
+    let signed = env.sign(&data, &env.standing.account(brand)?.signature)?;
+    let message = env.standing.letterhead.write(
+        Message::InqRes(signed),
+        rrpid.0,
+        Some(ids.message_ids()),
+        env.now,
+    )?;
+    Ok(Step::new(purchase).then(Effect::Reply { rrpid: rrpid.0, message }))
+}
+
+fn on_auth_res(
+    purchase: Purchase,
+    answer: authorization::Answer,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    let Stage::Authorizing(authorizing) = &purchase.stage else {
+        return Err(Refusal::GatewayAnsweredAnother);
+    };
+    let account = env.standing.account(&authorizing.consent.brand)?;
+    answer.is_to(authorizing.rrpid, &authorizing.consent, account)?;
+    let consent = authorizing.consent.clone();
+    let is_awaited = authorizing.is_awaited;
+    let verdict = answer.verdict(consent.clone(), purchase.order.amount, env.now)?;
+    let purchase = match verdict {
+        Ok(authorized) => {
+            purchase.becomes(Stage::Authorized(authorized), Fact::Authorized, env.now)
+        }
+        Err(verdict) => decline(purchase, consent.clone(), verdict, env),
+    };
+    answer_order(purchase, &consent, is_awaited, env)
+}
+
+fn on_gateway_refused(
+    purchase: Purchase,
+    rrpid: Rrpid,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    match &purchase.stage {
+        Stage::Authorizing(authorizing) if authorizing.rrpid == rrpid => {
+            let Authorizing { consent, is_awaited, .. } = authorizing.clone();
+            let purchase = decline(purchase, consent.clone(), Verdict::WithError, env);
+            answer_order(purchase, &consent, is_awaited, env)
+        }
+        Stage::Capturing(capturing) if capturing.rrpid == rrpid => {
+            let authorized = capturing.authorized.clone();
+            Ok(Step::new(not_captured(purchase, authorized, CaptureRefused::WithError, env)))
+        }
+        _ => Err(Refusal::GatewayAnsweredAnother),
+    }
+}
+
+fn decline(
+    purchase: Purchase,
+    consent: Consent,
+    verdict: Verdict,
+    env: &Env<'_, MerchantPurchase>,
+) -> Purchase {
+    let stage =
+        Stage::Declined(Declined { consent, verdict, at: env.now, offers: Vec::new() });
+    purchase.becomes(stage, Fact::Declined, env.now)
+}
+
+/// Tells the cardholder how its order stands, if it still waits to be told.
+fn answer_order(
+    purchase: Purchase,
+    consent: &Consent,
+    is_awaited: bool,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    if !is_awaited {
+        return Ok(Step::new(purchase));
+    }
+    let chall_c = consent.chall_c.as_ref();
+    let data = answer::answer(&purchase, &consent.ids, consent.rrpid, chall_c)?;
+    let message = sign_answer(Message::PRes, &data, consent, env)?;
+    Ok(Step::new(purchase).then(Effect::Reply { rrpid: consent.rrpid, message }))
+}
+
+fn sign_answer(
+    name: impl FnOnce(openset_wire::payment::PRes) -> Message,
+    data: &openset_wire::payment::PResData,
+    consent: &Consent,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<Vec<u8>, Refusal> {
+    let account = env.standing.account(&consent.brand)?;
+    let message = name(env.sign(data, &account.signature)?);
+    let ids = Some(consent.ids.message_ids());
+    env.standing.letterhead.write(message, consent.rrpid, ids, env.now)
+}
+
+fn on_woke(
+    mut purchase: Purchase,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    let Stage::Authorizing(authorizing) = &mut purchase.stage else {
+        return Ok(Step::new(purchase));
+    };
+    let is_awaited = std::mem::replace(&mut authorizing.is_awaited, false);
+    let consent = authorizing.consent.clone();
+    answer_order(purchase, &consent, is_awaited, env)
+}
+
+fn on_capture(
+    purchase: Purchase,
+    amount: Money,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    let Stage::Authorized(authorized) = &purchase.stage else {
+        return Err(Refusal::CommandOutOfTurn);
+    };
+    // Abuse case 5: never more than is held, and never nothing.
+    if amount.is_zero() || amount.exceeds(authorized.amount)? {
+        return Err(Refusal::MerchantAskedForNoAmount);
+    }
+    let authorized = authorized.clone();
+    let brand = authorized.consent.brand.clone();
+    let rrpid = env.draw().rrpid();
+    let item = capture::Item { authorized: &authorized, amount };
+    let account = env.standing.account(&brand)?;
+    let message = capture::message(rrpid, &[item], account, &brand, env)?;
+    let ids = Some(authorized.consent.ids.message_ids());
+    let message = env.standing.letterhead.write(message, rrpid, ids, env.now)?;
+    let stage = Stage::Capturing(Capturing { authorized, rrpid, amount });
+    Ok(Step::new(purchase.becomes(stage, Fact::Capturing, env.now))
+        .then(Effect::Ask { party: Party::Gateway(brand), rrpid, message }))
+}
+
+fn on_cap_res(
+    purchase: Purchase,
+    answer: &capture::Answer,
+    env: &Env<'_, MerchantPurchase>,
+) -> Result<StepTaken, Refusal> {
+    let Stage::Capturing(Capturing { authorized, rrpid, amount }) = purchase.stage.clone() else {
+        return Err(Refusal::GatewayAnsweredAnother);
+    };
+    same_rrpid(rrpid, answer.rrpid()).map_err(|_| Refusal::GatewayAnsweredAnother)?;
+    let account = env.standing.account(&authorized.consent.brand)?;
+    let item = capture::Item { authorized: &authorized, amount };
+    let purchase = match answer.outcome(&item, account)? {
+        Ok(amount) => {
+            let stage = Stage::Captured(Captured { authorized, amount, at: env.now });
+            purchase.becomes(stage, Fact::Captured, env.now)
+        }
+        Err(code) => not_captured(purchase, authorized, CaptureRefused::Because(code), env),
+    };
+    Ok(Step::new(purchase))
+}
+
+/// The money is still held, and may be asked for again.
+fn not_captured(
+    purchase: Purchase,
+    authorized: Authorized,
+    why: CaptureRefused,
+    env: &Env<'_, MerchantPurchase>,
+) -> Purchase {
+    let stage = Stage::Authorized(Authorized { capture_refused: Some(why), ..authorized });
+    purchase.becomes(stage, Fact::Authorized, env.now)
+}

@@ -1,0 +1,84 @@
+//! Octets as they are stored: in base64, because a stored state is a text.
+
+use std::fmt;
+
+use data_encoding::BASE64;
+use serde::{Deserialize, Serialize};
+
+/// Octets of a message or of a sealed part, kept exactly as they were.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Octets(pub Vec<u8>);
+
+/// The stored text is not base64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotBase64;
+
+impl fmt::Display for NotBase64 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("stored octets are written in base64")
+    }
+}
+
+impl std::error::Error for NotBase64 {}
+
+impl AsRef<[u8]> for Octets {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<&[u8]> for Octets {
+    fn from(octets: &[u8]) -> Self {
+        Self(octets.to_vec())
+    }
+}
+
+impl From<Vec<u8>> for Octets {
+    fn from(octets: Vec<u8>) -> Self {
+        Self(octets)
+    }
+}
+
+impl TryFrom<String> for Octets {
+    type Error = NotBase64;
+
+    fn try_from(text: String) -> Result<Self, NotBase64> {
+        BASE64.decode(text.as_bytes()).map(Self).map_err(|_| NotBase64)
+    }
+}
+
+impl From<Octets> for String {
+    fn from(octets: Octets) -> Self {
+        BASE64.encode(&octets.0)
+    }
+}
+
+impl fmt::Debug for Octets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Octets({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn octets_are_read_back_from_what_is_stored() {
+        let octets = Octets(vec![0, 1, 0xFF]);
+        let stored = serde_json::to_string(&octets).expect("a text");
+        assert_eq!(stored, "\"AAH/\"");
+        assert_eq!(serde_json::from_str::<Octets>(&stored).expect("the same text"), octets);
+    }
+
+    #[test]
+    fn a_text_that_is_not_base64_is_refused() {
+        assert!(serde_json::from_str::<Octets>("\"A-_\"").is_err());
+    }
+
+    #[test]
+    fn octets_print_their_length_only() {
+        assert_eq!(format!("{:?}", Octets(vec![7; 3])), "Octets(3)");
+    }
+}

@@ -1,0 +1,155 @@
+//! SET's treatments with the keys, the trust and the time of one step.
+//!
+//! Everything cryptographic is `openset_crypto`'s; this says it once in the words of a machine.
+
+use std::sync::Arc;
+
+use openset_crypto::{
+    Bag, Draw, Identity, Path, Purpose, Signer, Suite, Thumb, Verified, digest_original, link,
+    open, seal, sign, verify,
+};
+use openset_types::Brand;
+use openset_wire::{
+    content::Content,
+    der::{AsnType, Decode, Encode, Malformed, Original},
+    opaque::{Linked, Sealed, Signed},
+    types::{CertThumb, Challenge, Nonce, Thumbs},
+    x509::Certificate,
+};
+
+use crate::{
+    refusal::Refusal,
+    role::{Env, Machine},
+};
+
+impl<M: Machine> Env<'_, M> {
+    /// The draws of this call: the same seed gives the same draws in the same order.
+    pub fn draw(&self) -> Draw {
+        Draw::new(self.suite(), self.seed)
+    }
+
+    /// The suite of whom this party believes.
+    pub(crate) fn suite(&self) -> Suite {
+        self.trust.suite()
+    }
+
+    /// S: signs in the name of a certificate. Its chain and lists go along.
+    pub(crate) fn sign<T: Content + Encode>(
+        &self,
+        content: &T,
+        identity: &Identity,
+    ) -> Result<Signed<T>, Refusal> {
+        self.sign_with(content, identity, &self.trust.bag(identity))
+    }
+
+    /// S, with a bag that holds more than the signer's own chain.
+    pub(crate) fn sign_with<T: Content + Encode>(
+        &self,
+        content: &T,
+        identity: &Identity,
+        bag: &Bag,
+    ) -> Result<Signed<T>, Refusal> {
+        let signer = Signer::Certified { identity, bag };
+        Ok(sign(self.suite(), content, signer, self.keys, self.now)?)
+    }
+
+    /// Believes what is inside a signature.
+    pub(crate) fn verify<T: Content + Decode + Encode>(
+        &self,
+        signed: &Signed<T>,
+        purpose: Purpose,
+        brand: Option<&Brand>,
+    ) -> Result<Verified<T>, Refusal> {
+        Ok(verify(signed, self.trust, purpose, brand, self.now)?)
+    }
+
+    /// E: seals for the holder of a certificate.
+    pub(crate) fn seal<T: Content + Encode, R>(
+        &self,
+        content: &T,
+        to: &Path,
+    ) -> Result<Sealed<T, R>, Refusal> {
+        Ok(seal(content, to)?)
+    }
+
+    /// Opens E with one of our certificates.
+    pub(crate) fn open<T: Content + Decode + Encode, R>(
+        &self,
+        sealed: &Sealed<T, R>,
+        openers: &[Identity],
+    ) -> Result<T, Refusal> {
+        Ok(open(sealed, openers, self.suite(), self.keys)?.into_value())
+    }
+
+    /// L: ties a value to its baggage.
+    pub(crate) fn link<A, B>(&self, here: A, baggage: &Original<B>) -> Result<Linked<A, B>, Refusal>
+    where
+        A: AsnType + Decode + Encode,
+        B: Content,
+    {
+        Ok(link(here, &digest_original(self.suite(), baggage))?)
+    }
+
+    /// Refuses baggage that the value beside it is not tied to (A5).
+    pub(crate) fn require_linked<A, B>(
+        &self,
+        linked: &Linked<A, B>,
+        baggage: &Original<B>,
+    ) -> Result<(), Refusal>
+    where
+        A: AsnType + Decode + Encode,
+        B: Content,
+    {
+        let is_linked = digest_original(self.suite(), baggage).matches(&linked.t2);
+        if is_linked { Ok(()) } else { Err(Refusal::PartsNotLinked) }
+    }
+
+    /// Believes a certificate for one purpose.
+    pub(crate) fn path(
+        &self,
+        certificate: &Certificate,
+        bag: &Bag,
+        purpose: Purpose,
+        brand: &Brand,
+    ) -> Result<Arc<Path>, Refusal> {
+        Ok(self.trust.path(certificate, bag, purpose, Some(brand), self.now)?)
+    }
+
+    /// Believes the certificate of a bag that was named by its thumb, and no other of that bag
+    /// (A11).
+    pub(crate) fn named(
+        &self,
+        bag: &Bag,
+        thumb: &CertThumb,
+        purpose: Purpose,
+        brand: &Brand,
+    ) -> Result<Option<Arc<Path>>, Refusal> {
+        let Ok(thumb) = Thumb::from_cert_thumb(self.suite(), thumb) else { return Ok(None) };
+        let certificate = bag.find(self.suite(), &thumb);
+        certificate.map(|certificate| self.path(certificate, bag, purpose, brand)).transpose()
+    }
+
+    /// Refuses thumbs that are not those that were sent.
+    pub(crate) fn require_thumbs(
+        &self,
+        sent: &Option<Thumbs>,
+        came: &Option<Thumbs>,
+    ) -> Result<(), Refusal> {
+        if sent == came { Ok(()) } else { Err(Refusal::ThumbsDiffer) }
+    }
+}
+
+/// A challenge as it travels.
+pub(crate) fn challenge(octets: &[u8]) -> Result<Challenge, Refusal> {
+    Ok(Challenge::try_from(octets).map_err(bounds)?)
+}
+
+/// A nonce as it travels.
+pub(crate) fn nonce(octets: &[u8]) -> Result<Nonce, Refusal> {
+    Ok(Nonce::try_from(octets).map_err(bounds)?)
+}
+
+/// A value of ours that is outside the bounds of its field.
+pub(crate) fn bounds(what: openset_wire::What) -> Malformed {
+    Malformed::new(0, what)
+}
