@@ -14,7 +14,6 @@ mod primitive;
 mod reader;
 mod scan;
 
-pub use rasn::{AsnType, Decode, Encode};
 use zeroize::Zeroizing;
 
 pub(crate) use bits::named_bits;
@@ -26,6 +25,8 @@ pub use oid::Oid;
 pub use original::Original;
 pub(crate) use primitive::primitive;
 pub use primitive::{Contents, Numeric, Octets, Visible};
+/// What every type here does: the bounds for code that is generic over them.
+pub use rasn::{AsnType, Decode, Encode};
 pub use scan::{COUNT_MAX, DEPTH_MAX, Header, MESSAGE_BYTES_MAX, elements, scan};
 
 /// Reads one value that fills the octets to the last.

@@ -36,6 +36,7 @@ pub mod cert;
 pub mod content;
 pub mod der;
 pub mod error;
+pub mod initiation;
 pub mod opaque;
 pub mod payment;
 pub mod types;

@@ -1,0 +1,393 @@
+//! The initiation document: the text by which a shop hands a browser over to a wallet.
+//!
+//! Lines `SET-Name: value`, each ended by CRLF, one empty line, then the order description, octet
+//! for octet as the cardholder will sign its digest. The document is not signed: nothing in it is
+//! believed before the merchant has answered with a PInitRes.
+
+use std::{fmt, str::FromStr};
+
+use openset_types::{Brand, Language, LocalId, Money};
+
+use crate::types::CurrencyAmount;
+
+/// The most octets of a document.
+pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
+/// The most octets of one line, without its end.
+pub const LINE_BYTES_MAX: usize = 1024;
+/// The media type of a document that starts a purchase.
+pub const MEDIA_TYPE: &str = "application/set-payment-initiation";
+
+const TYPE: &str = "SET-Initiation-Type";
+const VERSION: &str = "SET-Version";
+const SET_URL: &str = "SET-SET-URL";
+const SUCCESS_URL: &str = "SET-Success-URL";
+const FAILURE_URL: &str = "SET-Failure-URL";
+const CANCEL_URL: &str = "SET-Cancel-URL";
+const BRAND: &str = "SET-Brand";
+const AMOUNT: &str = "SET-PurchAmt";
+const LID_M: &str = "SET-LID-M";
+const LANGUAGE: &str = "SET-Language";
+
+const PAYMENT: &str = "Payment-Initiation";
+const VERSION_1: &str = "1.0";
+
+/// What a shop says to start a purchase.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Initiation {
+    /// Where SET messages are posted.
+    pub set_url: String,
+    /// Where the browser goes when the purchase went well.
+    pub success_url: String,
+    /// Where it goes when the purchase did not.
+    pub failure_url: String,
+    /// Where it goes when the cardholder does not want to pay.
+    pub cancel_url: String,
+    /// The brands the shop takes, the one it likes best first. At least one.
+    pub brands: Vec<Brand>,
+    /// What the purchase costs.
+    pub amount: Money,
+    /// The shop's label for the order.
+    pub lid_m: LocalId,
+    /// The language of the order.
+    pub language: Language,
+    /// What is bought, as the cardholder will agree to it.
+    pub order: Vec<u8>,
+}
+
+/// Why octets are not an initiation document. Never repeats what they say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidInitiation {
+    /// A header that this version does not know.
+    Header,
+    /// A line that is not `SET-Name: value` in printable ASCII, ended by CRLF.
+    Line,
+    /// A header is missing.
+    Missing(&'static str),
+    /// A header that may not stands twice.
+    Repeated(&'static str),
+    /// More than [`DOCUMENT_BYTES_MAX`].
+    TooBig,
+    /// A value that its header may not have.
+    Value(&'static str),
+}
+
+impl fmt::Display for InvalidInitiation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Header => f.write_str("a header that this version does not know"),
+            Self::Line => f.write_str("a line that is not a header"),
+            Self::Missing(name) => write!(f, "{name} is missing"),
+            Self::Repeated(name) => write!(f, "{name} stands twice"),
+            Self::TooBig => f.write_str("the document is too big"),
+            Self::Value(name) => write!(f, "{name} has an improper value"),
+        }
+    }
+}
+
+impl std::error::Error for InvalidInitiation {}
+
+impl fmt::Debug for Initiation {
+    /// What is bought and where is the cardholder's business.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Initiation({}, {} octets of order)", self.amount, self.order.len())
+    }
+}
+
+impl Initiation {
+    /// Reads a document.
+    pub fn parse(document: &[u8]) -> Result<Self, InvalidInitiation> {
+        if document.len() > DOCUMENT_BYTES_MAX {
+            return Err(InvalidInitiation::TooBig);
+        }
+        let (headers, order) = Headers::read(document)?;
+        headers.require(TYPE, PAYMENT)?;
+        headers.require(VERSION, VERSION_1)?;
+        Ok(Self {
+            set_url: headers.url(SET_URL)?,
+            success_url: headers.url(SUCCESS_URL)?,
+            failure_url: headers.url(FAILURE_URL)?,
+            cancel_url: headers.url(CANCEL_URL)?,
+            brands: headers.brands()?,
+            amount: headers.amount()?,
+            lid_m: headers.parsed(LID_M, |text| LocalId::new(text.as_bytes()))?,
+            language: headers.parsed(LANGUAGE, Language::parse)?,
+            order: order.to_vec(),
+        })
+    }
+
+    /// Writes the document, if it can be read again.
+    pub fn write(&self) -> Result<Vec<u8>, InvalidInitiation> {
+        let label = std::str::from_utf8(self.lid_m.as_bytes())
+            .map_err(|_| InvalidInitiation::Value(LID_M))?;
+        let CurrencyAmount { currency, amount, amt_exp10 } = self.amount.into();
+        let amount = format!("{currency} {amount} {amt_exp10}");
+        let brands = self.brands.iter().map(|brand| (BRAND, brand.as_str()));
+        let lines = [
+            (TYPE, PAYMENT),
+            (VERSION, VERSION_1),
+            (SET_URL, &self.set_url),
+            (SUCCESS_URL, &self.success_url),
+            (FAILURE_URL, &self.failure_url),
+            (CANCEL_URL, &self.cancel_url),
+            (AMOUNT, &amount),
+            (LID_M, label),
+            (LANGUAGE, self.language.as_str()),
+        ];
+        let lines = lines.into_iter().chain(brands);
+        let head: String = lines.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let document = [head.as_bytes(), b"\r\n", &self.order].concat();
+        match Self::parse(&document)? == *self {
+            true => Ok(document),
+            false => Err(InvalidInitiation::Line),
+        }
+    }
+}
+
+/// The header lines of a document: each name once, but brands as often as they come.
+struct Headers<'a>(Vec<(&'static str, &'a str)>);
+
+/// Every header there is.
+const NAMES: [&str; 10] =
+    [TYPE, VERSION, SET_URL, SUCCESS_URL, FAILURE_URL, CANCEL_URL, BRAND, AMOUNT, LID_M, LANGUAGE];
+
+impl<'a> Headers<'a> {
+    /// Reads the lines up to the empty one; what follows is the order.
+    fn read(document: &'a [u8]) -> Result<(Self, &'a [u8]), InvalidInitiation> {
+        let mut headers = Self(Vec::with_capacity(NAMES.len()));
+        let mut rest = document;
+        loop {
+            let line;
+            (line, rest) = split_line(rest)?;
+            if line.is_empty() {
+                return Ok((headers, rest));
+            }
+            let (name, value) = line.split_once(": ").ok_or(InvalidInitiation::Line)?;
+            headers.add(name, value)?;
+        }
+    }
+
+    fn add(&mut self, name: &str, value: &'a str) -> Result<(), InvalidInitiation> {
+        let known = NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(name));
+        let name = known.ok_or(InvalidInitiation::Header)?;
+        if name != BRAND && self.find(name).is_some() {
+            return Err(InvalidInitiation::Repeated(name));
+        }
+        self.0.push((name, value));
+        Ok(())
+    }
+
+    fn find(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    fn get(&self, name: &'static str) -> Result<&'a str, InvalidInitiation> {
+        self.find(name).ok_or(InvalidInitiation::Missing(name))
+    }
+
+    fn require(&self, name: &'static str, value: &str) -> Result<(), InvalidInitiation> {
+        match self.get(name)? == value {
+            true => Ok(()),
+            false => Err(InvalidInitiation::Value(name)),
+        }
+    }
+
+    fn parsed<T, E>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&'a str) -> Result<T, E>,
+    ) -> Result<T, InvalidInitiation> {
+        parse(self.get(name)?).map_err(|_| InvalidInitiation::Value(name))
+    }
+
+    /// An address on the web. Whether it is one to go to, the wallet decides.
+    fn url(&self, name: &'static str) -> Result<String, InvalidInitiation> {
+        self.parsed(name, |text| {
+            let scheme =
+                ["https://", "http://"].into_iter().find_map(|scheme| text.strip_prefix(scheme));
+            let host = scheme.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/'));
+            if host && !text.contains([' ', '\\', '"', '<', '>']) {
+                Ok(text.to_owned())
+            } else {
+                Err(())
+            }
+        })
+    }
+
+    /// One line for each brand.
+    fn brands(&self) -> Result<Vec<Brand>, InvalidInitiation> {
+        self.get(BRAND)?;
+        let lines = self.0.iter().filter(|(name, _)| *name == BRAND);
+        let brands = lines.map(|(_, text)| Brand::parse(text)).collect::<Result<_, _>>();
+        brands.map_err(|_| InvalidInitiation::Value(BRAND))
+    }
+
+    /// Currency, amount and exponent, as CurrencyAmount has them: `978 4200 -2`.
+    fn amount(&self) -> Result<Money, InvalidInitiation> {
+        self.parsed(AMOUNT, |text| {
+            let mut parts = text.split(' ');
+            let amount = CurrencyAmount {
+                currency: number(parts.next()).ok_or(())?,
+                amount: number(parts.next()).ok_or(())?,
+                amt_exp10: number(parts.next()).ok_or(())?,
+            };
+            let money = amount.money().map_err(drop)?;
+            if parts.next().is_none() { Ok(money) } else { Err(()) }
+        })
+    }
+}
+
+/// A number in its shortest form.
+fn number<T: FromStr + ToString>(text: Option<&str>) -> Option<T> {
+    let number: T = text?.parse().ok()?;
+    (number.to_string() == text?).then_some(number)
+}
+
+/// Takes one line of printable ASCII and its CRLF off the front.
+fn split_line(octets: &[u8]) -> Result<(&str, &[u8]), InvalidInitiation> {
+    let window = octets.get(..LINE_BYTES_MAX.saturating_add(2)).unwrap_or(octets);
+    let end = window.windows(2).position(|pair| pair == b"\r\n");
+    let (line, rest) =
+        end.and_then(|end| octets.split_at_checked(end)).ok_or(InvalidInitiation::Line)?;
+    if !line.iter().all(|octet| matches!(octet, b' '..=b'~')) {
+        return Err(InvalidInitiation::Line);
+    }
+    let line = std::str::from_utf8(line).map_err(|_| InvalidInitiation::Line)?;
+    Ok((line, rest.get(2..).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_types::Currency;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sample() -> Initiation {
+        Initiation {
+            set_url: "http://merchant.localhost:7180/set".into(),
+            success_url: "http://shop.localhost:7180/orders/1042".into(),
+            failure_url: "http://shop.localhost:7180/orders/1042?went=wrong".into(),
+            cancel_url: "http://shop.localhost:7180/basket".into(),
+            brands: vec![brand("Demo Brand"), brand("Demo Brand:Gold")],
+            amount: Money::new(4200, Currency::EUR).expect("within range"),
+            lid_m: LocalId::new(b"1042").expect("short"),
+            language: Language::parse("fr").expect("a tag"),
+            order: b"Lighthouse poster, 50 \xC3\x97 70 cm\r\n\r\n1 piece\0".to_vec(),
+        }
+    }
+
+    fn brand(text: &str) -> Brand {
+        Brand::parse(text).expect("printable")
+    }
+
+    fn document() -> String {
+        let mut plain = sample();
+        plain.order = b"A poster".to_vec();
+        plain.brands.truncate(1);
+        String::from_utf8(plain.write().expect("writable")).expect("a text")
+    }
+
+    #[test]
+    fn a_document_is_read_back_and_its_order_keeps_every_octet() {
+        let document = sample().write().expect("writable");
+        assert!(document.starts_with(b"SET-Initiation-Type: Payment-Initiation\r\n"));
+        assert_eq!(Initiation::parse(&document), Ok(sample()));
+    }
+
+    #[test]
+    fn header_names_are_read_in_any_case() {
+        let document = document().replace("SET-PurchAmt", "set-purchamt");
+        assert!(Initiation::parse(document.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn each_header_must_stand_once() {
+        for name in NAMES {
+            let line = document().lines().find(|line| line.starts_with(name)).map(str::to_owned);
+            let line = format!("{}\r\n", line.expect("every header is written"));
+            let without = Initiation::parse(document().replace(&line, "").as_bytes());
+            assert_eq!(without, Err(InvalidInitiation::Missing(name)));
+            let twice = Initiation::parse(format!("{line}{}", document()).as_bytes());
+            match name {
+                BRAND => assert_eq!(twice.expect("a further brand").brands.len(), 2),
+                _ => assert_eq!(twice, Err(InvalidInitiation::Repeated(name))),
+            }
+        }
+    }
+
+    #[test]
+    fn improper_values_are_refused() {
+        for (from, to, name) in [
+            ("Payment-Initiation", "Inquiry-Initiation", TYPE),
+            ("1.0", "2.0", VERSION),
+            ("978 4200 -2", "978 42001 -3", AMOUNT),
+            ("978 4200 -2", "978 -4200 -2", AMOUNT),
+            ("978 4200 -2", "978 04200 -2", AMOUNT),
+            ("978 4200 -2", "978 +4200 -2", AMOUNT),
+            ("978 4200 -2", "999 4200 -2", AMOUNT),
+            ("978 4200 -2", "978 4200", AMOUNT),
+            ("978 4200 -2", "978 4200 -2 ", AMOUNT),
+            ("SET-Brand: Demo", "SET-Brand: Demo Brand of a name that is much too long", BRAND),
+            (": fr", ": f\u{21}r", LANGUAGE),
+            ("LID-M: 1042", "LID-M: 123456789012345678901", LID_M),
+            ("http://merchant", "javascript://merchant", SET_URL),
+            ("http://shop.localhost:7180/basket", "//shop.localhost/basket", CANCEL_URL),
+            ("http://shop.localhost:7180/basket", "http:///basket", CANCEL_URL),
+            ("http://shop.localhost:7180/basket", "http://a b", CANCEL_URL),
+        ] {
+            let changed = document().replacen(from, to, 1);
+            let read = Initiation::parse(changed.as_bytes());
+            assert_eq!(read, Err(InvalidInitiation::Value(name)), "{to}");
+        }
+    }
+
+    #[test]
+    fn other_lines_and_other_ends_are_refused() {
+        for (from, to) in [
+            ("\r\n", "\n"),
+            (": fr", ":fr"),
+            (": fr", ": fr\u{e9}"),
+            (": fr", ": fr\0"),
+            ("\r\n\r\nA poster", ""),
+            (": fr", &format!(": {}", "x".repeat(LINE_BYTES_MAX))),
+        ] {
+            let read = Initiation::parse(document().replace(from, to).as_bytes());
+            assert_eq!(read, Err(InvalidInitiation::Line), "{to:?}");
+        }
+        let unknown = format!("Set-Cookie: a\r\n{}", document());
+        assert_eq!(Initiation::parse(unknown.as_bytes()), Err(InvalidInitiation::Header));
+        let big = [document().as_bytes(), &[b'x'; DOCUMENT_BYTES_MAX]].concat();
+        assert_eq!(Initiation::parse(&big), Err(InvalidInitiation::TooBig));
+    }
+
+    #[test]
+    fn what_could_not_be_read_again_is_not_written() {
+        let mut split = sample();
+        split.success_url = "http://shop.localhost/\r\nSET-Version: 1.0".into();
+        assert!(split.write().is_err());
+        let none = Initiation { brands: vec![], ..sample() };
+        assert_eq!(none.write(), Err(InvalidInitiation::Missing(BRAND)));
+        let binary = Initiation { lid_m: LocalId::new(&[0xFF]).expect("short"), ..sample() };
+        assert_eq!(binary.write(), Err(InvalidInitiation::Value(LID_M)));
+    }
+
+    #[test]
+    fn a_document_does_not_print_the_order() {
+        assert_eq!(format!("{:?}", sample()), "Initiation(42.00 EUR, 42 octets of order)");
+    }
+
+    proptest! {
+        #[test]
+        fn any_octets_are_read_or_refused(octets in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let _ = Initiation::parse(&octets);
+        }
+
+        #[test]
+        fn any_order_is_carried(order in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let initiation = Initiation { order, ..sample() };
+            let document = initiation.write().expect("writable");
+            prop_assert_eq!(Initiation::parse(&document), Ok(initiation));
+        }
+    }
+}
