@@ -16,6 +16,7 @@
 
 pub mod clearing;
 pub mod iso8583;
+pub mod issuer;
 mod kept;
 pub mod ledger;
 pub mod reconciliation;
