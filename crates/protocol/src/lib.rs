@@ -8,6 +8,7 @@
 //! randomness, algorithms, and which suite is running.
 
 pub mod acceptance;
+pub mod gateway;
 pub mod letter;
 pub mod merchant;
 pub mod octets;

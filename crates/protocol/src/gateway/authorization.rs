@@ -1,0 +1,419 @@
+//! One authorization at the gateway, from the merchant's question to the issuer's answer.
+//!
+//! ```text
+//! AuthReq ─▶ Asked ──approved──▶ Authorized
+//!    │         ├────declined──▶ Declined
+//!    │         └───no answer──▶ Reversing ──acknowledged──▶ Reversed
+//!    └─▶ Refused (no bank is asked)
+//! ```
+//!
+//! The card number passes through one step: from the opened instructions into the question to the
+//! issuer. What is stored is the sealed instructions.
+
+use openset_crypto::{
+    Purpose, Untrusted, Verified,
+    dual::{self, Payment},
+};
+use openset_types::{
+    ApprovalCode, AuthorizationAnswer, AuthorizationRequest, DeclineReason, MerchantCategory,
+    MerchantId, Money, ReversalAdvice, Rrpid, Trace,
+};
+use openset_wire::{
+    der::{decode, encode},
+    payment::{AuthCode, AuthReq, AuthReqData, Pi},
+    wrapper::Message,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Standing,
+    instructions::{self, Instructions},
+    keep_path,
+    record::{Authorization, Question, Stage},
+    reply::{self, Approval},
+    token::{self, Notes},
+    trace::{retrieval, trace},
+};
+use crate::{
+    acceptance::{self, same_ids, same_rrpid},
+    purchase_ids::PurchaseIds,
+    refusal::Refusal,
+    role::{Admitted, Claim, Effect as Asked, Env, Lookup, Machine, Received, Step},
+    version::Version,
+};
+
+/// The machine of a gateway's authorization.
+#[derive(Debug)]
+pub enum GatewayAuthorization {}
+
+/// What can happen to an authorization.
+#[derive(Debug)]
+pub enum Input {
+    /// A merchant asks. What it says is believed.
+    AuthReq(Box<Request>),
+    /// The issuer has answered, or has not.
+    Answered(AuthorizationAnswer),
+    /// The gateway stopped while the issuer was asked: what it held is not known.
+    Interrupted,
+    /// The issuer has acknowledged the reversal.
+    ReversalAcknowledged,
+    /// The gateway stopped while the reversal was on its way.
+    ReversalInterrupted,
+    /// The time has come. Nothing here waits for a time.
+    Woke,
+}
+
+/// What a merchant asks, and what may be done about it.
+#[derive(Debug)]
+pub struct Request {
+    question: Question,
+    verdict: Result<Instructions, AuthCode>,
+}
+
+/// What is asked of the banks.
+#[derive(Debug)]
+pub enum Effect {
+    /// Asks the issuer. Carries the card number.
+    AskAcquirer(AuthorizationRequest),
+    /// Undoes what the issuer may hold, until that is acknowledged. Carries the card number.
+    Reverse(ReversalAdvice),
+}
+
+/// What the outbox keeps of it.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// The issuer was asked.
+    AskedAcquirer,
+    /// The reversal was on its way.
+    Reversing,
+}
+
+type StepTaken = Step<Authorization, Effect>;
+type Environment<'a> = Env<'a, GatewayAuthorization>;
+
+impl Machine for GatewayAuthorization {
+    const KIND: &'static str = "gateway.authorization";
+    type Standing = Standing;
+    type State = Authorization;
+    type Input = Input;
+    type Effect = Effect;
+    type Note = Note;
+
+    fn admit(request: &Received, env: &Environment<'_>) -> Result<Admitted<Input>, Refusal> {
+        let rrpid = env.standing.acceptance.check(&request.wrapper, env.now)?;
+        match &request.wrapper.message {
+            Message::AuthReq(message) => admit(request, message, rrpid, env),
+            other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
+        }
+    }
+
+    fn hear(
+        _: &Authorization,
+        answer: &Received,
+        _: &Environment<'_>,
+    ) -> Result<Input, Refusal> {
+        Err(Refusal::SenderSentForeignMessage { name: answer.wrapper.message.name() })
+    }
+
+    fn step(
+        state: Option<Authorization>,
+        input: Input,
+        env: &Environment<'_>,
+    ) -> Result<StepTaken, Refusal> {
+        match (state, input) {
+            (None, Input::AuthReq(request)) => ask(*request, env),
+            (None, _) => Err(Refusal::CommandToAnotherInstance),
+            // The driver gives the stored answer to a repeated request; this is another one.
+            (Some(_), Input::AuthReq(_)) => Err(Refusal::CommandToAnotherInstance),
+            (Some(authorization), Input::Answered(answer)) => answered(authorization, answer, env),
+            (Some(authorization), Input::Interrupted) => {
+                answered(authorization, AuthorizationAnswer::NoAnswer, env)
+            }
+            (Some(authorization), Input::ReversalAcknowledged) => Ok(reversed(authorization)),
+            (Some(authorization), Input::ReversalInterrupted) => reverse_again(authorization, env),
+            (Some(authorization), Input::Woke) => Ok(Step::new(authorization)),
+        }
+    }
+
+    fn note(effect: &Effect) -> Note {
+        match effect {
+            Effect::AskAcquirer(_) => Note::AskedAcquirer,
+            Effect::Reverse(_) => Note::Reversing,
+        }
+    }
+
+    fn interrupted(note: Note) -> Input {
+        match note {
+            Note::AskedAcquirer => Input::Interrupted,
+            Note::Reversing => Input::ReversalInterrupted,
+        }
+    }
+
+    fn woke() -> Input {
+        Input::Woke
+    }
+}
+
+fn admit(
+    request: &Received,
+    message: &AuthReq,
+    rrpid: Rrpid,
+    env: &Environment<'_>,
+) -> Result<Admitted<Input>, Refusal> {
+    let standing = env.standing;
+    let standing = env.standing;
+    let signed = env.open(&message.enc, &standing.encipherments)?;
+    let linked = env.verify(&signed, Purpose::MerchantSignature, Some(&standing.brand))?;
+    env.require_linked(&linked, &message.baggage)?;
+    let data = linked.t1.value();
+    let tags = &data.auth_req_item.auth_tags;
+    same_rrpid(rrpid, tags.auth_rr_tags.rrpid.0)?;
+    same_ids(&request.wrapper.message_header, &tags.trans_ids)?;
+    acceptance::understood(&data.auth_req_item.auth_req_payload.a_rq_extensions, &[])?;
+    let (merchant, reply_to) = super::merchant(&linked, &standing.brand, env)?;
+    // A3: the merchant is who its certificate says, whatever its message says.
+    if tags.auth_rr_tags.mer_term_ids.merchant_id.0 != merchant {
+        return Err(Refusal::MerchantNamedAnother);
+    }
+    let verdict = judge(data, message.baggage.value(), &merchant, env)?;
+    let held = verdict.as_ref().ok().map(|instructions| instructions.spent.clone());
+    let question = Question {
+        rrpid,
+        ids: PurchaseIds::read(&tags.trans_ids).ok_or(Refusal::SenderNamedUnknownLabel)?,
+        merchant,
+        merchant_signature: linked.signer().thumb(),
+        reply_to: keep_path(&reply_to)?,
+        category: category(data),
+        amount: data.auth_req_item.auth_req_payload.auth_req_amt.money().ok(),
+        tags: encode(tags)?.into(),
+        pi: message.baggage.octets().into(),
+        at: env.now,
+    };
+    Ok(Admitted {
+        instance: Lookup::Key(rrpid.as_bytes().to_vec()),
+        held: held.into_iter().collect(),
+        input: Input::AuthReq(Box::new(Request { question, verdict })),
+    })
+}
+
+/// Opens and judges the payment instructions.
+fn judge(
+    data: &AuthReqData,
+    pi: &Pi,
+    merchant: &MerchantId,
+    env: &Environment<'_>,
+) -> Result<Result<Instructions, AuthCode>, Refusal> {
+    match open(pi, env) {
+        Ok(payment) => instructions::judge(data, payment, merchant, env),
+        Err(Unfit::Answered(code)) => Ok(Err(code)),
+        Err(Unfit::Refused(refusal)) => Err(refusal),
+    }
+}
+
+/// Why payment instructions were not opened: something to be answered, or not to be believed.
+enum Unfit {
+    Answered(AuthCode),
+    Refused(Refusal),
+}
+
+fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
+    let pi = match pi {
+        Pi::PiDualSigned(pi) => pi,
+        // A6: suite `modern` knows no payment without a signature.
+        Pi::PiUnsigned(_) => return Err(Unfit::Answered(AuthCode::SignatureRequired)),
+        Pi::AuthToken(_) => return Err(Unfit::Answered(AuthCode::InvalidTransaction)),
+    };
+    let Standing { encipherments, brand, .. } = env.standing;
+    match dual::check_payment(pi, encipherments, env.keys, env.trust, brand, env.now) {
+        Ok(payment) => Ok(payment),
+        // A12: a good card, of another brand.
+        Err(Untrusted::OtherBrand) => Err(Unfit::Answered(AuthCode::CardMerchBrandMismatch)),
+        Err(untrusted) => Err(Unfit::Refused(untrusted.into())),
+    }
+}
+
+/// Opens instructions that were judged before, because the card is needed again.
+fn reopen(question: &Question, env: &Environment<'_>) -> Result<Verified<Payment>, Refusal> {
+    open(&decode::<Pi>(question.pi.as_ref())?, env).map_err(|unfit| match unfit {
+        Unfit::Answered(_) => Refusal::Unopened,
+        Unfit::Refused(refusal) => refusal,
+    })
+}
+
+fn category(data: &AuthReqData) -> Option<MerchantCategory> {
+    let code = &data.auth_req_item.auth_req_payload.merch_data.merch_cat_code;
+    code.as_ref().map(|code| code.0.clone())
+}
+
+/// Asks the issuer, or says why not. The consent is spent in the same commit (A7).
+fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    let Request { question, verdict } = request;
+    let instructions = match verdict {
+        Ok(instructions) if env.held.has(&instructions.spent) => {
+            return refuse(question, AuthCode::PiPreviouslyUsed, env);
+        }
+        Ok(instructions) => instructions,
+        Err(code) => return refuse(question, code, env),
+    };
+    let Some(category) = question.category.clone() else {
+        return refuse(question, AuthCode::InvalidTransaction, env);
+    };
+    let Instructions { pan, expiry, amount, spent } = instructions;
+    let trace = trace(&mut env.draw(), env.now)?;
+    let merchant = question.merchant.clone();
+    let asked = AuthorizationRequest {
+        trace: trace.clone(),
+        pan,
+        expiry,
+        amount,
+        merchant,
+        category,
+    };
+    let retrieval = retrieval(&trace);
+    let stage = Stage::Asked { trace, amount, spent: spent.clone() };
+    Ok(Step::new(Authorization { version: Version, question, stage })
+        .then(Asked::Claim(spent))
+        .then(Asked::Claim(retrieval))
+        .then(Asked::Own(Effect::AskAcquirer(asked))))
+}
+
+/// Answers without asking a bank.
+fn refuse(
+    question: Question,
+    code: AuthCode,
+    env: &Environment<'_>,
+) -> Result<StepTaken, Refusal> {
+    let message = reply::refuse(&question, code, env)?;
+    let rrpid = question.rrpid;
+    let stage = Stage::Refused { code };
+    Ok(Step::new(Authorization { version: Version, question, stage })
+        .then(Asked::Reply { rrpid, message }))
+}
+
+/// What the issuer said. An answer that comes after it was given up changes nothing (abuse case
+/// 12): the reversal is on its way.
+fn answered(
+    authorization: Authorization,
+    answer: AuthorizationAnswer,
+    env: &Environment<'_>,
+) -> Result<StepTaken, Refusal> {
+    let Authorization { version, question, stage } = authorization;
+    let (trace, amount, spent) = match stage {
+        Stage::Asked { trace, amount, spent } => (trace, amount, spent),
+        stage => return Ok(Step::new(Authorization { version, question, stage })),
+    };
+    match answer {
+        AuthorizationAnswer::Approved { approval_code } => {
+            let message = approve(&question, &trace, amount, &approval_code, env)?;
+            let rrpid = question.rrpid;
+            let stage = Stage::Authorized { trace, amount, approval_code, spent, at: env.now };
+            Ok(Step::new(Authorization { version, question, stage })
+                .then(Asked::Reply { rrpid, message }))
+        }
+        AuthorizationAnswer::Declined(reason) => {
+            let code = told(reason);
+            let message = reply::refuse(&question, code, env)?;
+            let rrpid = question.rrpid;
+            let stage = Stage::Declined { retrieval: trace.retrieval, code };
+            // After a decline the consent may be presented again (A7).
+            Ok(Step::new(Authorization { version, question, stage })
+                .then(Asked::Release(spent))
+                .then(Asked::Reply { rrpid, message }))
+        }
+        AuthorizationAnswer::NoAnswer => reverse(question, trace, amount, spent, env),
+    }
+}
+
+fn approve(
+    question: &Question,
+    trace: &Trace,
+    amount: Money,
+    approval_code: &ApprovalCode,
+    env: &Environment<'_>,
+) -> Result<Vec<u8>, Refusal> {
+    let payment = reopen(question, env)?;
+    let notes = Notes {
+        merchant: question.merchant.clone(),
+        xid: question.ids.xid,
+        at: env.now,
+        retrieval: trace.retrieval.clone(),
+        approval_code: approval_code.clone(),
+        issuer: payment.pan_data.pan.bin(),
+    };
+    let cap_token = token::seal(question.rrpid, amount, &notes, payment, env)?;
+    let approval = Approval { amount, approval_code, retrieval: &trace.retrieval, cap_token };
+    reply::approve(question, approval, env)
+}
+
+/// Nobody knows what the issuer holds. It is undone until that is acknowledged, and the merchant
+/// is told that no answer came.
+fn reverse(
+    question: Question,
+    original: Trace,
+    amount: Money,
+    spent: Claim,
+    env: &Environment<'_>,
+) -> Result<StepTaken, Refusal> {
+    let trace = trace(&mut env.draw(), env.now)?;
+    let message = reply::refuse(&question, AuthCode::NoReply, env)?;
+    let advice = advice(&question, &original, &trace, amount, env)?;
+    let (rrpid, claim) = (question.rrpid, retrieval(&trace));
+    let stage = Stage::Reversing { original, trace, amount, spent };
+    Ok(Step::new(Authorization { version: Version, question, stage })
+        .then(Asked::Claim(claim))
+        .then(Asked::Reply { rrpid, message })
+        .then(Asked::Own(Effect::Reverse(advice))))
+}
+
+/// The same advice again: it was interrupted, and the issuer tells repeats by its trace.
+fn reverse_again(
+    authorization: Authorization,
+    env: &Environment<'_>,
+) -> Result<StepTaken, Refusal> {
+    let Stage::Reversing { original, trace, amount, .. } = &authorization.stage else {
+        return Ok(Step::new(authorization));
+    };
+    let advice = advice(&authorization.question, original, trace, *amount, env)?;
+    Ok(Step::new(authorization).then(Asked::Own(Effect::Reverse(advice))))
+}
+
+fn advice(
+    question: &Question,
+    original: &Trace,
+    trace: &Trace,
+    amount: Money,
+    env: &Environment<'_>,
+) -> Result<ReversalAdvice, Refusal> {
+    Ok(ReversalAdvice {
+        original: original.clone(),
+        trace: trace.clone(),
+        pan: reopen(question, env)?.into_value().pan_data.pan.0,
+        amount,
+        merchant: question.merchant.clone(),
+    })
+}
+
+/// Nothing is held any more: the consent may be presented again.
+fn reversed(authorization: Authorization) -> StepTaken {
+    let Authorization { version, question, stage } = authorization;
+    match stage {
+        Stage::Reversing { original, spent, .. } => {
+            let stage = Stage::Reversed { retrieval: original.retrieval };
+            Step::new(Authorization { version, question, stage }).then(Asked::Release(spent))
+        }
+        stage => Step::new(Authorization { version, question, stage }),
+    }
+}
+
+/// What the merchant is told of an issuer's no.
+fn told(reason: DeclineReason) -> AuthCode {
+    match reason {
+        DeclineReason::AmountError => AuthCode::AmountError,
+        DeclineReason::CallIssuer => AuthCode::CallIssuer,
+        DeclineReason::ExpiredCard => AuthCode::ExpiredCard,
+        DeclineReason::InvalidTransaction => AuthCode::InvalidTransaction,
+        DeclineReason::SystemError => AuthCode::SystemError,
+        _ => AuthCode::Declined,
+    }
+}

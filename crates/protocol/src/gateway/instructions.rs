@@ -1,0 +1,130 @@
+//! What a merchant's request is worth: the checks before any bank is asked.
+//!
+//! A request that cannot be believed is refused ([`Refusal`]). One that is believed and will not
+//! do is answered with the standard's code for it, and no bank is asked.
+
+use openset_crypto::{Thumb, Verified, card, dual::Payment};
+use openset_types::{CardExpiry, MerchantId, Money, Pan, Xid};
+use openset_wire::{
+    payment::{AuthCode, AuthReqData, PiHead},
+    types::{CurrencyAmount, IntendedGateway},
+};
+
+use super::authorization::GatewayAuthorization;
+use crate::{
+    acceptance,
+    refusal::Refusal,
+    role::{Claim, Env, Register},
+};
+
+/// What a bank may be asked: the card, and which consent pays for the question.
+#[derive(Debug)]
+pub struct Instructions {
+    /// The card.
+    pub(crate) pan: Pan,
+    /// Its last month.
+    pub(crate) expiry: CardExpiry,
+    /// How much.
+    pub(crate) amount: Money,
+    /// The consent, to be used once.
+    pub(crate) spent: Claim,
+}
+
+/// The register entry of one consent: whose it is and for which purchase (A7).
+pub(crate) fn consent(cardholder: &Thumb, xid: &Xid) -> Claim {
+    let key = [cardholder.as_bytes(), xid.as_bytes()].concat();
+    Claim { register: Register::Spent, key }
+}
+
+/// Judges opened payment instructions against what the merchant says of them.
+pub(crate) fn judge(
+    request: &AuthReqData,
+    payment: Verified<Payment>,
+    merchant: &MerchantId,
+    env: &Env<'_, GatewayAuthorization>,
+) -> Result<Result<Instructions, AuthCode>, Refusal> {
+    let head = payment.head.value();
+    require_this_gateway(&payment, env)?;
+    let verdict = agrees(request, &payment, merchant)
+        .and_then(|()| is_ordinary(request, head))
+        .and_then(|()| amount(request, head))
+        .and_then(|amount| is_card(&payment, env).map(|()| amount));
+    let amount = match verdict {
+        Ok(amount) => amount,
+        Err(code) => return Ok(Err(code)),
+    };
+    let spent = consent(&payment.signer().thumb(), &head.trans_ids.xid);
+    let pan_data = payment.into_value().pan_data;
+    let (pan, expiry) = (pan_data.pan.0, pan_data.card_expiry.0);
+    Ok(Ok(Instructions { pan, expiry, amount, spent }))
+}
+
+/// A1: instructions name the gateway they were made for, and no other takes them.
+fn require_this_gateway(
+    payment: &Payment,
+    env: &Env<'_, GatewayAuthorization>,
+) -> Result<(), Refusal> {
+    let extensions = &payment.head.pi_extensions;
+    acceptance::understood(extensions, &[IntendedGateway::oid()])?;
+    let own = IntendedGateway(payment.sealed_for.cert_thumb(env.suite())?);
+    if IntendedGateway::find(extensions)? == Some(own) {
+        return Ok(());
+    }
+    Err(Refusal::MerchantSentInstructionsForAnotherGateway)
+}
+
+/// Whether merchant and cardholder speak of the same purchase, order and merchant (A3, A4, A5).
+fn agrees(
+    request: &AuthReqData,
+    payment: &Payment,
+    merchant: &MerchantId,
+) -> Result<(), AuthCode> {
+    let item = &request.auth_req_item;
+    let head = payment.head.value();
+    let agrees = item.auth_tags.trans_ids == head.trans_ids
+        && head.merchant_id.0 == *merchant
+        && item.check_digests.as_ref().is_some_and(|digests| {
+            digests.h_oi_data == payment.h_oi_data && digests.hod2 == head.inputs.hod
+        });
+    if agrees { Ok(()) } else { Err(AuthCode::PiAuthMismatch) }
+}
+
+/// Whether it asks for nothing that this gateway does not do.
+fn is_ordinary(request: &AuthReqData, head: &PiHead) -> Result<(), AuthCode> {
+    if request.capture_now {
+        return Err(AuthCode::CaptureNotSupported);
+    }
+    let payload = &request.auth_req_item.auth_req_payload;
+    if head.install_recur_data.is_some() || payload.install_recur_data.is_some() {
+        return Err(AuthCode::InstallRecurMismatch);
+    }
+    if payload.subsequent_auth_ind {
+        return Err(AuthCode::InvalidTransaction);
+    }
+    Ok(())
+}
+
+/// How much a bank may be asked for: never more than the cardholder signed (abuse case 5, A23).
+fn amount(request: &AuthReqData, head: &PiHead) -> Result<Money, AuthCode> {
+    let read = |amount: &CurrencyAmount| amount.money().map_err(|_| AuthCode::AmountError);
+    let asked = read(&request.auth_req_item.auth_req_payload.auth_req_amt)?;
+    let signed = read(&head.inputs.purch_amt)?;
+    let is_more = asked.exceeds(signed).map_err(|_| AuthCode::AmountError)?;
+    if is_more || asked.is_zero() { Err(AuthCode::AmountError) } else { Ok(asked) }
+}
+
+/// Whether the card is the one the certificate was given for, and still good.
+///
+/// A card that is not is answered as a declined one is (abuse case 8).
+fn is_card(
+    payment: &Verified<Payment>,
+    env: &Env<'_, GatewayAuthorization>,
+) -> Result<(), AuthCode> {
+    if !card::is_of(payment.signer(), &payment.pan_data) {
+        return Err(AuthCode::Declined);
+    }
+    if payment.pan_data.card_expiry.is_past(env.now) {
+        return Err(AuthCode::ExpiredCard);
+    }
+    Ok(())
+}

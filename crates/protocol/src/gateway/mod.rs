@@ -1,0 +1,105 @@
+//! The payment gateway: opens payment instructions, asks the issuer, answers the merchant.
+//!
+//! It knows the card in full and the order only as a digest. Nothing in here can name what the
+//! digest was made of.
+
+pub mod authorization;
+
+mod instructions;
+mod record;
+mod reply;
+mod token;
+mod trace;
+
+use std::sync::Arc;
+
+use openset_crypto::{Bag, Identity, Path, Purpose, Verified};
+use openset_types::{Bin, Brand, MerchantId};
+use openset_wire::{
+    der::{decode, encode},
+    x509::Certificate,
+};
+
+pub use record::{Authorization, Question, Stage};
+
+use crate::{
+    acceptance::Acceptance,
+    letter::Letterhead,
+    octets::Octets,
+    refusal::Refusal,
+    role::{Env, Machine},
+};
+
+/// Who a gateway is. It serves one brand; whoever serves two is two gateways.
+#[derive(Debug)]
+pub struct Standing {
+    /// The brand it serves.
+    pub brand: Brand,
+    /// Signs its messages.
+    pub signature: Identity,
+    /// Opens what is sealed for it: the one in use first, then older ones, kept so that late
+    /// payment instructions and tokens still open.
+    pub encipherments: Vec<Identity>,
+    /// How its messages are headed.
+    pub letterhead: Letterhead,
+    /// Which dates it accepts.
+    pub acceptance: Acceptance,
+    /// How many seconds an authorization can be captured.
+    pub authorization_lasts_s: i64,
+}
+
+impl Standing {
+    /// This gateway's own certificate for sealing, as anybody would believe it.
+    pub(crate) fn own_path<M: Machine>(&self, env: &Env<'_, M>) -> Result<Arc<Path>, Refusal> {
+        let current = self.encipherments.first().ok_or(Refusal::CommandOutOfTurn)?;
+        let purpose = Purpose::GatewayEncipherment;
+        env.path(&current.certificate, &Bag::of(current), purpose, &self.brand)
+    }
+}
+
+/// Who signed a request: the number its acquirer knows it by, and the certificate of the same
+/// merchant that the answer is to be sealed for.
+pub(crate) fn merchant<T, M: Machine>(
+    request: &Verified<T>,
+    brand: &Brand,
+    env: &Env<'_, M>,
+) -> Result<(MerchantId, Arc<Path>), Refusal> {
+    let signer = request.signer();
+    let merchant = signer.merchant_id().ok_or(Refusal::MerchantNamedAnother)?;
+    let purpose = Purpose::MerchantEncipherment;
+    let mut paths = request
+        .bag()
+        .certificates
+        .iter()
+        .filter_map(|one| env.path(one, request.bag(), purpose, brand).ok());
+    // The bag is not signed: only a certificate of the signer itself is sealed for (A11).
+    let own = paths.find(|path| {
+        path.merchant_id() == Some(merchant)
+            && path.leaf().subject().organization() == signer.leaf().subject().organization()
+            && acquirer(path) == acquirer(signer)
+    });
+    Ok((merchant.clone(), own.ok_or(Refusal::MerchantSentNoEnciphermentCertificate)?))
+}
+
+fn acquirer(path: &Path) -> Option<&Bin> {
+    path.leaf().merchant().map(|merchant| &merchant.mer_acquirer_bin.0)
+}
+
+/// Keeps a certificate and those above it, without the root: whom an answer is sealed for.
+pub(crate) fn keep_path(path: &Path) -> Result<Vec<Octets>, Refusal> {
+    let bag = Bag::from(path);
+    bag.certificates.iter().map(|one| Ok(encode(one)?.into())).collect()
+}
+
+/// Believes a certificate that was kept, anew.
+pub(crate) fn kept_path<M: Machine>(
+    kept: &[Octets],
+    brand: &Brand,
+    env: &Env<'_, M>,
+) -> Result<Arc<Path>, Refusal> {
+    let certificates = kept.iter().map(|one| Ok(decode::<Certificate>(one.as_ref())?));
+    let certificates = certificates.collect::<Result<Vec<_>, Refusal>>()?;
+    let bag = Bag { certificates, crls: Vec::new() };
+    let leaf = bag.certificates.first().ok_or(Refusal::MerchantSentNoEnciphermentCertificate)?;
+    env.path(leaf, &bag, Purpose::MerchantEncipherment, brand)
+}

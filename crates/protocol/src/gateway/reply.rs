@@ -1,0 +1,109 @@
+//! AuthRes: what the gateway answers, sealed for the merchant that asked and for no other.
+
+use openset_types::{ApprovalCode, Money, RetrievalReference};
+use openset_wire::{
+    der::{Original, Visible, decode},
+    payment::{
+        AuthCode, AuthHeader, AuthRes, AuthResBaggage, AuthResData, AuthResEncB, AuthResPayload,
+        AuthTags, AuthValCodes, CapToken, LogRefId, ResponseData,
+    },
+    types::{CurrencyAmount, ForMerchant},
+    wrapper::Message,
+};
+
+use super::{authorization::GatewayAuthorization, kept_path, record::Question};
+use crate::{refusal::Refusal, role::Env, treatment::bounds};
+
+/// What an approval carries.
+pub(crate) struct Approval<'a> {
+    pub(crate) amount: Money,
+    pub(crate) approval_code: &'a ApprovalCode,
+    pub(crate) retrieval: &'a RetrievalReference,
+    pub(crate) cap_token: CapToken,
+}
+
+/// The answer that says yes.
+pub(crate) fn approve(
+    question: &Question,
+    approval: Approval<'_>,
+    env: &Env<'_, GatewayAuthorization>,
+) -> Result<Vec<u8>, Refusal> {
+    let code = Visible::new(approval.approval_code.as_str()).map_err(bounds)?;
+    let header = AuthHeader {
+        auth_amt: approval.amount.into(),
+        auth_code: AuthCode::Approved,
+        response_data: ResponseData {
+            auth_val_codes: Some(AuthValCodes {
+                approval_code: Some(code),
+                auth_char_ind: None,
+                validation_code: None,
+                market_spec_data_id: None,
+            }),
+            resp_reason: None,
+            card_type: None,
+            avs_result: None,
+            log_ref_id: Some(LogRefId::new(approval.retrieval.as_str()).map_err(bounds)?),
+        },
+        batch_status: None,
+        curr_conv: None,
+    };
+    write(question, header, Some(approval.cap_token), env)
+}
+
+/// The answer that says no, and why. Nothing was authorized.
+pub(crate) fn refuse(
+    question: &Question,
+    auth_code: AuthCode,
+    env: &Env<'_, GatewayAuthorization>,
+) -> Result<Vec<u8>, Refusal> {
+    let nothing = question.amount.map(|asked| Money::zero(asked.currency()).into());
+    let header = AuthHeader {
+        auth_amt: nothing.unwrap_or(NOTHING),
+        auth_code,
+        response_data: ResponseData {
+            auth_val_codes: None,
+            resp_reason: None,
+            card_type: None,
+            avs_result: None,
+            log_ref_id: None,
+        },
+        batch_status: None,
+        curr_conv: None,
+    };
+    write(question, header, None, env)
+}
+
+/// Nothing, where no currency was understood: XXX, ISO 4217's number for none.
+const NOTHING: CurrencyAmount = CurrencyAmount { currency: 999, amount: 0, amt_exp10: 0 };
+
+/// EncB(P, M, AuthResData, AuthResBaggage).
+fn write(
+    question: &Question,
+    auth_header: AuthHeader,
+    cap_token: Option<CapToken>,
+    env: &Env<'_, GatewayAuthorization>,
+) -> Result<Vec<u8>, Refusal> {
+    let standing = env.standing;
+    // A2: the answer names the merchant it is for.
+    let for_merchant = ForMerchant {
+        merchant_id: question.merchant.clone().into(),
+        mer_thumb: question.merchant_signature.cert_thumb(env.suite())?,
+    };
+    let data = AuthResData {
+        auth_tags: decode::<AuthTags>(question.tags.as_ref())?,
+        brand_crl_identifier: env.trust.bci(&standing.brand, env.now),
+        pe_thumb: None,
+        auth_res_payload: AuthResPayload {
+            auth_header,
+            cap_res_payload: None,
+            a_rs_extensions: Some(for_merchant.extension()?),
+        },
+    };
+    let baggage = AuthResBaggage { cap_token, acq_card_msg: None, auth_token: None };
+    let baggage = Original::new(baggage)?;
+    let signed = env.sign(&env.link(data, &baggage)?, &standing.signature)?;
+    let enc = env.seal(&signed, &*kept_path(&question.reply_to, &standing.brand, env)?)?;
+    let message = Message::AuthRes(Box::new(AuthRes::EncB(AuthResEncB { enc, baggage })));
+    let ids = Some(question.ids.message_ids());
+    standing.letterhead.write(message, question.rrpid, ids, env.now)
+}
