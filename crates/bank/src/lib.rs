@@ -14,6 +14,7 @@
 //! What this crate deliberately does not know: SET, keys, sockets, files on disk, clocks.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic)]
 
+pub mod acquirer;
 pub mod clearing;
 pub mod iso8583;
 pub mod issuer;

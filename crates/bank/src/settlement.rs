@@ -1,5 +1,7 @@
 //! Settlement: an issuer pays an acquirer what a file took.
 
+use std::fmt;
+
 use openset_types::{Bin, Money, UnixTime};
 use serde::{Deserialize, Serialize};
 
@@ -64,3 +66,15 @@ impl Settlement {
         Ok(())
     }
 }
+
+impl fmt::Display for SettlementFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Amount { owed, paid } => write!(f, "{owed} is owed and {paid} was paid"),
+            Self::Banks => f.write_str("it is between other banks"),
+            Self::File => f.write_str("it is for another file"),
+        }
+    }
+}
+
+impl std::error::Error for SettlementFault {}

@@ -1,0 +1,143 @@
+//! The merchant's money: what was settled is credited, less a fee, and told in a statement.
+
+use std::collections::BTreeMap;
+
+use openset_types::{Currency, InvalidMoney, MerchantId, Money, UnixTime};
+
+use super::{Acquirer, AcquirerRecord, Capture, CaptureState, MerchantCredit};
+use crate::Decided;
+use crate::clearing::FileId;
+use crate::ledger::{Account, Ledger, LedgerFault, Line, Occasion};
+
+/// What a merchant's account has seen in one currency: one line for each credit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Its number, from 1: how many credits it tells of.
+    pub number: u64,
+    /// Who.
+    pub merchant: MerchantId,
+    /// What he is called.
+    pub name: String,
+    /// His account.
+    pub account: String,
+    /// The balance before the first line.
+    pub opening: Money,
+    /// The lines, in order.
+    pub credits: Vec<MerchantCredit>,
+    /// The balance after the last line.
+    pub closing: Money,
+    /// When the statement was made.
+    pub at: UnixTime,
+}
+
+impl Acquirer {
+    /// Credits every merchant for the sales that issuers have paid.
+    pub fn credit_merchants(
+        &mut self,
+        now: UnixTime,
+    ) -> Result<Decided<Vec<MerchantCredit>, AcquirerRecord>, LedgerFault> {
+        let mut ledger = self.ledger.clone();
+        let mut records = Vec::new();
+        let mut credits = Vec::new();
+        for ((merchant, file), captures) in self.settled_sales() {
+            let number = self.credits.len().saturating_add(credits.len()).saturating_add(1);
+            let credit = self
+                .reckon(number, merchant, file, &captures, now)
+                .map_err(|_| LedgerFault::TooLarge)?;
+            records.push(AcquirerRecord::Entry(enter(&mut ledger, &credit)?));
+            records.push(AcquirerRecord::Credit(credit.clone()));
+            records.extend(captures.into_iter().map(|capture| {
+                let state = CaptureState::Credited(credit.file.clone());
+                AcquirerRecord::Capture(Capture { state, ..capture })
+            }));
+            credits.push(credit);
+        }
+        self.adopt(ledger, &records);
+        Ok(Decided::new(credits, records))
+    }
+
+    /// What a merchant's account has seen in a currency, after the first so many credits.
+    pub fn statement(
+        &self,
+        merchant: &MerchantId,
+        currency: Currency,
+        after: usize,
+        now: UnixTime,
+    ) -> Option<Statement> {
+        let terms = self.merchants.get(merchant)?;
+        let of_this = |credit: &&MerchantCredit| {
+            &credit.merchant == merchant && credit.net.currency() == currency
+        };
+        let all: Vec<_> = self.credits.values().filter(of_this).cloned().collect();
+        let (before, credits) = all.split_at_checked(after)?;
+        let add = |sum: Money, credit: &MerchantCredit| sum.plus(credit.net).ok();
+        let opening = before.iter().try_fold(Money::zero(currency), add)?;
+        Some(Statement {
+            number: u64::try_from(all.len()).ok()?,
+            merchant: merchant.clone(),
+            name: terms.name.clone(),
+            account: terms.account.clone(),
+            opening,
+            closing: credits.iter().try_fold(opening, add)?,
+            credits: credits.to_vec(),
+            at: now,
+        })
+    }
+
+    fn settled_sales(&self) -> BTreeMap<(MerchantId, FileId), Vec<Capture>> {
+        let mut groups: BTreeMap<_, Vec<Capture>> = BTreeMap::new();
+        for capture in self.captures.values() {
+            if let CaptureState::Settled(file) = &capture.state {
+                let group = (capture.advice.merchant.clone(), file.clone());
+                groups.entry(group).or_default().push(capture.clone());
+            }
+        }
+        groups
+    }
+
+    fn reckon(
+        &self,
+        number: usize,
+        merchant: MerchantId,
+        file: FileId,
+        captures: &[Capture],
+        at: UnixTime,
+    ) -> Result<MerchantCredit, InvalidMoney> {
+        let currency = captures.first().map_or(Currency::EUR, |one| one.advice.amount.currency());
+        let gross = captures
+            .iter()
+            .try_fold(Money::zero(currency), |sum, capture| sum.plus(capture.advice.amount))?;
+        let basis_points = self.merchants.get(&merchant).map_or(0, |terms| terms.fee_basis_points);
+        let fee = fee(gross, basis_points)?;
+        Ok(MerchantCredit {
+            number: u64::try_from(number).map_err(|_| InvalidMoney::TooLarge)?,
+            merchant,
+            file,
+            sales: u64::try_from(captures.len()).map_err(|_| InvalidMoney::TooLarge)?,
+            gross,
+            fee,
+            net: gross.minus(fee)?,
+            at,
+        })
+    }
+}
+
+/// Rounded down: the merchant has the benefit of the fraction.
+fn fee(gross: Money, basis_points: u16) -> Result<Money, InvalidMoney> {
+    let share = gross.minor().saturating_mul(basis_points.into()).checked_div(10_000);
+    Money::new(share.unwrap_or_default(), gross.currency())
+}
+
+fn enter(
+    ledger: &mut Ledger,
+    credit: &MerchantCredit,
+) -> Result<crate::ledger::Entry, LedgerFault> {
+    let mut lines = vec![
+        Line::debit(Account::Pending(credit.merchant.clone()), credit.gross),
+        Line::credit(Account::Merchant(credit.merchant.clone()), credit.net),
+    ];
+    if !credit.fee.is_zero() {
+        lines.push(Line::credit(Account::Fees, credit.fee));
+    }
+    ledger.post(credit.at, Occasion::Credited(credit.file.clone()), lines)
+}

@@ -1,0 +1,166 @@
+//! The acquirer: the merchant's bank. It collects from issuers what its merchants have sold.
+//!
+//! ```text
+//!   0220 ──▶ awaiting ──▶ presented ──▶ settled ──▶ credited
+//!                             │
+//!                             ├──▶ disputed    the issuer refuses this sale
+//!                             └──▶ awaiting    the issuer refuses its file for another's sake
+//! ```
+//!
+//! No record of this module has room for a card number: a sale is its authorization's reference
+//! and approval code.
+
+mod capture;
+mod credit;
+mod file;
+mod record;
+
+use std::collections::BTreeMap;
+
+use openset_types::{Bin, MerchantId, RetrievalReference};
+use serde::{Deserialize, Serialize};
+
+use crate::clearing::FileId;
+use crate::ledger::{Ledger, LedgerFault};
+use crate::reconciliation::Written;
+
+pub use credit::Statement;
+pub use file::{AnswerFault, Cleared};
+pub use record::{AcquirerRecord, Capture, CaptureState, FileState, MerchantCredit, SentFile};
+
+/// One acquirer: its merchants, their sales, its files and books.
+#[derive(Debug)]
+pub struct Acquirer {
+    institution: Bin,
+    name: String,
+    merchants: BTreeMap<MerchantId, Merchant>,
+    captures: BTreeMap<RetrievalReference, Capture>,
+    files: BTreeMap<FileId, SentFile>,
+    credits: BTreeMap<u64, MerchantCredit>,
+    ledger: Ledger,
+}
+
+/// A merchant that banks here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Merchant {
+    /// The number this bank knows him by.
+    pub id: MerchantId,
+    /// What he is called.
+    pub name: String,
+    /// His account at this bank.
+    pub account: String,
+    /// What the bank keeps of a sale, in hundredths of a percent.
+    pub fee_basis_points: u16,
+}
+
+impl Acquirer {
+    /// An acquirer without merchants, known by an institution number and a name.
+    pub fn new(institution: Bin, name: &str) -> Self {
+        Self {
+            institution,
+            name: name.to_owned(),
+            merchants: BTreeMap::new(),
+            captures: BTreeMap::new(),
+            files: BTreeMap::new(),
+            credits: BTreeMap::new(),
+            ledger: Ledger::default(),
+        }
+    }
+
+    /// Rebuilds an acquirer from its records; the entries must come in the order of their
+    /// numbers.
+    pub fn restore(
+        institution: Bin,
+        name: &str,
+        records: impl IntoIterator<Item = AcquirerRecord>,
+    ) -> Result<Self, LedgerFault> {
+        let mut acquirer = Self::new(institution, name);
+        for record in records {
+            match record {
+                AcquirerRecord::Entry(entry) => acquirer.ledger.replay(&entry)?,
+                other => acquirer.enter(other),
+            }
+        }
+        Ok(acquirer)
+    }
+
+    /// Signs a merchant up, or changes his terms.
+    pub fn sign_up(&mut self, merchant: Merchant) {
+        self.merchants.insert(merchant.id.clone(), merchant);
+    }
+
+    /// The number this bank is known by.
+    pub fn institution(&self) -> &Bin {
+        &self.institution
+    }
+
+    /// The name this bank is known by.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its merchants.
+    pub fn merchants(&self) -> impl Iterator<Item = &Merchant> {
+        self.merchants.values()
+    }
+
+    /// The sales it knows of.
+    pub fn captures(&self) -> impl Iterator<Item = &Capture> {
+        self.captures.values()
+    }
+
+    /// The files it made.
+    pub fn files(&self) -> impl Iterator<Item = &SentFile> {
+        self.files.values()
+    }
+
+    /// What it credited, in order.
+    pub fn credits(&self) -> impl Iterator<Item = &MerchantCredit> {
+        self.credits.values()
+    }
+
+    /// Its books.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Every sale an issuer has paid for, to compare with what the other side wrote.
+    pub fn written(&self) -> Vec<Written> {
+        let paid = |capture: &&Capture| {
+            matches!(capture.state, CaptureState::Settled(_) | CaptureState::Credited(_))
+        };
+        let written = |capture: &Capture| Written {
+            authorization: capture.advice.authorization.clone(),
+            amount: capture.advice.amount,
+        };
+        self.captures.values().filter(paid).map(written).collect()
+    }
+
+    /// Puts records in their places; entries are in the ledger already.
+    fn enter(&mut self, record: AcquirerRecord) {
+        match record {
+            AcquirerRecord::Capture(capture) => {
+                self.captures.insert(capture.advice.authorization.clone(), capture);
+            }
+            AcquirerRecord::Credit(credit) => {
+                self.credits.insert(credit.number, credit);
+            }
+            AcquirerRecord::Entry(_) => {}
+            AcquirerRecord::File(sent) => {
+                self.files.insert(sent.file.id().clone(), sent);
+            }
+            AcquirerRecord::Merchant(merchant) => self.sign_up(merchant),
+        }
+    }
+
+    /// Takes over a finished piece of work: the books it made and the records it rests on.
+    fn adopt(&mut self, ledger: Ledger, records: &[AcquirerRecord]) {
+        self.ledger = ledger;
+        for record in records {
+            self.enter(record.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
