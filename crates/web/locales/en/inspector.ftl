@@ -1,0 +1,40 @@
+transcripts-title = Transactions
+transcripts-lead = Each one is drawn from the messages that really passed.
+transcripts-none = Nothing has passed yet.
+sequence-title = Who said what, in order
+sequence-lead = Choose a message to see what is in it.
+sequence-label = Diagram of the messages, can be scrolled
+sequence-list = The same as a list
+diagram-description = { $count ->
+    [one] 1 message between { $parties }. The same follows as a list.
+   *[other] { $count } messages between { $parties }. The same follows as a list.
+}
+legend-title = Lines of the diagram
+protection-clear = in clear
+protection-signed = signed
+protection-sealed = sealed
+matrix-title = Who can see what
+matrix-lead = Computed from what each party received and what its own keys open. Nobody wrote this table by hand.
+matrix-caption = What each party could read by the end
+matrix-what = Secret
+reader-wire = A listener
+secret-goods = What was bought
+secret-amount = Amount
+secret-card-number = Card number
+secret-card-secret = Card secret
+secret-shop-certificate = Who the shop is
+secret-numbers = Transaction numbers
+secret-approval-code = Approval code
+sight-reads = reads, from step { $step }
+sight-hash = hash only
+sight-sealed = sealed
+sight-nothing = nothing
+message-parts = What is in it
+message-octets = The bytes that passed
+message-save = Save the bytes
+message-pager = Messages
+message-previous = Previous
+message-next = Next
+message-of = { $number } of { $of }
+part-sealed = sealed for { $recipient }
+part-where = at { $at }, length { $len }

@@ -1,0 +1,40 @@
+transcripts-title = Transactions
+transcripts-lead = Chacune est tracée d’après les messages qui sont vraiment passés.
+transcripts-none = Rien n’est encore passé.
+sequence-title = Qui a dit quoi, dans l’ordre
+sequence-lead = Choisissez un message pour voir ce qu’il contient.
+sequence-label = Schéma des messages, défilable
+sequence-list = La même chose en liste
+diagram-description = { $count ->
+    [one] { $count } message entre { $parties }. La même chose suit en liste.
+   *[other] { $count } messages entre { $parties }. La même chose suit en liste.
+}
+legend-title = Traits du schéma
+protection-clear = en clair
+protection-signed = signé
+protection-sealed = scellé
+matrix-title = Qui peut voir quoi
+matrix-lead = Calculé d’après ce que chacun a reçu et ce que ses propres clés ouvrent. Personne n’a écrit ce tableau à la main.
+matrix-caption = Ce que chacun pouvait lire à la fin
+matrix-what = Secret
+reader-wire = Un indiscret
+secret-goods = Ce qui a été acheté
+secret-amount = Montant
+secret-card-number = Numéro de carte
+secret-card-secret = Secret de la carte
+secret-shop-certificate = Qui est le commerçant
+secret-numbers = Numéros de transaction
+secret-approval-code = Code d’autorisation
+sight-reads = lit, dès l’étape { $step }
+sight-hash = empreinte seule
+sight-sealed = scellé
+sight-nothing = rien
+message-parts = Ce qu’il contient
+message-octets = Les octets qui sont passés
+message-save = Enregistrer les octets
+message-pager = Messages
+message-previous = Précédent
+message-next = Suivant
+message-of = { $number } sur { $of }
+part-sealed = scellé pour { $recipient }
+part-where = à { $at }, longueur { $len }

@@ -1,0 +1,7 @@
+//! The gateway's console: authorizations, and one of them with its checks.
+
+mod transaction;
+mod transactions;
+
+pub use transaction::GatewayTransaction;
+pub use transactions::GatewayTransactions;

@@ -1,0 +1,66 @@
+//! One authorization: the checks, the masked card, the hash of the order, the issuer's answer.
+
+use askama::Template;
+
+use super::transactions::shortened;
+use crate::frame::Frame;
+use crate::ports::{Check, CheckName, GatewayFile};
+use crate::table::Badge;
+
+/// One authorization.
+#[derive(Template)]
+#[template(path = "pages/gateway/transaction.html")]
+pub struct GatewayTransaction<'a> {
+    /// The frame.
+    pub frame: &'a Frame,
+    /// The gateway's name.
+    pub name: &'a str,
+    /// The authorization.
+    pub file: &'a GatewayFile,
+}
+
+impl GatewayTransaction<'_> {
+    fn short_xid(&self) -> String {
+        shortened(&self.file.xid)
+    }
+
+    fn check_text(&self, check: &Check) -> String {
+        let say = self.frame.say;
+        match check.name {
+            CheckName::MerchantSignature => say.check_merchant_signature(),
+            CheckName::DualSignature => say.check_dual_signature(),
+            CheckName::OrderHashesAgree => say.check_order_hashes(),
+            CheckName::UsedOnce => say.check_used_once(),
+            CheckName::BrandMatches => say.check_brand(),
+            CheckName::CertificatesCurrent => say.check_certificates(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Site;
+    use crate::sample;
+    use crate::words::Tongue;
+
+    #[test]
+    fn the_gateway_shows_the_hash_of_the_order_and_a_masked_card() {
+        let frame = sample::frame(Site::Gateway, Tongue::English);
+        let file = sample::gateway_file();
+        let html = GatewayTransaction { frame: &frame, name: "Demo Gateway", file: &file };
+        let html = html.to_string();
+        assert!(html.contains("cannot read what was bought"), "{html}");
+        assert!(html.contains("999999•• •••• 4242"), "{html}");
+        assert!(!html.contains("Lighthouse"), "{html}");
+    }
+
+    #[test]
+    fn a_check_that_failed_says_so_in_words() {
+        let frame = sample::frame(Site::Gateway, Tongue::French);
+        let mut file = sample::gateway_file();
+        file.checks[1].held = false;
+        let html = GatewayTransaction { frame: &frame, name: "Demo Gateway", file: &file };
+        assert!(html.to_string().contains("a échoué"));
+    }
+}

@@ -1,0 +1,97 @@
+//! Registration at the bank: its form, its terms, and the certificate in the end.
+
+use askama::Template;
+
+use crate::frame::Frame;
+use crate::ports::{Card, CardState, RegistrationForm};
+
+/// What is wrong with the answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RegistrationComplaint {
+    /// A field the bank insists on is empty, or one holds too much; its id.
+    Field(String),
+    /// The terms were not accepted.
+    Terms,
+}
+
+/// The bank's registration form.
+#[derive(Template)]
+#[template(path = "pages/wallet/registration.html")]
+pub struct Registration<'a> {
+    /// The frame.
+    pub frame: &'a Frame,
+    /// What addresses call this registration.
+    pub id: &'a str,
+    /// The form, from the bank's signed answer.
+    pub form: &'a RegistrationForm,
+    /// What was wrong with the last try.
+    pub complaint: Option<RegistrationComplaint>,
+}
+
+impl Registration<'_> {
+    fn complains(&self, field: &str) -> bool {
+        matches!(&self.complaint, Some(RegistrationComplaint::Field(id)) if id == field)
+    }
+
+    fn complaint_text(&self) -> String {
+        match &self.complaint {
+            Some(RegistrationComplaint::Field(_)) => self.frame.say.complaint_answer(),
+            Some(RegistrationComplaint::Terms) => self.frame.say.complaint_terms(),
+            None => String::new(),
+        }
+    }
+}
+
+/// A card is certified.
+#[derive(Template)]
+#[template(path = "pages/wallet/certified.html")]
+pub struct Certified<'a> {
+    /// The frame.
+    pub frame: &'a Frame,
+    /// The card.
+    pub card: &'a Card,
+}
+
+impl Certified<'_> {
+    fn until(&self) -> Option<String> {
+        match self.card.state {
+            CardState::Certified { until } => Some(self.frame.say.day(until)),
+            CardState::Expired { .. } | CardState::Unfinished => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Site;
+    use crate::sample;
+    use crate::words::Tongue;
+
+    #[test]
+    fn the_form_asks_what_the_bank_asks_and_shows_its_terms() {
+        let frame = sample::frame(Site::Wallet, Tongue::English);
+        let form = sample::registration_form();
+        let html = Registration { frame: &frame, id: "e7", form: &form, complaint: None };
+        let html = html.to_string();
+        assert!(html.contains("Date of birth") && html.contains("name=\"field-1\""), "{html}");
+        assert!(html.contains("By registering") && html.contains("name=\"accept\""), "{html}");
+    }
+
+    #[test]
+    fn unaccepted_terms_are_a_complaint_of_their_own() {
+        let frame = sample::frame(Site::Wallet, Tongue::French);
+        let form = sample::registration_form();
+        let complaint = Some(RegistrationComplaint::Terms);
+        let html = Registration { frame: &frame, id: "e7", form: &form, complaint }.to_string();
+        assert!(html.contains("role=\"alert\"") && html.contains("conditions"), "{html}");
+    }
+
+    #[test]
+    fn a_certified_card_says_until_when() {
+        let frame = sample::frame(Site::Wallet, Tongue::English);
+        let card = sample::card("4242");
+        let html = Certified { frame: &frame, card: &card }.to_string();
+        assert!(html.contains("30 Nov 2029"), "{html}");
+    }
+}

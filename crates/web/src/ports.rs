@@ -1,0 +1,75 @@
+//! What the pages need from the parties behind them: a narrow trait per site, and plain data.
+//!
+//! A page takes no database and no request. A route asks its port, builds the page from what the
+//! port said, and renders it. Whoever puts the parties together implements these traits.
+
+use openset_types::UnixTime;
+
+use crate::problem::Problem;
+
+mod acquirer;
+mod authority;
+mod gateway;
+mod home;
+mod issuer;
+mod journal;
+mod merchant;
+mod shop;
+mod wallet;
+
+pub use acquirer::{AcquirerBooks, AcquirerPort, CaptureRow, Credit, FileRow, StoredFile};
+pub use authority::{AuthorityPort, Certificate, CertificateNode, CertificateState};
+pub use gateway::{Check, CheckName, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard};
+pub use home::{HomePort, Neighbour, Pulse, RecentPayment};
+pub use issuer::{AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort};
+pub use journal::{JournalPort, MessageFile, Part, Transcript, TranscriptRow};
+pub use merchant::{Crossing, Direction, MerchantPort, OrderFile, OrderRow};
+pub use shop::{
+    Basket, Buyer, Delivery, Goods, Handover, Line, Quote, Receipt, ReceiptStep, ShopPort,
+};
+pub use wallet::{
+    Answer, Card, CardEntry, CardState, Checks, Consent, Door, Enrolment, Field, Identity, Outcome,
+    Paid, PayCard, Purchase, RegistrationForm, Signing, Unopened, WalletPort,
+};
+
+/// What a port says: what was asked for, or a problem of the catalogue.
+pub type Said<T> = Result<T, Problem>;
+
+/// Fresh randomness, drawn by the shell.
+pub trait Chance: Send + Sync {
+    /// Twenty octets nobody could have guessed.
+    fn draw(&self) -> [u8; 20];
+}
+
+/// A named value as a person reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// What it is.
+    pub name: String,
+    /// What it says.
+    pub value: String,
+}
+
+/// How far a payment has come, in the words everybody sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Standing {
+    /// The order is placed; no wallet has come yet.
+    AwaitingWallet,
+    /// The shop has the order; the bank has not been asked yet.
+    Received,
+    /// The bank agreed.
+    Authorized,
+    /// The bank said no.
+    Declined,
+    /// The shop asked for the money.
+    Captured,
+    /// The money has moved between the banks.
+    Settled,
+    /// The buyer or the shop called it off.
+    Cancelled,
+    /// No answer yet; somebody is asking.
+    Unknown,
+}
+
+/// A moment, or not yet.
+pub type When = Option<UnixTime>;

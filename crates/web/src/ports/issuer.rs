@@ -1,0 +1,99 @@
+//! What the issuer's console needs: accounts, holds, entries.
+
+use std::future::Future;
+
+use openset_types::{Money, UnixTime};
+
+use super::Said;
+
+/// Whether an account may pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountState {
+    /// It may.
+    Active,
+    /// Its card is past the month printed on it.
+    Expired,
+    /// It is stopped.
+    Blocked,
+}
+
+/// One account in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountRow {
+    /// What addresses call it.
+    pub slug: String,
+    /// Its card number, masked.
+    pub number: String,
+    /// Whose it is.
+    pub holder: String,
+    /// Whether it may pay.
+    pub state: AccountState,
+    /// What it may spend.
+    pub limit: Money,
+    /// What is reserved.
+    pub held: Money,
+    /// What was spent.
+    pub spent: Money,
+}
+
+/// What became of a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldState {
+    /// Reserved.
+    Placed,
+    /// Turned into a debit.
+    Posted,
+    /// Given back.
+    Released,
+    /// Given back because nobody came for it.
+    Expired,
+}
+
+/// Money reserved for an authorization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HoldRow {
+    /// When it was placed.
+    pub at: UnixTime,
+    /// For whom.
+    pub merchant: String,
+    /// How much.
+    pub amount: Money,
+    /// The approval code.
+    pub approval_code: String,
+    /// What became of it.
+    pub state: HoldState,
+}
+
+/// A line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: UnixTime,
+    /// What for.
+    pub text: String,
+    /// Taken from the account.
+    pub debit: Option<Money>,
+    /// Given to the account.
+    pub credit: Option<Money>,
+}
+
+/// An account with its holds and entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFile {
+    /// The account.
+    pub account: AccountRow,
+    /// Its holds, newest first.
+    pub holds: Vec<HoldRow>,
+    /// Its entries, newest first.
+    pub entries: Vec<Entry>,
+}
+
+/// The issuer's console.
+pub trait IssuerPort: Send + Sync + 'static {
+    /// The bank's name.
+    fn name(&self) -> String;
+    /// The accounts.
+    fn accounts(&self) -> impl Future<Output = Said<Vec<AccountRow>>> + Send;
+    /// One of them.
+    fn account(&self, slug: &str) -> impl Future<Output = Said<AccountFile>> + Send;
+}

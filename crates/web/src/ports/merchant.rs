@@ -1,0 +1,95 @@
+//! What the merchant's own desk needs: its orders, their timelines, and the capture.
+
+use std::future::Future;
+
+use openset_types::{Money, UnixTime};
+
+use super::{Line, Said, Standing};
+
+/// One order in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRow {
+    /// What addresses call it.
+    pub slug: String,
+    /// The order number.
+    pub number: String,
+    /// Who ordered.
+    pub buyer: String,
+    /// What is to be paid.
+    pub total: Money,
+    /// How far it has come.
+    pub standing: Standing,
+    /// When it was placed.
+    pub placed: UnixTime,
+}
+
+/// Which way a message went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// To this party.
+    In,
+    /// From this party.
+    Out,
+}
+
+/// A message of the order's timeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crossing {
+    /// Its number in the transaction, for the inspector.
+    pub number: u32,
+    /// When.
+    pub at: UnixTime,
+    /// Its name: `PReq`.
+    pub name: String,
+    /// Which way.
+    pub direction: Direction,
+    /// How many octets.
+    pub size: usize,
+}
+
+/// An order with everything the merchant knows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderFile {
+    /// The order number.
+    pub number: String,
+    /// Who ordered.
+    pub buyer: String,
+    /// Where to deliver.
+    pub address: String,
+    /// What was ordered.
+    pub lines: Vec<Line>,
+    /// What is to be paid.
+    pub total: Money,
+    /// How far it has come.
+    pub standing: Standing,
+    /// What the bank agreed to.
+    pub authorized: Money,
+    /// What was asked for.
+    pub captured: Money,
+    /// The bank's approval code.
+    pub approval_code: Option<String>,
+    /// The transaction's XID, in hex.
+    pub xid: Option<String>,
+    /// What may be captured now; `None` if nothing may.
+    pub capturable: Option<Money>,
+    /// The messages, oldest first.
+    pub timeline: Vec<Crossing>,
+    /// What the inspector knows the transaction by.
+    pub transaction: Option<String>,
+}
+
+/// The merchant's desk.
+pub trait MerchantPort: Send + Sync + 'static {
+    /// The shop's name.
+    fn shop(&self) -> String;
+    /// The orders that match a search (number, XID, amount, name; all of them if it is empty),
+    /// newest first.
+    fn orders(&self, search: &str) -> impl Future<Output = Said<Vec<OrderRow>>> + Send;
+    /// One order.
+    fn order(&self, slug: &str) -> impl Future<Output = Said<OrderFile>> + Send;
+    /// Captures an amount, which must be the whole of what is capturable. Returns when the
+    /// gateway answered; a second call for a captured order is [`Problem::NothingToCapture`].
+    ///
+    /// [`Problem::NothingToCapture`]: crate::problem::Problem::NothingToCapture
+    fn capture(&self, slug: &str, amount: Money) -> impl Future<Output = Said<()>> + Send;
+}

@@ -1,0 +1,308 @@
+//! What the wallet's pages need: the door, the cards, registration at the bank, a purchase.
+//!
+//! The wallet's port holds no page and no cookie; a `session` is a text it made when the door was
+//! opened, and whatever it says about a shop comes from a verified message.
+
+use std::future::Future;
+
+use openset_types::{CardExpiry, Money, Pan, Secret, UnixTime};
+
+use super::{Fact, Said, Standing};
+use crate::problem::Problem;
+
+/// Whether the wallet is open to a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// No passphrase has been chosen yet.
+    New,
+    /// There is a wallet, and this session has not opened it.
+    Locked,
+    /// Open.
+    Open {
+        /// Whole minutes until it locks by itself.
+        minutes_left: u32,
+    },
+}
+
+/// Why the wallet did not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unopened {
+    /// Too many wrong passphrases; nothing is tried before the pause is over.
+    Paused {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+    /// Another reason.
+    Problem(Problem),
+    /// The passphrase is not this wallet's.
+    Wrong {
+        /// Tries before a pause.
+        tries_left: u32,
+    },
+}
+
+/// What a card is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardState {
+    /// Its bank certified it.
+    Certified {
+        /// The last moment of the certificate.
+        until: UnixTime,
+    },
+    /// Its certificate has ended.
+    Expired {
+        /// When.
+        on: UnixTime,
+    },
+    /// Registration was begun and not finished.
+    Unfinished,
+}
+
+/// A card in the wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// What forms call it; the registration's id while it is unfinished.
+    pub id: String,
+    /// Its bank.
+    pub bank: String,
+    /// Its brand.
+    pub brand: String,
+    /// Its last four digits.
+    pub last_four: String,
+    /// What it is good for.
+    pub state: CardState,
+}
+
+/// A card as its holder types it in.
+pub struct CardEntry {
+    /// The number.
+    pub pan: Pan,
+    /// The last month printed on it.
+    pub expiry: CardExpiry,
+}
+
+/// A question of the bank's registration form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// What the answer is filed under.
+    pub id: String,
+    /// The question, in the words of the bank.
+    pub label: String,
+    /// More words of the bank about it.
+    pub hint: Option<String>,
+    /// Whether the bank insists.
+    pub required: bool,
+    /// The most characters it takes.
+    pub length_max: usize,
+    /// Whether the answer is hidden while it is typed.
+    pub hidden: bool,
+}
+
+/// The bank's registration form, from its signed answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationForm {
+    /// The bank, from its certificate.
+    pub bank: String,
+    /// The last four digits of the card this is about.
+    pub last_four: String,
+    /// The bank's terms, as it wrote them.
+    pub policy: String,
+    /// Its questions, in its order.
+    pub fields: Vec<Field>,
+}
+
+/// An answer to a [`Field`].
+pub struct Answer {
+    /// The field's id.
+    pub field: String,
+    /// What was typed.
+    pub text: String,
+}
+
+/// How far a registration has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Enrolment {
+    /// Waiting for the bank's form.
+    Asking,
+    /// The form is here.
+    Form(RegistrationForm),
+    /// The answers are with the bank.
+    Applying,
+    /// The card is certified.
+    Certified(Card),
+    /// It ended otherwise.
+    Ended(Problem),
+}
+
+/// What has been checked while the shop is being asked who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Checks {
+    /// The shop answered.
+    pub reached: bool,
+    /// Its signature is right.
+    pub signature: bool,
+    /// Its certificate leads to the trust anchor.
+    pub certificate: bool,
+    /// So does the gateway's.
+    pub gateway: bool,
+}
+
+/// Who the shop is, from its certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The name in the certificate.
+    pub name: String,
+    /// Who vouches for it.
+    pub acquirer: String,
+    /// For which brand.
+    pub brand: String,
+    /// Where it trades.
+    pub place: String,
+    /// The name the web page or the order gave, when it is another one.
+    pub claimed: Option<String>,
+    /// Serial number, validity, thumb: for those who ask.
+    pub details: Vec<Fact>,
+}
+
+/// A card offered for a payment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayCard {
+    /// The card.
+    pub card: Card,
+    /// Why it cannot pay this shop, if so.
+    pub obstacle: Option<Problem>,
+}
+
+/// The two halves that are about to be signed, and what ties them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signing {
+    /// What the shop will read.
+    pub order: Vec<Fact>,
+    /// What only the gateway will read.
+    pub payment: Vec<Fact>,
+    /// The hash of the order that stands in both, in hex.
+    pub tie: String,
+}
+
+/// Everything the consent sheet says; all of it from verified messages and the wallet itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// Who is paid.
+    pub payee: Identity,
+    /// How much.
+    pub amount: Money,
+    /// The shop's order number.
+    pub order: String,
+    /// What is bought, in the shop's words.
+    pub description: String,
+    /// The cards to choose from; the first usable one is proposed.
+    pub cards: Vec<PayCard>,
+    /// What will be signed.
+    pub signing: Signing,
+}
+
+/// How a payment ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Who was paid.
+    pub payee: String,
+    /// How much.
+    pub amount: Money,
+    /// The shop's order number.
+    pub order: String,
+    /// What the shop's signed answer says.
+    pub standing: Standing,
+    /// Why it did not go through, if it did not.
+    pub problem: Option<Problem>,
+    /// Where the shop would like its buyer back.
+    pub return_url: Option<String>,
+    /// What the inspector knows the transaction by.
+    pub transaction: Option<String>,
+}
+
+/// How far a purchase has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purchase {
+    /// The shop is being asked who it is.
+    Checking(Checks),
+    /// The shop is known; its buyer decides.
+    Offered(Box<Consent>),
+    /// Consent is given; the shop and the bank are being asked.
+    Paying {
+        /// Who is paid.
+        payee: String,
+        /// How much.
+        amount: Money,
+        /// Whether the first answer was lost and the shop is being asked again.
+        asking_again: bool,
+    },
+    /// It is over, one way or the other.
+    Ended(Outcome),
+    /// It stopped before consent; nothing was signed.
+    Stopped(Problem),
+}
+
+/// A payment of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paid {
+    /// What [`WalletPort::purchase`] knows it by.
+    pub id: String,
+    /// Who was paid.
+    pub payee: String,
+    /// How much.
+    pub amount: Money,
+    /// How far it came.
+    pub standing: Standing,
+    /// The card's last four digits, if one was chosen.
+    pub last_four: Option<String>,
+    /// When.
+    pub at: UnixTime,
+}
+
+/// The wallet behind its pages.
+///
+/// Every method that takes a `session` answers [`Problem::WalletLocked`] when that session is
+/// not, or no longer, open.
+pub trait WalletPort: Send + Sync + 'static {
+    /// Whether the wallet is open to this session.
+    fn door(&self, session: Option<&str>) -> impl Future<Output = Door> + Send;
+    /// Chooses the passphrase of a new wallet and answers a session.
+    fn create(&self, passphrase: Secret) -> impl Future<Output = Said<String>> + Send;
+    /// Opens the wallet for so many minutes and answers a session.
+    fn unlock(
+        &self,
+        passphrase: Secret,
+        minutes: u32,
+    ) -> impl Future<Output = Result<String, Unopened>> + Send;
+    /// Locks the wallet.
+    fn lock(&self, session: &str) -> impl Future<Output = ()> + Send;
+
+    /// The cards.
+    fn cards(&self, session: &str) -> impl Future<Output = Said<Vec<Card>>> + Send;
+    /// Begins a registration at the card's bank and answers its id.
+    fn apply(&self, session: &str, card: CardEntry) -> impl Future<Output = Said<String>> + Send;
+    /// How far a registration has come. May wait a second or two for the bank.
+    fn enrolment(&self, session: &str, id: &str) -> impl Future<Output = Said<Enrolment>> + Send;
+    /// Sends the answers; the bank's terms were accepted.
+    fn answer(
+        &self,
+        session: &str,
+        id: &str,
+        answers: Vec<Answer>,
+    ) -> impl Future<Output = Said<()>> + Send;
+
+    /// Keeps an initiation document that came from anybody, unread by any page, and answers a
+    /// random id that can be used once within ten minutes. Nothing is sent.
+    fn receive(&self, document: Vec<u8>) -> impl Future<Output = Said<String>> + Send;
+    /// How far a purchase has come; the first call asks the shop who it is. May wait a second or
+    /// two for an answer.
+    fn purchase(&self, session: &str, id: &str) -> impl Future<Output = Said<Purchase>> + Send;
+    /// Signs and pays what was offered, with a card. A second call does nothing.
+    fn consent(&self, session: &str, id: &str, card: &str)
+    -> impl Future<Output = Said<()>> + Send;
+    /// Gives a purchase up before consent, unlocked or not, and answers where to return to, if
+    /// the address is one a wallet may return to.
+    fn cancel(&self, id: &str) -> impl Future<Output = Said<Option<String>>> + Send;
+    /// The payments of the past, newest first.
+    fn history(&self, session: &str) -> impl Future<Output = Said<Vec<Paid>>> + Send;
+}

@@ -1,0 +1,286 @@
+//! The problems people meet: each with a code, a sentence, what happened to the money, and what
+//! to do next. Never the text of an exception.
+
+use openset_types::{Money, UnixTime};
+
+use crate::words::Words;
+
+/// Something that went wrong, as a person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The payment instructions were used before (`piPreviouslyUsed`).
+    AlreadyUsed,
+    /// The verified offer names another amount than the initiation did.
+    AmountDiffers {
+        /// What the initiation said.
+        asked: Money,
+        /// What the shop says now.
+        claimed: Money,
+    },
+    /// The shop does not take this brand (`cardMerchBrandMismatch`).
+    BrandNotAccepted,
+    /// The bank wants to be called (`callIssuer`).
+    CallIssuer,
+    /// The card's certificate has ended.
+    CardCertificateExpired {
+        /// When.
+        on: UnixTime,
+    },
+    /// The bank said no (`declined`).
+    CardDeclined,
+    /// The bank does not certify this card.
+    CardNotCertified,
+    /// The clock of this computer is wrong.
+    ClockWrong {
+        /// By how many hours.
+        hours: u32,
+    },
+    /// A certificate revocation list is too old to be relied on.
+    CrlTooOld {
+        /// By how many days.
+        days: u32,
+    },
+    /// The form was not one of ours, or has gone stale.
+    FormStale,
+    /// The initiation document is no longer here.
+    InitiationGone,
+    /// What came is not an initiation document.
+    InitiationMalformed,
+    /// It leads back to another site than it came from.
+    InitiationReturnForeign,
+    /// It is larger than a wallet reads.
+    InitiationTooLarge,
+    /// The bank did not answer in time (`noReply`).
+    IssuerUnreachable,
+    /// The shop's certificate was withdrawn.
+    MerchantRevoked {
+        /// When.
+        on: UnixTime,
+    },
+    /// The shop did not answer.
+    MerchantUnreachable,
+    /// The shop's certificate does not lead to the trust anchor.
+    MerchantUntrusted,
+    /// There is no page here.
+    NotFound,
+    /// There is nothing to capture.
+    NothingToCapture,
+    /// The two halves of the order do not match (`orderRejected`, `piAuthMismatch`).
+    OrderMismatch,
+    /// The bank that certifies cards did not answer.
+    RegistrarUnreachable,
+    /// Nobody knows yet how it ended.
+    StatusUnknown,
+    /// This part of the house is not answering.
+    Unavailable,
+    /// The wallet is locked.
+    WalletLocked,
+    /// The wallet did not answer.
+    WalletNotRunning,
+    /// This page does not take that.
+    WrongMethod,
+}
+
+/// What happened to the buyer's money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Charged {
+    /// Nothing was taken.
+    No,
+    /// Nothing was taken again.
+    NotAgain,
+    /// Nothing was taken so far.
+    NotSoFar,
+    /// Nobody knows yet.
+    Unknown,
+    /// This has nothing to do with money.
+    Irrelevant,
+}
+
+impl Problem {
+    /// The code that stands beside the sentence, and in the documents.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyUsed => "already_used",
+            Self::AmountDiffers { .. } => "amount_differs",
+            Self::BrandNotAccepted => "brand_not_accepted",
+            Self::CallIssuer => "call_issuer",
+            Self::CardCertificateExpired { .. } => "card_cert_expired",
+            Self::CardDeclined => "card_declined",
+            Self::CardNotCertified => "card_not_certified",
+            Self::ClockWrong { .. } => "clock_wrong",
+            Self::CrlTooOld { .. } => "crl_too_old",
+            Self::FormStale => "form_stale",
+            Self::InitiationGone => "initiation_gone",
+            Self::InitiationMalformed => "initiation_malformed",
+            Self::InitiationReturnForeign => "initiation_return_foreign",
+            Self::InitiationTooLarge => "initiation_too_large",
+            Self::IssuerUnreachable => "issuer_unreachable",
+            Self::MerchantRevoked { .. } => "merchant_revoked",
+            Self::MerchantUnreachable => "merchant_unreachable",
+            Self::MerchantUntrusted => "merchant_untrusted",
+            Self::NotFound => "not_found",
+            Self::NothingToCapture => "nothing_to_capture",
+            Self::OrderMismatch => "order_mismatch",
+            Self::RegistrarUnreachable => "registrar_unreachable",
+            Self::StatusUnknown => "status_unknown",
+            Self::Unavailable => "unavailable",
+            Self::WalletLocked => "wallet_locked",
+            Self::WalletNotRunning => "wallet_not_running",
+            Self::WrongMethod => "wrong_method",
+        }
+    }
+
+    /// The HTTP status of a page that says so.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::FormStale | Self::WalletLocked => 403,
+            Self::InitiationGone | Self::NotFound => 404,
+            Self::InitiationMalformed | Self::InitiationReturnForeign => 400,
+            Self::InitiationTooLarge => 413,
+            Self::NothingToCapture => 409,
+            Self::WrongMethod => 405,
+            Self::IssuerUnreachable
+            | Self::MerchantUnreachable
+            | Self::RegistrarUnreachable
+            | Self::WalletNotRunning => 502,
+            Self::Unavailable => 503,
+            _ => 422,
+        }
+    }
+
+    /// What happened to the money.
+    pub fn charged(self) -> Charged {
+        match self {
+            Self::AlreadyUsed => Charged::NotAgain,
+            Self::IssuerUnreachable => Charged::NotSoFar,
+            Self::StatusUnknown => Charged::Unknown,
+            Self::CardNotCertified
+            | Self::FormStale
+            | Self::NotFound
+            | Self::NothingToCapture
+            | Self::RegistrarUnreachable
+            | Self::Unavailable
+            | Self::WalletLocked
+            | Self::WrongMethod => Charged::Irrelevant,
+            _ => Charged::No,
+        }
+    }
+
+    /// What happened, in a sentence.
+    pub fn sentence(self, say: &Words) -> String {
+        match self {
+            Self::AlreadyUsed => say.problem_already_used(),
+            Self::AmountDiffers { asked, claimed } => {
+                say.problem_amount_differs(say.money(asked), say.money(claimed))
+            }
+            Self::BrandNotAccepted => say.problem_brand_not_accepted(),
+            Self::CallIssuer => say.problem_call_issuer(),
+            Self::CardCertificateExpired { on } => say.problem_card_cert_expired(say.day(on)),
+            Self::CardDeclined => say.problem_card_declined(),
+            Self::CardNotCertified => say.problem_card_not_certified(),
+            Self::ClockWrong { hours } => say.problem_clock_wrong(hours),
+            Self::CrlTooOld { days } => say.problem_crl_too_old(days as usize),
+            Self::FormStale => say.problem_form_stale(),
+            Self::InitiationGone => say.problem_initiation_gone(),
+            Self::InitiationMalformed => say.problem_initiation_malformed(),
+            Self::InitiationReturnForeign => say.problem_initiation_return_foreign(),
+            Self::InitiationTooLarge => say.problem_initiation_too_large(),
+            Self::IssuerUnreachable => say.problem_issuer_unreachable(),
+            Self::MerchantRevoked { on } => say.problem_merchant_revoked(say.day(on)),
+            Self::MerchantUnreachable => say.problem_merchant_unreachable(),
+            Self::MerchantUntrusted => say.problem_merchant_untrusted(),
+            Self::NotFound => say.problem_not_found(),
+            Self::NothingToCapture => say.problem_nothing_to_capture(),
+            Self::OrderMismatch => say.problem_order_mismatch(),
+            Self::RegistrarUnreachable => say.problem_registrar_unreachable(),
+            Self::StatusUnknown => say.problem_status_unknown(),
+            Self::Unavailable => say.problem_unavailable(),
+            Self::WalletLocked => say.problem_wallet_locked(),
+            Self::WalletNotRunning => say.problem_wallet_not_running(),
+            Self::WrongMethod => say.problem_wrong_method(),
+        }
+    }
+
+    /// What happened to the money, in a sentence; nothing if it is not about money.
+    pub fn money(self, say: &Words) -> Option<String> {
+        match self.charged() {
+            Charged::No => Some(say.charged_no()),
+            Charged::NotAgain => Some(say.charged_not_again()),
+            Charged::NotSoFar => Some(say.charged_not_so_far()),
+            Charged::Unknown => Some(say.charged_unknown()),
+            Charged::Irrelevant => None,
+        }
+    }
+
+    /// What to do now, in a sentence.
+    pub fn next(self, say: &Words) -> String {
+        match self {
+            Self::AlreadyUsed => say.next_already_used(),
+            Self::AmountDiffers { .. } | Self::OrderMismatch => say.next_order_again(),
+            Self::BrandNotAccepted => say.next_other_card(),
+            Self::CallIssuer => say.next_call_issuer(),
+            Self::CardCertificateExpired { .. } => say.next_renew_card(),
+            Self::CardDeclined => say.next_card_declined(),
+            Self::CardNotCertified => say.next_card_not_certified(),
+            Self::ClockWrong { .. } => say.next_clock_wrong(),
+            Self::CrlTooOld { .. } => say.next_crl_too_old(),
+            Self::FormStale => say.next_form_stale(),
+            Self::InitiationGone
+            | Self::InitiationMalformed
+            | Self::InitiationReturnForeign
+            | Self::InitiationTooLarge => say.next_start_from_shop(),
+            Self::IssuerUnreachable => say.next_issuer_unreachable(),
+            Self::MerchantRevoked { .. } | Self::MerchantUntrusted => say.next_do_not_pay(),
+            Self::MerchantUnreachable | Self::RegistrarUnreachable => say.next_try_later(),
+            Self::NotFound => say.next_not_found(),
+            Self::NothingToCapture => say.next_nothing_to_capture(),
+            Self::StatusUnknown => say.next_status_unknown(),
+            Self::Unavailable => say.next_unavailable(),
+            Self::WalletLocked => say.next_wallet_locked(),
+            Self::WalletNotRunning => say.next_wallet_not_running(),
+            Self::WrongMethod => say.next_wrong_method(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_types::Currency;
+
+    use super::*;
+    use crate::words::Tongue;
+
+    #[test]
+    fn every_problem_of_the_catalogue_speaks_both_languages() {
+        let on = UnixTime::parse_generalized("20261103000000Z").expect("a real moment");
+        let amount = Money::new(4200, Currency::EUR).expect("within range");
+        let dated = [
+            Problem::MerchantRevoked { on },
+            Problem::CardCertificateExpired { on },
+            Problem::AmountDiffers { asked: amount, claimed: amount },
+            Problem::ClockWrong { hours: 3 },
+            Problem::CardDeclined,
+            Problem::StatusUnknown,
+        ];
+        for problem in dated {
+            let [english, french] = Tongue::ALL.map(|tongue| {
+                let say = Words::of(tongue);
+                (problem.sentence(say), problem.money(say), problem.next(say))
+            });
+            assert_ne!(english, french, "{}", problem.code());
+        }
+        let say = Words::of(Tongue::English);
+        assert_eq!(
+            Problem::MerchantRevoked { on }.sentence(say),
+            "This shop’s certificate was withdrawn on 3 Nov 2026."
+        );
+        assert_eq!(Problem::CardDeclined.money(say).as_deref(), Some("You were not charged."));
+    }
+
+    #[test]
+    fn a_payment_nobody_knows_the_end_of_never_says_it_was_not_charged() {
+        assert_eq!(Problem::StatusUnknown.charged(), Charged::Unknown);
+        assert_eq!(Problem::IssuerUnreachable.charged(), Charged::NotSoFar);
+    }
+}

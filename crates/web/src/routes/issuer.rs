@@ -1,0 +1,35 @@
+//! The issuer's host.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::routing::get;
+
+use super::{House, Shown, host, show};
+use crate::frame::{Frame, Site};
+use crate::pages::issuer::{AccountPage, Accounts};
+use crate::ports::IssuerPort;
+
+/// The issuer's console.
+pub fn issuer<P: IssuerPort>(house: &House, port: Arc<P>) -> Router {
+    let routes = Router::new()
+        .route("/", get(accounts::<P>))
+        .route("/accounts/{slug}", get(account::<P>))
+        .with_state(port);
+    host(house, Site::Issuer, routes)
+}
+
+async fn accounts<P: IssuerPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {
+    let accounts = port.accounts().await?;
+    show(&Accounts { frame: &frame, name: &port.name(), accounts: &accounts })
+}
+
+async fn account<P: IssuerPort>(
+    State(port): State<Arc<P>>,
+    frame: Frame,
+    Path(slug): Path<String>,
+) -> Shown {
+    let file = port.account(&slug).await?;
+    show(&AccountPage { frame: &frame, name: &port.name(), file: &file })
+}

@@ -1,0 +1,241 @@
+//! The one table of all consoles, and the badge that says how something stands.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::ports::{AccountState, CardState, CertificateState, HoldState, Pulse, Standing};
+use crate::words::Words;
+
+/// A table with a caption. On a narrow screen each row becomes a small list of its own.
+#[derive(Template)]
+#[template(path = "table.html")]
+pub struct Table {
+    caption: String,
+    heads: Vec<Head>,
+    rows: Vec<Vec<Cell>>,
+    empty: String,
+}
+
+struct Head {
+    text: String,
+    numeric: bool,
+}
+
+/// What stands in a cell.
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// A number or an amount, set to the right.
+    Number(String),
+    /// An identifier, set in a fixed width.
+    Code(String),
+    /// A link; it names its row.
+    Link {
+        /// Where it leads.
+        href: String,
+        /// What it says.
+        text: String,
+    },
+    /// How something stands.
+    Badge(Badge),
+}
+
+impl Table {
+    /// An empty table. `empty` stands in its place as long as it has no rows.
+    pub fn new(caption: String, empty: String) -> Self {
+        Self { caption, heads: Vec::new(), rows: Vec::new(), empty }
+    }
+
+    /// Adds a column of words.
+    pub fn column(mut self, text: String) -> Self {
+        self.heads.push(Head { text, numeric: false });
+        self
+    }
+
+    /// Adds a column of numbers.
+    pub fn numbers(mut self, text: String) -> Self {
+        self.heads.push(Head { text, numeric: true });
+        self
+    }
+
+    /// Adds the rows; each has a cell per column.
+    pub fn rows(mut self, rows: impl IntoIterator<Item = Vec<Cell>>) -> Self {
+        self.rows.extend(rows);
+        debug_assert!(self.rows.iter().all(|row| row.len() == self.heads.len()));
+        self
+    }
+}
+
+impl HtmlSafe for Table {}
+
+/// How good a piece of news is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// On its way.
+    Open,
+    /// Worth a look.
+    Warning,
+    /// Not as it should be.
+    Bad,
+}
+
+/// A word or two with a sign and a colour; the word alone would do.
+#[derive(Template, Clone)]
+#[template(
+    source = r#"<span class="badge {{ self.class() }}"><span aria-hidden="true">{{ self.sign() }}</span> {{ text }}</span>"#,
+    ext = "html"
+)]
+pub struct Badge {
+    tone: Tone,
+    text: String,
+}
+
+impl HtmlSafe for Badge {}
+
+impl Badge {
+    fn new(tone: Tone, text: String) -> Self {
+        Self { tone, text }
+    }
+
+    fn class(&self) -> &'static str {
+        match self.tone {
+            Tone::Good => "good",
+            Tone::Open => "open",
+            Tone::Warning => "warning",
+            Tone::Bad => "bad",
+        }
+    }
+
+    fn sign(&self) -> &'static str {
+        match self.tone {
+            Tone::Good => "✓",
+            Tone::Open => "○",
+            Tone::Warning => "!",
+            Tone::Bad => "✕",
+        }
+    }
+
+    /// How far a payment has come, in the words everybody sees.
+    pub fn standing(standing: &Standing, say: &Words) -> Self {
+        let tone = match standing {
+            Standing::AwaitingWallet | Standing::Received => Tone::Open,
+            Standing::Authorized | Standing::Captured | Standing::Settled => Tone::Good,
+            Standing::Declined => Tone::Bad,
+            Standing::Cancelled | Standing::Unknown => Tone::Warning,
+        };
+        Self::new(tone, standing_word(standing, say))
+    }
+
+    /// What a card is good for.
+    pub fn card(state: &CardState, say: &Words) -> Self {
+        match state {
+            CardState::Certified { until } => {
+                Self::new(Tone::Good, say.card_certified(say.day(*until)))
+            }
+            CardState::Expired { on } => Self::new(Tone::Bad, say.card_expired(say.day(*on))),
+            CardState::Unfinished => Self::new(Tone::Open, say.card_unfinished()),
+        }
+    }
+
+    /// Whether a certificate may be relied on.
+    pub fn certificate(state: &CertificateState, say: &Words) -> Self {
+        match state {
+            CertificateState::Current => Self::new(Tone::Good, say.certificate_current()),
+            CertificateState::Ending => Self::new(Tone::Warning, say.certificate_ending()),
+            CertificateState::Ended => Self::new(Tone::Bad, say.certificate_ended()),
+            CertificateState::Revoked => Self::new(Tone::Bad, say.certificate_revoked()),
+        }
+    }
+
+    /// Whether an account may pay.
+    pub fn account(state: &AccountState, say: &Words) -> Self {
+        match state {
+            AccountState::Active => Self::new(Tone::Good, say.account_active()),
+            AccountState::Expired => Self::new(Tone::Warning, say.account_expired()),
+            AccountState::Blocked => Self::new(Tone::Bad, say.account_blocked()),
+        }
+    }
+
+    /// What became of a hold.
+    pub fn hold(state: &HoldState, say: &Words) -> Self {
+        match state {
+            HoldState::Placed => Self::new(Tone::Open, say.hold_placed()),
+            HoldState::Posted => Self::new(Tone::Good, say.hold_posted()),
+            HoldState::Released => Self::new(Tone::Warning, say.hold_released()),
+            HoldState::Expired => Self::new(Tone::Warning, say.hold_expired()),
+        }
+    }
+
+    /// Whether a party answers.
+    pub fn pulse(pulse: &Pulse, say: &Words) -> Self {
+        match pulse {
+            Pulse::Up => Self::new(Tone::Good, say.pulse_up()),
+            Pulse::Down => Self::new(Tone::Bad, say.pulse_down()),
+        }
+    }
+
+    /// Whether a check held.
+    pub fn check(held: &bool, say: &Words) -> Self {
+        if *held {
+            Self::new(Tone::Good, say.check_held())
+        } else {
+            Self::new(Tone::Bad, say.check_failed())
+        }
+    }
+}
+
+/// The words for how far a payment has come: the same everywhere.
+pub fn standing_word(standing: &Standing, say: &Words) -> String {
+    match standing {
+        Standing::AwaitingWallet => say.standing_awaiting_wallet(),
+        Standing::Received => say.standing_received(),
+        Standing::Authorized => say.standing_authorized(),
+        Standing::Declined => say.standing_declined(),
+        Standing::Captured => say.standing_captured(),
+        Standing::Settled => say.standing_settled(),
+        Standing::Cancelled => say.standing_cancelled(),
+        Standing::Unknown => say.standing_unknown(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::Tongue;
+
+    fn table() -> Table {
+        Table::new("Orders".to_owned(), "None yet.".to_owned())
+            .column("Order".to_owned())
+            .numbers("Amount".to_owned())
+    }
+
+    #[test]
+    fn a_table_names_its_columns_in_every_cell_for_narrow_screens() {
+        let link = Cell::Link { href: "/1".to_owned(), text: "1042".to_owned() };
+        let html = table().rows([vec![link, Cell::Number("€42.00".to_owned())]]).to_string();
+        assert!(html.contains(r#"<caption>Orders</caption>"#), "{html}");
+        assert!(html.contains(r#"data-label="Amount""#), "{html}");
+        assert!(html.contains(r#"<a href="/1">1042</a>"#), "{html}");
+    }
+
+    #[test]
+    fn a_table_without_rows_says_so_in_words() {
+        let html = table().to_string();
+        assert!(html.contains("None yet.") && !html.contains("<table"), "{html}");
+    }
+
+    #[test]
+    fn what_stands_in_a_cell_cannot_become_markup() {
+        let cell = Cell::Text("<b>".to_owned());
+        let html = table().rows([vec![cell, Cell::Number(String::new())]]).to_string();
+        assert!(!html.contains("<b>"), "{html}");
+    }
+
+    #[test]
+    fn a_badge_never_speaks_by_colour_alone() {
+        let html = Badge::standing(&Standing::Declined, Words::of(Tongue::English)).to_string();
+        assert!(html.contains("✕") && html.contains("Payment declined"), "{html}");
+    }
+}

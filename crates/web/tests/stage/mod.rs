@@ -1,0 +1,309 @@
+//! A stage: every port played from sample data, and all sites behind one door.
+#![allow(dead_code, unreachable_pub, reason = "shared by the site tests and the preview")]
+
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use axum::Router;
+use openset_types::{Money, Secret};
+use openset_web::ports::*;
+use openset_web::problem::Problem;
+use openset_web::routes::{self, House};
+use openset_web::words::Tongue;
+
+pub mod sample;
+
+/// Plays every party.
+#[derive(Default)]
+pub struct Stage {
+    draws: AtomicU8,
+    /// The documents the wallet was given.
+    pub received: Mutex<Vec<Vec<u8>>>,
+    /// What the merchant captured.
+    pub captured: Mutex<Vec<Money>>,
+    /// Who was paid with which card.
+    pub consented: Mutex<Vec<String>>,
+    /// The passphrase, once chosen.
+    pub passphrase: Mutex<Option<Vec<u8>>>,
+}
+
+pub const SESSION: &str = "open-session";
+
+impl Stage {
+    /// A stage whose wallet has a passphrase.
+    pub fn furnished() -> Self {
+        let stage = Self::default();
+        *stage.passphrase.lock().expect("one thread") = Some(b"lighthouse-42".to_vec());
+        stage
+    }
+
+    pub fn house(self: &Arc<Self>) -> House {
+        House {
+            anchor: Arc::from("OpenSET Demo Root 2026"),
+            named: Arc::new(sample::places()),
+            numbered: Arc::new(sample::places()),
+            chance: self.clone(),
+        }
+    }
+
+    /// The router of a site, by the first label of its host name.
+    pub fn site(self: &Arc<Self>, name: &str) -> Router {
+        let (house, stage) = (self.house(), self.clone());
+        match name {
+            "shop" => routes::shop(&house, stage),
+            "wallet" => routes::wallet(&house, stage),
+            "merchant" => routes::merchant(&house, stage),
+            "gateway" => routes::gateway(&house, stage),
+            "issuer" => routes::issuer(&house, stage),
+            "acquirer" => routes::acquirer(&house, stage),
+            _ => routes::home(&house, stage.clone(), stage.clone(), stage),
+        }
+    }
+}
+
+fn opened(session: &str) -> Said<()> {
+    if session == SESSION { Ok(()) } else { Err(Problem::WalletLocked) }
+}
+
+impl Chance for Stage {
+    fn draw(&self) -> [u8; 20] {
+        [self.draws.fetch_add(1, Ordering::Relaxed); 20]
+    }
+}
+
+impl HomePort for Stage {
+    async fn neighbours(&self) -> Vec<Neighbour> {
+        sample::neighbours()
+    }
+
+    async fn recent(&self) -> Said<Vec<RecentPayment>> {
+        Ok(sample::recent())
+    }
+}
+
+impl ShopPort for Stage {
+    async fn goods(&self, _: Tongue) -> Said<Goods> {
+        Ok(sample::goods())
+    }
+
+    async fn quote(&self, basket: &Basket, _: Tongue) -> Said<Quote> {
+        let goods = sample::goods();
+        let post = goods.deliveries.iter().find(|it| it.id == basket.delivery);
+        let sum = goods.price.times(u64::from(basket.quantity)).expect("small");
+        let total = sum.plus(post.expect("a known delivery").price).expect("small");
+        Ok(Quote { total, ..sample::quote() })
+    }
+
+    async fn place(&self, _: Basket, _: Buyer, _: Tongue) -> Said<String> {
+        Ok("1044-new0".to_owned())
+    }
+
+    async fn handover(&self, slug: &str) -> Said<Handover> {
+        known(slug)?;
+        Ok(sample::handover())
+    }
+
+    async fn receipt(&self, slug: &str) -> Said<Receipt> {
+        known(slug)?;
+        let new = slug.starts_with("1044");
+        let standing = if new { Standing::AwaitingWallet } else { Standing::Authorized };
+        Ok(Receipt { standing, ..sample::receipt() })
+    }
+}
+
+fn known(slug: &str) -> Said<()> {
+    if ["1042-k3v9", "1044-new0"].contains(&slug) { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+impl WalletPort for Stage {
+    async fn door(&self, session: Option<&str>) -> Door {
+        if self.passphrase.lock().expect("one thread").is_none() {
+            return Door::New;
+        }
+        match session {
+            Some(SESSION) => Door::Open { minutes_left: 9 },
+            _ => Door::Locked,
+        }
+    }
+
+    async fn create(&self, passphrase: Secret) -> Said<String> {
+        *self.passphrase.lock().expect("one thread") = Some(passphrase.expose().to_vec());
+        Ok(SESSION.to_owned())
+    }
+
+    async fn unlock(&self, passphrase: Secret, _: u32) -> Result<String, Unopened> {
+        let chosen = self.passphrase.lock().expect("one thread");
+        match chosen.as_deref() == Some(passphrase.expose()) {
+            true => Ok(SESSION.to_owned()),
+            false => Err(Unopened::Wrong { tries_left: 4 }),
+        }
+    }
+
+    async fn lock(&self, _: &str) {}
+
+    async fn cards(&self, session: &str) -> Said<Vec<Card>> {
+        opened(session)?;
+        let unfinished = Card { state: CardState::Unfinished, ..sample::card("0002") };
+        Ok(vec![sample::card("4242"), Card { id: "e7".to_owned(), ..unfinished }])
+    }
+
+    async fn apply(&self, session: &str, card: CardEntry) -> Said<String> {
+        opened(session)?;
+        assert_eq!(card.pan.last_four(), "4242");
+        Ok("e7".to_owned())
+    }
+
+    async fn enrolment(&self, session: &str, id: &str) -> Said<Enrolment> {
+        opened(session)?;
+        Ok(match id {
+            "asking" => Enrolment::Asking,
+            "applying" => Enrolment::Applying,
+            "done" => Enrolment::Certified(sample::card("4242")),
+            "ended" => Enrolment::Ended(Problem::CardNotCertified),
+            _ => Enrolment::Form(sample::registration_form()),
+        })
+    }
+
+    async fn answer(&self, session: &str, _: &str, answers: Vec<Answer>) -> Said<()> {
+        assert_eq!(answers.len(), 3);
+        opened(session)
+    }
+
+    async fn receive(&self, document: Vec<u8>) -> Said<String> {
+        self.received.lock().expect("one thread").push(document);
+        Ok("p1".to_owned())
+    }
+
+    async fn purchase(&self, session: &str, id: &str) -> Said<Purchase> {
+        opened(session)?;
+        let payee = "Atelier Lumen".to_owned();
+        let declined = Some(Problem::CardDeclined);
+        let checks = Checks { reached: true, signature: true, ..Checks::default() };
+        let mut doubtful = sample::consent();
+        doubtful.payee.claimed = Some("Atelier Lumière".to_owned());
+        Ok(match id {
+            "checking" => Purchase::Checking(checks),
+            "doubtful" => Purchase::Offered(Box::new(doubtful)),
+            "paying" => Purchase::Paying { payee, amount: sample::eur(4200), asking_again: false },
+            "done" => Purchase::Ended(sample::outcome()),
+            "declined" => Purchase::Ended(Outcome {
+                standing: Standing::Declined,
+                problem: declined,
+                ..sample::outcome()
+            }),
+            "stopped" => Purchase::Stopped(Problem::MerchantUntrusted),
+            _ => Purchase::Offered(Box::new(sample::consent())),
+        })
+    }
+
+    async fn consent(&self, session: &str, _: &str, card: &str) -> Said<()> {
+        opened(session)?;
+        self.consented.lock().expect("one thread").push(card.to_owned());
+        Ok(())
+    }
+
+    async fn cancel(&self, _: &str) -> Said<Option<String>> {
+        Ok(sample::outcome().return_url)
+    }
+
+    async fn history(&self, session: &str) -> Said<Vec<Paid>> {
+        opened(session)?;
+        Ok(sample::paid())
+    }
+}
+
+impl MerchantPort for Stage {
+    fn shop(&self) -> String {
+        "Atelier Lumen".to_owned()
+    }
+
+    async fn orders(&self, search: &str) -> Said<Vec<OrderRow>> {
+        let found = |order: &OrderRow| order.number.contains(search);
+        Ok(sample::orders().into_iter().filter(found).collect())
+    }
+
+    async fn order(&self, slug: &str) -> Said<OrderFile> {
+        known(slug)?;
+        Ok(sample::order_file())
+    }
+
+    async fn capture(&self, slug: &str, amount: Money) -> Said<()> {
+        known(slug)?;
+        if amount != sample::eur(4200) {
+            return Err(Problem::FormStale);
+        }
+        self.captured.lock().expect("one thread").push(amount);
+        Ok(())
+    }
+}
+
+impl GatewayPort for Stage {
+    fn name(&self) -> String {
+        "Demo Gateway".to_owned()
+    }
+
+    async fn transactions(&self) -> Said<Vec<GatewayRow>> {
+        Ok(sample::gateway_rows())
+    }
+
+    async fn transaction(&self, _: &str) -> Said<GatewayFile> {
+        Ok(sample::gateway_file())
+    }
+}
+
+impl IssuerPort for Stage {
+    fn name(&self) -> String {
+        "Banque Démo".to_owned()
+    }
+
+    async fn accounts(&self) -> Said<Vec<AccountRow>> {
+        Ok(sample::accounts())
+    }
+
+    async fn account(&self, _: &str) -> Said<AccountFile> {
+        Ok(sample::account_file())
+    }
+}
+
+impl AcquirerPort for Stage {
+    fn name(&self) -> String {
+        "Demo Acquirer".to_owned()
+    }
+
+    async fn books(&self) -> Said<AcquirerBooks> {
+        Ok(sample::books())
+    }
+
+    async fn run_clearing(&self) -> Said<()> {
+        Ok(())
+    }
+
+    async fn file(&self, name: &str) -> Said<StoredFile> {
+        Ok(StoredFile { name: name.to_owned(), octets: b"<Document/>".to_vec() })
+    }
+}
+
+impl AuthorityPort for Stage {
+    async fn tree(&self) -> Said<CertificateNode> {
+        Ok(sample::tree())
+    }
+
+    async fn certificate(&self, _: &str) -> Said<Certificate> {
+        Ok(sample::certificate())
+    }
+}
+
+impl JournalPort for Stage {
+    async fn transcripts(&self) -> Said<Vec<TranscriptRow>> {
+        Ok(sample::transcripts())
+    }
+
+    async fn transcript(&self, slug: &str) -> Said<Transcript> {
+        if slug == "ord-1042" { Ok(sample::transcript()) } else { Err(Problem::NotFound) }
+    }
+
+    async fn message(&self, _: &str, number: u32) -> Said<MessageFile> {
+        if number > 10 { Err(Problem::NotFound) } else { Ok(sample::message_file()) }
+    }
+}
