@@ -16,6 +16,7 @@
 
 pub mod acquirer;
 pub mod clearing;
+pub mod iso20022;
 pub mod iso8583;
 pub mod issuer;
 mod kept;
