@@ -37,6 +37,7 @@ pub mod content;
 pub mod der;
 pub mod error;
 pub mod initiation;
+pub mod inspect;
 pub mod opaque;
 pub mod payment;
 pub mod types;

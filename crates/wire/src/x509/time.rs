@@ -44,6 +44,13 @@ impl From<UnixTime> for Time {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UtcTime(UnixTime);
 
+impl UtcTime {
+    /// The moment.
+    pub fn moment(self) -> UnixTime {
+        self.0
+    }
+}
+
 primitive!(UtcTime);
 
 impl Contents for UtcTime {
