@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use openset_types::{CardExpiry, Pan, Secret, Xid};
 use openset_wire::Malformed;
 use openset_wire::der::{Carried, encode};
-use openset_wire::types::{Digest as WireDigest, PanData};
+use openset_wire::types::{Digest as WireDigest, Nonce, PanData};
 
 use crate::envelope::pair;
 use crate::modern::primitives::{hmac_sha256, same};
@@ -15,11 +15,11 @@ use crate::{Path, Suite, Unmade};
 ///
 /// In suite `modern` it is derived, so that the authority, who sees the cardholder's half first,
 /// cannot choose it (A17).
-pub fn pan_secret(suite: Suite, card_secret: &Secret, nonce_cca: &[u8]) -> Secret {
+pub fn pan_secret(suite: Suite, card_secret: &Secret, nonce_cca: &Nonce) -> Secret {
     match suite {
-        Suite::Modern => {
-            Secret::new(hmac_sha256(card_secret, &[b"openset panSecret", nonce_cca]).to_vec())
-        }
+        Suite::Modern => Secret::new(
+            hmac_sha256(card_secret, &[b"openset panSecret", nonce_cca.as_bytes()]).to_vec(),
+        ),
     }
 }
 
@@ -82,10 +82,10 @@ mod tests {
     fn the_authority_cannot_choose_the_secret() {
         // A17: with the nonce equal to the cardholder's half, an exclusive or would be zero.
         let half = Secret::new(vec![7; 32]);
-        let secret = pan_secret(MODERN, &half, half.expose());
+        let secret = pan_secret(MODERN, &half, &Nonce::from([7; 32]));
         assert_ne!(secret.expose(), [0; 32]);
-        assert_ne!(secret, pan_secret(MODERN, &half, &[8; 32]));
-        assert_ne!(secret, pan_secret(MODERN, &Secret::new(vec![8; 32]), &[7; 32]));
+        assert_ne!(secret, pan_secret(MODERN, &half, &Nonce::from([8; 32])));
+        assert_ne!(secret, pan_secret(MODERN, &Secret::new(vec![8; 32]), &Nonce::from([7; 32])));
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! from the operating system, once for each step, and is used for nothing else.
 
 use openset_types::{LocalId, Rrpid, Secret, Xid};
+use openset_wire::types::{Challenge, Nonce};
+use openset_wire::x509::Serial;
 
 use crate::Suite;
 use crate::modern::primitives::hmac_sha256;
@@ -39,28 +41,35 @@ impl Draw {
     }
 
     /// A challenge: what the other side must repeat in its signed answer.
-    pub fn challenge(&mut self) -> Vec<u8> {
-        self.of_suite_length()
+    pub fn challenge(&mut self) -> Challenge {
+        match self.suite {
+            Suite::Modern => Challenge::from(self.octets::<32>()),
+        }
     }
 
     /// A nonce: EXNonce, ODSalt, Nonce-CCA, ErrorNonce.
-    pub fn nonce(&mut self) -> Vec<u8> {
-        self.of_suite_length()
+    pub fn nonce(&mut self) -> Nonce {
+        match self.suite {
+            Suite::Modern => Nonce::from(self.octets::<32>()),
+        }
     }
 
     /// A secret: CardSecret, or a key that an answer will come back under.
     pub fn secret(&mut self) -> Secret {
-        Secret::new(self.of_suite_length())
+        match self.suite {
+            Suite::Modern => Secret::new(self.octets::<32>().to_vec()),
+        }
     }
 
     /// A certificate's serial number: sixteen octets, positive, never zero.
-    pub fn serial(&mut self) -> [u8; 16] {
+    #[expect(clippy::expect_used, reason = "the number is made positive on the lines above")]
+    pub fn serial(&mut self) -> Serial {
         let mut octets = self.octets::<16>();
         if let Some(first) = octets.first_mut() {
             // The top bit clear keeps it positive, the next one set keeps it sixteen octets long.
             *first = (*first & 0x7F) | 0x40;
         }
-        octets
+        Serial::new(&octets).expect("sixteen octets make a positive number")
     }
 
     /// So many octets, at most 32.
@@ -73,12 +82,6 @@ impl Draw {
             *to = from;
         }
         octets
-    }
-
-    fn of_suite_length(&mut self) -> Vec<u8> {
-        match self.suite {
-            Suite::Modern => self.octets::<32>().to_vec(),
-        }
     }
 }
 
@@ -116,15 +119,17 @@ mod tests {
     fn a_serial_number_is_positive_and_sixteen_octets_long() {
         let mut draw = Draw::new(Suite::Modern, [4; 32]);
         for _ in 0..1_000 {
-            assert!((0x40..0x80).contains(&draw.serial()[0]));
+            let serial = draw.serial();
+            assert_eq!(serial.as_bytes().len(), 16);
+            assert!((0x40..0x80).contains(&serial.as_bytes()[0]));
         }
     }
 
     #[test]
     fn challenges_nonces_and_secrets_have_the_length_of_the_suite() {
         let mut draw = Draw::new(Suite::Modern, [5; 32]);
-        assert_eq!(draw.challenge().len(), 32);
-        assert_eq!(draw.nonce().len(), 32);
+        assert_eq!(draw.challenge().as_bytes().len(), 32);
+        assert_eq!(draw.nonce().as_bytes().len(), 32);
         assert_eq!(draw.secret().expose().len(), 32);
         assert_eq!(draw.local_id().as_bytes().len(), 8);
     }

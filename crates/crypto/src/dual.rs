@@ -8,6 +8,9 @@
 //! OIDualSigned   = L( OIData, PIData )                                       to the merchant
 //! ```
 
+#[cfg(test)]
+mod tests;
+
 use openset_types::{Brand, UnixTime};
 use openset_wire::der::{Original, encode};
 use openset_wire::opaque::Digested;

@@ -3,6 +3,9 @@
 //! EncB is a sealed signature over a link, with the baggage beside it: [`link`](crate::link),
 //! [`sign`](crate::sign()), [`seal`]. Enc is [`sign`](crate::sign()) and [`seal`].
 
+#[cfg(test)]
+mod tests;
+
 use openset_types::{Brand, Secret, UnixTime};
 use openset_wire::content::Content;
 use openset_wire::der::{Element, Oid, Original, decode, encode};

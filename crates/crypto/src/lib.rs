@@ -10,6 +10,7 @@
     )
 )]
 
+pub mod authority;
 pub mod card;
 mod digest;
 mod draw;
@@ -22,6 +23,8 @@ pub mod mac;
 mod modern;
 #[cfg(test)]
 mod openssl;
+#[cfg(test)]
+mod pki;
 mod sign;
 mod suite;
 mod thumb;

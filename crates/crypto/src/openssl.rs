@@ -31,6 +31,13 @@ impl OpenSsl {
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
+    /// What a command line that must fail says about it.
+    pub(crate) fn refusal(&self, command_line: &str) -> String {
+        let output = self.output(command_line);
+        assert!(!output.status.success(), "openssl {command_line} should have failed");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
     fn output(&self, command_line: &str) -> Output {
         Command::new("openssl")
             .args(command_line.split_whitespace())

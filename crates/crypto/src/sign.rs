@@ -1,5 +1,8 @@
 //! S and SO: signing, and believing what was signed.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Deref;
 use std::sync::Arc;
 

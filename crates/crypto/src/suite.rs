@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use openset_wire::der::Oid;
+
+use crate::modern::algorithms::AES256_GCM;
+
 /// The suite a brand lives in. It belongs to the trust anchor and is never negotiated: a party
 /// that meets another suite refuses (abuse case 11).
 ///
@@ -18,6 +22,13 @@ impl Suite {
     pub fn secret_octets(self) -> usize {
         match self {
             Self::Modern => 32,
+        }
+    }
+
+    /// The algorithm that content is sealed with: what CaBackKeyData names.
+    pub fn content_encryption(self) -> Oid {
+        match self {
+            Self::Modern => AES256_GCM,
         }
     }
 }

@@ -10,6 +10,8 @@ mod crl;
 mod path;
 mod purpose;
 mod remembered;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -150,10 +152,11 @@ impl Trust {
     /// What is known already of a brand and need not be sent again.
     pub fn thumbs(&self, brand: &Brand) -> Result<Option<Thumbs>, Unmade> {
         let learned = self.read();
-        let authorities = learned.paths.values().filter(|path| {
-            path.leaf().may_certify() && path.brand().is_none_or(|own| own == *brand)
-        });
-        let authorities: Vec<_> = authorities.collect();
+        let is_of_brand = |path: &&Arc<Path>| {
+            let is_root = path.authorities().is_empty();
+            path.leaf().may_certify() && (is_root || path.brand().as_ref() == Some(brand))
+        };
+        let authorities: Vec<_> = learned.paths.values().filter(is_of_brand).collect();
         let keys = authorities.iter().map(|path| path.leaf().key_id());
         let crls = keys.filter_map(|key| learned.crls.get(&key)).map(|known| known.thumb);
         let certificates = authorities.iter().map(|path| path.thumb());

@@ -209,7 +209,7 @@ impl Certified {
     }
 
     /// Every part the subject plays must be one that this authority hands out.
-    fn may_certify_roles_of(&self, subject: &Self) -> bool {
+    pub(crate) fn may_certify_roles_of(&self, subject: &Self) -> bool {
         let all = self.authorities().map(Authority::certifies);
         let allowed = all.fold(CertificateType::default(), CertificateType::with);
         let is_self = self.thumb == subject.thumb && self.roles.meets(CertificateType::RCA);

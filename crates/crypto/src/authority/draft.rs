@@ -1,0 +1,194 @@
+//! Putting a certificate together, and signing it.
+
+use openset_types::UnixTime;
+use openset_wire::Malformed;
+use openset_wire::der::{Carried, Octets, Original, decode};
+use openset_wire::types::Digest as WireDigest;
+use openset_wire::x509::{
+    AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, Certificate, CertificatePolicies,
+    ContentInfo, CrlDistributionPoints, DigestedData, DistributionPoint, DistributionPointName,
+    Extension, ExtensionValue, Extensions, GeneralName, HashedRootKey, KeyUsage, PolicyInformation,
+    PrivateKeyUsagePeriod, SubjectKeyIdentifier, Time, UnsignedCertificate, Validity,
+};
+
+use super::{Details, Draft, Lint, Terms, lint};
+use crate::modern::algorithms::signature_algorithm;
+use crate::modern::cms::CertificateName;
+use crate::trust::certified;
+use crate::{Authority, Identity, KeyId, Keys, PublicKey, Purpose, Suite, Unmade, digest};
+
+/// Drafts a certificate under an authority's own.
+pub fn draft(suite: Suite, terms: &Terms<'_>, issuer: &Identity) -> Result<Draft, Lint> {
+    let key = PublicKey::of(&issuer.certificate)?;
+    let subject = issuer.certificate.to_be_signed.subject.clone();
+    let by = By { key: &key, subject, certificate: certified::name(&issuer.certificate) };
+    let draft = assemble(suite, terms, &by)?;
+    lint::check(suite, terms, &draft, Some(issuer))?;
+    Ok(draft)
+}
+
+/// Drafts the certificate of a root, which signs itself.
+pub fn draft_root(suite: Suite, terms: &Terms<'_>) -> Result<Draft, Lint> {
+    let subject = terms.subject.clone();
+    let certificate =
+        CertificateName { issued_by: subject.clone(), serial_number: terms.serial.clone() };
+    let by = By { key: terms.key, subject, certificate };
+    let draft = assemble(suite, terms, &by)?;
+    lint::check(suite, terms, &draft, None)?;
+    Ok(draft)
+}
+
+/// Takes up a draft again that was written down before a crash.
+pub fn restore(octets: &[u8], issuer: &Identity) -> Result<Draft, Lint> {
+    let key = PublicKey::of(&issuer.certificate)?;
+    let unsigned: UnsignedCertificate = decode(octets)?;
+    if unsigned.issuer != issuer.certificate.to_be_signed.subject {
+        return Err(Lint::OtherIssuer);
+    }
+    let algorithm = signature_algorithm(key.kind())?;
+    if unsigned.signature != algorithm {
+        return Err(Lint::OtherIssuer);
+    }
+    Ok(Draft { unsigned: Original::new(unsigned)?, algorithm, signer: key.id() })
+}
+
+/// Signs a draft.
+pub fn issue(draft: &Draft, keys: &dyn Keys) -> Result<Certificate, Unmade> {
+    Ok(draft.with(&keys.sign(&draft.signer, draft.octets())?))
+}
+
+/// Whoever signs: the key, the name, and what the certificate of that key is called by.
+struct By<'a> {
+    key: &'a PublicKey,
+    subject: openset_wire::x509::Name,
+    certificate: CertificateName,
+}
+
+fn assemble(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Draft, Lint> {
+    let algorithm = signature_algorithm(by.key.kind())?;
+    let validity = Validity {
+        not_before: Time::from(terms.not_before),
+        not_after: Time::from(terms.not_after),
+    };
+    let extensions = extensions(suite, terms, by)?;
+    let unsigned = UnsignedCertificate {
+        version: UnsignedCertificate::VERSION_3,
+        serial_number: terms.serial.clone(),
+        signature: algorithm.clone(),
+        issuer: by.subject.clone(),
+        validity,
+        subject: terms.subject.clone(),
+        subject_public_key_info: decode(terms.key.der())?,
+        extensions: Some(Extensions::new(extensions).map_err(|what| Malformed::new(0, what))?),
+    };
+    Ok(Draft { unsigned: Original::new(unsigned)?, algorithm, signer: by.key.id() })
+}
+
+/// The extensions of a certificate, in the order of the profile.
+fn extensions(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Vec<Extension>, Lint> {
+    let mut all = vec![
+        issued_with(by)?.extension()?,
+        SubjectKeyIdentifier(key_identifier(terms.key.id())?).extension()?,
+        key_usage(terms.purpose).extension()?,
+    ];
+    if signs(terms.purpose) {
+        all.push(signing_period(terms.not_before, terms.signs_until).extension()?);
+    }
+    let policy = PolicyInformation {
+        policy_identifier: PolicyInformation::SET_ROOT,
+        policy_qualifiers: None,
+    };
+    all.push(CertificatePolicies(vec![policy]).extension()?);
+    all.push(basic_constraints(terms.purpose).extension()?);
+    if let Some(url) = terms.crl_url {
+        all.push(distribution_points(url)?.extension()?);
+    }
+    all.push(terms.purpose.certificate_type().extension()?);
+    all.extend(detail_extensions(suite, &terms.details)?);
+    Ok(all)
+}
+
+fn detail_extensions(suite: Suite, details: &Details) -> Result<Vec<Extension>, Malformed> {
+    match details {
+        Details::None => Ok(Vec::new()),
+        Details::Merchant(merchant) => Ok(vec![merchant.extension()?]),
+        Details::NextRoot(key) => Ok(vec![hashed_root_key(suite, *key)?.extension()?]),
+        Details::Gateway { card_cert_required, tunneling, extensions } => {
+            let mut all = vec![CardCertRequired(*card_cert_required).extension()?];
+            if let Some(tunneling) = tunneling {
+                all.push(tunneling.extension()?);
+            }
+            all.push(extensions.extension()?);
+            Ok(all)
+        }
+    }
+}
+
+/// Whose key signed: by the key's name, and by the certificate's, because an authority has
+/// several certificates.
+fn issued_with(by: &By<'_>) -> Result<AuthorityKeyIdentifier, Malformed> {
+    let issued_by = by.certificate.issued_by.clone();
+    Ok(AuthorityKeyIdentifier {
+        key_identifier: Some(key_identifier(by.key.id())?),
+        authority_cert_issuer: Some(vec![GeneralName::DirectoryName(issued_by)]),
+        authority_cert_serial_number: Some(by.certificate.serial_number.clone()),
+    })
+}
+
+/// The name of a key as extensions carry it.
+pub(super) fn key_identifier(key: KeyId) -> Result<Octets<1, 64>, Malformed> {
+    Octets::new(key.as_bytes()).map_err(|what| Malformed::new(0, what))
+}
+
+/// What the key of a certificate for this purpose is used for.
+fn key_usage(purpose: Purpose) -> KeyUsage {
+    match purpose {
+        Purpose::CertificateSigning(authority) if authority.publishes_crl() => {
+            KeyUsage::KEY_CERT_SIGN.with(KeyUsage::CRL_SIGN)
+        }
+        other => other.key_usage(),
+    }
+}
+
+/// Whether the private key of a certificate for this purpose signs.
+fn signs(purpose: Purpose) -> bool {
+    !purpose.key_usage().meets(KeyUsage::KEY_AGREEMENT)
+}
+
+fn signing_period(from: UnixTime, until: UnixTime) -> PrivateKeyUsagePeriod {
+    PrivateKeyUsagePeriod { not_before: Some(Carried(from)), not_after: Some(Carried(until)) }
+}
+
+/// How many authorities may stand below one: brand, region, authority, and then nobody.
+fn basic_constraints(purpose: Purpose) -> BasicConstraints {
+    let Purpose::CertificateSigning(authority) = purpose else {
+        return BasicConstraints::default();
+    };
+    let below = match authority {
+        Authority::Root => 3,
+        Authority::Brand => 2,
+        Authority::Geopolitical => 1,
+        Authority::Cardholder | Authority::Merchant | Authority::Gateway => 0,
+    };
+    BasicConstraints { ca: true, path_len_constraint: Some(below) }
+}
+
+fn distribution_points(url: &str) -> Result<CrlDistributionPoints, Malformed> {
+    let url = Octets::new(url.as_bytes()).map_err(|what| Malformed::new(0, what))?;
+    let name = vec![GeneralName::UniformResourceIdentifier(url)];
+    let distribution_point = DistributionPointName::FullName(name);
+    Ok(CrlDistributionPoints(vec![DistributionPoint { distribution_point }]))
+}
+
+/// The announcement of the next root's key. A key's name is the digest it asks for.
+fn hashed_root_key(suite: Suite, key: KeyId) -> Result<HashedRootKey, Malformed> {
+    let digest = WireDigest::new(key.as_bytes()).map_err(|what| Malformed::new(0, what))?;
+    let content_info = ContentInfo { content_type: HashedRootKey::CONTENT, content: None };
+    let root_key_thumbprint = DigestedData {
+        dd_version: 0,
+        digest_algorithm: digest::algorithm(suite),
+        content_info,
+        digest,
+    };
+    Ok(HashedRootKey { root_key_thumbprint })
+}

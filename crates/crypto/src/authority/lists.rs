@@ -1,0 +1,110 @@
+//! Lists of revoked certificates, and BCIs, which say which lists are the current ones.
+
+use openset_types::{Brand, UnixTime};
+use openset_wire::Malformed;
+use openset_wire::der::{Carried, OctetBits, Original};
+use openset_wire::x509::{
+    AuthorityKeyIdentifier, BrandCrlIdentifier, CertificateRevocationList, CrlEntry, CrlIdentifier,
+    CrlNumber, ExtensionValue, Extensions, Name, Serial, Time, UnsignedBrandCrlIdentifier,
+    UnsignedCertificateRevocationList,
+};
+
+use super::draft::key_identifier;
+use crate::modern::algorithms::signature_algorithm;
+use crate::{Identity, Keys, PublicKey, Unmade};
+
+/// A certificate that was taken back, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revoked {
+    /// Its number.
+    pub serial: Serial,
+    /// When it was taken back.
+    pub at: UnixTime,
+}
+
+/// What a list of revoked certificates is to say.
+#[derive(Debug)]
+pub struct CrlTerms<'a> {
+    /// Higher than that of every list before.
+    pub number: u64,
+    /// When it is made.
+    pub this_update: UnixTime,
+    /// When the next one will be there; this one is good no longer.
+    pub next_update: UnixTime,
+    /// All certificates that were taken back.
+    pub revoked: &'a [Revoked],
+}
+
+/// What a BCI is to say.
+#[derive(Debug)]
+pub struct BciTerms<'a> {
+    /// Higher than that of every BCI before.
+    pub sequence: u64,
+    /// The brand.
+    pub brand: &'a Brand,
+    /// The first moment at which it is good.
+    pub not_before: UnixTime,
+    /// The last one.
+    pub not_after: UnixTime,
+    /// Whose lists must have which number at least.
+    pub lists: &'a [(Name, u64)],
+}
+
+/// Makes an authority's list of revoked certificates.
+pub fn crl(
+    terms: &CrlTerms<'_>,
+    issuer: &Identity,
+    keys: &dyn Keys,
+) -> Result<CertificateRevocationList, Unmade> {
+    let key = PublicKey::of(&issuer.certificate).map_err(|_| Unmade::WrongKey)?;
+    let algorithm = signature_algorithm(key.kind())?;
+    let entry = |revoked: &Revoked| CrlEntry {
+        user_certificate: revoked.serial.clone(),
+        revocation_date: Time::from(revoked.at),
+        crl_entry_extensions: None,
+    };
+    let entries: Vec<_> = terms.revoked.iter().map(entry).collect();
+    let by = AuthorityKeyIdentifier {
+        key_identifier: Some(key_identifier(key.id())?),
+        ..AuthorityKeyIdentifier::default()
+    };
+    let extensions = vec![by.extension()?, CrlNumber(terms.number).extension()?];
+    let to_be_signed = Original::new(UnsignedCertificateRevocationList {
+        version: UnsignedCertificateRevocationList::VERSION_2,
+        signature: algorithm.clone(),
+        issuer: issuer.certificate.to_be_signed.subject.clone(),
+        this_update: Time::from(terms.this_update),
+        next_update: Some(Time::from(terms.next_update)),
+        // RFC 5280, 5.1.2.6: absent where nothing was revoked.
+        revoked_certificates: (!entries.is_empty()).then_some(entries),
+        crl_extensions: Some(Extensions::new(extensions).map_err(|it| Malformed::new(0, it))?),
+    })?;
+    let signature = OctetBits::new(&keys.sign(&issuer.key, to_be_signed.octets())?);
+    Ok(CertificateRevocationList { to_be_signed, algorithm, signature })
+}
+
+/// Makes a brand's BCI.
+pub fn bci(
+    terms: &BciTerms<'_>,
+    brand: &Identity,
+    keys: &dyn Keys,
+) -> Result<BrandCrlIdentifier, Unmade> {
+    let key = PublicKey::of(&brand.certificate).map_err(|_| Unmade::WrongKey)?;
+    let list = |(issuer_name, crl_number): &(Name, u64)| CrlIdentifier {
+        issuer_name: issuer_name.clone(),
+        crl_number: *crl_number,
+    };
+    let lists: Vec<_> = terms.lists.iter().map(list).collect();
+    let to_be_signed = Original::new(UnsignedBrandCrlIdentifier {
+        version: 0,
+        sequence_num: terms.sequence,
+        brand_id: Carried(terms.brand.clone()),
+        not_before: Carried(terms.not_before),
+        not_after: Carried(terms.not_after),
+        crl_identifier_seq: (!lists.is_empty()).then_some(lists),
+        b_crl_extensions: None,
+    })?;
+    let signature = OctetBits::new(&keys.sign(&brand.key, to_be_signed.octets())?);
+    let algorithm = signature_algorithm(key.kind())?;
+    Ok(BrandCrlIdentifier { to_be_signed, algorithm, signature })
+}

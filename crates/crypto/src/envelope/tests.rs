@@ -1,0 +1,179 @@
+//! Who opens what, and what is refused.
+
+use openset_types::{CardExpiry, LocalId, Pan, Rrpid, Secret};
+use openset_wire::cert::{AcctInfo, CertReqData, CertReqTbex, PublicKeySorE, RequestType};
+use openset_wire::der::Carried;
+use openset_wire::opaque::{Authority as ForAuthority, Merchant};
+use openset_wire::payment::{AcqCardCode, AcqCardCodeMsg, AcqCardCodeMsgTbe, AcqCardMsgData};
+use openset_wire::types::{Challenge, Nonce, PanData0};
+
+use super::*;
+use crate::pki::{MODERN, Wish, World, brand, now};
+use crate::{Authority, Bag, KeyKind, PrivateKey, PublicKey, sign, verify};
+
+fn request(key: &PublicKey) -> CertReqData {
+    CertReqData {
+        rrpid: Carried(Rrpid::new([1; 20])),
+        lid_ee: Carried(LocalId::new(&[1]).expect("a label")),
+        chall_ee3: Challenge::from([1; 32]),
+        lid_ca: None,
+        chall_ca: None,
+        request_type: RequestType::CardInitialSig,
+        request_date: Carried(now()),
+        id_data: None,
+        reg_form_id: 1,
+        reg_form: None,
+        ca_back_key_data: None,
+        public_key_s_or_e: PublicKeySorE {
+            public_key_s: Some(decode(key.der()).expect("a key")),
+            public_key_e: None,
+        },
+        ee_thumb: None,
+        thumbs: None,
+    }
+}
+
+fn account(nonce: u8) -> AcctInfo {
+    AcctInfo::PanData0(PanData0 {
+        pan: Carried(Pan::parse("4111111111111111").expect("a public test number")),
+        card_expiry: Carried(CardExpiry::parse("202912").expect("a month")),
+        card_secret: Carried(Secret::new(vec![7; 32])),
+        ex_nonce: Nonce::from([nonce; 32]),
+    })
+}
+
+/// A certificate request as a new cardholder makes it.
+fn enrolment(world: &World, key: &PublicKey, nonce: u8) -> Sealed<CertReqTbex, ForAuthority> {
+    let to = world.path(&world.cca_exchange, Purpose::AuthorityEncipherment(Authority::Cardholder));
+    let signer = Signer::NewKey(key);
+    let data = request(key);
+    seal_signed_with_extra(data, &account(nonce), signer, &world.keys, &to, now()).expect("sealed")
+}
+
+fn answer() -> AcqCardCodeMsg {
+    let nothing = AcqCardMsgData { acq_card_text: None, acq_card_url: None, acq_card_phone: None };
+    AcqCardCodeMsg { acq_card_code: AcqCardCode::MessageOfDay, acq_card_msg_data: nothing }
+}
+
+fn new_key(world: &World) -> PublicKey {
+    let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
+    let public = PublicKey::from_der(key.public().der()).expect("our own key");
+    world.keys.hold(key);
+    public
+}
+
+fn signing_key(data: &CertReqData) -> Option<&SubjectPublicKeyInfo> {
+    data.public_key_s_or_e.public_key_s.as_ref()
+}
+
+#[test]
+fn an_enrolment_opens_at_its_authority_and_proves_possession() {
+    let world = World::new();
+    let key = new_key(&world);
+    let sealed = enrolment(&world, &key, 1);
+    let openers = [world.merchant_exchange.clone(), world.cca_exchange.clone()];
+    let opened = open_signed_with_extra(&sealed, &openers, MODERN, &world.keys);
+    let opened = opened.expect("the authority's envelope");
+    assert_eq!(opened.certificate(), world.cca_exchange.thumb(MODERN));
+    let possessed = opened.verify_possession(MODERN, signing_key).expect("its own key");
+    assert_eq!(*possessed.key(), key);
+    assert_eq!(possessed.value().extra, account(1));
+    assert_eq!(*possessed.value().value.value(), request(&key));
+}
+
+#[test]
+fn nobody_else_opens_an_enrolment() {
+    // B11.
+    let world = World::new();
+    let sealed = enrolment(&world, &new_key(&world), 1);
+    for openers in [vec![], vec![world.gateway_exchange.clone()], vec![world.cca.clone()]] {
+        assert!(open_signed_with_extra(&sealed, &openers, MODERN, &world.keys).is_err());
+    }
+}
+
+#[test]
+fn parts_of_two_enrolments_do_not_make_one() {
+    // Abuse cases 1 and 4, A5: the account of one request beside the data of another.
+    let world = World::new();
+    let key = new_key(&world);
+    let (one, two) = (enrolment(&world, &key, 1), enrolment(&world, &key, 2));
+    let one: Pair = decode(one.octets()).expect("a pair");
+    let two: Pair = decode(two.octets()).expect("a pair");
+    let open = |first: &Element, second: &Element| {
+        let spliced = pair(first.octets(), second.octets()).expect("encodable").to_vec();
+        let spliced: Sealed<CertReqTbex, ForAuthority> =
+            Sealed::from_octets(spliced).expect("one sequence");
+        let openers = [world.cca_exchange.clone()];
+        open_signed_with_extra(&spliced, &openers, MODERN, &world.keys)
+    };
+    let spliced = open(&one.first, &two.second).expect("both are for this authority");
+    let believed = spliced.verify_possession(MODERN, signing_key);
+    assert_eq!(believed.err(), Some(Untrusted::OtherContent));
+    assert!(open(&one.second, &one.first).is_err());
+    assert!(open(&one.first, &one.first).is_err());
+}
+
+#[test]
+fn an_enrolment_signed_by_another_key_than_it_names_is_refused() {
+    let world = World::new();
+    let (named, signing) = (new_key(&world), new_key(&world));
+    let to = world.path(&world.cca_exchange, Purpose::AuthorityEncipherment(Authority::Cardholder));
+    let signer = Signer::NewKey(&signing);
+    let sealed: Sealed<CertReqTbex, ForAuthority> =
+        seal_signed_with_extra(request(&named), &account(1), signer, &world.keys, &to, now())
+            .expect("sealed");
+    let openers = [world.cca_exchange.clone()];
+    let opened = open_signed_with_extra(&sealed, &openers, MODERN, &world.keys).expect("opened");
+    let possessed = opened.verify_possession(MODERN, signing_key);
+    assert_eq!(possessed.err(), Some(Untrusted::OtherKey));
+}
+
+#[test]
+fn a_signed_and_sealed_answer_is_opened_and_believed() {
+    // Enc: the signature is inside, so nothing is learned about it from outside.
+    let world = World::new();
+    let trust = world.trust();
+    let gateway = Purpose::GatewaySignature;
+    let bag = trust.bag(&world.gateway);
+    let signer = Signer::Certified { identity: &world.gateway, bag: &bag };
+    let signed: AcqCardCodeMsgTbe =
+        sign(MODERN, &answer(), signer, &world.keys, now()).expect("signed");
+    let to = world.path(&world.merchant_exchange, Purpose::MerchantEncipherment);
+    let sealed: Sealed<AcqCardCodeMsgTbe, Merchant> = seal(&signed, &to).expect("sealed");
+    let openers = [world.merchant_exchange.clone()];
+    let opened = open(&sealed, &openers, MODERN, &world.keys).expect("ours");
+    let verified = verify(opened.value(), &trust, gateway, Some(&brand()), now());
+    assert_eq!(verified.expect("a good signature").into_value(), answer());
+}
+
+#[test]
+fn a_retired_certificate_still_opens_what_was_sealed_for_it() {
+    // B11: which certificate it was is told, so that a role can refuse the old one.
+    let mut world = World::new();
+    let mca = world.mca.clone();
+    let newer = world.certify(Wish::of(Purpose::MerchantEncipherment), &mca);
+    let to = world.path(&world.merchant_exchange, Purpose::MerchantEncipherment);
+    let signed: AcqCardCodeMsgTbe = Signed::from_octets(vec![0x30, 0]).expect("one sequence");
+    let sealed: Sealed<AcqCardCodeMsgTbe, Merchant> = seal(&signed, &to).expect("sealed");
+    let openers = [newer.clone(), world.merchant_exchange.clone()];
+    let opened = open(&sealed, &openers, MODERN, &world.keys).expect("ours");
+    assert_eq!(opened.certificate(), world.merchant_exchange.thumb(MODERN));
+    assert!(open(&sealed, &[newer], MODERN, &world.keys).is_err());
+}
+
+#[test]
+fn what_is_sealed_under_a_key_opens_under_it() {
+    let world = World::new();
+    let bag = Bag::of(&world.gateway);
+    let signer = Signer::Certified { identity: &world.gateway, bag: &bag };
+    let signed: AcqCardCodeMsgTbe =
+        sign(MODERN, &answer(), signer, &world.keys, now()).expect("signed");
+    let key = Secret::new(vec![9; 32]);
+    let sealed = seal_under(MODERN, &signed, &key, b"rrpid").expect("sealed");
+    assert_eq!(open_under(MODERN, &sealed, &key, b"rrpid"), Ok(signed));
+    assert_eq!(open_under(MODERN, &sealed, &key, b"other"), Err(Unopened));
+    let other = Secret::new(vec![8; 32]);
+    assert_eq!(open_under(MODERN, &sealed, &other, b"rrpid"), Err(Unopened));
+    let short = Secret::new(vec![9; 20]);
+    assert_eq!(open_under(MODERN, &sealed, &short, b"rrpid"), Err(Unopened));
+}
