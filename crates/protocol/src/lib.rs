@@ -8,6 +8,8 @@
 //! randomness, algorithms, and which suite is running.
 
 pub mod acceptance;
+pub mod cardholder;
+pub mod complaint;
 pub mod gateway;
 pub mod letter;
 pub mod merchant;
@@ -18,5 +20,6 @@ pub mod role;
 pub mod summary;
 pub mod version;
 
+mod kept;
 mod stored;
 mod treatment;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use data_encoding::BASE64;
+use openset_wire::types::Challenge;
 use serde::{Deserialize, Serialize};
 
 /// Octets of a message or of a sealed part, kept exactly as they were.
@@ -31,6 +32,12 @@ impl AsRef<[u8]> for Octets {
 impl From<&[u8]> for Octets {
     fn from(octets: &[u8]) -> Self {
         Self(octets.to_vec())
+    }
+}
+
+impl From<Challenge> for Octets {
+    fn from(challenge: Challenge) -> Self {
+        challenge.as_bytes().into()
     }
 }
 

@@ -19,6 +19,8 @@ use crate::role::{Env, Machine};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
+    /// The answers do not fit the form they are to.
+    AnswersUnfit,
     /// The applicant answered a form that is not the one it was sent (A16).
     ApplicantAnsweredAnotherForm,
     /// The applicant asked for something this authority does not give.
@@ -29,6 +31,8 @@ pub enum Refusal {
     ApplicantSwitchedCard,
     /// The authority answered another request or another applicant.
     AuthorityAnsweredAnother,
+    /// The authority certified somebody else under the applicant's key (A19).
+    AuthorityCertifiedAnotherApplicant,
     /// The authority certified a card that is not the applicant's (A18).
     AuthorityCertifiedAnotherCard,
     /// The authority certified a key that is not the applicant's (A18).
@@ -74,6 +78,8 @@ pub enum Refusal {
     MerchantAnsweredAnother,
     /// The merchant asked for an amount that is not one.
     MerchantAskedForNoAmount,
+    /// The merchant says that the bank was asked and not what it said.
+    MerchantGaveNoVerdict,
     /// The merchant named itself differently than its certificate does (A3).
     MerchantNamedAnother,
     /// The merchant named a gateway whose certificate did not come along (A11).
@@ -159,11 +165,13 @@ impl Refusal {
     /// The words for a sin that carries no values.
     fn sin(&self) -> &'static str {
         match self {
+            Self::AnswersUnfit => "the answers do not fit the form",
             Self::ApplicantAnsweredAnotherForm => "the applicant answered another form",
             Self::ApplicantAskedForAnother => "the applicant asked for what is not given here",
             Self::ApplicantRepeatedOldChallenge => "the applicant repeated an old challenge",
             Self::ApplicantSwitchedCard => "the applicant switched cards",
             Self::AuthorityAnsweredAnother => "the authority answered another request",
+            Self::AuthorityCertifiedAnotherApplicant => "the authority certified another applicant",
             Self::AuthorityCertifiedAnotherCard => "the authority certified another card",
             Self::AuthorityCertifiedAnotherKey => "the authority certified another key",
             Self::AuthorityRepeatedOldChallenge => "the authority repeated an old challenge",
@@ -182,6 +190,7 @@ impl Refusal {
             Self::GatewayTokenAltered => "the token is not this gateway's own",
             Self::MerchantAnsweredAnother => "the merchant answered another request",
             Self::MerchantAskedForNoAmount => "the merchant asked for no proper amount",
+            Self::MerchantGaveNoVerdict => "the merchant did not say what the bank said",
             Self::MerchantNamedAnother => "the merchant named itself differently",
             Self::MerchantNamedUnknownGateway => "the named gateway's certificate is missing",
             Self::MerchantRepeatedOldChallenge => "the merchant repeated an old challenge",
@@ -266,7 +275,8 @@ impl From<&Refusal> for ErrorCode {
             Refusal::AuthoritySentNoCertificate
             | Refusal::MerchantNamedUnknownGateway
             | Refusal::MerchantSentNoEnciphermentCertificate => Self::MissingCertificate,
-            Refusal::AuthorityCertifiedAnotherCard
+            Refusal::AuthorityCertifiedAnotherApplicant
+            | Refusal::AuthorityCertifiedAnotherCard
             | Refusal::AuthorityCertifiedAnotherKey
             | Refusal::CardholderInquiredAsAnother
             | Refusal::MerchantSwitched => Self::InvalidCertificate,
@@ -290,7 +300,8 @@ impl From<&Refusal> for ErrorCode {
             Refusal::SenderSentVersionTooNew => Self::VersionTooNew,
             Refusal::SenderSentVersionTooOld => Self::VersionTooOld,
             Refusal::ThumbsDiffer => Self::ThumbsMismatch,
-            Refusal::ApplicantAnsweredAnotherForm
+            Refusal::AnswersUnfit
+            | Refusal::ApplicantAnsweredAnotherForm
             | Refusal::ApplicantAskedForAnother
             | Refusal::ApplicantSwitchedCard
             | Refusal::CardholderOrderedUnderAnotherBrand
@@ -302,6 +313,7 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::GatewayReturnedCardNumber
             | Refusal::GatewayTokenAltered
             | Refusal::MerchantAskedForNoAmount
+            | Refusal::MerchantGaveNoVerdict
             | Refusal::MerchantSentInstructionsForAnotherGateway
             | Refusal::SenderNamedForeignBrand { .. }
             | Refusal::SenderNamedImpossibleAmount(_)

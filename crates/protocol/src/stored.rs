@@ -73,6 +73,24 @@ by_name! {
     }
 }
 
+by_name! {
+    /// CertStatusCode, by name.
+    cert_status_code: cert, CertStatusCode {
+        RequestComplete, InvalidLanguage, InvalidBin, SigValidationFail, DecryptionError,
+        RequestInProgress, RejectedByIssuer, RequestPended, RejectedByAquirer,
+        RegFormAnswerMalformed, RejectedByCa, UnableToEncryptCertRes,
+    }
+}
+
+by_name! {
+    /// RequestType, by name.
+    request_type: cert, RequestType {
+        CardInitialSig, MerInitialSig, MerInitialEnc, MerInitialBoth, PgwyInitialSig,
+        PgwyInitialEnc, PgwyInitialBoth, CardRenewalSig, MerRenewalSig, MerRenewalEnc,
+        MerRenewalBoth, PgwyRenewalSig, PgwyRenewalEnc, PgwyRenewalBoth,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use openset_wire::payment::AuthCode;

@@ -13,7 +13,7 @@ use openset_wire::{
     content::Content,
     der::{AsnType, Decode, Encode, Malformed, Original},
     opaque::{Linked, Sealed, Signed},
-    types::{CertThumb, Challenge, Nonce, Thumbs},
+    types::{CertThumb, Challenge, Thumbs},
     x509::Certificate,
 };
 
@@ -23,7 +23,8 @@ use crate::{
 };
 
 impl<M: Machine> Env<'_, M> {
-    /// The draws of this call: the same seed gives the same draws in the same order.
+    /// The draws of this call: the same seed gives the same draws in the same order. A step
+    /// takes them once and passes them on, or it would draw the same twice.
     pub fn draw(&self) -> Draw {
         Draw::new(self.suite(), self.seed)
     }
@@ -142,11 +143,6 @@ impl<M: Machine> Env<'_, M> {
 /// A challenge as it travels.
 pub(crate) fn challenge(octets: &[u8]) -> Result<Challenge, Refusal> {
     Ok(Challenge::try_from(octets).map_err(bounds)?)
-}
-
-/// A nonce as it travels.
-pub(crate) fn nonce(octets: &[u8]) -> Result<Nonce, Refusal> {
-    Ok(Nonce::try_from(octets).map_err(bounds)?)
 }
 
 /// A value of ours that is outside the bounds of its field.

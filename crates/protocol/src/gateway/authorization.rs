@@ -28,7 +28,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     Standing,
     instructions::{self, Instructions},
-    keep_path,
     record::{Authorization, Question, Stage},
     reply::{self, Approval},
     token::{self, Notes},
@@ -36,6 +35,7 @@ use super::{
 };
 use crate::{
     acceptance::{self, same_ids, same_rrpid},
+    kept::keep_path,
     purchase_ids::PurchaseIds,
     refusal::Refusal,
     role::{Admitted, Claim, Effect as Asked, Env, Lookup, Machine, Received, Step},
@@ -108,11 +108,7 @@ impl Machine for GatewayAuthorization {
         }
     }
 
-    fn hear(
-        _: &Authorization,
-        answer: &Received,
-        _: &Environment<'_>,
-    ) -> Result<Input, Refusal> {
+    fn hear(_: &Authorization, answer: &Received, _: &Environment<'_>) -> Result<Input, Refusal> {
         Err(Refusal::SenderSentForeignMessage { name: answer.wrapper.message.name() })
     }
 
@@ -161,7 +157,6 @@ fn admit(
     rrpid: Rrpid,
     env: &Environment<'_>,
 ) -> Result<Admitted<Input>, Refusal> {
-    let standing = env.standing;
     let standing = env.standing;
     let signed = env.open(&message.enc, &standing.encipherments)?;
     let linked = env.verify(&signed, Purpose::MerchantSignature, Some(&standing.brand))?;
@@ -262,14 +257,8 @@ fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let Instructions { pan, expiry, amount, spent } = instructions;
     let trace = trace(&mut env.draw(), env.now)?;
     let merchant = question.merchant.clone();
-    let asked = AuthorizationRequest {
-        trace: trace.clone(),
-        pan,
-        expiry,
-        amount,
-        merchant,
-        category,
-    };
+    let asked =
+        AuthorizationRequest { trace: trace.clone(), pan, expiry, amount, merchant, category };
     let retrieval = retrieval(&trace);
     let stage = Stage::Asked { trace, amount, spent: spent.clone() };
     Ok(Step::new(Authorization { version: Version, question, stage })
@@ -279,11 +268,7 @@ fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
 }
 
 /// Answers without asking a bank.
-fn refuse(
-    question: Question,
-    code: AuthCode,
-    env: &Environment<'_>,
-) -> Result<StepTaken, Refusal> {
+fn refuse(question: Question, code: AuthCode, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let message = reply::refuse(&question, code, env)?;
     let rrpid = question.rrpid;
     let stage = Stage::Refused { code };

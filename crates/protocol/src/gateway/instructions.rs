@@ -74,11 +74,7 @@ fn require_this_gateway(
 }
 
 /// Whether merchant and cardholder speak of the same purchase, order and merchant (A3, A4, A5).
-fn agrees(
-    request: &AuthReqData,
-    payment: &Payment,
-    merchant: &MerchantId,
-) -> Result<(), AuthCode> {
+fn agrees(request: &AuthReqData, payment: &Payment, merchant: &MerchantId) -> Result<(), AuthCode> {
     let item = &request.auth_req_item;
     let head = payment.head.value();
     let agrees = item.auth_tags.trans_ids == head.trans_ids

@@ -4,6 +4,7 @@
 //! digest was made of.
 
 pub mod authorization;
+pub mod capture;
 
 mod instructions;
 mod record;
@@ -15,17 +16,12 @@ use std::sync::Arc;
 
 use openset_crypto::{Bag, Identity, Path, Purpose, Verified};
 use openset_types::{Bin, Brand, MerchantId};
-use openset_wire::{
-    der::{decode, encode},
-    x509::Certificate,
-};
 
 pub use record::{Authorization, Question, Stage};
 
 use crate::{
     acceptance::Acceptance,
     letter::Letterhead,
-    octets::Octets,
     refusal::Refusal,
     role::{Env, Machine},
 };
@@ -83,23 +79,4 @@ pub(crate) fn merchant<T, M: Machine>(
 
 fn acquirer(path: &Path) -> Option<&Bin> {
     path.leaf().merchant().map(|merchant| &merchant.mer_acquirer_bin.0)
-}
-
-/// Keeps a certificate and those above it, without the root: whom an answer is sealed for.
-pub(crate) fn keep_path(path: &Path) -> Result<Vec<Octets>, Refusal> {
-    let bag = Bag::from(path);
-    bag.certificates.iter().map(|one| Ok(encode(one)?.into())).collect()
-}
-
-/// Believes a certificate that was kept, anew.
-pub(crate) fn kept_path<M: Machine>(
-    kept: &[Octets],
-    brand: &Brand,
-    env: &Env<'_, M>,
-) -> Result<Arc<Path>, Refusal> {
-    let certificates = kept.iter().map(|one| Ok(decode::<Certificate>(one.as_ref())?));
-    let certificates = certificates.collect::<Result<Vec<_>, Refusal>>()?;
-    let bag = Bag { certificates, crls: Vec::new() };
-    let leaf = bag.certificates.first().ok_or(Refusal::MerchantSentNoEnciphermentCertificate)?;
-    env.path(leaf, &bag, Purpose::MerchantEncipherment, brand)
 }

@@ -1,5 +1,6 @@
 //! AuthRes: what the gateway answers, sealed for the merchant that asked and for no other.
 
+use openset_crypto::Purpose;
 use openset_types::{ApprovalCode, Money, RetrievalReference};
 use openset_wire::{
     der::{Original, Visible, decode},
@@ -11,8 +12,8 @@ use openset_wire::{
     wrapper::Message,
 };
 
-use super::{authorization::GatewayAuthorization, kept_path, record::Question};
-use crate::{refusal::Refusal, role::Env, treatment::bounds};
+use super::{authorization::GatewayAuthorization, record::Question};
+use crate::{kept::kept_path, refusal::Refusal, role::Env, treatment::bounds};
 
 /// What an approval carries.
 pub(crate) struct Approval<'a> {
@@ -74,7 +75,8 @@ pub(crate) fn refuse(
 }
 
 /// Nothing, where no currency was understood: XXX, ISO 4217's number for none.
-const NOTHING: CurrencyAmount = CurrencyAmount { currency: 999, amount: 0, amt_exp10: 0 };
+pub(super) const NOTHING: CurrencyAmount =
+    CurrencyAmount { currency: 999, amount: 0, amt_exp10: 0 };
 
 /// EncB(P, M, AuthResData, AuthResBaggage).
 fn write(
@@ -102,7 +104,9 @@ fn write(
     let baggage = AuthResBaggage { cap_token, acq_card_msg: None, auth_token: None };
     let baggage = Original::new(baggage)?;
     let signed = env.sign(&env.link(data, &baggage)?, &standing.signature)?;
-    let enc = env.seal(&signed, &*kept_path(&question.reply_to, &standing.brand, env)?)?;
+    let purpose = Purpose::MerchantEncipherment;
+    let to = kept_path(&question.reply_to, purpose, &standing.brand, env)?;
+    let enc = env.seal(&signed, &to)?;
     let message = Message::AuthRes(Box::new(AuthRes::EncB(AuthResEncB { enc, baggage })));
     let ids = Some(question.ids.message_ids());
     standing.letterhead.write(message, question.rrpid, ids, env.now)

@@ -21,7 +21,7 @@ use super::Standing;
 use crate::{
     refusal::Refusal,
     role::{Env, Machine},
-    treatment::{bounds, nonce},
+    treatment::bounds,
 };
 
 /// tokenOpaque: the gateway's own notes on an authorization.
@@ -74,7 +74,7 @@ pub(crate) fn seal<M: Machine<Standing = Standing>>(
     let extra = PanToken {
         pan: pan_data.pan,
         card_expiry: pan_data.card_expiry,
-        ex_nonce: nonce(&env.draw().nonce())?,
+        ex_nonce: env.draw().nonce(),
     };
     let bag = env.trust.bag(&env.standing.signature);
     let signer = Signer::Certified { identity: &env.standing.signature, bag: &bag };

@@ -62,7 +62,9 @@ fn payload(purchase: &Purchase, ids: &PurchaseIds) -> PResPayload {
             CompletionCode::AuthorizationPerformed,
             authorization(&capturing.authorized, whole),
         ),
-        Stage::Captured(captured) => with(CompletionCode::CapturePerformed, capture(captured, whole)),
+        Stage::Captured(captured) => {
+            with(CompletionCode::CapturePerformed, capture(captured, whole))
+        }
     }
 }
 

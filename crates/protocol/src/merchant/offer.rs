@@ -9,9 +9,7 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 
 use super::order::Order;
-use crate::{
-    octets::Octets, purchase_ids::PurchaseIds, refusal::Refusal, treatment::challenge,
-};
+use crate::{octets::Octets, purchase_ids::PurchaseIds, refusal::Refusal, treatment::challenge};
 
 /// The most offers that stand for one order: an older one makes room.
 pub(crate) const OFFERS_MAX: usize = 16;
@@ -34,12 +32,7 @@ pub struct Offer {
 
 impl Offer {
     /// Makes an offer for a wallet that asked.
-    pub(crate) fn draw(
-        request: &PInitReq,
-        order: &Order,
-        draw: &mut Draw,
-        now: UnixTime,
-    ) -> Self {
+    pub(crate) fn draw(request: &PInitReq, order: &Order, draw: &mut Draw, now: UnixTime) -> Self {
         Self {
             ids: PurchaseIds {
                 lid_c: request.local_id_c.0.clone(),

@@ -90,11 +90,7 @@ impl Machine for MerchantPurchase {
         }
     }
 
-    fn hear(
-        state: &Purchase,
-        answer: &Received,
-        env: &Env<'_, Self>,
-    ) -> Result<Input, Refusal> {
+    fn hear(state: &Purchase, answer: &Received, env: &Env<'_, Self>) -> Result<Input, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
         let consent = state.consent().ok_or(Refusal::GatewayAnsweredAnother)?;
         let account = env.standing.account(&consent.brand)?;
@@ -403,8 +399,7 @@ fn decline(
     verdict: Verdict,
     env: &Env<'_, MerchantPurchase>,
 ) -> Purchase {
-    let stage =
-        Stage::Declined(Declined { consent, verdict, at: env.now, offers: Vec::new() });
+    let stage = Stage::Declined(Declined { consent, verdict, at: env.now, offers: Vec::new() });
     purchase.becomes(stage, Fact::Declined, env.now)
 }
 
@@ -436,10 +431,7 @@ fn sign_answer(
     env.standing.letterhead.write(message, consent.rrpid, ids, env.now)
 }
 
-fn on_woke(
-    mut purchase: Purchase,
-    env: &Env<'_, MerchantPurchase>,
-) -> Result<StepTaken, Refusal> {
+fn on_woke(mut purchase: Purchase, env: &Env<'_, MerchantPurchase>) -> Result<StepTaken, Refusal> {
     let Stage::Authorizing(authorizing) = &mut purchase.stage else {
         return Ok(Step::new(purchase));
     };
@@ -469,8 +461,11 @@ fn on_capture(
     let ids = Some(authorized.consent.ids.message_ids());
     let message = env.standing.letterhead.write(message, rrpid, ids, env.now)?;
     let stage = Stage::Capturing(Capturing { authorized, rrpid, amount });
-    Ok(Step::new(purchase.becomes(stage, Fact::Capturing, env.now))
-        .then(Effect::Ask { party: Party::Gateway(brand), rrpid, message }))
+    Ok(Step::new(purchase.becomes(stage, Fact::Capturing, env.now)).then(Effect::Ask {
+        party: Party::Gateway(brand),
+        rrpid,
+        message,
+    }))
 }
 
 fn on_cap_res(

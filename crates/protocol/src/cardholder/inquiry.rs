@@ -1,0 +1,106 @@
+//! PRes, InqReq and InqRes: how the order stands.
+
+use openset_crypto::Purpose;
+use openset_types::Rrpid;
+use openset_wire::{
+    payment::{CompletionCode, InqReq, InqReqData, PRes, PResData, PResPayload, Results},
+    wrapper::Message,
+};
+
+use super::{
+    purchase::CardholderPurchase,
+    record::{Agreed, Answer, Asked, Ordered, Said},
+};
+use crate::{
+    acceptance::{self, same_ids},
+    refusal::Refusal,
+    role::{Env, Received},
+};
+
+/// InqReq: asks how the order stands, signed by whoever ordered.
+pub(crate) fn ask(
+    agreed: &Agreed,
+    ordered: &Ordered,
+    env: &Env<'_, CardholderPurchase>,
+) -> Result<(Message, Asked), Refusal> {
+    let mut draw = env.draw();
+    let (rrpid, chall_c2) = (draw.rrpid(), draw.challenge());
+    let data = InqReqData {
+        trans_ids: ordered.ids.trans_ids(),
+        rrpid: rrpid.into(),
+        chall_c2: chall_c2.clone(),
+        inq_rq_extensions: None,
+    };
+    let identity = agreed.card.identity()?;
+    let signed = env.sign(&data, &identity)?;
+    let message = Message::InqReq(Box::new(InqReq::InqReqSigned(signed)));
+    Ok((message, Asked { rrpid, challenge: chall_c2.into() }))
+}
+
+/// PRes or InqRes: verifies it. It must be by the merchant that was consented to and answer one
+/// of the questions that stand.
+pub(crate) fn hear(
+    agreed: &Agreed,
+    ordered: &Ordered,
+    answer: &Received,
+    message: &PRes,
+    rrpid: Rrpid,
+    env: &Env<'_, CardholderPurchase>,
+) -> Result<Answer, Refusal> {
+    let verified = env.verify(message, Purpose::MerchantSignature, Some(&agreed.brand))?;
+    if verified.signer().merchant_id() != Some(&ordered.merchant.merchant) {
+        return Err(Refusal::MerchantSwitched);
+    }
+    require_answer(&verified, ordered, rrpid)?;
+    same_ids(&answer.wrapper.message_header, &verified.trans_ids)?;
+    if let Some(bci) = &verified.brand_crl_identifier {
+        env.trust.learn_bci(bci, verified.bag(), env.now)?;
+    }
+    let [payload] = verified.p_res_payload_seq.as_slice() else {
+        return Err(Refusal::MerchantAnsweredAnother);
+    };
+    read(payload, answer, env)
+}
+
+/// A9: an answer names its question, and repeats that question's challenge.
+fn require_answer(data: &PResData, ordered: &Ordered, rrpid: Rrpid) -> Result<(), Refusal> {
+    let asked = [Some(&ordered.order), ordered.inquiry.as_ref()];
+    let asked = asked.into_iter().flatten().find(|asked| asked.rrpid == rrpid);
+    let asked = asked.ok_or(Refusal::MerchantAnsweredAnother)?;
+    if data.rrpid.0 != rrpid || !ordered.ids.are(&data.trans_ids) {
+        return Err(Refusal::MerchantAnsweredAnother);
+    }
+    if data.chall_c.as_bytes() != asked.challenge.as_ref() {
+        return Err(Refusal::MerchantRepeatedOldChallenge);
+    }
+    Ok(())
+}
+
+fn read(
+    payload: &PResPayload,
+    answer: &Received,
+    env: &Env<'_, CardholderPurchase>,
+) -> Result<Answer, Refusal> {
+    acceptance::understood(&payload.p_rs_extensions, &[])?;
+    let verdict = payload.results.as_ref().and_then(verdict);
+    let needs_verdict = matches!(
+        payload.completion_code,
+        CompletionCode::AuthorizationPerformed
+            | CompletionCode::CapturePerformed
+            | CompletionCode::CreditPerformed
+            | CompletionCode::MeaninglessRatio
+    );
+    if needs_verdict && verdict.is_none() {
+        return Err(Refusal::MerchantGaveNoVerdict);
+    }
+    Ok(Answer {
+        completion: payload.completion_code,
+        verdict,
+        at: env.now,
+        receipt: answer.octets.clone().into(),
+    })
+}
+
+fn verdict(results: &Results) -> Option<Said> {
+    results.auth_status.as_ref().map(|status| Said(status.auth_code))
+}

@@ -1,0 +1,314 @@
+//! One purchase in the wallet: from the shop's initiation document to the receipt.
+
+use openset_crypto::Purpose;
+use openset_types::{Bin, Brand, Rrpid};
+use openset_wire::{error::ErrorCode, initiation::Initiation, wrapper::Message};
+
+use super::{
+    Card, CardIdentity, Standing, inquiry, offer, order,
+    record::{Abandoned, Agreed, Answer, Asked, Offered, Ordered, Purchase, Stage},
+};
+use crate::{
+    refusal::{self, Refusal},
+    role::{Admitted, Effect, Env, Machine, Nothing, Party, Received, Step},
+    summary::{Fact, Timeline},
+    version::Version,
+};
+
+/// The machine of a cardholder's purchase.
+#[derive(Debug)]
+pub enum CardholderPurchase {}
+
+/// What can happen to a purchase.
+#[derive(Debug)]
+pub enum Input {
+    /// The owner came from a shop and chose a card. Makes the instance.
+    Start(Box<Start>),
+    /// The merchant has answered: it and its gateway have proved who they are.
+    PInitRes(Box<Offered>),
+    /// The owner consents. The card is here for this step only.
+    Consented(Box<Card>),
+    /// The owner says no.
+    Declined,
+    /// The merchant has said how the order stands.
+    Answered(Box<Answer>),
+    /// The merchant could not answer a request at all.
+    MerchantRefused {
+        /// The request.
+        rrpid: Rrpid,
+        /// What it said.
+        code: ErrorCode,
+    },
+    /// The owner asks how the order stands.
+    Inquire,
+    /// The time has come: nothing was heard.
+    Woke,
+}
+
+/// What a purchase starts with.
+#[derive(Debug)]
+pub struct Start {
+    /// What the shop's page said.
+    pub initiation: Initiation,
+    /// The brand of the card.
+    pub brand: Brand,
+    /// The first six digits of the card.
+    pub bin: Bin,
+    /// The certificate to pay with.
+    pub card: CardIdentity,
+}
+
+/// After so many inquiries the wallet asks no more by itself.
+const INQUIRIES_MAX: u32 = 20;
+
+type StepTaken = Step<Purchase, Nothing>;
+type Environment<'a> = Env<'a, CardholderPurchase>;
+
+impl Machine for CardholderPurchase {
+    const KIND: &'static str = "cardholder.purchase";
+    type Standing = Standing;
+    type State = Purchase;
+    type Input = Input;
+    type Effect = Nothing;
+    type Note = Nothing;
+
+    /// A wallet answers nobody.
+    fn admit(request: &Received, _: &Environment<'_>) -> Result<Admitted<Input>, Refusal> {
+        Err(Refusal::SenderSentForeignMessage { name: request.wrapper.message.name() })
+    }
+
+    fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<Input, Refusal> {
+        let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
+        match &answer.wrapper.message {
+            Message::PInitRes(message) => {
+                let offered = offer::hear(state, answer, message, env)?;
+                Ok(Input::PInitRes(Box::new(offered)))
+            }
+            Message::PRes(message) | Message::InqRes(message) => {
+                let ordered = state.ordered().ok_or(Refusal::MerchantAnsweredAnother)?;
+                let heard = inquiry::hear(&state.agreed, ordered, answer, message, rrpid, env)?;
+                Ok(Input::Answered(Box::new(heard)))
+            }
+            Message::Error(error) => {
+                let brand = Some(&state.agreed.brand);
+                let code = refusal::heard(error, rrpid, Purpose::MerchantSignature, brand, env)?;
+                Ok(Input::MerchantRefused { rrpid, code })
+            }
+            other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
+        }
+    }
+
+    fn step(
+        state: Option<Purchase>,
+        input: Input,
+        env: &Environment<'_>,
+    ) -> Result<StepTaken, Refusal> {
+        let Some(purchase) = state else {
+            return match input {
+                Input::Start(start) => begin(*start, env),
+                _ => Err(Refusal::CommandToAnotherInstance),
+            };
+        };
+        match input {
+            Input::Start(_) => Err(Refusal::CommandToAnotherInstance),
+            Input::PInitRes(offered) => on_p_init_res(purchase, offered, env),
+            Input::Consented(card) => consent(purchase, *card, env),
+            Input::Declined => decline(purchase, env),
+            Input::Answered(answer) => on_answer(purchase, *answer, env),
+            Input::MerchantRefused { rrpid, code } => on_error(purchase, rrpid, code, env),
+            Input::Inquire => inquire(purchase, env),
+            Input::Woke => on_woke(purchase, env),
+        }
+    }
+
+    fn note(effect: &Nothing) -> Nothing {
+        match *effect {}
+    }
+
+    fn interrupted(note: Nothing) -> Input {
+        match note {}
+    }
+
+    fn woke() -> Input {
+        Input::Woke
+    }
+}
+
+fn begin(start: Start, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    let Start { initiation, brand, bin, card } = start;
+    if !initiation.brands.contains(&brand) {
+        return Err(Refusal::SenderNamedForeignBrand { brand });
+    }
+    if initiation.amount.is_zero() {
+        return Err(Refusal::MerchantAskedForNoAmount);
+    }
+    let agreed = Agreed {
+        url: initiation.set_url,
+        lid_m: initiation.lid_m,
+        description: initiation.order.into(),
+        amount: initiation.amount,
+        brand,
+        bin,
+        card,
+    };
+    let offer::Request { message, lid_c, asked, thumbs, ids } = offer::Request::draw(&agreed, env)?;
+    let rrpid = asked.rrpid;
+    let message = Message::PInitReq(Box::new(message));
+    let message = env.standing.letterhead.write(message, rrpid, Some(ids), env.now)?;
+    let party = agreed.merchant();
+    let purchase = Purchase {
+        version: Version,
+        agreed,
+        stage: Stage::Initiating { lid_c, asked, thumbs },
+        timeline: Timeline::begin(Fact::Placed, env.now),
+    };
+    Ok(Step::new(purchase)
+        .then(Effect::Ask { party, rrpid, message })
+        .then(Effect::WakeAt(env.now.plus_s(env.standing.give_up_after_s))))
+}
+
+fn on_p_init_res(
+    purchase: Purchase,
+    offered: Box<Offered>,
+    env: &Environment<'_>,
+) -> Result<StepTaken, Refusal> {
+    let Stage::Initiating { .. } = &purchase.stage else {
+        return Err(Refusal::MerchantAnsweredAnother);
+    };
+    let xid = offered.ids.xid.as_bytes().to_vec();
+    let purchase = purchase.becomes(Stage::Offered(offered), None, env.now);
+    Ok(Step::new(purchase).then(Effect::KnownAs(xid)))
+}
+
+fn consent(purchase: Purchase, card: Card, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    let Stage::Offered(offered) = &purchase.stage else {
+        return Err(Refusal::CommandOutOfTurn);
+    };
+    // The card that pays is the one whose certificate was chosen.
+    if card.pan.bin() != purchase.agreed.bin {
+        return Err(Refusal::CommandOutOfTurn);
+    }
+    let Offered { ids, chall_c, merchant, .. } = (**offered).clone();
+    let mut draw = env.draw();
+    let rrpid = draw.rrpid();
+    let message = order::sign(&purchase.agreed, offered, card, rrpid, &mut draw, env)?;
+    let message =
+        env.standing.letterhead.write(message, rrpid, Some(ids.message_ids()), env.now)?;
+    let ordered = Ordered {
+        ids,
+        merchant,
+        order: Asked { rrpid, challenge: chall_c },
+        inquiry: None,
+        inquiries: 0,
+        answer: None,
+    };
+    let party = purchase.agreed.merchant();
+    Ok(Step::new(purchase.becomes(Stage::Ordered(ordered), None, env.now))
+        .then(Effect::Ask { party, rrpid, message })
+        .then(Effect::WakeAt(env.now.plus_s(env.standing.inquire_after_s))))
+}
+
+fn decline(purchase: Purchase, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    match &purchase.stage {
+        Stage::Initiating { .. } | Stage::Offered(_) => {
+            Ok(Step::new(abandon(purchase, Abandoned::ByOwner, env)))
+        }
+        Stage::Ordered(_) | Stage::Answered(_) | Stage::Abandoned(_) => {
+            Err(Refusal::CommandOutOfTurn)
+        }
+    }
+}
+
+fn abandon(purchase: Purchase, why: Abandoned, env: &Environment<'_>) -> Purchase {
+    purchase.becomes(Stage::Abandoned(why), Some(Fact::Abandoned), env.now)
+}
+
+fn on_answer(
+    purchase: Purchase,
+    answer: Answer,
+    env: &Environment<'_>,
+) -> Result<StepTaken, Refusal> {
+    let mut ordered = purchase.ordered().cloned().ok_or(Refusal::MerchantAnsweredAnother)?;
+    let known = ordered.answer.as_ref().is_some_and(Answer::is_final);
+    if known && !answer.is_final() {
+        // An answer to an older question came late: what is known is more.
+        return Ok(Step::new(purchase));
+    }
+    let (fact, is_final) = (answer.fact(), answer.is_final());
+    ordered.answer = Some(answer);
+    if is_final {
+        return Ok(Step::new(purchase.becomes(Stage::Answered(ordered), fact, env.now)));
+    }
+    let wake_at = env.now.plus_s(env.standing.inquire_after_s);
+    let purchase = purchase.becomes(Stage::Ordered(ordered), fact, env.now);
+    Ok(Step::new(purchase).then(Effect::WakeAt(wake_at)))
+}
+
+/// The merchant could not go on. Before the order that ends the purchase, and so does its signed
+/// refusal of the order itself; a refused inquiry ends nothing.
+fn on_error(
+    purchase: Purchase,
+    rrpid: Rrpid,
+    code: ErrorCode,
+    env: &Environment<'_>,
+) -> Result<StepTaken, Refusal> {
+    let ends = match &purchase.stage {
+        Stage::Initiating { asked, .. } => asked.rrpid == rrpid,
+        Stage::Ordered(ordered) => ordered.order.rrpid == rrpid,
+        Stage::Offered(_) | Stage::Answered(_) | Stage::Abandoned(_) => false,
+    };
+    if ends {
+        return Ok(Step::new(abandon(purchase, Abandoned::WithError(code), env)));
+    }
+    let is_inquiry = purchase
+        .ordered()
+        .and_then(|ordered| ordered.inquiry.as_ref())
+        .is_some_and(|inquiry| inquiry.rrpid == rrpid);
+    if is_inquiry { Ok(Step::new(purchase)) } else { Err(Refusal::MerchantAnsweredAnother) }
+}
+
+/// Asks how the order stands. It never orders twice.
+fn inquire(purchase: Purchase, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    let mut ordered = purchase.ordered().cloned().ok_or(Refusal::CommandOutOfTurn)?;
+    let (message, asked) = inquiry::ask(&purchase.agreed, &ordered, env)?;
+    let rrpid = asked.rrpid;
+    let ids = Some(ordered.ids.message_ids());
+    let message = env.standing.letterhead.write(message, rrpid, ids, env.now)?;
+    ordered.inquiry = Some(asked);
+    ordered.inquiries = ordered.inquiries.saturating_add(1);
+    let asks_on = ordered.inquiries < INQUIRIES_MAX;
+    let stage = match &purchase.stage {
+        Stage::Answered(_) => Stage::Answered(ordered),
+        _ => Stage::Ordered(ordered),
+    };
+    let wake_at = env.now.plus_s(env.standing.inquire_after_s);
+    let wake = (asks_on && matches!(stage, Stage::Ordered(_))).then_some(Effect::WakeAt(wake_at));
+    let party = purchase.agreed.merchant();
+    Ok(Step::new(purchase.becomes(stage, None, env.now))
+        .then(Effect::Ask { party, rrpid, message })
+        .and(wake))
+}
+
+fn on_woke(purchase: Purchase, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    match &purchase.stage {
+        Stage::Initiating { .. } => Ok(Step::new(abandon(purchase, Abandoned::WithoutAnswer, env))),
+        Stage::Ordered(_) => inquire(purchase, env),
+        Stage::Offered(_) | Stage::Answered(_) | Stage::Abandoned(_) => Ok(Step::new(purchase)),
+    }
+}
+
+impl Agreed {
+    fn merchant(&self) -> Party {
+        Party::Merchant { url: self.url.clone() }
+    }
+}
+
+impl Purchase {
+    /// The order, once there is one.
+    pub fn ordered(&self) -> Option<&Ordered> {
+        match &self.stage {
+            Stage::Ordered(ordered) | Stage::Answered(ordered) => Some(ordered),
+            Stage::Initiating { .. } | Stage::Offered(_) | Stage::Abandoned(_) => None,
+        }
+    }
+}
