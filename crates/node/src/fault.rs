@@ -26,6 +26,8 @@ pub enum Fault {
     StoreQuery,
     /// The database file cannot be trusted any more: nothing is read or written until a restart.
     StoreStopped,
+    /// A request was taken and its answer takes longer than the peer may wait.
+    Unanswered,
 }
 
 impl fmt::Display for Fault {
@@ -41,6 +43,7 @@ impl fmt::Display for Fault {
             Self::StoreNewer => f.write_str("the database was made by a newer version"),
             Self::StoreQuery => f.write_str("a query of the database failed"),
             Self::StoreStopped => f.write_str("the database file cannot be trusted any more"),
+            Self::Unanswered => f.write_str("the answer takes longer than the peer may wait"),
         }
     }
 }

@@ -6,11 +6,13 @@
 
 pub mod clock;
 pub mod config;
+pub mod driver;
 pub mod entropy;
 pub mod fault;
 pub mod hardening;
 pub mod http;
 pub mod keys;
+pub mod link;
 pub mod logging;
 pub mod measure;
 pub mod shutdown;

@@ -64,6 +64,9 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Answer<'a, Vec<Pending>>;
 
+    /// All errands of one kind and topic, due or not, oldest first: for after a crash.
+    fn errands<'a>(&'a self, kind: &'a str, topic: &'a str) -> Answer<'a, Vec<Pending>>;
+
     /// Instances of one kind whose time to wake has come, oldest first.
     fn wakes_due<'a>(&'a self, kind: &'a str, now: UnixTime, limit: u32) -> Answer<'a, Vec<Wake>>;
 

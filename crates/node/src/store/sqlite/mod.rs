@@ -195,7 +195,12 @@ impl Store for Sqlite {
         limit: u32,
     ) -> Answer<'a, Vec<Pending>> {
         let (kind, topic) = (kind.to_owned(), topic.to_owned());
-        Box::pin(self.read(move |db| read::errands_due(db, &kind, &topic, now, limit)))
+        Box::pin(self.read(move |db| read::errands_due(db, &kind, &topic, now.seconds(), limit)))
+    }
+
+    fn errands<'a>(&'a self, kind: &'a str, topic: &'a str) -> Answer<'a, Vec<Pending>> {
+        let (kind, topic) = (kind.to_owned(), topic.to_owned());
+        Box::pin(self.read(move |db| read::errands_due(db, &kind, &topic, i64::MAX, u32::MAX)))
     }
 
     fn wakes_due<'a>(&'a self, kind: &'a str, now: UnixTime, limit: u32) -> Answer<'a, Vec<Wake>> {

@@ -95,14 +95,14 @@ pub(super) fn errands_due(
     db: &Connection,
     kind: &str,
     topic: &str,
-    now: UnixTime,
+    until: i64,
     limit: u32,
 ) -> Result<Vec<Pending>> {
     db.prepare_cached(
         "SELECT id, key, body, due_at, tries FROM errand \
          WHERE kind = ?1 AND topic = ?2 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?4",
     )?
-    .query_map(params![kind, topic, now.seconds(), limit], |row| {
+    .query_map(params![kind, topic, until, limit], |row| {
         Ok(Pending {
             id: ErrandId(row.get(0)?),
             key: row.get(1)?,

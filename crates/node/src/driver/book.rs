@@ -1,0 +1,275 @@
+//! Writes one step down as one change.
+
+use openset_protocol::{
+    refusal::Refusal,
+    role::{self, Effect, Machine, Received, Step},
+};
+use openset_types::{Rrpid, UnixTime, Xid};
+use openset_wire::wrapper::{MessageHeader, MessageWrapper};
+
+use super::{NotTaken, ask::Ask, shell::Shell};
+use crate::{
+    fault::Fault,
+    store::{
+        Alias, Change, Claim, Committed, Direction, Entry, Errand, ErrandId, Expected, Put,
+        Release, Reply, Request, Timer,
+    },
+};
+
+/// The topic of errands that ask another party.
+pub(super) const ASK: &str = "ask";
+/// The topic of errands that are the machine's own.
+pub(super) const OWN: &str = "own";
+
+/// What is stored with a step besides what the step itself says.
+#[derive(Default)]
+pub(super) struct Carry<'a> {
+    /// The message the input came from, and who sent it; nobody means a client.
+    message: Option<(&'a Received, Option<&'static str>)>,
+    /// The request that is taken.
+    request: Option<(Rrpid, Vec<u8>)>,
+    /// The errand that is done.
+    finished: Option<ErrandId>,
+    /// The instance was woken.
+    woken: bool,
+}
+
+impl<'a> Carry<'a> {
+    /// A request came.
+    pub(super) fn request(received: &'a Received, rrpid: Rrpid, fingerprint: Vec<u8>) -> Self {
+        Self {
+            message: Some((received, None)),
+            request: Some((rrpid, fingerprint)),
+            ..Self::default()
+        }
+    }
+
+    /// The answer to an errand came.
+    pub(super) fn answer(received: &'a Received, sender: &'static str, errand: ErrandId) -> Self {
+        Self { message: Some((received, Some(sender))), ..Self::errand(errand) }
+    }
+
+    /// An errand is done.
+    pub(super) fn errand(errand: ErrandId) -> Self {
+        Self { finished: Some(errand), ..Self::default() }
+    }
+
+    /// The time to wake has come.
+    pub(super) fn wake() -> Self {
+        Self { woken: true, ..Self::default() }
+    }
+}
+
+/// What is done once the change is stored.
+pub(super) struct Settled<M: Machine> {
+    /// Replies to give.
+    pub(super) replies: Vec<(Rrpid, Vec<u8>)>,
+    /// Parties to ask.
+    pub(super) asks: Vec<(ErrandId, Ask)>,
+    /// Effects for the desk.
+    pub(super) own: Vec<(ErrandId, M::Effect)>,
+}
+
+/// An effect that became an errand.
+enum Task<M: Machine> {
+    Ask(Ask),
+    Own(M::Effect),
+}
+
+/// What a written step leaves to be done.
+pub(super) struct Book<M: Machine> {
+    replies: Vec<(Rrpid, Vec<u8>)>,
+    tasks: Vec<Task<M>>,
+}
+
+impl<M: Machine> Book<M> {
+    /// Writes a step into one change.
+    pub(super) fn write(
+        at: &Place<'_>,
+        step: Step<M::State, M::Effect>,
+        expected: Expected,
+        carry: &Carry<'_>,
+    ) -> Result<(Change, Self), NotTaken> {
+        let mut change = Change::default();
+        let mut book = Self { replies: Vec::new(), tasks: Vec::new() };
+        at.put(&mut change, M::KIND, serde_json::to_vec(&step.state), expected)?;
+        at.carry(&mut change, M::KIND, carry)?;
+        for effect in step.effects {
+            book.effect(at, &mut change, effect)?;
+        }
+        Ok((change, book))
+    }
+
+    fn effect(
+        &mut self,
+        at: &Place<'_>,
+        change: &mut Change,
+        effect: Effect<M::Effect>,
+    ) -> Result<(), NotTaken> {
+        match effect {
+            Effect::Reply { rrpid, message } => {
+                let entry = at.entry(M::KIND, Direction::Out, at.shell.clients, &message)?;
+                change.journal.push(entry);
+                change.replies.push(Reply { rrpid, message: message.clone() });
+                self.replies.push((rrpid, message));
+            }
+            Effect::Ask { party, rrpid, message } => {
+                let (_, _, name) = at.shell.find(&party);
+                change.journal.push(at.entry(M::KIND, Direction::Out, name, &message)?);
+                let ask = Ask { party, rrpid, message };
+                change.errands.push(at.errand(M::KIND, ASK, ask.write()?));
+                self.tasks.push(Task::Ask(ask));
+            }
+            Effect::Own(effect) => {
+                change.errands.push(at.errand(M::KIND, OWN, write_note::<M>(&effect)?));
+                self.tasks.push(Task::Own(effect));
+            }
+            Effect::KnownAs(alias) => {
+                change.aliases.push(Alias { kind: M::KIND, alias, key: at.key.to_vec() });
+            }
+            Effect::Claim(claim) => change.claims.push(at.claim(M::KIND, claim)),
+            Effect::Release(claim) => change.releases.push(at.release(M::KIND, claim)),
+            Effect::WakeAt(due_at) => change.timers.push(at.timer(M::KIND, Some(due_at))),
+        }
+        Ok(())
+    }
+
+    /// Joins what is to be done with the names the store gave to it.
+    pub(super) fn settle(self, committed: Committed) -> Settled<M> {
+        let mut settled = Settled { replies: self.replies, asks: Vec::new(), own: Vec::new() };
+        for (id, task) in committed.errands.into_iter().zip(self.tasks) {
+            match task {
+                Task::Ask(ask) => settled.asks.push((id, ask)),
+                Task::Own(effect) => settled.own.push((id, effect)),
+            }
+        }
+        settled
+    }
+}
+
+/// Whose step is written down, which instance's, and when.
+pub(super) struct Place<'a> {
+    pub(super) shell: &'a Shell,
+    pub(super) key: &'a [u8],
+    pub(super) now: UnixTime,
+}
+
+impl Place<'_> {
+    fn put(
+        &self,
+        change: &mut Change,
+        kind: &'static str,
+        state: serde_json::Result<Vec<u8>>,
+        expected: Expected,
+    ) -> Result<(), Fault> {
+        let state = state.map_err(|_| Fault::StateUnreadable)?;
+        change.puts.push(Put { kind, key: self.key.to_vec(), expected, state, at: self.now });
+        Ok(())
+    }
+
+    fn carry(
+        &self,
+        change: &mut Change,
+        kind: &'static str,
+        carry: &Carry<'_>,
+    ) -> Result<(), Fault> {
+        if let Some((received, sender)) = carry.message {
+            let sender = sender.unwrap_or(self.shell.clients);
+            change.journal.push(self.crossed(kind, Direction::In, sender, received));
+        }
+        if let Some((rrpid, fingerprint)) = &carry.request {
+            change.requests.push(Request {
+                rrpid: *rrpid,
+                fingerprint: fingerprint.clone(),
+                kind,
+                key: self.key.to_vec(),
+                at: self.now,
+            });
+        }
+        change.finished.extend(carry.finished);
+        if carry.woken {
+            change.timers.push(self.timer(kind, None));
+        }
+        Ok(())
+    }
+
+    /// The journal entry of a message that leaves. One that we could not read ourselves does not.
+    fn entry(
+        &self,
+        kind: &'static str,
+        direction: Direction,
+        peer: &'static str,
+        message: &[u8],
+    ) -> Result<Entry, NotTaken> {
+        let wrapper = MessageWrapper::decode(message).map_err(Refusal::Malformed)?;
+        let received = Received { octets: message.to_vec(), wrapper };
+        Ok(self.crossed(kind, direction, peer, &received))
+    }
+
+    fn crossed(
+        &self,
+        kind: &'static str,
+        direction: Direction,
+        peer: &'static str,
+        message: &Received,
+    ) -> Entry {
+        let (sender, recipient) = match direction {
+            Direction::In => (peer, self.shell.role),
+            Direction::Out => (self.shell.role, peer),
+        };
+        let header = &message.wrapper.message_header;
+        Entry {
+            at: self.now,
+            direction,
+            sender,
+            recipient,
+            name: message.wrapper.message.name(),
+            xid: xid_of(header),
+            rrpid: header.rrpid.as_ref().map(|rrpid| rrpid.0),
+            kind,
+            key: self.key.to_vec(),
+            octets: message.octets.clone(),
+        }
+    }
+
+    fn errand(&self, kind: &'static str, topic: &'static str, body: Vec<u8>) -> Errand {
+        // The first try is made right after the commit; this is when somebody else looks.
+        let due_at = self.now.plus_s(FIRST_LOOK_S);
+        Errand { kind, key: self.key.to_vec(), topic, body, due_at }
+    }
+
+    fn claim(&self, kind: &'static str, claim: role::Claim) -> Claim {
+        Claim { register: claim.register.name(), key: claim.key, holder: self.holder(kind) }
+    }
+
+    fn release(&self, kind: &'static str, claim: role::Claim) -> Release {
+        Release { register: claim.register.name(), key: claim.key, holder: self.holder(kind) }
+    }
+
+    /// Who holds an entry: an instance, by its kind and key.
+    fn holder(&self, kind: &'static str) -> Vec<u8> {
+        [kind.as_bytes(), &[0], self.key].concat()
+    }
+
+    fn timer(&self, kind: &'static str, due_at: Option<UnixTime>) -> Timer {
+        Timer { kind, key: self.key.to_vec(), due_at }
+    }
+}
+
+/// How long after the commit somebody else looks whether an errand was begun.
+const FIRST_LOOK_S: i64 = 2;
+
+/// The purchase a header names.
+pub(super) fn xid_of(header: &MessageHeader) -> Option<Xid> {
+    header.message_ids.as_ref()?.xid.as_ref().map(|xid| xid.0)
+}
+
+/// What the outbox keeps of an own effect.
+pub(super) fn write_note<M: Machine>(effect: &M::Effect) -> Result<Vec<u8>, Fault> {
+    serde_json::to_vec(&M::note(effect)).map_err(|_| Fault::StateUnreadable)
+}
+
+/// What the outbox kept.
+pub(super) fn read_note<M: Machine>(note: &[u8]) -> Result<M::Note, Fault> {
+    serde_json::from_slice(note).map_err(|_| Fault::StateUnreadable)
+}

@@ -1,0 +1,185 @@
+//! Where the requests of others come in: finds the machine a message is for, and says what is
+//! wrong with those that are for none.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
+
+use openset_protocol::{
+    refusal::Refusal,
+    role::{Machine, Received},
+};
+use openset_types::{Rrpid, UnixTime};
+use openset_wire::wrapper::{MessageHeader, MessageWrapper};
+use tokio::time::timeout;
+use tracing::Instrument;
+
+use super::{Driver, NotTaken, book, fingerprint, shell::Shell};
+use crate::{
+    entropy,
+    fault::Fault,
+    http::{Answering, Answers, Said},
+    logging::role_span,
+    measure::{self, Outcome},
+};
+
+/// A request that is refused, for whoever writes the Error that answers it.
+#[derive(Debug)]
+pub struct Refused<'a> {
+    /// What came, octet by octet.
+    pub octets: &'a [u8],
+    /// Its header, if it has one.
+    pub header: Option<MessageHeader>,
+    /// What is wrong with it.
+    pub refusal: &'a Refusal,
+    /// When.
+    pub now: UnixTime,
+    /// Randomness for the answer.
+    pub seed: [u8; 32],
+}
+
+/// Writes the Error that answers a refused request; nothing means silence.
+pub type Complaint = Box<dyn Fn(&Refused<'_>) -> Option<Vec<u8>> + Send + Sync>;
+
+/// The door of a party: every machine that answers requests stands behind it.
+pub struct Door {
+    shell: Arc<Shell>,
+    complaint: Complaint,
+    machines: Vec<(&'static [&'static str], Arc<dyn Replies>)>,
+}
+
+/// The reply to a request, later, and whether it had been taken before.
+type Replying<'a> = Pin<Box<dyn Future<Output = Result<(Vec<u8>, Outcome), NotTaken>> + Send + 'a>>;
+
+/// A driver of whatever machine, as the door sees it.
+trait Replies: Send + Sync {
+    fn reply<'a>(&'a self, received: &'a Received, rrpid: Rrpid) -> Replying<'a>;
+}
+
+impl Door {
+    /// A door with nobody behind it.
+    pub fn new(shell: Arc<Shell>, complaint: Complaint) -> Self {
+        Self { shell, complaint, machines: Vec::new() }
+    }
+
+    /// Puts a machine behind the door, for messages of these names.
+    pub fn with<M: Machine>(
+        mut self,
+        messages: &'static [&'static str],
+        driver: &Driver<M>,
+    ) -> Self {
+        self.machines.push((messages, Arc::new(driver.clone())));
+        self
+    }
+
+    async fn take(&self, octets: Vec<u8>) -> Result<Said, Fault> {
+        let (begun, length) = (Instant::now(), octets.len());
+        let (name, taken) = match MessageWrapper::decode(&octets) {
+            Ok(wrapper) => {
+                let name = wrapper.message.name();
+                if !is_request(name) {
+                    tracing::warn!(message = name, "what is no request is not answered");
+                    return Ok(Said::Nothing);
+                }
+                let received = Received { octets, wrapper };
+                let taken = self.dispatch(name, &received).await;
+                (name, taken.map_err(|not_taken| (not_taken, received.octets)))
+            }
+            Err(malformed) => {
+                let refused = NotTaken::Refused(Refusal::Malformed(malformed));
+                ("unreadable", Err((refused, octets)))
+            }
+        };
+        let (said, outcome) = match taken {
+            Ok((reply, outcome)) => (Ok(Said::Message(reply)), outcome),
+            Err((NotTaken::Refused(refusal), octets)) => {
+                (self.complain(name, &octets, &refusal), Outcome::Refused)
+            }
+            Err((NotTaken::Fault(fault), _)) => (Err(fault), Outcome::Failed),
+            Err((NotTaken::Done, _)) => (Err(Fault::Contended), Outcome::Failed),
+        };
+        measure::message(name, self.shell.folder, outcome, length, begun.elapsed());
+        said
+    }
+
+    async fn dispatch(
+        &self,
+        name: &'static str,
+        received: &Received,
+    ) -> Result<(Vec<u8>, Outcome), NotTaken> {
+        let machine = self.machines.iter().find(|(messages, _)| messages.contains(&name));
+        let (_, machine) =
+            machine.ok_or(NotTaken::Refused(Refusal::SenderSentForeignMessage { name }))?;
+        let rrpid = received.wrapper.message_header.rrpid.as_ref();
+        let rrpid = rrpid.ok_or(NotTaken::Refused(Refusal::SenderSentBadHeader))?.0;
+        machine.reply(received, rrpid).await
+    }
+
+    /// Logs what was refused, once, and answers it if it may be answered.
+    fn complain(
+        &self,
+        name: &'static str,
+        octets: &[u8],
+        refusal: &Refusal,
+    ) -> Result<Said, Fault> {
+        let header = MessageWrapper::header_of(octets);
+        let xid = header.as_ref().and_then(book::xid_of);
+        let rrpid = header.as_ref().and_then(|header| header.rrpid.as_ref()).map(|rrpid| rrpid.0);
+        tracing::warn!(message = name, %refusal, ?xid, ?rrpid, octets = octets.len(), "refused");
+        if let Refusal::Untrusted(_) | Refusal::Unopened | Refusal::PartsNotLinked = refusal {
+            measure::verify_failure(name);
+        }
+        let now = self.shell.clock.now();
+        let refused = Refused { octets, header, refusal, now, seed: entropy::seed()? };
+        Ok((self.complaint)(&refused).map_or(Said::Nothing, Said::Message))
+    }
+}
+
+impl Answers for Door {
+    fn answer(&self, message: Vec<u8>) -> Answering<'_> {
+        Box::pin(self.take(message).instrument(role_span(self.shell.folder)))
+    }
+}
+
+impl<M: Machine> Replies for Driver<M> {
+    fn reply<'a>(&'a self, received: &'a Received, rrpid: Rrpid) -> Replying<'a> {
+        Box::pin(self.request(received, rrpid))
+    }
+}
+
+impl<M: Machine> Driver<M> {
+    /// Answers a request: with the stored reply if it was taken before, else by a step.
+    async fn request(
+        &self,
+        received: &Received,
+        rrpid: Rrpid,
+    ) -> Result<(Vec<u8>, Outcome), NotTaken> {
+        let shell = &self.0.shell;
+        let waiter = shell.waiting.begin(rrpid);
+        let fingerprint = fingerprint::of(&received.octets);
+        let outcome = {
+            let _alone = shell.requests.lock(rrpid.as_bytes()).await;
+            match shell.store.request(rrpid).await? {
+                Some(seen) if seen.fingerprint != fingerprint => {
+                    // A10: the name of a request belongs to its octets.
+                    return Err(NotTaken::Refused(Refusal::SenderSentOtherRrpid));
+                }
+                Some(seen) => match seen.reply {
+                    Some(reply) => return Ok((reply, Outcome::Repeated)),
+                    None => Outcome::Repeated,
+                },
+                None => {
+                    self.admit(received, rrpid, fingerprint).await?;
+                    Outcome::Answered
+                }
+            }
+        };
+        match timeout(shell.patience, waiter.reply()).await {
+            Ok(Some(reply)) => Ok((reply, outcome)),
+            Ok(None) | Err(_) => Err(NotTaken::Fault(Fault::Unanswered)),
+        }
+    }
+}
+
+/// Whether a message asks something. Answers and errors are never answered.
+fn is_request(name: &str) -> bool {
+    name.ends_with("Req")
+}

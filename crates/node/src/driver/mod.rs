@@ -1,0 +1,387 @@
+//! The one loop that runs every machine of every role: load, step, commit, run.
+//!
+//! ```text
+//! octets ─▶ decode ─▶ seen this RRPID? ──yes──▶ the stored reply, or wait for it
+//!                          │ no                  (other octets under it are refused)
+//!                        admit ─▶ load the instance and what is held ─▶ step
+//!                          │
+//!                        commit: state, reply, journal, errands, claims, names, timer
+//!                          │     a conflict or a taken claim takes the step again
+//!                        run: replies to who waits, asks over HTTP, own effects at the desk
+//! ```
+//!
+//! - Before the commit nothing has happened; after it, the errands finish the work, also after a
+//!   crash: what asks another party is sent again, the same octets; what is the machine's own is
+//!   reported to it as interrupted.
+//! - Steps of one instance come one after the other; a request is taken once however often it is
+//!   sent, and answered with the same octets each time.
+//! - Of a refused message nothing is stored but the log line.
+//!
+//! What this deliberately does not know: what any message, state or effect means.
+
+mod ask;
+mod book;
+mod desk;
+mod door;
+mod fingerprint;
+mod reminder;
+mod shell;
+mod stripes;
+mod waiting;
+mod watch;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use openset_protocol::{
+    refusal::Refusal,
+    role::{Admitted, Claim, Env, Held, Lookup, Machine, Received},
+};
+use openset_types::Rrpid;
+
+use self::{
+    book::{Book, Carry, Place},
+    stripes::Stripes,
+};
+pub use self::{
+    desk::{Desk, NoDesk, Performing},
+    door::{Complaint, Door, Refused},
+    reminder::Reminder,
+    shell::{Addresses, Shell, ShellParts},
+    watch::Watch,
+};
+use crate::{
+    entropy,
+    fault::Fault,
+    store::{self, Change, CommitRefused, ErrandId, Expected, Page, Record, Timer, Uncommitted},
+};
+
+/// How often a step is taken again when others were first.
+const ATTEMPTS: usize = 8;
+
+/// Why an input was not taken.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum NotTaken {
+    /// Somebody else has done it already.
+    Done,
+    /// The fault is ours.
+    Fault(Fault),
+    /// It broke the rules of the conversation.
+    Refused(Refusal),
+}
+
+impl std::fmt::Display for NotTaken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Done => f.write_str("done already"),
+            Self::Fault(fault) => fault.fmt(f),
+            Self::Refused(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for NotTaken {}
+
+impl From<Fault> for NotTaken {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Refusal> for NotTaken {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Runs all instances of one machine. Clones share them.
+pub struct Driver<M: Machine>(Arc<Inner<M>>);
+
+struct Inner<M: Machine> {
+    shell: Arc<Shell>,
+    standing: RwLock<Arc<M::Standing>>,
+    desk: Box<dyn Desk<M>>,
+    instances: Stripes,
+    watchers: watch::Watchers,
+    asking: ask::Asking,
+}
+
+impl<M: Machine> Clone for Driver<M> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// What gives a step its input: first what came, and again when the step is taken again.
+type Inputs<'a, M> = dyn FnMut(Option<&<M as Machine>::State>, &Env<'_, M>) -> Result<<M as Machine>::Input, NotTaken>
+    + Send
+    + 'a;
+
+impl<M: Machine> Driver<M> {
+    /// A driver for a party's machine. [`Self::start`] it before anything is taken.
+    pub fn new(shell: Arc<Shell>, standing: M::Standing, desk: impl Desk<M> + 'static) -> Self {
+        Self(Arc::new(Inner {
+            shell,
+            standing: RwLock::new(Arc::new(standing)),
+            desk: Box::new(desk),
+            instances: Stripes::default(),
+            watchers: watch::Watchers::default(),
+            asking: ask::Asking::default(),
+        }))
+    }
+
+    /// Who this party is from now on: after it got a certificate, for example.
+    pub fn stand(&self, standing: M::Standing) {
+        *self.0.standing.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(standing);
+    }
+
+    /// Who this party is.
+    pub fn standing(&self) -> Arc<M::Standing> {
+        Arc::clone(&self.0.standing.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Gives an instance an input from a page or a person. A new instance is named by its key.
+    pub async fn command(&self, at: Lookup, input: M::Input) -> Result<(), NotTaken> {
+        let mut once = Some(input);
+        let mut inputs = |_: Option<&M::State>, _: &Env<'_, M>| {
+            once.take().ok_or(NotTaken::Fault(Fault::Contended))
+        };
+        self.take(&at, &[], Carry::default(), &mut inputs).await
+    }
+
+    /// An instance's state.
+    pub async fn state(&self, at: &Lookup) -> Result<Option<M::State>, Fault> {
+        let record = self.0.shell.store.load(M::KIND, &kept(at)).await?;
+        record.map(|record| read_state::<M>(&record)).transpose()
+    }
+
+    /// Instances, newest first, each with its place and key.
+    pub async fn list(&self, page: Page) -> Result<Vec<(Record, M::State)>, Fault> {
+        let records = self.0.shell.store.list(M::KIND, page).await?;
+        let read = |record| read_state::<M>(&record).map(|state| (record, state));
+        records.into_iter().map(read).collect()
+    }
+
+    /// Tells when an instance moves on.
+    pub fn watch(&self, key: &[u8]) -> Watch {
+        self.0.watchers.watch(key)
+    }
+
+    /// Takes a request that was not seen before.
+    async fn admit(
+        &self,
+        received: &Received,
+        rrpid: Rrpid,
+        fingerprint: Vec<u8>,
+    ) -> Result<(), NotTaken> {
+        let nothing = Held::nothing();
+        let standing = self.standing();
+        let Admitted { instance, held, input } =
+            M::admit(received, &self.env(&standing, &nothing)?)?;
+        let mut first = Some(input);
+        let mut inputs = |_: Option<&M::State>, env: &Env<'_, M>| match first.take() {
+            Some(input) => Ok(input),
+            None => Ok(M::admit(received, env)?.input),
+        };
+        let carry = Carry::request(received, rrpid, fingerprint);
+        self.take(&instance, &held, carry, &mut inputs).await
+    }
+
+    /// Takes one input: load, step, commit, run. Taken again when others were first.
+    async fn take(
+        &self,
+        at: &Lookup,
+        held: &[Claim],
+        carry: Carry<'_>,
+        inputs: &mut Inputs<'_, M>,
+    ) -> Result<(), NotTaken> {
+        let shell = &self.0.shell;
+        let key = self.key_of(at).await?;
+        let _alone = self.0.instances.lock(&key).await;
+        for _ in 0..ATTEMPTS {
+            let record = shell.store.load(M::KIND, &store::Lookup::Key(key.clone())).await?;
+            let held = self.holders(held).await?;
+            let (change, book) = self.step(&key, record.as_ref(), &held, &carry, inputs)?;
+            match shell.store.commit(change).await {
+                Ok(committed) => {
+                    self.0.watchers.moved(&key);
+                    self.run(&key, book.settle(committed));
+                    return Ok(());
+                }
+                Err(Uncommitted::Refused(refused)) if is_final(&refused) => {
+                    tracing::debug!(%refused, "done by another");
+                    return Err(NotTaken::Done);
+                }
+                Err(Uncommitted::Refused(refused)) => {
+                    tracing::debug!(%refused, "a step is taken again");
+                }
+                Err(Uncommitted::Fault(fault)) => return Err(NotTaken::Fault(fault)),
+            }
+        }
+        Err(NotTaken::Fault(Fault::Contended))
+    }
+
+    /// One step, and what of it is stored. Nothing here waits.
+    fn step(
+        &self,
+        key: &[u8],
+        record: Option<&Record>,
+        held: &Held,
+        carry: &Carry<'_>,
+        inputs: &mut Inputs<'_, M>,
+    ) -> Result<(Change, Book<M>), NotTaken> {
+        let standing = self.standing();
+        let env = self.env(&standing, held)?;
+        let state = record.map(read_state::<M>).transpose()?;
+        let input = inputs(state.as_ref(), &env)?;
+        let step = M::step(state, input, &env)?;
+        let expected = record.map_or(Expected::Absent, |record| Expected::At(record.version));
+        let (now, shell) = (env.now, &self.0.shell);
+        Book::write(&Place { shell, key, now }, step, expected, carry)
+    }
+
+    /// What a machine may know now.
+    fn env<'a>(&'a self, standing: &'a M::Standing, held: &'a Held) -> Result<Env<'a, M>, Fault> {
+        let shell = &self.0.shell;
+        Ok(Env {
+            now: shell.clock.now(),
+            seed: entropy::seed()?,
+            keys: shell.keys.as_ref(),
+            trust: &shell.trust,
+            standing,
+            held,
+        })
+    }
+
+    /// The key an instance is stored under. One that no name finds yet is named by that name.
+    async fn key_of(&self, at: &Lookup) -> Result<Vec<u8>, Fault> {
+        let alias = match at {
+            Lookup::Key(key) => return Ok(key.clone()),
+            Lookup::Alias(alias) => alias,
+        };
+        let record = self.0.shell.store.load(M::KIND, &kept(at)).await?;
+        Ok(record.map_or_else(|| alias.clone(), |record| record.key))
+    }
+
+    /// Which of these entries are held, by whomever.
+    async fn holders(&self, claims: &[Claim]) -> Result<Held, Fault> {
+        let mut held = Vec::new();
+        for claim in claims {
+            let (register, key) = (claim.register.name(), &claim.key);
+            if self.0.shell.store.holder(register, key).await?.is_some() {
+                held.push(claim.clone());
+            }
+        }
+        Ok(held.into_iter().collect())
+    }
+
+    /// Does what was committed, each part on its own.
+    fn run(&self, key: &[u8], settled: book::Settled<M>) {
+        for (rrpid, message) in settled.replies {
+            self.0.shell.waiting.tell(rrpid, &message);
+        }
+        for (id, ask) in settled.asks {
+            self.ask(id, key.to_vec(), ask, 0);
+        }
+        for (id, effect) in settled.own {
+            self.perform(id, key.to_vec(), effect);
+        }
+    }
+
+    /// Brings an own effect to the desk and its outcome back to the instance.
+    fn perform(&self, id: ErrandId, key: Vec<u8>, effect: M::Effect) {
+        let driver = self.clone();
+        self.0.shell.spawn(async move {
+            let note = book::write_note::<M>(&effect);
+            let outcome = driver.0.desk.perform(&key, effect).await;
+            match note {
+                Ok(note) => driver.finish(id, &key, note, outcome).await,
+                Err(fault) => tracing::error!(%fault, kind = M::KIND, "an outcome is lost"),
+            }
+        });
+    }
+
+    /// Takes the outcome of an own effect. Where it cannot be taken as it is, the effect counts
+    /// as interrupted, again and again until that is taken.
+    async fn finish(&self, id: ErrandId, key: &[u8], note: Vec<u8>, outcome: Option<M::Input>) {
+        let Some(outcome) = outcome else {
+            let change = Change { finished: vec![id], ..Change::default() };
+            if let Err(error) = self.0.shell.store.commit(change).await {
+                tracing::error!(%error, "a finished errand stays");
+            }
+            return;
+        };
+        let mut outcome = Some(outcome);
+        let mut backoff = ask::Backoff::default();
+        loop {
+            let mut inputs = |_: Option<&M::State>, _: &Env<'_, M>| match outcome.take() {
+                Some(outcome) => Ok(outcome),
+                None => book::read_note::<M>(&note).map(M::interrupted).map_err(NotTaken::Fault),
+            };
+            let at = Lookup::Key(key.to_vec());
+            match self.take(&at, &[], Carry::errand(id), &mut inputs).await {
+                Ok(()) | Err(NotTaken::Done) => return,
+                Err(NotTaken::Refused(refusal)) => {
+                    tracing::error!(%refusal, kind = M::KIND, "an outcome was refused");
+                    return;
+                }
+                Err(NotTaken::Fault(Fault::StoreStopped)) => return,
+                Err(NotTaken::Fault(fault)) => {
+                    tracing::error!(%fault, kind = M::KIND, "an outcome waits");
+                    backoff.pause().await;
+                }
+            }
+        }
+    }
+
+    /// Reports effects that a crash interrupted.
+    async fn recover(&self) -> Result<(), Fault> {
+        for pending in self.0.shell.store.errands(M::KIND, book::OWN).await? {
+            tracing::info!(kind = M::KIND, "an effect was interrupted");
+            let note = book::read_note::<M>(&pending.body)?;
+            let interrupted = Some(M::interrupted(note));
+            self.finish(pending.id, &pending.key, pending.body, interrupted).await;
+        }
+        Ok(())
+    }
+
+    /// Wakes an instance whose time has come.
+    async fn wake(&self, key: Vec<u8>) {
+        let mut inputs = |_: Option<&M::State>, _: &Env<'_, M>| Ok(M::woke());
+        let at = Lookup::Key(key.clone());
+        match self.take(&at, &[], Carry::wake(), &mut inputs).await {
+            Ok(()) | Err(NotTaken::Done) => {}
+            Err(NotTaken::Fault(fault)) => tracing::error!(%fault, kind = M::KIND, "asleep"),
+            Err(NotTaken::Refused(refusal)) => {
+                tracing::error!(%refusal, kind = M::KIND, "an instance does not want to wake");
+                let timer = Timer { kind: M::KIND, key, due_at: None };
+                let change = Change { timers: vec![timer], ..Change::default() };
+                if let Err(error) = self.0.shell.store.commit(change).await {
+                    tracing::error!(%error, "a timer stays");
+                }
+            }
+        }
+    }
+}
+
+/// Whether taking the step again would change nothing.
+fn is_final(refused: &CommitRefused) -> bool {
+    matches!(
+        refused,
+        CommitRefused::Answered(_) | CommitRefused::ErrandGone(_) | CommitRefused::RequestSeen(_)
+    )
+}
+
+fn kept(at: &Lookup) -> store::Lookup {
+    match at {
+        Lookup::Key(key) => store::Lookup::Key(key.clone()),
+        Lookup::Alias(alias) => store::Lookup::Alias(alias.clone()),
+    }
+}
+
+fn read_state<M: Machine>(record: &Record) -> Result<M::State, Fault> {
+    serde_json::from_slice(&record.state).map_err(|error| {
+        tracing::error!(kind = M::KIND, line = error.line(), "a stored state cannot be read");
+        Fault::StateUnreadable
+    })
+}

@@ -1,0 +1,77 @@
+//! Tells pages when an instance moves on.
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast::{Receiver, Sender, error::RecvError};
+
+/// How many moves a slow watcher may miss before it only learns that there were some.
+const MISSED_MAX: usize = 256;
+
+pub(super) struct Watchers(Sender<Arc<[u8]>>);
+
+impl Default for Watchers {
+    fn default() -> Self {
+        Self(Sender::new(MISSED_MAX))
+    }
+}
+
+impl Watchers {
+    pub(super) fn watch(&self, key: &[u8]) -> Watch {
+        Watch { key: key.into(), moves: self.0.subscribe() }
+    }
+
+    pub(super) fn moved(&self, key: &[u8]) {
+        // Nobody may be watching.
+        let _ = self.0.send(key.into());
+    }
+}
+
+/// Watches one instance.
+#[derive(Debug)]
+pub struct Watch {
+    key: Arc<[u8]>,
+    moves: Receiver<Arc<[u8]>>,
+}
+
+impl Watch {
+    /// Waits until the instance has moved on since this was asked last, or may have.
+    ///
+    /// Watch first, then read the state, then wait: no move is missed.
+    pub async fn changed(&mut self) {
+        loop {
+            match self.moves.recv().await {
+                Ok(key) if key != self.key => {}
+                Ok(_) | Err(RecvError::Lagged(_) | RecvError::Closed) => return,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_watcher_hears_of_its_own_instance_only() {
+        let watchers = Watchers::default();
+        let mut watch = watchers.watch(b"a");
+        watchers.moved(b"b");
+        assert!(timeout(Duration::from_millis(20), watch.changed()).await.is_err());
+        watchers.moved(b"a");
+        watch.changed().await;
+    }
+
+    #[tokio::test]
+    async fn a_watcher_that_missed_too_much_looks_again() {
+        let watchers = Watchers::default();
+        let mut watch = watchers.watch(b"a");
+        for _ in 0..=MISSED_MAX {
+            watchers.moved(b"b");
+        }
+        watch.changed().await;
+    }
+}
