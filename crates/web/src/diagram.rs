@@ -44,13 +44,13 @@ pub struct Passed {
     pub note: String,
 }
 
-const LANE_WIDTH: usize = 270;
+const LANE_WIDTH: usize = 290;
 const MARGIN: usize = 90;
 const HEAD_HEIGHT: usize = 52;
 const STEP_HEIGHT: usize = 62;
 const NOTE_LINE_HEIGHT: usize = 15;
 /// How many characters of a note fit between two lanes.
-const NOTE_COLUMNS: usize = 40;
+const NOTE_COLUMNS: usize = 38;
 const NOTE_LINES_MAX: usize = 3;
 
 /// Draws the messages, each linked to `{base}/{number}`.
@@ -197,7 +197,7 @@ impl Drawing<'_> {
                 ));
             }
             Protection::Signed => {
-                let tick = from.midpoint(to) - 5;
+                let tick = (if rightward { from + 24 } else { from - 24 }) - 5;
                 self.write(format_args!(
                     "<line class=\"signed\" x1=\"{from}\" x2=\"{end}\" y1=\"{y}\" y2=\"{y}\"/>\
                      <circle class=\"disc\" cx=\"{}\" cy=\"{y}\" r=\"8\"/>\
