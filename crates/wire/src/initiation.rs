@@ -259,7 +259,7 @@ fn split_line(octets: &[u8]) -> Result<(&str, &[u8]), InvalidInitiation> {
 #[cfg(test)]
 mod tests {
     use openset_types::Currency;
-    use proptest::prelude::*;
+    use proptest::{collection::vec, prelude::*};
 
     use super::*;
 
@@ -379,12 +379,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_octets_are_read_or_refused(octets in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fn any_octets_are_read_or_refused(octets in vec(any::<u8>(), 0..400)) {
             let _ = Initiation::parse(&octets);
         }
 
         #[test]
-        fn any_order_is_carried(order in proptest::collection::vec(any::<u8>(), 0..400)) {
+        fn any_order_is_carried(order in vec(any::<u8>(), 0..400)) {
             let initiation = Initiation { order, ..sample() };
             let document = initiation.write().expect("writable");
             prop_assert_eq!(Initiation::parse(&document), Ok(initiation));

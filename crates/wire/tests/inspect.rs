@@ -8,7 +8,7 @@ use openset_wire::{
     opaque::Signed,
     wrapper::{Message, MessageWrapper},
 };
-use proptest::prelude::*;
+use proptest::{collection::vec, prelude::*};
 
 fn tree(message: Message) -> Node {
     let octets = sample::wrapper(message).encode().expect("encodable");
@@ -197,13 +197,17 @@ fn an_unsupported_message_is_drawn_by_the_interface_all_the_same() {
 
 proptest! {
     #[test]
-    fn any_octets_are_drawn_or_refused(octets in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn any_octets_are_drawn_or_refused(octets in vec(any::<u8>(), 0..200)) {
         let _ = inspect::inspect(&octets);
         let _ = inspect::named("MessageWrapper", &octets);
     }
 
     #[test]
-    fn a_spoilt_sample_is_drawn_or_refused(which in 0_usize..80, at in any::<usize>(), octet in any::<u8>()) {
+    fn a_spoilt_sample_is_drawn_or_refused(
+        which in 0_usize..80,
+        at in any::<usize>(),
+        octet in any::<u8>(),
+    ) {
         let samples = sample::all();
         let sample = &samples[which % samples.len()];
         let mut octets = sample.octets.clone();

@@ -8,7 +8,7 @@ use openset_wire::{
     wrapper::MessageWrapper,
     x509::{Certificate, Serial},
 };
-use proptest::prelude::*;
+use proptest::{collection::vec, prelude::*};
 
 /// Changes one octet of a sample.
 fn spoilt() -> impl Strategy<Value = (usize, Vec<u8>)> {
@@ -27,7 +27,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn any_octets_are_read_or_refused(octets in proptest::collection::vec(any::<u8>(), 0..300)) {
+    fn any_octets_are_read_or_refused(octets in vec(any::<u8>(), 0..300)) {
         let _ = MessageWrapper::decode(&octets);
         let _ = MessageWrapper::header_of(&octets);
         let _ = der::decode::<Certificate>(&octets);
@@ -41,7 +41,7 @@ proptest! {
     }
 
     #[test]
-    fn the_walk_agrees_with_what_it_lets_through(octets in proptest::collection::vec(any::<u8>(), 0..64)) {
+    fn the_walk_agrees_with_what_it_lets_through(octets in vec(any::<u8>(), 0..64)) {
         if let Ok(element) = Element::from_octets(octets.clone()) {
             prop_assert_eq!(element.octets(), octets.as_slice());
             prop_assert_eq!(der::elements(&octets).map(|found| found.len()), Ok(1));
@@ -56,7 +56,7 @@ proptest! {
     }
 
     #[test]
-    fn serial_numbers_are_read_back(octets in proptest::collection::vec(any::<u8>(), 0..24)) {
+    fn serial_numbers_are_read_back(octets in vec(any::<u8>(), 0..24)) {
         if let Ok(serial) = Serial::new(&octets) {
             prop_assert_eq!(der::decode(&der::encode(&serial).expect("encodable")), Ok(serial));
         }
