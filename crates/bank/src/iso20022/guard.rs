@@ -15,12 +15,17 @@ pub const DEPTH_MAX: usize = 24;
 
 /// Reads a document into its elements, or refuses it.
 pub(super) fn read<T: DeserializeOwned>(octets: &[u8]) -> Result<T, BadDocument> {
+    quick_xml::de::from_str(check(octets)?).map_err(|_| BadDocument::Shape)
+}
+
+/// The text of a document that is harmless to read.
+pub(super) fn check(octets: &[u8]) -> Result<&str, BadDocument> {
     if octets.len() > OCTETS_MAX {
         return Err(BadDocument::Oversize);
     }
     let text = std::str::from_utf8(octets).map_err(|_| BadDocument::Encoding)?;
     check_events(text)?;
-    quick_xml::de::from_str(text).map_err(|_| BadDocument::Shape)
+    Ok(text)
 }
 
 /// Writes a document from its elements.

@@ -17,6 +17,7 @@
 pub mod camt_053;
 pub mod camt_054;
 mod guard;
+pub mod outline;
 pub mod pacs_002;
 pub mod pacs_009;
 pub mod pain_001;

@@ -113,6 +113,21 @@ impl IssuerRecord {
     }
 }
 
+impl StoredCard {
+    /// The account, with a number of its own to be wiped.
+    pub fn terms(&self) -> CardAccount {
+        let card = &self.0;
+        CardAccount {
+            id: card.id,
+            pan: Pan::parse(card.pan.expose()).expect("a number that was parsed before"),
+            expiry: card.expiry.clone(),
+            credit_line: card.credit_line,
+            day_limit: card.day_limit,
+            standing: card.standing,
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Columns<'a> {
     id: CardId,
