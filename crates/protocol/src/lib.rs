@@ -8,6 +8,7 @@
 //! randomness, algorithms, and which suite is running.
 
 pub mod acceptance;
+pub mod ca;
 pub mod cardholder;
 pub mod complaint;
 pub mod gateway;

@@ -86,11 +86,11 @@ impl Account {
     /// What travels beside a message to the gateway: also the certificate that the answer is to
     /// be sealed for.
     pub(crate) fn bag<M: Machine>(&self, env: &Env<'_, M>) -> Bag {
-        let bag = env.trust.bag(&self.signature);
-        match self.encipherments.first() {
-            Some(current) => bag.and(current),
-            None => bag,
-        }
+        let own = Bag::of(&self.signature);
+        env.trust.with_lists(match self.encipherments.first() {
+            Some(current) => own.and(current),
+            None => own,
+        })
     }
 
     /// RRTags: names a question to the gateway.

@@ -3,7 +3,7 @@
 //! An instance is made by the shop when the order is placed, under the order number. It is known
 //! by its XID too, once a wallet has asked for an offer.
 
-use openset_crypto::{Purpose, Thumb, dual};
+use openset_crypto::{Bag, Purpose, Thumb, dual};
 use openset_types::{Money, Rrpid};
 use openset_wire::{
     der::Original,
@@ -263,8 +263,11 @@ fn on_p_init_req(
     let gateway = account.gateway_path(&offer.brand, env)?;
     let data = offer.answer(request, gateway.thumb().cert_thumb(env.suite())?)?;
     // PEThumb is signed; the gateway's certificate lies beside it in the bag.
-    let mut bag = env.trust.bag(&account.signature).and_path(&gateway);
-    bag.crls.extend(account.gateway.crls.iter().cloned());
+    let bag = env.trust.with_lists(Bag::of(&account.signature).and_path(&gateway));
+    let bag = match &request.thumbs {
+        Some(known) => bag.without(env.suite(), known),
+        None => bag,
+    };
     let message = Message::PInitRes(env.sign_with(&data, &account.signature, &bag)?);
     let ids = Some(offer.ids.message_ids());
     let message = env.standing.letterhead.write(message, request.rrpid.0, ids, env.now)?;

@@ -1,0 +1,394 @@
+//! A small world: wallet, merchant and gateway stepped by hand, with what a shell would store.
+#![allow(dead_code, reason = "each test file uses its part of the world")]
+
+pub mod forge;
+pub mod pki;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openset_crypto::{Bag, Trust};
+use openset_protocol::{
+    acceptance::Acceptance,
+    cardholder::{self, CardIdentity, purchase::CardholderPurchase},
+    gateway::{self, authorization::GatewayAuthorization, capture::GatewayCapture},
+    letter::Letterhead,
+    merchant::{self, Account, Order, purchase::MerchantPurchase},
+    refusal::Refusal,
+    role::{Claim, Effect, Env, Held, Lookup, Machine, Received},
+};
+use openset_types::{
+    ApprovalCode, AuthorizationAnswer, Brand, Currency, Language, LidM, MerchantCategory,
+    MerchantId, Money, Secret, UnixTime,
+};
+use openset_wire::{
+    initiation::Initiation,
+    types::SwIdent,
+    wrapper::{Message, MessageWrapper},
+};
+
+use pki::{CARD, House, Pki, Server};
+
+/// The order description that no gateway may ever hold.
+pub const DESCRIPTION: &[u8] = b"1 x Lighthouse poster, 50 x 70 cm";
+
+pub fn now() -> UnixTime {
+    UnixTime::parse_generalized("20261123081500Z").expect("a moment")
+}
+
+pub fn eur(minor: u64) -> Money {
+    Money::new(minor, Currency::EUR).expect("within range")
+}
+
+/// One party's machine and what its shell stores for it.
+pub struct Party<M: Machine> {
+    pub standing: M::Standing,
+    pub trust: Trust,
+    pub states: BTreeMap<Vec<u8>, String>,
+    aliases: BTreeMap<Vec<u8>, Vec<u8>>,
+    pub register: BTreeSet<Claim>,
+}
+
+/// What a step left to do.
+pub struct Done<M: Machine> {
+    pub key: Vec<u8>,
+    pub effects: Vec<Effect<M::Effect>>,
+}
+
+/// Time, keys and randomness for everybody.
+pub struct World {
+    pub pki: Pki,
+    pub now: UnixTime,
+    drawn: u64,
+}
+
+/// All parties of one purchase.
+pub struct Cast {
+    pub world: World,
+    pub wallet: Party<CardholderPurchase>,
+    pub shop: Party<MerchantPurchase>,
+    pub gateway: Party<GatewayAuthorization>,
+    pub captures: Party<GatewayCapture>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self { pki: Pki::new(), now: now(), drawn: 0 }
+    }
+
+    pub fn seed(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        let mut seed = [0x33; 32];
+        seed[..8].copy_from_slice(&self.drawn.to_be_bytes());
+        seed
+    }
+}
+
+impl<M: Machine> Party<M> {
+    pub fn new(standing: M::Standing, trust: Trust) -> Self {
+        Self {
+            standing,
+            trust,
+            states: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            register: BTreeSet::new(),
+        }
+    }
+
+    pub fn state(&self, key: &[u8]) -> Option<M::State> {
+        let stored = self.states.get(key)?;
+        Some(serde_json::from_str(stored).expect("what was stored is read back"))
+    }
+
+    fn env<'a>(&'a self, world: &'a mut World, held: &'a Held) -> Env<'a, M> {
+        Env {
+            seed: world.seed(),
+            now: world.now,
+            keys: &world.pki.keys,
+            trust: &self.trust,
+            standing: &self.standing,
+            held,
+        }
+    }
+
+    /// A request from outside.
+    pub fn request(&mut self, octets: &[u8], world: &mut World) -> Result<Done<M>, Refusal> {
+        let nothing = Held::nothing();
+        let admitted = M::admit(&received(octets)?, &self.env(world, &nothing))?;
+        let key = match admitted.instance {
+            Lookup::Key(key) => key,
+            Lookup::Alias(alias) => self.aliases.get(&alias).cloned().unwrap_or(alias),
+        };
+        let held = admitted.held.into_iter().filter(|claim| self.register.contains(claim));
+        let held = held.collect();
+        self.take(key, admitted.input, &held, world)
+    }
+
+    /// The answer to something an instance asked.
+    pub fn answer(
+        &mut self,
+        key: &[u8],
+        octets: &[u8],
+        world: &mut World,
+    ) -> Result<Done<M>, Refusal> {
+        let nothing = Held::nothing();
+        let state = self.state(key).expect("an instance that asked");
+        let input = M::hear(&state, &received(octets)?, &self.env(world, &nothing))?;
+        self.take(key.to_vec(), input, &nothing, world)
+    }
+
+    /// A command, the outcome of an effect, or a wake-up.
+    pub fn command(
+        &mut self,
+        key: &[u8],
+        input: M::Input,
+        world: &mut World,
+    ) -> Result<Done<M>, Refusal> {
+        self.take(key.to_vec(), input, &Held::nothing(), world)
+    }
+
+    fn take(
+        &mut self,
+        key: Vec<u8>,
+        input: M::Input,
+        held: &Held,
+        world: &mut World,
+    ) -> Result<Done<M>, Refusal> {
+        let step = M::step(self.state(&key), input, &self.env(world, held))?;
+        let stored = serde_json::to_string(&step.state).expect("a state is stored as a text");
+        assert!(!stored.contains(CARD.pan), "a stored state holds no card number: {stored}");
+        assert!(stored.starts_with("{\"version\":"), "a stored state begins with its version");
+        self.states.insert(key.clone(), stored);
+        for effect in &step.effects {
+            match effect {
+                Effect::KnownAs(alias) => {
+                    self.aliases.insert(alias.clone(), key.clone());
+                }
+                Effect::Claim(claim) => {
+                    assert!(self.register.insert(claim.clone()), "claimed twice: {claim:?}");
+                }
+                Effect::Release(claim) => {
+                    assert!(self.register.remove(claim), "released what was not held: {claim:?}");
+                }
+                Effect::Reply { .. } | Effect::Ask { .. } | Effect::WakeAt(_) | Effect::Own(_) => {}
+            }
+        }
+        Ok(Done { key, effects: step.effects })
+    }
+}
+
+impl<M: Machine> Done<M> {
+    pub fn reply(&self) -> Vec<u8> {
+        let reply = self.effects.iter().find_map(|effect| match effect {
+            Effect::Reply { message, .. } => Some(message.clone()),
+            _ => None,
+        });
+        reply.expect("the step answers")
+    }
+
+    pub fn answers(&self) -> bool {
+        self.effects.iter().any(|effect| matches!(effect, Effect::Reply { .. }))
+    }
+
+    pub fn ask(&self) -> Vec<u8> {
+        let ask = self.effects.iter().find_map(|effect| match effect {
+            Effect::Ask { message, .. } => Some(message.clone()),
+            _ => None,
+        });
+        ask.expect("the step asks")
+    }
+
+    pub fn own(&self) -> Vec<&M::Effect> {
+        let own = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Own(own) => Some(own),
+            _ => None,
+        });
+        own.collect()
+    }
+}
+
+pub fn received(octets: &[u8]) -> Result<Received, Refusal> {
+    Ok(Received { octets: octets.to_vec(), wrapper: MessageWrapper::decode(octets)? })
+}
+
+pub fn message(octets: &[u8]) -> Message {
+    MessageWrapper::decode(octets).expect("one of our messages").message
+}
+
+pub fn letterhead() -> Letterhead {
+    Letterhead { software: SwIdent::new("OpenSET 0.1").expect("a text") }
+}
+
+impl Cast {
+    pub fn new() -> Self {
+        let world = World::new();
+        let trust = || world.pki.trust();
+        let house = &world.pki.house;
+        Self {
+            wallet: Party::new(wallet(), trust()),
+            shop: Party::new(
+                shop(house, &house.merchant, "ATELIER-LUMEN-001", &house.gateway),
+                trust(),
+            ),
+            gateway: Party::new(gateway(house, &house.gateway), trust()),
+            captures: Party::new(gateway(house, &house.gateway), trust()),
+            world,
+        }
+    }
+
+    /// The shop takes an order and the wallet starts to pay it: gives PInitReq.
+    pub fn start(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+        self.place(order, amount);
+        self.begin(order, amount)
+    }
+
+    pub fn place(&mut self, order: &[u8], amount: Money) {
+        let lid_m = LidM::new(order).expect("a label");
+        let input = merchant::purchase::Input::Placed(Order {
+            lid_m,
+            description: DESCRIPTION.into(),
+            amount,
+        });
+        self.shop.command(order, input, &mut self.world).expect("a good order");
+    }
+
+    pub fn begin(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+        let start = self.starting(order, amount);
+        let input = cardholder::purchase::Input::Start(Box::new(start));
+        self.wallet.command(order, input, &mut self.world).expect("a good document").ask()
+    }
+
+    pub fn starting(&self, order: &[u8], amount: Money) -> cardholder::purchase::Start {
+        let house = &self.world.pki.house;
+        cardholder::purchase::Start {
+            initiation: initiation(order, amount, &house.brand),
+            brand: house.brand.clone(),
+            bin: CARD.bin(),
+            card: CardIdentity::of(&house.cardholder).expect("encodable"),
+        }
+    }
+
+    /// PInitReq to PInitRes: gives PInitRes.
+    pub fn offer(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+        let p_init_req = self.start(order, amount);
+        self.shop.request(&p_init_req, &mut self.world).expect("an offer").reply()
+    }
+
+    /// Until the order is signed: gives PReq.
+    pub fn consent(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+        let p_init_res = self.offer(order, amount);
+        self.wallet.answer(order, &p_init_res, &mut self.world).expect("a good offer");
+        self.sign(order)
+    }
+
+    /// The owner consents: gives PReq.
+    pub fn sign(&mut self, order: &[u8]) -> Vec<u8> {
+        let input = cardholder::purchase::Input::Consented(Box::new(card()));
+        self.wallet.command(order, input, &mut self.world).expect("a consent").ask()
+    }
+
+    /// Until the gateway is asked: gives AuthReq.
+    pub fn order(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+        let p_req = self.consent(order, amount);
+        self.shop.request(&p_req, &mut self.world).expect("a good order").ask()
+    }
+
+    /// The issuer answers what it was asked last: gives AuthRes.
+    pub fn issuer_says(&mut self, key: &[u8], answer: AuthorizationAnswer) -> Vec<u8> {
+        let input = gateway::authorization::Input::Answered(answer);
+        self.gateway.command(key, input, &mut self.world).expect("an answer").reply()
+    }
+
+    /// Until the issuer has agreed: gives AuthRes.
+    pub fn approve(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+        let auth_req = self.order(order, amount);
+        let done = self.gateway.request(&auth_req, &mut self.world).expect("a good request");
+        assert_eq!(done.own().len(), 1, "the issuer is asked once");
+        self.issuer_says(&done.key, approved())
+    }
+
+    /// Until the merchant knows: gives PRes.
+    pub fn authorize(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+        let auth_res = self.approve(order, amount);
+        self.shop.answer(order, &auth_res, &mut self.world).expect("a good answer").reply()
+    }
+
+    /// The shop takes the money: gives CapReq.
+    pub fn capture(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+        let input = merchant::purchase::Input::Capture { amount };
+        self.shop.command(order, input, &mut self.world).expect("a capture").ask()
+    }
+
+    pub fn shop_stage(&self, order: &[u8]) -> merchant::Stage {
+        self.shop.state(order).expect("an order").stage
+    }
+
+    pub fn wallet_stage(&self, order: &[u8]) -> cardholder::Stage {
+        self.wallet.state(order).expect("a purchase").stage
+    }
+}
+
+pub fn approved() -> AuthorizationAnswer {
+    AuthorizationAnswer::Approved {
+        approval_code: ApprovalCode::parse("4K7Q21").expect("six characters"),
+    }
+}
+
+pub fn card() -> cardholder::Card {
+    cardholder::Card {
+        pan: CARD.pan(),
+        expiry: CARD.expiry(),
+        card_secret: Secret::new(CARD.card_secret.to_vec()),
+        pan_secret: Secret::new(CARD.pan_secret.to_vec()),
+    }
+}
+
+pub fn initiation(order: &[u8], amount: Money, brand: &Brand) -> Initiation {
+    Initiation {
+        set_url: "http://shop.localhost:7180/set".to_owned(),
+        success_url: "http://shop.localhost:7180/success".to_owned(),
+        failure_url: "http://shop.localhost:7180/failure".to_owned(),
+        cancel_url: "http://shop.localhost:7180/cancel".to_owned(),
+        brands: vec![brand.clone()],
+        amount,
+        lid_m: LidM::new(order).expect("a label"),
+        language: Language::parse("en").expect("a tag"),
+        order: DESCRIPTION.to_vec(),
+    }
+}
+
+pub fn wallet() -> cardholder::Standing {
+    cardholder::Standing {
+        language: Language::parse("en").expect("a tag"),
+        letterhead: letterhead(),
+        acceptance: Acceptance::default(),
+        inquire_after_s: 30,
+        give_up_after_s: 300,
+    }
+}
+
+pub fn shop(house: &House, own: &Server, number: &str, gateway: &Server) -> merchant::Standing {
+    let account = Account {
+        merchant: MerchantId::parse(number).expect("a number"),
+        category: MerchantCategory::parse("5999").expect("four digits"),
+        signature: own.signature.clone(),
+        encipherments: vec![own.encipherment.clone()],
+        gateway: Bag::of(&gateway.encipherment),
+    };
+    merchant::Standing {
+        accounts: [(house.brand.clone(), account)].into_iter().collect(),
+        letterhead: letterhead(),
+        acceptance: Acceptance::default(),
+        answer_within_s: 5,
+    }
+}
+
+pub fn gateway(house: &House, own: &Server) -> gateway::Standing {
+    gateway::Standing {
+        brand: house.brand.clone(),
+        signature: own.signature.clone(),
+        encipherments: vec![own.encipherment.clone()],
+        letterhead: letterhead(),
+        acceptance: Acceptance::default(),
+        authorization_lasts_s: 7 * 86_400,
+    }
+}

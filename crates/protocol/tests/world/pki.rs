@@ -1,0 +1,259 @@
+//! The certificates of a small world: one root, two brands, and of each brand all parties.
+
+use openset_crypto::{
+    Authority, Bag, Draw, Identity, KeyKind, PrivateKey, PublicKey, Purpose, SoftwareKeys, Suite,
+    Trust,
+    authority::{CrlTerms, Details, Terms, crl, draft, draft_root, issue},
+    card,
+};
+use openset_types::{Bin, Brand, CardExpiry, MerchantId, Pan, Secret};
+use openset_wire::{
+    types::SetString,
+    x509::{MerNames, MerchantData, Name, NameAttribute, SetExtensions},
+};
+
+use super::now;
+
+/// The suite of these tests.
+pub const MODERN: Suite = Suite::Modern;
+const DAY_S: i64 = 86_400;
+
+/// One brand with all its parties.
+pub struct House {
+    pub brand: Brand,
+    pub authority: Identity,
+    pub cca: Identity,
+    pub mca: Identity,
+    pub pca: Identity,
+    pub cardholder: Identity,
+    pub merchant: Server,
+    pub other_merchant: Server,
+    pub gateway: Server,
+    pub other_gateway: Server,
+}
+
+/// A party with two certificates.
+pub struct Server {
+    pub signature: Identity,
+    pub encipherment: Identity,
+}
+
+/// All certificates and all keys.
+pub struct Pki {
+    pub keys: SoftwareKeys,
+    pub root: Identity,
+    pub house: House,
+    pub foreign: House,
+    draw: Draw,
+}
+
+/// What ties a card to a certificate, and the card.
+pub struct TestCard {
+    pub pan: &'static str,
+    pub expiry: &'static str,
+    pub card_secret: [u8; 32],
+    pub pan_secret: [u8; 32],
+}
+
+/// The card of these tests: a public test number.
+pub const CARD: TestCard = TestCard {
+    pan: "4111111111111111",
+    expiry: "202912",
+    card_secret: [0x51; 32],
+    pan_secret: [0x52; 32],
+};
+
+impl TestCard {
+    pub fn pan(&self) -> Pan {
+        Pan::parse(self.pan).expect("a public test number")
+    }
+
+    pub fn expiry(&self) -> CardExpiry {
+        CardExpiry::parse(self.expiry).expect("a month")
+    }
+
+    pub fn bin(&self) -> Bin {
+        self.pan().bin()
+    }
+
+    fn common_name(&self) -> String {
+        let secret = Secret::new(self.pan_secret.to_vec());
+        card::common_name(MODERN, &self.pan().into(), &self.expiry().into(), &secret)
+            .expect("encodable")
+    }
+}
+
+impl Pki {
+    pub fn new() -> Self {
+        let keys = SoftwareKeys::new();
+        let mut draw = Draw::new(MODERN, [0x11; 32]);
+        let root = root(&keys, &mut draw);
+        let demo = house(&keys, &mut draw, &root, "Demo Brand");
+        let foreign = house(&keys, &mut draw, &root, "Other Brand");
+        Self { keys, root, house: demo, foreign, draw }
+    }
+
+    /// Another certificate, as a test wishes it.
+    pub fn certify(&mut self, wish: &Wish<'_>, issuer: &Identity) -> Identity {
+        certify(&self.keys, &mut self.draw, wish, issuer)
+    }
+
+    /// Trust in the root that has learned the lists of all authorities.
+    pub fn trust(&self) -> Trust {
+        let roots = std::slice::from_ref(&self.root.certificate);
+        let trust = Trust::new(MODERN, roots).expect("a root");
+        for house in [&self.house, &self.foreign] {
+            let bag = Bag::of(&house.cca).and(&house.mca).and(&house.pca).and(&house.authority);
+            for issuer in [&self.root, &house.authority, &house.pca] {
+                let list = self.list(issuer);
+                // The root's list is learned once: the second time it is known already.
+                let _ = trust.learn_crl(&list, &bag, now());
+            }
+        }
+        trust
+    }
+
+    fn list(&self, issuer: &Identity) -> openset_wire::x509::CertificateRevocationList {
+        let terms = CrlTerms {
+            number: 1,
+            this_update: now().plus_s(-60),
+            next_update: now().plus_s(30 * DAY_S),
+            revoked: &[],
+        };
+        crl(&terms, issuer, &self.keys).expect("a list")
+    }
+}
+
+/// What a certificate is to be.
+pub struct Wish<'a> {
+    pub purpose: Purpose,
+    pub brand: &'a str,
+    pub name: &'a str,
+    pub merchant: &'a str,
+}
+
+fn house(keys: &SoftwareKeys, draw: &mut Draw, root: &Identity, brand: &str) -> House {
+    let mut under = |purpose, name: &str, merchant: &str, issuer: &Identity| {
+        certify(keys, draw, &Wish { purpose, brand, name, merchant }, issuer)
+    };
+    use Purpose::*;
+    let authority = under(CertificateSigning(Authority::Brand), "Brand CA", "", root);
+    let cca = under(CertificateSigning(Authority::Cardholder), "CCA", "", &authority);
+    let mca = under(CertificateSigning(Authority::Merchant), "MCA", "", &authority);
+    let pca = under(CertificateSigning(Authority::Gateway), "PCA", "", &authority);
+    let mut merchant = |name: &str, number: &str| Server {
+        signature: under(MerchantSignature, name, number, &mca),
+        encipherment: under(MerchantEncipherment, name, number, &mca),
+    };
+    let (merchant, other_merchant) =
+        (merchant("Atelier Lumen", "ATELIER-LUMEN-001"), merchant("Maison Nord", "MAISON-002"));
+    let mut gateway = |name: &str| Server {
+        signature: under(GatewaySignature, name, "", &pca),
+        encipherment: under(GatewayEncipherment, name, "", &pca),
+    };
+    let (gateway, other_gateway) = (gateway("Demo Gateway"), gateway("Second Gateway"));
+    let cardholder = under(CardholderSignature, &CARD.common_name(), "", &cca);
+    let brand = Brand::parse(brand).expect("a brand");
+    House {
+        brand,
+        authority,
+        cca,
+        mca,
+        pca,
+        cardholder,
+        merchant,
+        other_merchant,
+        gateway,
+        other_gateway,
+    }
+}
+
+fn root(keys: &SoftwareKeys, draw: &mut Draw) -> Identity {
+    let key = PrivateKey::generate(KeyKind::P384).expect("randomness");
+    let public = PublicKey::from_der(key.public().der()).expect("our own key");
+    keys.hold(key);
+    let next = PrivateKey::generate(KeyKind::P384).expect("randomness");
+    let not_after = now().plus_s(3_650 * DAY_S);
+    let terms = Terms {
+        serial: draw.serial(),
+        subject: Name::new(&[
+            (NameAttribute::Country, "FR"),
+            (NameAttribute::Organization, "SET Root"),
+            (NameAttribute::CommonName, "OpenSET Demo Root 2026"),
+        ])
+        .expect("a name"),
+        key: &public,
+        purpose: Purpose::CertificateSigning(Authority::Root),
+        not_before: now().plus_s(-2 * DAY_S),
+        not_after,
+        signs_until: not_after,
+        crl_url: None,
+        details: Details::NextRoot(next.public().id()),
+    };
+    let draft = draft_root(MODERN, &terms).expect("a good draft");
+    Identity::new(issue(&draft, keys).expect("signed"), Vec::new()).expect("a key")
+}
+
+fn certify(keys: &SoftwareKeys, draw: &mut Draw, wish: &Wish<'_>, issuer: &Identity) -> Identity {
+    let kind = match wish.purpose {
+        Purpose::CertificateSigning(Authority::Brand) => KeyKind::P384,
+        _ => KeyKind::P256,
+    };
+    let key = PrivateKey::generate(kind).expect("randomness");
+    let public = PublicKey::from_der(key.public().der()).expect("our own key");
+    keys.hold(key);
+    let not_after = now().plus_s(300 * DAY_S);
+    let terms = Terms {
+        serial: draw.serial(),
+        subject: Name::new(&[
+            (NameAttribute::Country, "FR"),
+            (NameAttribute::Organization, wish.brand),
+            (NameAttribute::OrganizationalUnit, "Banque Demo"),
+            (NameAttribute::CommonName, wish.name),
+        ])
+        .expect("a name"),
+        key: &public,
+        purpose: wish.purpose,
+        not_before: now().plus_s(-DAY_S),
+        not_after,
+        signs_until: not_after,
+        crl_url: Some("http://ca.localhost/crl"),
+        details: details(wish),
+    };
+    let draft = draft(MODERN, &terms, issuer).expect("a good draft");
+    let certificate = issue(&draft, keys).expect("signed");
+    let is_root = issuer.certificate.to_be_signed.issuer == issuer.certificate.to_be_signed.subject;
+    let mut chain = Vec::new();
+    if !is_root {
+        chain.push(issuer.certificate.clone());
+        chain.extend(issuer.chain.iter().cloned());
+    }
+    Identity::new(certificate, chain).expect("a key")
+}
+
+fn details(wish: &Wish<'_>) -> Details {
+    match wish.purpose {
+        Purpose::MerchantSignature | Purpose::MerchantEncipherment => {
+            Details::Merchant(MerchantData {
+                mer_id: MerchantId::parse(wish.merchant).expect("a number").into(),
+                mer_acquirer_bin: Bin::parse("999998").expect("six digits").into(),
+                mer_name_seq: vec![MerNames {
+                    language: None,
+                    name: SetString::new(wish.name).expect("a text"),
+                    city: SetString::new("Lyon").expect("a text"),
+                    state_province: None,
+                    postal_code: None,
+                    country_name: SetString::new("France").expect("a text"),
+                }],
+                mer_country: 250,
+                mer_auth_flag: false,
+            })
+        }
+        Purpose::GatewayEncipherment => Details::Gateway {
+            card_cert_required: true,
+            tunneling: None,
+            extensions: SetExtensions(Vec::new()),
+        },
+        _ => Details::None,
+    }
+}
