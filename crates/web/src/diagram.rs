@@ -40,8 +40,45 @@ pub struct Passed {
     pub size: usize,
     /// What keeps it.
     pub protection: Protection,
-    /// What it says, in a few words.
+    /// A detail that needs no translation, such as a response code; or nothing.
     pub note: String,
+}
+
+impl Passed {
+    /// What a message of this name says, in a few words, and its detail.
+    pub fn meaning(&self, say: &Words) -> String {
+        let meaning = match self.name.as_str() {
+            "CardCInitReq" => say.meaning_card_c_init_req(),
+            "CardCInitRes" => say.meaning_card_c_init_res(),
+            "Me-AqCInitReq" => say.meaning_me_aq_c_init_req(),
+            "Me-AqCInitRes" => say.meaning_me_aq_c_init_res(),
+            "RegFormReq" => say.meaning_reg_form_req(),
+            "RegFormRes" => say.meaning_reg_form_res(),
+            "CertReq" => say.meaning_cert_req(),
+            "CertRes" => say.meaning_cert_res(),
+            "PInitReq" => say.meaning_p_init_req(),
+            "PInitRes" => say.meaning_p_init_res(),
+            "PReq" => say.meaning_p_req(),
+            "PRes" => say.meaning_p_res(),
+            "InqReq" => say.meaning_inq_req(),
+            "InqRes" => say.meaning_inq_res(),
+            "AuthReq" => say.meaning_auth_req(),
+            "AuthRes" => say.meaning_auth_res(),
+            "CapReq" => say.meaning_cap_req(),
+            "CapRes" => say.meaning_cap_res(),
+            "Error" => say.meaning_error(),
+            "0100" => say.meaning_iso_0100(),
+            "0110" => say.meaning_iso_0110(),
+            "0220" => say.meaning_iso_0220(),
+            "0230" => say.meaning_iso_0230(),
+            "0400" | "0420" => say.meaning_iso_reversal(),
+            "0410" | "0430" => say.meaning_iso_reversed(),
+            "0800" | "0810" => say.meaning_iso_echo(),
+            _ => String::new(),
+        };
+        let parts = [meaning, self.note.clone()];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+    }
 }
 
 const LANE_WIDTH: usize = 290;
@@ -50,13 +87,13 @@ const HEAD_HEIGHT: usize = 52;
 const STEP_HEIGHT: usize = 62;
 const NOTE_LINE_HEIGHT: usize = 15;
 /// How many characters of a note fit between two lanes.
-const NOTE_COLUMNS: usize = 38;
+const NOTE_COLUMNS: usize = 34;
 const NOTE_LINES_MAX: usize = 3;
 
 /// Draws the messages, each linked to `{base}/{number}`.
 pub fn svg(title: &str, messages: &[Passed], base: &str, say: &Words) -> String {
     let lanes = lanes(messages);
-    let rows = rows(messages);
+    let rows = rows(messages, say);
     let height = rows.last().map_or(HEAD_HEIGHT, |row| row.bottom) + 16;
     let width = 2 * MARGIN + LANE_WIDTH * lanes.len().saturating_sub(1);
     let mut drawing = Drawing { text: String::new(), lanes, say };
@@ -83,10 +120,10 @@ struct Row<'a> {
     bottom: usize,
 }
 
-fn rows<'a>(messages: &'a [Passed]) -> Vec<Row<'a>> {
+fn rows<'a>(messages: &'a [Passed], say: &Words) -> Vec<Row<'a>> {
     let mut top = HEAD_HEIGHT;
     let place = |passed: &'a Passed| {
-        let notes = wrapped(&passed.note, NOTE_COLUMNS, NOTE_LINES_MAX);
+        let notes = wrapped(&passed.meaning(say), NOTE_COLUMNS, NOTE_LINES_MAX);
         let extra = notes.len().saturating_sub(1) * NOTE_LINE_HEIGHT;
         let bottom = top + STEP_HEIGHT + extra;
         let row = Row { passed, notes, top, bottom };
@@ -239,7 +276,7 @@ mod tests {
 
     fn passed(number: u32, from: Party, to: Party, protection: Protection) -> Passed {
         let at = UnixTime::new(1_795_000_000).expect("a real moment");
-        let (name, note) = ("PReq".to_owned(), "says <something>".to_owned());
+        let (name, note) = ("PReq".to_owned(), "<something>".to_owned());
         Passed { number, at, from, to, name, size: 6312, protection, note }
     }
 
@@ -277,7 +314,7 @@ mod tests {
     #[test]
     fn what_a_message_says_cannot_become_markup() {
         let drawing = draw(&[passed(1, Party::Merchant, Party::Gateway, Protection::Clear)]);
-        assert!(drawing.contains("says &lt;something&gt;"));
+        assert!(drawing.contains("&lt;something&gt;"));
         assert!(!drawing.contains("<something>"));
     }
 

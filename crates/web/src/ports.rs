@@ -22,7 +22,7 @@ pub use authority::{AuthorityPort, Certificate, CertificateNode, CertificateStat
 pub use gateway::{Check, CheckName, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard};
 pub use home::{HomePort, Neighbour, Pulse, RecentPayment};
 pub use issuer::{AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort};
-pub use journal::{JournalPort, MessageFile, Part, Transcript, TranscriptRow};
+pub use journal::{JournalPort, MessageFile, Part, Subject, Transcript, TranscriptRow};
 pub use merchant::{Crossing, Direction, MerchantPort, OrderFile, OrderRow};
 pub use shop::{
     Basket, Buyer, Delivery, Goods, Handover, Line, Quote, Receipt, ReceiptStep, ShopPort,

@@ -91,3 +91,7 @@ history-title = History
 history-none = No payment yet.
 cancelled-title = Payment cancelled
 cancelled-return = Return to the shop
+consent-merchant-id = Merchant number
+consent-serial = Serial number
+consent-valid = Valid
+consent-card-chosen = the one you choose above

@@ -91,3 +91,7 @@ history-title = Historique
 history-none = Pas encore de paiement.
 cancelled-title = Paiement annulé
 cancelled-return = Retour à la boutique
+consent-merchant-id = Numéro de commerçant
+consent-serial = Numéro de série
+consent-valid = Valable
+consent-card-chosen = celle que vous choisissez ci-dessus

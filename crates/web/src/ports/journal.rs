@@ -7,14 +7,37 @@ use openset_types::{Money, UnixTime};
 use super::{Said, Standing};
 use crate::diagram::Passed;
 use crate::visibility::Evidence;
+use crate::words::Words;
+
+/// What a transaction was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subject {
+    /// A card got its certificate; the last four digits.
+    Card(String),
+    /// A party got its certificates; its name.
+    Certificates(String),
+    /// A purchase; the order number.
+    Order(String),
+}
+
+impl Subject {
+    /// What people call it.
+    pub fn title(&self, say: &Words) -> String {
+        match self {
+            Self::Card(last_four) => say.subject_card(last_four),
+            Self::Certificates(name) => say.subject_certificates(name),
+            Self::Order(number) => say.order_numbered(number),
+        }
+    }
+}
 
 /// A transaction in the inspector's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TranscriptRow {
     /// What addresses call it.
     pub slug: String,
-    /// What it was: an order number, or a card's registration.
-    pub title: String,
+    /// What it was.
+    pub subject: Subject,
     /// How much, if it was a purchase.
     pub amount: Option<Money>,
     /// How far it has come, if it was a purchase.
@@ -29,7 +52,7 @@ pub struct TranscriptRow {
 #[derive(Debug, Clone)]
 pub struct Transcript {
     /// What it was.
-    pub title: String,
+    pub subject: Subject,
     /// The transaction's XID in hex, once there is one.
     pub xid: Option<String>,
     /// Every message, in order.
@@ -61,7 +84,7 @@ pub struct Part {
 #[derive(Debug, Clone)]
 pub struct MessageFile {
     /// The transaction it belongs to.
-    pub title: String,
+    pub subject: Subject,
     /// The message among the others.
     pub passed: Passed,
     /// How many messages the transaction has.

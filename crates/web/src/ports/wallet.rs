@@ -7,8 +7,9 @@ use std::future::Future;
 
 use openset_types::{CardExpiry, Money, Pan, Secret, UnixTime};
 
-use super::{Fact, Said, Standing};
+use super::{Said, Standing};
 use crate::problem::Problem;
+use crate::words::Tongue;
 
 /// Whether the wallet is open to a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,8 +161,14 @@ pub struct Identity {
     pub place: String,
     /// The name the web page or the order gave, when it is another one.
     pub claimed: Option<String>,
-    /// Serial number, validity, thumb: for those who ask.
-    pub details: Vec<Fact>,
+    /// The number its acquirer knows it by.
+    pub merchant_id: String,
+    /// The certificate's serial number, in hex.
+    pub serial: String,
+    /// The certificate's first moment.
+    pub since: UnixTime,
+    /// Its last.
+    pub until: UnixTime,
 }
 
 /// A card offered for a payment.
@@ -173,13 +180,11 @@ pub struct PayCard {
     pub obstacle: Option<Problem>,
 }
 
-/// The two halves that are about to be signed, and what ties them.
+/// What ties the two halves that are about to be signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signing {
-    /// What the shop will read.
-    pub order: Vec<Fact>,
-    /// What only the gateway will read.
-    pub payment: Vec<Fact>,
+    /// The transaction's XID, in hex.
+    pub xid: String,
     /// The hash of the order that stands in both, in hex.
     pub tie: String,
 }
@@ -279,8 +284,13 @@ pub trait WalletPort: Send + Sync + 'static {
 
     /// The cards.
     fn cards(&self, session: &str) -> impl Future<Output = Said<Vec<Card>>> + Send;
-    /// Begins a registration at the card's bank and answers its id.
-    fn apply(&self, session: &str, card: CardEntry) -> impl Future<Output = Said<String>> + Send;
+    /// Begins a registration at the card's bank, in a language, and answers its id.
+    fn apply(
+        &self,
+        session: &str,
+        card: CardEntry,
+        tongue: Tongue,
+    ) -> impl Future<Output = Said<String>> + Send;
     /// How far a registration has come. May wait a second or two for the bank.
     fn enrolment(&self, session: &str, id: &str) -> impl Future<Output = Said<Enrolment>> + Send;
     /// Sends the answers; the bank's terms were accepted.
@@ -296,7 +306,12 @@ pub trait WalletPort: Send + Sync + 'static {
     fn receive(&self, document: Vec<u8>) -> impl Future<Output = Said<String>> + Send;
     /// How far a purchase has come; the first call asks the shop who it is. May wait a second or
     /// two for an answer.
-    fn purchase(&self, session: &str, id: &str) -> impl Future<Output = Said<Purchase>> + Send;
+    fn purchase(
+        &self,
+        session: &str,
+        id: &str,
+        tongue: Tongue,
+    ) -> impl Future<Output = Said<Purchase>> + Send;
     /// Signs and pays what was offered, with a card. A second call does nothing.
     fn consent(&self, session: &str, id: &str, card: &str)
     -> impl Future<Output = Said<()>> + Send;

@@ -194,7 +194,10 @@ async fn add_card<P: WalletPort>(
             return wrong(show(&NewCard { frame: &frame, complaint: Some(complaint) }));
         }
     };
-    let id = port.apply(session(&headers), entry).await.map_err(or_unlock("/cards/new"))?;
+    let id = port
+        .apply(session(&headers), entry, frame.say.tongue())
+        .await
+        .map_err(or_unlock("/cards/new"))?;
     go(&format!("/enrolments/{id}"))
 }
 
@@ -303,7 +306,10 @@ async fn pay<P: WalletPort>(
     Path(id): Path<String>,
 ) -> Shown {
     let here = format!("/pay/{id}");
-    let purchase = port.purchase(session(&headers), &id).await.map_err(or_unlock(&here))?;
+    let purchase = port
+        .purchase(session(&headers), &id, frame.say.tongue())
+        .await
+        .map_err(or_unlock(&here))?;
     purchase_page(&frame, &id, &purchase, false)
 }
 
@@ -329,7 +335,8 @@ async fn consent<P: WalletPort>(
 ) -> Shown {
     let here = format!("/pay/{id}");
     let session = session(&headers);
-    let purchase = port.purchase(session, &id).await.map_err(or_unlock(&here))?;
+    let purchase =
+        port.purchase(session, &id, frame.say.tongue()).await.map_err(or_unlock(&here))?;
     let Purchase::Offered(offer) = &purchase else { return go(&here) };
     let card = fields.text("card");
     if !offer.cards.iter().any(|it| it.card.id == card && it.obstacle.is_none()) {

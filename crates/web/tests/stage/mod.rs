@@ -148,7 +148,7 @@ impl WalletPort for Stage {
         Ok(vec![sample::card("4242"), Card { id: "e7".to_owned(), ..unfinished }])
     }
 
-    async fn apply(&self, session: &str, card: CardEntry) -> Said<String> {
+    async fn apply(&self, session: &str, card: CardEntry, _: Tongue) -> Said<String> {
         opened(session)?;
         assert_eq!(card.pan.last_four(), "4242");
         Ok("e7".to_owned())
@@ -175,7 +175,7 @@ impl WalletPort for Stage {
         Ok("p1".to_owned())
     }
 
-    async fn purchase(&self, session: &str, id: &str) -> Said<Purchase> {
+    async fn purchase(&self, session: &str, id: &str, _: Tongue) -> Said<Purchase> {
         opened(session)?;
         let payee = "Atelier Lumen".to_owned();
         let declined = Some(Problem::CardDeclined);

@@ -182,11 +182,10 @@ pub fn consent() -> Consent {
             brand: "Demo Brand".to_owned(),
             place: "France".to_owned(),
             claimed: None,
-            details: vec![
-                fact("MerchantID", "ATELIER-LUMEN-001"),
-                fact("Serial number", "3f:a2:4c:91"),
-                fact("Valid", "2026-11-22 to 2027-11-22"),
-            ],
+            merchant_id: "ATELIER-LUMEN-001".to_owned(),
+            serial: "3fa24c91".to_owned(),
+            since: at(-90_000),
+            until: at(31_000_000),
         },
         amount: eur(4200),
         order: "1042".to_owned(),
@@ -196,16 +195,7 @@ pub fn consent() -> Consent {
             PayCard { card: card("0002"), obstacle: refused },
         ],
         signing: Signing {
-            order: vec![
-                fact("Order", "1042, 1 × Lighthouse poster, post"),
-                fact("Amount", "42.00 EUR"),
-                fact("Transaction", "5c1e…90ab"),
-            ],
-            payment: vec![
-                fact("Card", "…4242, 12/29"),
-                fact("Amount", "42.00 EUR"),
-                fact("Merchant", "ATELIER-LUMEN-001"),
-            ],
+            xid: "5c1e7f00a1b2c3d4e5f60718293a4b5c6d7e90ab".to_owned(),
             tie: "8f21d1b04c7e55a90b3e6f7712c8d9e0a1b2c3d4e5f60718293a4b5c6d7ec07e".to_owned(),
         },
     }
@@ -433,7 +423,7 @@ pub fn certificate() -> Certificate {
 pub fn transcripts() -> Vec<TranscriptRow> {
     let order = TranscriptRow {
         slug: "ord-1042".to_owned(),
-        title: "Order 1042".to_owned(),
+        subject: Subject::Order("1042".to_owned()),
         amount: Some(eur(4200)),
         standing: Some(Standing::Authorized),
         messages: 10,
@@ -441,7 +431,7 @@ pub fn transcripts() -> Vec<TranscriptRow> {
     };
     let card = TranscriptRow {
         slug: "card-4242".to_owned(),
-        title: "Card …4242".to_owned(),
+        subject: Subject::Card("4242".to_owned()),
         amount: None,
         standing: None,
         messages: 6,
@@ -454,9 +444,9 @@ fn passed() -> Vec<Passed> {
     use Party::{Cardholder as C, Gateway as G, Issuer as I, Merchant as M};
     use Protection::{Clear, Sealed, Signed};
     let rows = [
-        (C, M, "PInitReq", Clear, "asks for the shop’s and the gateway’s certificates"),
-        (M, C, "PInitRes", Signed, "the shop says who it is"),
-        (C, M, "PReq", Signed, "the order, and the sealed payment under one dual signature"),
+        (C, M, "PInitReq", Clear, ""),
+        (M, C, "PInitRes", Signed, ""),
+        (C, M, "PReq", Signed, ""),
         (
             M,
             G,
@@ -464,12 +454,12 @@ fn passed() -> Vec<Passed> {
             Sealed,
             "signed and sealed for the gateway; carries the cardholder’s sealed payment unopened",
         ),
-        (G, I, "0100", Clear, "ISO 8583 authorization request"),
-        (I, G, "0110", Clear, "approved, code 4K7Q21"),
-        (G, M, "AuthRes", Sealed, "the bank agreed"),
-        (M, C, "PRes", Signed, "authorization performed"),
-        (M, G, "CapReq", Sealed, "asks for 42.00 EUR"),
-        (G, M, "CapRes", Sealed, "captured"),
+        (G, I, "0100", Clear, ""),
+        (I, G, "0110", Clear, "00, 4K7Q21"),
+        (G, M, "AuthRes", Sealed, ""),
+        (M, C, "PRes", Signed, ""),
+        (M, G, "CapReq", Sealed, "42.00 EUR"),
+        (G, M, "CapRes", Sealed, ""),
     ];
     let row =
         |(number, (from, to, name, protection, note)): (u32, (Party, Party, &str, _, &str))| {
@@ -541,7 +531,7 @@ fn evidence() -> Evidence {
 
 pub fn transcript() -> Transcript {
     Transcript {
-        title: "Order 1042".to_owned(),
+        subject: Subject::Order("1042".to_owned()),
         xid: Some("5c1e7f00a1b2c3d4e5f60718293a4b5c6d7e90ab".to_owned()),
         messages: passed(),
         evidence: evidence(),
@@ -596,7 +586,7 @@ pub fn message_file() -> MessageFile {
     let mut octets = vec![0x30, 0x82, 0x03, 0x18, 0x06, 0x09, 0x2a, 0x86];
     octets.extend((0..792_u32).map(|at| (at.wrapping_mul(37) >> 2) as u8));
     MessageFile {
-        title: "Order 1042".to_owned(),
+        subject: Subject::Order("1042".to_owned()),
         passed: passed().swap_remove(2),
         of: 10,
         tree: with(part("PReqDualSigned", "SEQUENCE", 0, 6312), vec![order, payment]),

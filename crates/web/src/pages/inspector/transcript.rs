@@ -25,7 +25,8 @@ pub struct TranscriptPage<'a> {
 impl TranscriptPage<'_> {
     fn diagram(&self) -> String {
         let base = format!("/transactions/{}/messages", self.slug);
-        diagram::svg(&self.transcript.title, &self.transcript.messages, &base, self.frame.say)
+        let title = self.transcript.subject.title(self.frame.say);
+        diagram::svg(&title, &self.transcript.messages, &base, self.frame.say)
     }
 
     fn protection(&self, passed: &Passed) -> String {

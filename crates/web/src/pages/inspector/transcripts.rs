@@ -23,7 +23,7 @@ impl Transcripts<'_> {
             let href = format!("/transactions/{}", row.slug);
             let standing = row.standing.as_ref().map(|it| Badge::standing(it, say));
             vec![
-                Cell::Link { href, text: row.title.clone() },
+                Cell::Link { href, text: row.subject.title(say) },
                 Cell::Text(say.moment(row.at)),
                 Cell::Number(row.messages.to_string()),
                 standing.map_or_else(|| Cell::Text(String::new()), Cell::Badge),
