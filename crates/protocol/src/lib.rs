@@ -11,6 +11,7 @@ pub mod acceptance;
 pub mod ca;
 pub mod cardholder;
 pub mod complaint;
+pub mod enrolment;
 pub mod gateway;
 pub mod letter;
 pub mod merchant;

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use openset_crypto::{Purpose, Unmade, Unopened, Untrusted};
+use openset_crypto::{Purpose, Unmade, Unopened, Untrusted, authority::Lint};
 use openset_types::{Brand, InvalidMoney, Money, Rrpid};
 use openset_wire::{
     der::{Malformed, Oid, What},
@@ -25,6 +25,8 @@ pub enum Refusal {
     ApplicantAnsweredAnotherForm,
     /// The applicant asked for something this authority does not give.
     ApplicantAskedForAnother,
+    /// The applicant named itself differently than before (A19).
+    ApplicantNamedAnother,
     /// The applicant did not repeat the authority's challenge (A16).
     ApplicantRepeatedOldChallenge,
     /// The applicant's card is not the one it asked the form for (A16).
@@ -128,6 +130,8 @@ pub enum Refusal {
     SenderSentVersionTooOld,
     /// The thumbs that came back are not those that were sent (A11).
     ThumbsDiffer,
+    /// What was to be certified would be outside the profile: the fault is ours.
+    Unissuable(Lint),
     /// What was to be signed or sealed could not be: the fault is ours.
     Unmade(Unmade),
     /// An envelope did not open. Nothing tells why.
@@ -153,6 +157,7 @@ impl fmt::Display for Refusal {
             Self::SenderSentForeignMessage { name } => {
                 return write!(f, "{name} is not answered here");
             }
+            Self::Unissuable(cause) => return write!(f, "not certified: {cause}"),
             Self::Unmade(cause) => return write!(f, "could not be made: {cause}"),
             Self::Unopened => "an envelope did not open",
             Self::Untrusted(cause) => return write!(f, "not proven: {cause}"),
@@ -168,6 +173,7 @@ impl Refusal {
             Self::AnswersUnfit => "the answers do not fit the form",
             Self::ApplicantAnsweredAnotherForm => "the applicant answered another form",
             Self::ApplicantAskedForAnother => "the applicant asked for what is not given here",
+            Self::ApplicantNamedAnother => "the applicant named itself differently",
             Self::ApplicantRepeatedOldChallenge => "the applicant repeated an old challenge",
             Self::ApplicantSwitchedCard => "the applicant switched cards",
             Self::AuthorityAnsweredAnother => "the authority answered another request",
@@ -218,6 +224,7 @@ impl Refusal {
             | Self::SenderNamedImpossibleAmount(_)
             | Self::SenderNamedUnknownExtension(_)
             | Self::SenderSentForeignMessage { .. }
+            | Self::Unissuable(_)
             | Self::Unmade(_)
             | Self::Unopened
             | Self::Untrusted(_) => "refused",
@@ -242,6 +249,12 @@ impl From<Untrusted> for Refusal {
 impl From<Unopened> for Refusal {
     fn from(_: Unopened) -> Self {
         Self::Unopened
+    }
+}
+
+impl From<Lint> for Refusal {
+    fn from(cause: Lint) -> Self {
+        Self::Unissuable(cause)
     }
 }
 
@@ -303,6 +316,7 @@ impl From<&Refusal> for ErrorCode {
             Refusal::AnswersUnfit
             | Refusal::ApplicantAnsweredAnotherForm
             | Refusal::ApplicantAskedForAnother
+            | Refusal::ApplicantNamedAnother
             | Refusal::ApplicantSwitchedCard
             | Refusal::CardholderOrderedUnderAnotherBrand
             | Refusal::CardholderPaidAlready
@@ -317,6 +331,7 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::MerchantSentInstructionsForAnotherGateway
             | Refusal::SenderNamedForeignBrand { .. }
             | Refusal::SenderNamedImpossibleAmount(_)
+            | Refusal::Unissuable(_)
             | Refusal::Unmade(_) => Self::UnspecifiedFailure,
         }
     }

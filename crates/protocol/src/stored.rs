@@ -82,15 +82,6 @@ by_name! {
     }
 }
 
-by_name! {
-    /// RequestType, by name.
-    request_type: cert, RequestType {
-        CardInitialSig, MerInitialSig, MerInitialEnc, MerInitialBoth, PgwyInitialSig,
-        PgwyInitialEnc, PgwyInitialBoth, CardRenewalSig, MerRenewalSig, MerRenewalEnc,
-        MerRenewalBoth, PgwyRenewalSig, PgwyRenewalEnc, PgwyRenewalBoth,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use openset_wire::payment::AuthCode;

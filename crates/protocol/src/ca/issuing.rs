@@ -1,0 +1,280 @@
+//! From the registrar's word to the certificate.
+//!
+//! What will be signed is drafted, checked against the profile, and stored; only then is it
+//! signed. After a crash in between the same draft is signed, or none (abuse case 30).
+
+use openset_crypto::{
+    PublicKey, Purpose,
+    authority::{Details, Terms, draft, issue, restore},
+    card::{common_name, pan_secret},
+};
+use openset_types::{CardExpiry, UnixTime};
+use openset_wire::{
+    cert::{AcctInfo, CertStatusCode},
+    der::encode,
+    types::{ForMerchant, IntendedGateway, Nonce, PanData0},
+    x509::{Certificate, MerNames, MerchantData, Name, NameAttribute, SetExtensions},
+};
+
+use super::{
+    Applied, Enrolment, Institution, Issuing, Stage, Whom, admission,
+    application::{self, Opened},
+    enrolment::{AuthorityEnrolment, Effect, Taken},
+    reply::Outcome,
+};
+use crate::{
+    enrolment::{Unfit, maybe_text, text},
+    octets::Octets,
+    refusal::Refusal,
+    role::{Effect as Do, Env, Step},
+    treatment::bounds,
+};
+
+type World<'a> = Env<'a, AuthorityEnrolment>;
+
+/// The registrar agrees, and says what only it knows. Nothing in a certificate is there because
+/// the applicant said so (A19).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Approval {
+    /// The card is good and the applicant is its holder.
+    Cardholder,
+    /// The merchant is the acquirer's.
+    Merchant(Listing),
+    /// The gateway is the acquirer's.
+    Gateway {
+        /// Its name for people.
+        name: String,
+    },
+}
+
+/// A merchant as its acquirer lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// Its name, as it stands on a cardholder's statement: at most 25 characters.
+    pub name: String,
+    /// Its city.
+    pub city: String,
+    /// Its postal code.
+    pub postal_code: Option<String>,
+    /// The name of its country.
+    pub country: String,
+    /// The number of its country (ISO 3166).
+    pub country_code: u16,
+}
+
+/// The registrar does not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Denial {
+    /// Why.
+    pub reason: Reason,
+    /// Words for the applicant: at most 128 characters.
+    pub message: Option<String>,
+}
+
+/// Why the registrar does not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// The acquirer does not know the applicant, or wants no part in it.
+    Acquirer,
+    /// Some answers are not right. Others may be given.
+    Answers(Vec<Unfit>),
+    /// The authority itself.
+    Authority,
+    /// The issuer does not know the card, or not as this applicant's.
+    Issuer,
+}
+
+/// The registrar agrees: draft, check, and write down.
+pub(super) fn on_approved(enrolment: Enrolment, approval: &Approval, env: &World<'_>) -> Taken {
+    let Stage::Applied(applied) = &enrolment.stage else {
+        return Err(Refusal::CommandOutOfTurn);
+    };
+    let applied = applied.clone();
+    let opened = application::reopen(&applied, env)?;
+    let claims = admission::claims(&opened.data.public_key_s_or_e)?;
+    // A15, the race: another application for the same key was approved in the meantime.
+    if claims.iter().any(|claim| env.held.has(claim)) {
+        let outcome = Outcome::of(CertStatusCode::RejectedByCa);
+        return application::refuse(enrolment, &outcome, &opened, env);
+    }
+    let issuing = write_down(applied, &opened, approval, env)?;
+    Ok(Step::new(enrolment.becomes(Stage::Issuing(issuing)))
+        .and(claims.into_iter().map(Do::Claim))
+        .then(Do::Own(Effect::Sign)))
+}
+
+/// What is written down is signed, and the applicant gets it.
+pub(super) fn on_sign(enrolment: Enrolment, env: &World<'_>) -> Taken {
+    let Stage::Issuing(issuing) = &enrolment.stage else { return Ok(Step::new(enrolment)) };
+    let certificates = issuing.drafts.iter().map(|octets| sign(octets, env));
+    let certificates = certificates.collect::<Result<Vec<_>, _>>()?;
+    let outcome = Outcome {
+        nonce_cca: issuing.nonce_cca.as_ref(),
+        certificates: &certificates,
+        ..Outcome::of(CertStatusCode::RequestComplete)
+    };
+    let opened = application::reopen(&issuing.applied, env)?;
+    let reply = outcome.reply(&opened, &enrolment.lid_ca, env)?;
+    let certificates = certificates.iter().map(|one| Ok(encode(one)?.into()));
+    let certificates = certificates.collect::<Result<_, Refusal>>()?;
+    let stage = Stage::Issued { certificates, at: env.now };
+    Ok(Step::new(enrolment.becomes(stage)).then(reply))
+}
+
+/// The registrar does not agree, and the applicant is told.
+pub(super) fn on_denied(enrolment: Enrolment, denial: &Denial, env: &World<'_>) -> Taken {
+    let Stage::Applied(applied) = &enrolment.stage else {
+        return Err(Refusal::CommandOutOfTurn);
+    };
+    let applied = applied.clone();
+    let opened = application::reopen(&applied, env)?;
+    let message = denial.message.as_deref();
+    let code = match &denial.reason {
+        Reason::Acquirer => CertStatusCode::RejectedByAquirer,
+        Reason::Authority => CertStatusCode::RejectedByCa,
+        Reason::Issuer => CertStatusCode::RejectedByIssuer,
+        Reason::Answers(unfit) => {
+            let outcome = Outcome { message, ..Outcome::unfit(unfit.clone()) };
+            let reply = outcome.reply(&opened, &enrolment.lid_ca, env)?;
+            let stage = Stage::FormSent(applied.sent);
+            return Ok(Step::new(enrolment.becomes(stage)).then(reply));
+        }
+    };
+    application::refuse(enrolment, &Outcome { message, ..Outcome::of(code) }, &opened, env)
+}
+
+fn sign(octets: &Octets, env: &World<'_>) -> Result<Certificate, Refusal> {
+    let draft = restore(octets.as_ref(), &env.standing.issuing)?;
+    Ok(issue(&draft, env.keys)?)
+}
+
+/// Drafts every certificate of an application.
+fn write_down(
+    applied: Applied,
+    opened: &Opened,
+    approval: &Approval,
+    env: &World<'_>,
+) -> Result<Issuing, Refusal> {
+    let certifies = env.standing.policy.certifies;
+    let mut draw = env.draw();
+    let bank = env.standing.policy.institutions.get(&applied.sent.bin);
+    let bank = bank.ok_or(Refusal::ApplicantAskedForAnother)?;
+    let nonce_cca = certifies.seals_answers().then(|| draw.nonce());
+    let bearer = bearer(&applied, opened, approval, nonce_cca.as_ref(), env)?;
+    let subject = subject(bank, &bearer, env)?;
+    let not_after = last_moment(opened, env);
+    let keys = &opened.data.public_key_s_or_e;
+    let wanted = [
+        keys.public_key_s.as_ref().map(|key| (key, certifies.signature())),
+        keys.public_key_e.as_ref().zip(certifies.encipherment()),
+    ];
+    let mut drafts = Vec::new();
+    for (key, purpose) in wanted.into_iter().flatten() {
+        let key: PublicKey = admission::public_key(key)?;
+        let terms = Terms {
+            serial: draw.serial(),
+            subject: subject.clone(),
+            key: &key,
+            purpose,
+            not_before: env.now,
+            not_after,
+            signs_until: not_after,
+            crl_url: env.standing.crl_url.as_deref(),
+            details: details(&applied, approval, purpose)?,
+        };
+        let drafted = draft(env.suite(), &terms, &env.standing.issuing)?;
+        drafts.push(drafted.octets().into());
+    }
+    Ok(Issuing { applied, nonce_cca: nonce_cca.map(|it| it.as_bytes().into()), drafts })
+}
+
+/// The bearer's name in the certificate: a merchant's or gateway's own, or the card's, which
+/// tells nobody anything without PANSecret.
+fn bearer(
+    applied: &Applied,
+    opened: &Opened,
+    approval: &Approval,
+    nonce_cca: Option<&Nonce>,
+    env: &World<'_>,
+) -> Result<String, Refusal> {
+    match (&applied.sent.whom, approval, &opened.account, nonce_cca) {
+        (
+            Whom::Cardholder { .. },
+            Approval::Cardholder,
+            Some(AcctInfo::PanData0(card)),
+            Some(nonce),
+        ) => {
+            let PanData0 { pan, card_expiry, card_secret, .. } = card;
+            let pan_secret = pan_secret(env.suite(), card_secret, nonce);
+            Ok(common_name(env.suite(), pan, card_expiry, &pan_secret)?)
+        }
+        (Whom::Merchant { .. }, Approval::Merchant(listing), ..) => Ok(listing.name.clone()),
+        (Whom::Gateway { .. }, Approval::Gateway { name }, ..) => Ok(name.clone()),
+        _ => Err(Refusal::CommandOutOfTurn),
+    }
+}
+
+fn subject(bank: &Institution, bearer: &str, env: &World<'_>) -> Result<Name, Refusal> {
+    let attributes = [
+        (NameAttribute::Country, bank.country.as_str()),
+        (NameAttribute::Organization, env.standing.brand.as_str()),
+        (NameAttribute::OrganizationalUnit, bank.name.as_str()),
+        (NameAttribute::CommonName, bearer),
+    ];
+    Ok(Name::new(&attributes).map_err(bounds)?)
+}
+
+/// A certificate outlives neither the card nor the authority that issued it.
+fn last_moment(opened: &Opened, env: &World<'_>) -> UnixTime {
+    let wanted = env.now.plus_s(env.standing.certificates_last_s);
+    let issuer = &env.standing.issuing.certificate.to_be_signed.validity;
+    let card = match &opened.account {
+        Some(AcctInfo::PanData0(card)) => last_second(&card.card_expiry),
+        Some(AcctInfo::AcctData(_)) | None => None,
+    };
+    let earliest = wanted.min(issuer.not_after.moment());
+    card.map_or(earliest, |card| card.min(earliest))
+}
+
+/// The last second of a card's last month.
+fn last_second(expiry: &CardExpiry) -> Option<UnixTime> {
+    let (year, month) = expiry.as_str().split_at_checked(4)?;
+    let (year, month): (u16, u16) = (year.parse().ok()?, month.parse().ok()?);
+    let (year, month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+    let next = UnixTime::parse_generalized(&format!("{year:04}{month:02}01000000Z")).ok()?;
+    Some(next.plus_s(-1))
+}
+
+fn details(applied: &Applied, approval: &Approval, purpose: Purpose) -> Result<Details, Refusal> {
+    match (&applied.sent.whom, approval, purpose) {
+        (Whom::Merchant { merchant }, Approval::Merchant(listing), _) => {
+            Ok(Details::Merchant(MerchantData {
+                mer_id: merchant.clone().into(),
+                mer_acquirer_bin: applied.sent.bin.clone().into(),
+                mer_name_seq: vec![listing.names()?],
+                mer_country: listing.country_code,
+                // Suite `modern` returns no card number to any merchant.
+                mer_auth_flag: false,
+            }))
+        }
+        (Whom::Gateway { .. }, _, Purpose::GatewayEncipherment) => Ok(Details::Gateway {
+            card_cert_required: true,
+            tunneling: None,
+            extensions: SetExtensions(vec![IntendedGateway::oid(), ForMerchant::oid()]),
+        }),
+        _ => Ok(Details::None),
+    }
+}
+
+impl Listing {
+    fn names(&self) -> Result<MerNames, Refusal> {
+        Ok(MerNames {
+            language: None,
+            name: text(&self.name)?,
+            city: text(&self.city)?,
+            state_province: None,
+            postal_code: maybe_text(self.postal_code.as_ref())?,
+            country_name: text(&self.country)?,
+        })
+    }
+}

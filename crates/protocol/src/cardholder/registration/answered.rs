@@ -1,0 +1,125 @@
+//! The authority's answer: opened with what the vault holds, and compared with what was asked.
+
+use openset_crypto::{
+    Purpose,
+    card::{common_name, pan_secret},
+    open_under,
+};
+use openset_types::Secret;
+use openset_wire::{
+    cert::{CertRes, CertResData},
+    der::Carried,
+    types::Nonce,
+};
+
+use super::{
+    ANSWERS, Applied, CardholderRegistration, Effect, Registration, Secrets, Shown, Stage, Taken,
+};
+use crate::{
+    cardholder::CardIdentity,
+    enrolment::{self, Echo, FormShown, Heard, Said, certified},
+    octets::Octets,
+    refusal::Refusal,
+    role::{Effect as Do, Env, Step},
+    treatment::bounds,
+};
+
+type World<'a> = Env<'a, CardholderRegistration>;
+
+/// CertRes, as it came: whoever could have answered is not known before it is opened.
+pub(super) fn on_cert_res(registration: Registration, answer: Octets) -> Taken {
+    match registration.stage {
+        Stage::Applied(_) | Stage::Certified { .. } => {
+            Ok(Step::new(registration).then(Do::Own(Effect::WantSecrets { answer })))
+        }
+        _ => Err(Refusal::AuthorityAnsweredAnother),
+    }
+}
+
+/// CertRes, with what opens it. An answer that is not believed changes nothing.
+pub(super) fn on_secrets(
+    registration: Registration,
+    secrets: Secrets,
+    answer: &CertRes,
+    env: &World<'_>,
+) -> Taken {
+    let (Stage::Applied(applied) | Stage::Certified { applied, .. }) = &registration.stage else {
+        return Err(Refusal::CommandOutOfTurn);
+    };
+    let applied = applied.clone();
+    let heard = open(&registration, &applied, &secrets, answer, env)?;
+    match Said::read(&heard.data) {
+        Said::Certified => certify(registration, applied, secrets, &heard, env),
+        Said::Undecided => Ok(Step::new(registration.becomes(Stage::Pending(applied)))),
+        Said::Unfit(unfit) => {
+            let form = FormShown { unfit, ..applied.shown.form };
+            let shown = Shown { form, ..applied.shown };
+            Ok(Step::new(registration.becomes(Stage::FormShown(shown))))
+        }
+        Said::No(ended) => Ok(Step::new(registration.becomes(Stage::Refused(ended)))),
+    }
+}
+
+/// Opens the answer, believes it, and checks that it is to this application.
+fn open(
+    registration: &Registration,
+    applied: &Applied,
+    secrets: &Secrets,
+    answer: &CertRes,
+    env: &World<'_>,
+) -> Result<Heard<CertResData>, Refusal> {
+    let question = &applied.question;
+    let name = question.rrpid.as_bytes();
+    let brand = Some(&registration.brand);
+    let (heard, is_sealed): (Heard<CertResData>, bool) = match answer {
+        CertRes::EncK(sealed) => {
+            let signed = open_under(env.suite(), sealed, &secrets.back_key, name)?;
+            (env.verify(&signed, ANSWERS, brand)?.into(), true)
+        }
+        CertRes::CertResS(signed) => (env.verify(signed, ANSWERS, brand)?.into(), false),
+    };
+    let data = &heard.data;
+    question.require(&Echo {
+        rrpid: (question.rrpid, data.rrpid.0),
+        lid_ee: (&registration.lid_ee, &data.lid_ee),
+        challenge: &data.chall_ee3,
+        thumbs: data.thumbs.as_ref(),
+    })?;
+    let is_certified = matches!(Said::read(data), Said::Certified);
+    // Half of a secret does not come in clear.
+    if data.lid_ca.0 != applied.shown.addressee.lid_ca || (is_certified && !is_sealed) {
+        return Err(Refusal::AuthorityAnsweredAnother);
+    }
+    enrolment::learn(data.brand_crl_identifier.as_ref(), &heard.bag, env)?;
+    Ok(heard)
+}
+
+/// Compares the certificate with the key and the card it was asked for (A18).
+fn certify(
+    registration: Registration,
+    applied: Applied,
+    secrets: Secrets,
+    heard: &Heard<CertResData>,
+    env: &World<'_>,
+) -> Taken {
+    let Secrets { answer, pan, expiry, card_secret, .. } = secrets;
+    let believed = (Purpose::CardholderSignature, &registration.brand);
+    let thumbs = heard.data.cert_thumbs.as_ref();
+    let path = certified::find(thumbs, &heard.bag, &registration.key, believed, env)?;
+    let nonce = heard.data.cert_status.nonce_cca.as_ref();
+    let nonce = nonce.ok_or(Refusal::AuthorityCertifiedAnotherCard)?.expose();
+    let nonce = Nonce::try_from(nonce).map_err(bounds)?;
+    let pan_secret = pan_secret(env.suite(), &card_secret, &nonce);
+    let name = common_name(env.suite(), &Carried(pan), &Carried(expiry), &pan_secret)?;
+    if path.leaf().subject().common_name() != Some(&name) || is_zero(&pan_secret) {
+        return Err(Refusal::AuthorityCertifiedAnotherCard);
+    }
+    let card = CardIdentity::of(&certified::CertifiedKey::of(&path)?.identity()?)?;
+    let registration = registration.becomes(Stage::Certified { card, applied });
+    Ok(Step::new(registration).then(Do::Own(Effect::Keep { pan_secret, answer })))
+}
+
+/// A secret of zeros is the mark of a card without a certificate (A17).
+fn is_zero(secret: &Secret) -> bool {
+    secret.expose().iter().all(|octet| *octet == 0)
+}

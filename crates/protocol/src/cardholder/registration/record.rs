@@ -1,0 +1,97 @@
+//! What a wallet stores of a card's registration. Never a card number, never a secret.
+//!
+//! ```text
+//! Started ──CardCInitRes──▶ Introduced ──card──▶ Asking ──RegFormRes──▶ FormShown ──answers──▶ Applied
+//!                                                                          ▲                    │
+//!                                                                          └──answers unfit─────┤
+//!                                                     Certified ◀──CertRes, secrets──┬──────────┘
+//!                                                     Pending   ◀────────────────────┤
+//!            any of them, on an Error, a referral, a no, or silence ──▶ Refused      ┘
+//! ```
+
+use openset_types::{Brand, LocalId};
+use serde::{Deserialize, Serialize};
+
+use super::super::CardIdentity;
+use crate::{
+    enrolment::{Addressee, Ended, FormShown, NewKey, Question},
+    octets::Octets,
+    version::Version,
+};
+
+/// The registration of one card as the wallet stores it.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// The form of what follows.
+    pub version: Version<1>,
+    /// The brand of the card.
+    pub brand: Brand,
+    /// The key to be certified.
+    pub key: NewKey,
+    /// This wallet's label of the registration.
+    pub lid_ee: LocalId,
+    /// How far it has come.
+    pub stage: Stage,
+}
+
+/// How far a card's registration has come.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// The authority is asked who it is.
+    Started(Question),
+    /// The authority has proved who it is. The card's number is wanted, to ask for the form.
+    Introduced(Addressee),
+    /// The authority is asked for the form of the card's bank.
+    Asking {
+        /// Who is asked.
+        addressee: Addressee,
+        /// The question.
+        question: Question,
+    },
+    /// The form is there. The owner accepts the policy and answers.
+    FormShown(Shown),
+    /// The answers are with the authority.
+    Applied(Applied),
+    /// The authority has not decided yet.
+    Pending(Applied),
+    /// The card is certified.
+    Certified {
+        /// Its certificate.
+        card: CardIdentity,
+        /// The application whose answer it was.
+        applied: Applied,
+    },
+    /// There will be no certificate.
+    Refused(Ended),
+}
+
+/// A form, and what its answers must repeat.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// Who asks.
+    pub addressee: Addressee,
+    /// The authority's challenge.
+    pub chall_ca: Octets,
+    /// The form.
+    pub form: FormShown,
+}
+
+/// An application that was sent.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// The question.
+    pub question: Question,
+    /// The form that was answered, to be shown again if need be.
+    pub shown: Shown,
+}
+
+impl Registration {
+    /// Moves on.
+    pub(super) fn becomes(self, stage: Stage) -> Self {
+        Self { stage, ..self }
+    }
+}

@@ -1,0 +1,73 @@
+//! The authority's answer: compared with what was asked.
+//!
+//! It is signed and not sealed, so anybody may have seen it and may send it again: it is believed
+//! only with the challenge of this application in it (A18).
+
+use openset_crypto::{Bag, Purpose};
+use openset_wire::types::Thumbs;
+
+use super::{Applicant, Applied, Registering, Registration, Shown, Stage, Taken, Verdict};
+use crate::{
+    enrolment::{self, CertifiedKey, Echo, FormShown, NewKey, Said, certified},
+    refusal::Refusal,
+    role::{Env, Step},
+};
+
+type World<'a, A> = Env<'a, Registering<A>>;
+
+/// CertRes.
+pub(super) fn on_cert_res<A: Applicant>(
+    registration: Registration<A>,
+    verdict: &Verdict,
+    env: &World<'_, A>,
+) -> Taken<A> {
+    let Stage::Applied(applied) = &registration.stage else {
+        return Err(Refusal::AuthorityAnsweredAnother);
+    };
+    let data = &verdict.heard.data;
+    applied.question.require(&Echo {
+        rrpid: (verdict.rrpid, data.rrpid.0),
+        lid_ee: (&registration.lid_ee, &data.lid_ee),
+        challenge: &data.chall_ee3,
+        thumbs: data.thumbs.as_ref(),
+    })?;
+    if data.lid_ca.0 != applied.shown.addressee.lid_ca {
+        return Err(Refusal::AuthorityAnsweredAnother);
+    }
+    enrolment::learn(data.brand_crl_identifier.as_ref(), &verdict.heard.bag, env)?;
+    let stage = match Said::read(data) {
+        Said::Certified => {
+            certified(&registration, data.cert_thumbs.as_ref(), &verdict.heard.bag, env)?
+        }
+        Said::Undecided => Stage::Pending(applied.clone()),
+        Said::Unfit(unfit) => Stage::FormShown(again(applied.clone(), unfit)),
+        Said::No(ended) => Stage::Refused(ended),
+    };
+    Ok(Step::new(registration.becomes(stage)))
+}
+
+fn again(applied: Applied, unfit: Vec<enrolment::Unfit>) -> Shown {
+    let form = FormShown { unfit, ..applied.shown.form };
+    Shown { form, ..applied.shown }
+}
+
+/// Both certificates, each about the right key and the right names (A18, A19).
+fn certified<A: Applicant>(
+    registration: &Registration<A>,
+    thumbs: Option<&Thumbs>,
+    bag: &Bag,
+    env: &World<'_, A>,
+) -> Result<Stage, Refusal> {
+    let certified = |key: &NewKey, purpose: Purpose| {
+        let believed = (purpose, &registration.brand);
+        let path = certified::find(thumbs, bag, key, believed, env)?;
+        match A::is_named(&registration.names, path.leaf()) {
+            true => CertifiedKey::of(&path),
+            false => Err(Refusal::AuthorityCertifiedAnotherApplicant),
+        }
+    };
+    Ok(Stage::Certified {
+        signature: certified(&registration.keys.signature, A::SIGNATURE)?,
+        encipherment: certified(&registration.keys.encipherment, A::ENCIPHERMENT)?,
+    })
+}
