@@ -45,7 +45,8 @@ impl NameAttribute {
     }
 
     fn from_oid(oid: &Oid) -> Option<Self> {
-        Self::ALL.iter().map(|(attribute, ..)| *attribute).find(|known| known.oid() == *oid)
+        let &[0x55, 0x04, number] = oid.as_bytes() else { return None };
+        Self::ALL.iter().find(|(_, known, _)| *known == number).map(|(attribute, ..)| *attribute)
     }
 
     /// How often a name may have it.
