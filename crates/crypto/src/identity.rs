@@ -30,6 +30,11 @@ impl Identity {
         Thumb::of_certificate(suite, &self.certificate)
     }
 
+    /// Reads the certificate under the profile, like anybody's.
+    pub fn certified(&self, suite: Suite) -> Result<Certified, Untrusted> {
+        Certified::read(suite, self.certificate.clone())
+    }
+
     /// What signatures and envelopes call it by.
     pub(crate) fn name(&self) -> CertificateName {
         certified::name(&self.certificate)
@@ -109,13 +114,5 @@ impl Bag {
 impl From<&Path> for Bag {
     fn from(path: &Path) -> Self {
         Self::default().and_path(path)
-    }
-}
-
-/// A certificate of ours is read like anybody's.
-impl Identity {
-    /// Reads the certificate under the profile.
-    pub fn certified(&self, suite: Suite) -> Result<Certified, Untrusted> {
-        Certified::read(suite, self.certificate.clone())
     }
 }

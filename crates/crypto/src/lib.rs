@@ -1,4 +1,26 @@
 //! What may be believed: SET's cryptographic treatments, certificate paths and thumbs.
+//!
+//! This is the only crate that names an algorithm, and the only one that turns what was received
+//! into what is believed:
+//!
+//! | value | means | made by |
+//! |---|---|---|
+//! | [`Verified<T>`] | signed by someone with a right to, path and revocation checked | [`verify`], [`verify_detached`], [`dual`] |
+//! | [`Possessed<T>`] | signed by the key it names | [`verify_possession`] |
+//! | [`Opened<T>`] | was sealed for us; who wrote it is not known | [`open`], [`open_with_extra`] |
+//! | [`Digest<T>`] | the digest of a `T`, computed here | [`digest`](digest()) |
+//! | [`Path`] | a chain of certificates that reached a believed root | [`Trust`] |
+//!
+//! The operators of the standard: S [`sign`](sign()), SO [`sign_detached`], E [`seal`],
+//! EX and EXH [`seal_with_extra`], EncX [`seal_signed_with_extra`], EK [`seal_under`],
+//! DD [`digest`](digest()), L [`link`]. Enc is S, then E; EncB is L, then Enc, with the baggage
+//! beside it; EncK is S, then EK.
+//!
+//! Keys stand behind [`Keys`], which signs and agrees and never shows one. Time is an argument.
+//! The randomness inside signatures and envelopes is the operating system's; no decision depends
+//! on it.
+//!
+//! What this crate deliberately does not know: any state of a purchase, any file, any clock.
 #![cfg_attr(
     not(test),
     deny(

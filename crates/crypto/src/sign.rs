@@ -280,7 +280,7 @@ fn believe(
     let SignerIdentifier::Certificate(name) = unchecked.signer() else {
         return Err(Untrusted::UnknownSigner);
     };
-    let bag = bag(unchecked)?;
+    let bag = bag(unchecked, trust)?;
     let path = match bag.named(name) {
         Some(leaf) => trust.reach(leaf, &bag)?,
         None => trust.known(name).ok_or(Untrusted::UnknownSigner)?,
@@ -312,19 +312,24 @@ fn possessed_by(
     Ok(key)
 }
 
-/// Reads what travelled beside a signature.
-fn bag(unchecked: &Unchecked) -> Result<Bag, Untrusted> {
+/// Reads what travelled beside a signature. What was believed before is not read again.
+fn bag(unchecked: &Unchecked, trust: &Trust) -> Result<Bag, Untrusted> {
     let most = unchecked.certificates.len().max(unchecked.crls.len());
     if most > Bag::ITEMS_MAX {
         return Err(Untrusted::TooManyCertificates);
     }
-    Ok(Bag { certificates: values(&unchecked.certificates)?, crls: values(&unchecked.crls)? })
+    let mut bag = Bag::default();
+    for octets in unchecked.certificates.iter().map(Element::octets) {
+        let known = trust.known_certificate(octets);
+        bag.certificates.push(known.map_or_else(|| decode(octets), Ok)?);
+    }
+    for octets in unchecked.crls.iter().map(Element::octets) {
+        let known = trust.known_crl(octets);
+        bag.crls.push(known.map_or_else(|| decode(octets), Ok)?);
+    }
+    Ok(bag)
 }
 
 fn elements<T: Encode>(values: &[T]) -> Result<Vec<Element>, Unmade> {
     values.iter().map(|value| Ok(Element::of(value)?)).collect()
-}
-
-fn values<T: Decode + Encode>(elements: &[Element]) -> Result<Vec<T>, Untrusted> {
-    elements.iter().map(|element| Ok(decode(element.octets())?)).collect()
 }

@@ -17,6 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use openset_types::{Brand, UnixTime};
+use openset_wire::der::encode;
 use openset_wire::types::Thumbs;
 use openset_wire::x509::{
     BrandCrlIdentifier, Certificate, CertificateRevocationList, HashedRootKey,
@@ -30,11 +31,11 @@ pub use remembered::Remembered;
 use self::bci::KnownBci;
 use self::crl::KnownCrl;
 use crate::modern::cms::CertificateName;
-use crate::modern::primitives::same;
+use crate::modern::primitives::{same, sha256};
 use crate::{Bag, Identity, KeyId, Suite, Thumb, Unmade, Untrusted, digest};
 
 /// The most paths that are kept. Those of authorities stay when room is made.
-const PATHS_MAX: usize = 10_000;
+const PATHS_MAX: usize = 2_000;
 
 /// What is believed: the roots, and through them everything else.
 #[derive(Debug)]
@@ -48,6 +49,8 @@ struct Learned {
     roots: HashMap<Thumb, Arc<Certified>>,
     paths: HashMap<Thumb, Arc<Path>>,
     names: HashMap<CertificateName, Thumb>,
+    /// Certificates of known paths, by the digest of their whole encoding.
+    octets: HashMap<[u8; 32], Thumb>,
     crls: HashMap<KeyId, KnownCrl>,
     bcis: HashMap<Brand, KnownBci>,
     /// The roots that took another's place, in that order.
@@ -170,6 +173,21 @@ impl Trust {
         learned.names.get(name).and_then(|thumb| learned.paths.get(thumb)).cloned()
     }
 
+    /// The certificate of these octets, if it was believed before.
+    pub(crate) fn known_certificate(&self, octets: &[u8]) -> Option<Certificate> {
+        let learned = self.read();
+        let path = learned.octets.get(&sha256(octets)).and_then(|thumb| learned.paths.get(thumb));
+        path.map(|path| path.leaf().certificate().clone())
+    }
+
+    /// The list of these octets, if it is one that is known.
+    pub(crate) fn known_crl(&self, octets: &[u8]) -> Option<CertificateRevocationList> {
+        let digest = sha256(octets);
+        let learned = self.read();
+        let known = learned.crls.values().find(|known| known.octets == digest);
+        known.map(|known| known.list.clone())
+    }
+
     /// Judges a path that reaches a root: time, brand, purpose, revocation.
     pub(crate) fn judge(
         &self,
@@ -222,7 +240,7 @@ impl Trust {
         for certified in climbed.into_iter().rev() {
             let above = path.certificates().to_vec();
             path = Arc::new(Path::new(self.suite, certified, above)?);
-            self.write().keep(&path);
+            self.write().keep(&path)?;
         }
         Ok(path)
     }
@@ -323,25 +341,31 @@ impl Learned {
     fn believe(&mut self, suite: Suite, root: Certified) -> Result<(), Untrusted> {
         let root = Arc::new(root);
         self.roots.insert(root.thumb(), Arc::clone(&root));
-        self.keep(&Arc::new(Path::new(suite, root, [])?));
-        Ok(())
+        self.keep(&Arc::new(Path::new(suite, root, [])?))
     }
 
     /// Remembers a path, making room first.
-    fn keep(&mut self, path: &Arc<Path>) {
+    fn keep(&mut self, path: &Arc<Path>) -> Result<(), Untrusted> {
         if self.paths.len() >= PATHS_MAX {
-            self.paths.retain(|_, path| path.leaf().may_certify());
-            let paths = &self.paths;
-            self.names.retain(|_, thumb| paths.contains_key(thumb));
+            self.forget(|path| !path.leaf().may_certify());
         }
+        let octets = sha256(&encode(path.leaf().certificate())?);
+        self.octets.insert(octets, path.thumb());
         self.names.insert(path.leaf().name(), path.thumb());
         self.paths.insert(path.thumb(), Arc::clone(path));
+        Ok(())
     }
 
     fn forget_paths_to(&mut self, root: Thumb) {
-        self.paths.retain(|_, path| path.certificates().iter().all(|one| one.thumb() != root));
+        self.forget(|path| path.certificates().iter().any(|one| one.thumb() == root));
+    }
+
+    /// Forgets paths and all that they are found by.
+    fn forget(&mut self, which: impl Fn(&Path) -> bool) {
+        self.paths.retain(|_, path| !which(path));
         let paths = &self.paths;
         self.names.retain(|_, thumb| paths.contains_key(thumb));
+        self.octets.retain(|_, thumb| paths.contains_key(thumb));
     }
 
     /// Asks every list on the way. An authority that must publish one and of which none is

@@ -90,6 +90,8 @@ const TAG_OCTETS: usize = 16;
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn secret(octets: &[u8]) -> Secret {
@@ -139,5 +141,14 @@ mod tests {
     #[test]
     fn two_vaults_of_the_same_secret_differ() {
         assert_ne!(sealed(), sealed());
+    }
+
+    proptest! {
+        #[test]
+        fn octets_that_are_no_vault_stay_locked(octets in prop::collection::vec(any::<u8>(), 0..90)) {
+            // The first octet is not the version, so that no passphrase is stretched for nothing.
+            let vault = [vec![0], octets].concat();
+            prop_assert_eq!(open(&secret(b"lighthouse"), &vault), Err(Locked));
+        }
     }
 }

@@ -198,6 +198,7 @@ const KEY_BITS: u32 = 256;
 #[cfg(test)]
 mod tests {
     use openset_wire::x509::{Name, NameAttribute, Serial};
+    use proptest::prelude::*;
 
     use super::*;
     use crate::openssl::OpenSsl;
@@ -402,5 +403,23 @@ mod tests {
         let brand = PrivateKey::generate(KeyKind::P384).expect("randomness");
         let to = SealFor { certificate: certificate(7), key: brand.public() };
         assert_eq!(seal(&to, &KIND, b"x"), Err(Unmade::WrongKey));
+    }
+
+    proptest! {
+        #[test]
+        fn any_content_is_read_back(content: Vec<u8>) {
+            let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
+            let to = SealFor { certificate: certificate(7), key: key.public() };
+            let octets = seal(&to, &KIND, &content).expect("sealed");
+            prop_assert_eq!(opened(&octets, &key), Ok(content));
+        }
+
+        #[test]
+        fn octets_that_are_no_envelope_give_the_one_error(octets: Vec<u8>) {
+            let opened = open(&octets, &certificate(7), &KIND, |_| Err(KeyFault::Broken));
+            prop_assert_eq!(opened.err(), Some(Unopened));
+            let key = Secret::new(vec![1; 32]);
+            prop_assert_eq!(open_under(&octets, &key, b"", &KIND).err(), Some(Unopened));
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use openset_types::UnixTime;
+use openset_wire::der::encode;
 use openset_wire::x509::{
     AuthorityKeyIdentifier, CertificateRevocationList, CrlNumber, ExtensionValue, Name, Serial,
     UnsignedCertificateRevocationList,
@@ -10,6 +11,7 @@ use openset_wire::x509::{
 
 use super::Certified;
 use crate::modern::algorithms::is_signature;
+use crate::modern::primitives::sha256;
 use crate::{KeyId, Suite, Thumb, Untrusted};
 
 /// A list whose signature was checked against its issuer's key.
@@ -19,6 +21,8 @@ pub(crate) struct KnownCrl {
     pub(crate) issuer: Name,
     pub(crate) number: u64,
     pub(crate) thumb: Thumb,
+    /// The digest of the whole list, to know it again by.
+    pub(crate) octets: [u8; 32],
     this_update: UnixTime,
     next_update: UnixTime,
     revoked: BTreeSet<Serial>,
@@ -55,6 +59,7 @@ impl KnownCrl {
         Ok(Self {
             number,
             thumb: Thumb::of(suite, unsigned.octets()),
+            octets: sha256(&encode(&list)?),
             issuer: unsigned.issuer.clone(),
             this_update: unsigned.this_update.moment(),
             next_update: unsigned.next_update.ok_or(Untrusted::OutsideProfile)?.moment(),

@@ -185,7 +185,7 @@ fn an_unknown_root_a_missing_issuer_and_a_false_chain_are_refused() {
 fn a_certificate_with_one_bit_changed_is_refused() {
     let world = World::new();
     let trust = world.trust();
-    let octets = openset_wire::der::encode(&world.merchant.certificate).expect("encodable");
+    let octets = encode(&world.merchant.certificate).expect("encodable");
     let bag = Bag::of(&world.merchant);
     for at in 0..octets.len() {
         let mut touched = octets.clone();
@@ -215,7 +215,7 @@ fn a_party_that_certifies_others_is_refused() {
 #[test]
 fn an_unknown_critical_extension_is_refused() {
     // Abuse case 25.
-    use openset_wire::der::{Octets, Oid, Original, encode};
+    use openset_wire::der::{Octets, Oid, Original};
     use openset_wire::x509::{Extension, Extensions};
     let world = World::new();
     let trust = world.trust();
