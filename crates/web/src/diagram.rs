@@ -76,8 +76,11 @@ impl Passed {
             "0800" | "0810" => say.meaning_iso_echo(),
             _ => String::new(),
         };
-        let parts = [meaning, self.note.clone()];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+        match (meaning.is_empty(), self.note.is_empty()) {
+            (_, true) => meaning,
+            (true, false) => self.note.clone(),
+            (false, false) => format!("{meaning} ({})", self.note),
+        }
     }
 }
 
@@ -316,6 +319,18 @@ mod tests {
         let drawing = draw(&[passed(1, Party::Merchant, Party::Gateway, Protection::Clear)]);
         assert!(drawing.contains("&lt;something&gt;"));
         assert!(!drawing.contains("<something>"));
+    }
+
+    #[test]
+    fn a_meaning_is_said_in_words_with_its_detail_behind() {
+        let say = Words::of(Tongue::English);
+        let mut answer = passed(6, Party::Issuer, Party::Gateway, Protection::Clear);
+        (answer.name, answer.note) = ("0110".to_owned(), "00".to_owned());
+        assert_eq!(answer.meaning(say), "ISO 8583, the bank answers (00)");
+        answer.name = "Unheard-of".to_owned();
+        assert_eq!(answer.meaning(say), "00");
+        answer.note.clear();
+        assert_eq!(answer.meaning(say), "");
     }
 
     #[test]

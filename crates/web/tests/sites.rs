@@ -400,6 +400,17 @@ async fn a_card_number_that_is_wrong_is_never_shown_again() {
 }
 
 #[tokio::test]
+async fn a_card_is_read_the_way_people_type_it() {
+    let stage = Arc::new(Stage::furnished());
+    let mut visitor = Visitor::of(&stage, "wallet").unlocked();
+    visitor.get("/cards/new").await;
+    for number in ["9999990000064242", " 9999 9900-0006 4242 "] {
+        let fields = [("number", number), ("expiry", "12 / 2029")];
+        visitor.post("/cards", &fields).await.leads_to("/enrolments/e7");
+    }
+}
+
+#[tokio::test]
 async fn a_registration_needs_its_answers_and_the_terms() {
     let stage = Arc::new(Stage::furnished());
     let mut visitor = Visitor::of(&stage, "wallet").unlocked();

@@ -50,6 +50,9 @@ async fn octets<P: JournalPort>(
     Path((slug, number)): Path<(String, u32)>,
 ) -> Shown {
     let message = port.message(&slug, number).await?;
-    let name = format!("{number:02}-{}.der", message.passed.name);
+    let name = message.passed.name;
+    // A name of digits is an ISO 8583 message, which is no DER.
+    let extension = if name.starts_with(|it: char| it.is_ascii_digit()) { "bin" } else { "der" };
+    let name = format!("{number:02}-{name}.{extension}");
     Ok(file(&name, "application/octet-stream", message.octets))
 }
