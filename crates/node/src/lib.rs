@@ -4,6 +4,7 @@
 //! comes from `protocol`, what a bank decides from `bank`; here it is stored, sent and repeated
 //! until it is done.
 
+pub mod banks;
 pub mod clock;
 pub mod config;
 pub mod driver;

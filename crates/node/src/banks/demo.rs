@@ -1,0 +1,62 @@
+//! The customers of the demo's two banks.
+
+use openset_bank::acquirer::Merchant;
+use openset_bank::issuer::{CardAccount, Standing};
+use openset_bank::ledger::CardId;
+use openset_types::{CardExpiry, Currency, MerchantId, Money, Pan};
+
+/// The number the demo's issuer is known by: the first six digits of its cards.
+pub const DEMO_ISSUER: &str = "999999";
+
+/// The number the demo's acquirer is known by.
+pub const DEMO_ACQUIRER: &str = "999998";
+
+/// A million euros, so that ten thousand posters can be bought in a row.
+const CREDIT_MINOR: u64 = 100_000_000;
+
+/// Four cards: one that is good, one without credit, one that the issuer has ended, and one
+/// about which the issuer's answers get lost. All say December 2029.
+pub fn demo_cards() -> Vec<CardAccount> {
+    vec![
+        card(1, "9999990000064242", CREDIT_MINOR, Standing::Open),
+        card(2, "9999990000040002", 0, Standing::Open),
+        card(3, "9999990000040069", CREDIT_MINOR, Standing::Ended),
+        card(4, "9999990000049995", CREDIT_MINOR, Standing::Silent),
+    ]
+}
+
+/// The shop.
+pub fn demo_merchant() -> Merchant {
+    Merchant {
+        id: MerchantId::parse("ATELIER-LUMEN-001").expect("printable and short"),
+        name: "Atelier Lumen".to_owned(),
+        account: "ATELIER-LUMEN".to_owned(),
+        fee_basis_points: 120,
+    }
+}
+
+fn card(id: u32, digits: &str, credit_minor: u64, standing: Standing) -> CardAccount {
+    let euro = |minor| Money::new(minor, Currency::EUR).expect("a small amount");
+    CardAccount {
+        id: CardId(id),
+        pan: Pan::parse(digits).expect("the check digits above are right"),
+        expiry: CardExpiry::parse("202912").expect("a month"),
+        credit_line: euro(credit_minor),
+        day_limit: euro(CREDIT_MINOR),
+        standing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cards_are_the_issuers_and_end_as_people_are_told() {
+        let cards = demo_cards();
+        assert!(cards.iter().all(|card| card.pan.bin().as_str() == DEMO_ISSUER));
+        let endings: Vec<_> = cards.iter().map(|card| card.pan.last_four()).collect();
+        assert_eq!(endings, ["4242", "0002", "0069", "9995"]);
+        assert_eq!(demo_merchant().name, "Atelier Lumen");
+    }
+}

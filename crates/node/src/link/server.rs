@@ -1,0 +1,151 @@
+//! The answering end: whoever connects is answered, within limits.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use openset_bank::iso8583::{Dialect, Message};
+use tokio::io::AsyncWriteExt;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::frames::{framed, read};
+use crate::shutdown::Stop;
+
+/// An answer being made.
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Option<Message>> + Send + 'a>>;
+
+/// A bank that answers messages.
+pub trait Host: Send + Sync + 'static {
+    /// Answers a message, or says nothing. What the answer rests on is stored before it is given.
+    fn answer(&self, message: Message) -> Answering<'_>;
+}
+
+/// What a host speaks and how patient it is.
+#[derive(Debug, Clone)]
+pub struct HostTerms {
+    /// What it speaks.
+    pub dialect: Arc<Dialect>,
+    /// The most connections at one time.
+    pub connections_max: usize,
+    /// The most messages of one connection that are being answered at one time.
+    pub in_flight_max: usize,
+    /// How long a connection may be silent, and how long one message or answer may take to pass.
+    pub idle: Duration,
+}
+
+impl HostTerms {
+    /// The usual patience.
+    pub fn new(dialect: Arc<Dialect>) -> Self {
+        Self { dialect, connections_max: 64, in_flight_max: 256, idle: Duration::from_secs(120) }
+    }
+}
+
+/// Accepts connections and answers them until asked to stop; then what is being answered is
+/// finished first.
+pub async fn serve(listener: TcpListener, terms: HostTerms, host: Arc<dyn Host>, mut stop: Stop) {
+    let places = Arc::new(Semaphore::new(terms.connections_max));
+    let terms = Arc::new(terms);
+    let mut connections = JoinSet::new();
+    loop {
+        let accepted = tokio::select! {
+            () = stop.asked() => break,
+            Some(_) = connections.join_next() => continue,
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, from)) = accepted else {
+            // Out of file descriptors: some will be given back.
+            sleep(Duration::from_millis(50)).await;
+            continue;
+        };
+        let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+            tracing::warn!(%from, "too many connections to the bank");
+            continue;
+        };
+        let (terms, host, stop) = (Arc::clone(&terms), Arc::clone(&host), stop.clone());
+        connections.spawn(async move {
+            converse(stream, from, terms, host, stop).await;
+            drop(place);
+        });
+    }
+    while connections.join_next().await.is_some() {}
+}
+
+async fn converse(
+    stream: TcpStream,
+    from: SocketAddr,
+    terms: Arc<HostTerms>,
+    host: Arc<dyn Host>,
+    mut stop: Stop,
+) {
+    if stream.set_nodelay(true).is_err() {
+        return;
+    }
+    let (mut reading, writing) = stream.into_split();
+    let (said, answers) = mpsc::channel(terms.in_flight_max.max(1));
+    let writer = tokio::spawn(write_all(writing, answers, Arc::clone(&terms)));
+    let turns = Arc::new(Semaphore::new(terms.in_flight_max.max(1)));
+    let mut answering = JoinSet::new();
+    loop {
+        let octets = tokio::select! {
+            () = stop.asked() => break,
+            octets = listen(&mut reading, &terms) => octets,
+        };
+        let Some(octets) = octets else { break };
+        let Some(message) = understand(&octets, &terms, from) else { continue };
+        let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { break };
+        let (host, said) = (Arc::clone(&host), said.clone());
+        answering.spawn(async move {
+            if let Some(answer) = host.answer(message).await {
+                // The connection may be gone: then nobody hears it, and a reversal follows.
+                let _ = said.send(answer).await;
+            }
+            drop(turn);
+        });
+        while answering.try_join_next().is_some() {}
+    }
+    while answering.join_next().await.is_some() {}
+    drop(said);
+    let _ = writer.await;
+}
+
+/// The next message; none if the connection ended, broke, lied about a length or fell silent.
+async fn listen(reading: &mut OwnedReadHalf, terms: &HostTerms) -> Option<Vec<u8>> {
+    timeout(terms.idle, read(reading, terms.dialect.frame())).await.ok()?.ok()?
+}
+
+/// An unreadable message is not answered, and those after it are.
+fn understand(octets: &[u8], terms: &HostTerms, from: SocketAddr) -> Option<Message> {
+    match terms.dialect.read(octets) {
+        Ok(message) => Some(message),
+        Err(unreadable) => {
+            tracing::warn!(%from, %unreadable, "unreadable message");
+            None
+        }
+    }
+}
+
+async fn write_all(
+    mut writing: OwnedWriteHalf,
+    mut answers: mpsc::Receiver<Message>,
+    terms: Arc<HostTerms>,
+) {
+    let dialect = &terms.dialect;
+    while let Some(answer) = answers.recv().await {
+        let Some(octets) =
+            dialect.write(&answer).ok().and_then(|octets| framed(dialect.frame(), &octets))
+        else {
+            tracing::error!(mti = %answer.mti(), "an answer that the dialect cannot say");
+            continue;
+        };
+        let written = timeout(terms.idle, writing.write_all(&octets)).await;
+        if !matches!(written, Ok(Ok(()))) {
+            return;
+        }
+    }
+}
