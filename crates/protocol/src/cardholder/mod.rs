@@ -4,6 +4,7 @@
 //! step returns.
 
 pub mod purchase;
+pub mod registration;
 
 mod inquiry;
 mod offer;

@@ -5,6 +5,7 @@
 
 pub mod authorization;
 pub mod capture;
+pub mod registration;
 
 mod instructions;
 mod record;

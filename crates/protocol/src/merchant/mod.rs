@@ -4,6 +4,7 @@
 //! in here can name what is inside them.
 
 pub mod purchase;
+pub mod registration;
 
 mod answer;
 mod authorization;
