@@ -1,8 +1,8 @@
 //! Where the effects of one machine alone are done: asking the banks, showing a page.
 
-use std::{convert::Infallible, future::Future, pin::Pin};
+use std::{future::Future, pin::Pin};
 
-use openset_protocol::role::Machine;
+use openset_protocol::role::{Machine, Nothing};
 
 /// An effect being done.
 pub type Performing<'a, M> =
@@ -20,8 +20,8 @@ pub trait Desk<M: Machine>: Send + Sync {
 #[derive(Debug, Clone, Copy)]
 pub struct NoDesk;
 
-impl<M: Machine<Effect = Infallible>> Desk<M> for NoDesk {
-    fn perform<'a>(&'a self, _: &'a [u8], effect: Infallible) -> Performing<'a, M> {
+impl<M: Machine<Effect = Nothing>> Desk<M> for NoDesk {
+    fn perform<'a>(&'a self, _: &'a [u8], effect: Nothing) -> Performing<'a, M> {
         match effect {}
     }
 }

@@ -13,6 +13,10 @@ pub struct Card {
     pub pan: Pan,
     /// The last month printed on it.
     pub expiry: CardExpiry,
+    /// CardSecret: the cardholder's half of what ties the card to its certificate.
+    pub card_secret: Secret,
+    /// The key under which the bank seals its answer to the registration.
+    pub back_key: Secret,
     /// PANSecret, once the card is certified: what its certificate's name was made with.
     pub pan_secret: Option<Secret>,
     /// The private key, locked by the passphrase beside it.
@@ -49,7 +53,7 @@ impl LockedKey {
 /// The version of the octets. Stored. Change only with a migration.
 const VERSION: u8 = 1;
 
-/// Writes cards: the version, then for each card its seven fields, each with its length in
+/// Writes cards: the version, then for each card its nine fields, each with its length in
 /// four octets.
 pub(super) fn write(cards: &[Card]) -> Secret {
     let lengths = cards.iter().flat_map(fields).map(|field| LENGTH_OCTETS + field.len());
@@ -69,6 +73,8 @@ fn fields(card: &Card) -> [&[u8]; FIELDS] {
         card.id.as_bytes(),
         card.pan.expose().as_bytes(),
         card.expiry.as_str().as_bytes(),
+        card.card_secret.expose(),
+        card.back_key.expose(),
         card.pan_secret.as_ref().map(Secret::expose).unwrap_or_default(),
         card.key.id.as_bytes(),
         &card.key.file,
@@ -99,12 +105,14 @@ fn read_field(octets: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn read_card(
-    [id, pan, expiry, pan_secret, key, file, passphrase]: [&[u8]; FIELDS],
+    [id, pan, expiry, card_secret, back_key, pan_secret, key, file, passphrase]: [&[u8]; FIELDS],
 ) -> Option<Card> {
     Some(Card {
         id: String::from_utf8(id.to_vec()).ok()?,
         pan: Pan::parse(str::from_utf8(pan).ok()?).ok()?,
         expiry: CardExpiry::parse(str::from_utf8(expiry).ok()?).ok()?,
+        card_secret: Secret::new(card_secret.to_vec()),
+        back_key: Secret::new(back_key.to_vec()),
         pan_secret: (!pan_secret.is_empty()).then(|| Secret::new(pan_secret.to_vec())),
         key: LockedKey {
             id: KeyId::try_from(key).ok()?,
@@ -114,7 +122,7 @@ fn read_card(
     })
 }
 
-const FIELDS: usize = 7;
+const FIELDS: usize = 9;
 const LENGTH_OCTETS: usize = 4;
 
 #[cfg(test)]
@@ -129,6 +137,8 @@ mod tests {
             id: id.to_owned(),
             pan: Pan::parse("4111111111111111").expect("a public test number"),
             expiry: CardExpiry::parse("203012").expect("a month"),
+            card_secret: Secret::new(vec![5; 32]),
+            back_key: Secret::new(vec![6; 32]),
             pan_secret,
             key: LockedKey { id: key.id(), file: vec![1, 2, 3], passphrase: Secret::new(vec![4]) },
         }

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use openset_crypto::{KeyFault, KeyId, KeyKind, Keys, PrivateKey, SoftwareKeys, vault};
+use openset_crypto::{KeyFault, KeyId, KeyKind, Keys, PrivateKey, PublicKey, SoftwareKeys, vault};
 use openset_types::{CardExpiry, Pan, Secret, UnixTime};
 use tokio::{task, time::timeout};
 
@@ -140,28 +140,31 @@ impl Vault {
         u32::try_from(IDLE_S.saturating_sub(now.seconds_since(idle_s))).ok()
     }
 
-    /// Puts a new card with a key of its own into the vault, and answers when that is on the
-    /// disk.
+    /// Puts a new card into the vault, with a key and the secrets that its registration needs,
+    /// and answers when that is on the disk.
     pub async fn add(
         &self,
         id: String,
         pan: Pan,
         expiry: CardExpiry,
         now: UnixTime,
-    ) -> Result<KeyId, Locked> {
+    ) -> Result<PublicKey, Locked> {
         self.apart(move |vault| {
             let key = PrivateKey::generate(KeyKind::P256).map_err(|_| Fault::Key)?;
             let passphrase = Secret::new(entropy::seed()?.to_vec());
             let file = key.to_encrypted_pkcs8(&passphrase).map_err(|_| Fault::Key)?;
-            let name = key.id();
-            let key_at_rest = LockedKey { id: name, file, passphrase };
-            let card = Card { id, pan, expiry, pan_secret: None, key: key_at_rest };
+            let public = PublicKey::from_der(key.public().der()).map_err(|_| Fault::Key)?;
+            let key_at_rest = LockedKey { id: key.id(), file, passphrase };
+            let (card_secret, back_key) = (fresh_secret()?, fresh_secret()?);
+            let pan_secret = None;
+            let card =
+                Card { id, pan, expiry, card_secret, back_key, pan_secret, key: key_at_rest };
             vault.change(now, |open| {
                 open.keys.hold(key);
                 open.cards.push(card);
                 Some(())
             })?;
-            Ok(name)
+            Ok(public)
         })
         .await
     }
@@ -310,6 +313,11 @@ impl Keys for Vault {
     }
 }
 
+/// 32 octets: what a secret has in suite `modern`.
+fn fresh_secret() -> Result<Secret, Fault> {
+    Ok(Secret::new(entropy::seed()?.to_vec()))
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -341,7 +349,7 @@ mod tests {
         let pan = Pan::parse("4111111111111111").expect("a public test number");
         let expiry = CardExpiry::parse("203012").expect("a month");
         let key = vault.add(ID.to_owned(), pan, expiry, at(1)).await.expect("open");
-        (folder, vault, key)
+        (folder, vault, key.id())
     }
 
     #[tokio::test]
