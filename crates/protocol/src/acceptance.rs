@@ -75,3 +75,85 @@ pub fn same_ids(header: &MessageHeader, inside: &TransIds) -> Result<(), Refusal
         && xid.as_ref().is_none_or(|xid| *xid == inside.xid);
     if agrees { Ok(()) } else { Err(Refusal::SenderSentContradictoryHeader) }
 }
+
+#[cfg(test)]
+mod tests {
+    use openset_types::{Language, LocalId, Xid};
+    use openset_wire::{error::Error, types::SwIdent, wrapper::Message};
+
+    use super::*;
+
+    fn now() -> UnixTime {
+        UnixTime::new(1_800_000_000).expect("after 1970")
+    }
+
+    fn header() -> MessageHeader {
+        MessageHeader {
+            version: 1,
+            revision: 0,
+            date: now().into(),
+            message_ids: None,
+            rrpid: Some(Rrpid::new([1; 20]).into()),
+            sw_ident: SwIdent::new("test").expect("a text"),
+        }
+    }
+
+    fn check(message_header: MessageHeader) -> Result<Rrpid, Refusal> {
+        let signed = openset_wire::opaque::Signed::from_octets(vec![0x30, 0]).expect("a sequence");
+        let message = Message::Error(Error::SignedError(signed));
+        let wrapper = MessageWrapper { message_header, message, mw_extensions: None };
+        Acceptance::default().check(&wrapper, now())
+    }
+
+    #[test]
+    fn the_window_is_open_to_its_edges_and_no_further() {
+        let dated =
+            |seconds: i64| check(MessageHeader { date: now().plus_s(seconds).into(), ..header() });
+        assert!(dated(300).is_ok());
+        assert_eq!(dated(301), Err(Refusal::SenderSentTooEarly));
+        assert!(dated(-86_400).is_ok());
+        assert_eq!(dated(-86_401), Err(Refusal::SenderSentTooLate));
+    }
+
+    #[test]
+    fn only_our_version_is_spoken() {
+        let version = |version| check(MessageHeader { version, ..header() });
+        assert!(version(1).is_ok());
+        assert_eq!(version(0), Err(Refusal::SenderSentVersionTooOld));
+        assert_eq!(version(-1), Err(Refusal::SenderSentVersionTooOld));
+        assert_eq!(version(2), Err(Refusal::SenderSentVersionTooNew));
+        let revised = check(MessageHeader { revision: 1, ..header() });
+        assert_eq!(revised, Err(Refusal::SenderSentVersionTooNew));
+    }
+
+    #[test]
+    fn a_header_without_an_rrpid_is_refused() {
+        let none = check(MessageHeader { rrpid: None, ..header() });
+        assert_eq!(none, Err(Refusal::SenderSentBadHeader));
+    }
+
+    #[test]
+    fn a_header_may_leave_names_out_and_not_contradict_them() {
+        let label = |octets: &[u8]| LocalId::new(octets).expect("a label");
+        let inside = TransIds {
+            lid_c: label(b"c").into(),
+            lid_m: Some(label(b"m").into()),
+            xid: Xid::new([7; 20]).into(),
+            p_req_date: now().into(),
+            pay_sys_id: None,
+            language: Language::parse("en").expect("a tag").into(),
+        };
+        let with = |ids: MessageIds| {
+            same_ids(&MessageHeader { message_ids: Some(ids), ..header() }, &inside)
+        };
+        assert_eq!(same_ids(&header(), &inside), Ok(()));
+        assert_eq!(with(MessageIds::default()), Ok(()));
+        let contradictory = Err(Refusal::SenderSentContradictoryHeader);
+        let lid_c = MessageIds { lid_c: Some(label(b"x").into()), ..MessageIds::default() };
+        assert_eq!(with(lid_c), contradictory);
+        let lid_m = MessageIds { lid_m: Some(label(b"x").into()), ..MessageIds::default() };
+        assert_eq!(with(lid_m), contradictory);
+        let xid = MessageIds { xid: Some(Xid::new([8; 20]).into()), ..MessageIds::default() };
+        assert_eq!(with(xid), contradictory);
+    }
+}

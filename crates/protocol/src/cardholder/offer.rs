@@ -196,5 +196,5 @@ fn named(path: &Path) -> String {
 /// The most telling part of a name.
 fn named_by(certified: &Certified) -> String {
     let subject = certified.subject();
-    subject.common_name().or(subject.organization()).unwrap_or_default().to_owned()
+    subject.common_name().or_else(|| subject.organization()).unwrap_or_default().to_owned()
 }

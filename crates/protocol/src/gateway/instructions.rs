@@ -19,7 +19,7 @@ use crate::{
 
 /// What a bank may be asked: the card, and which consent pays for the question.
 #[derive(Debug)]
-pub struct Instructions {
+pub(crate) struct Instructions {
     /// The card.
     pub(crate) pan: Pan,
     /// Its last month.

@@ -44,7 +44,7 @@ impl Applicant for Gateway {
     type Names = Names;
 
     fn id_data(names: &Names) -> Result<IdData, Refusal> {
-        let business = names.business.as_deref().map(|number| Numeric::new(number));
+        let business = names.business.as_deref().map(Numeric::new);
         Ok(IdData::AcquirerId(AcquirerId {
             acquirer_bin: names.acquirer.clone().into(),
             acquirer_business_id: business.transpose().map_err(bounds)?,

@@ -20,7 +20,7 @@ use crate::{
 
 /// One authorization to take money from.
 #[derive(Debug, Clone)]
-pub struct Item<'a> {
+pub(crate) struct Item<'a> {
     /// What holds the money.
     pub authorized: &'a Authorized,
     /// How much of it is taken.

@@ -1,1 +1,263 @@
 //! What dishonest parties do: they hold their own keys and say other things with them.
+
+use openset_crypto::{
+    Bag, Identity, Path, Purpose, Signer, Trust, digest_original,
+    dual::{self, Consent},
+    link, open, seal, sign, verify,
+};
+use openset_types::{Brand, Rrpid};
+use openset_wire::{
+    der::Original,
+    payment::{
+        AuthReq, AuthReqData, AuthReqTbe, AuthReqTbs, AuthRes, AuthResBaggage, AuthResData,
+        AuthResEncB, AuthResTbe, AuthResTbs, CapEncB, CapReq, CapReqData, CapReqTbe, CapReqTbs,
+        CapToken, InqReq, InqReqData, PInitResData, PReq, PReqDualSigned, PResData, Pi,
+        PiDualSigned,
+    },
+    wrapper::{Message, MessageWrapper},
+};
+
+use super::pki::{MODERN, Pki, Server};
+use super::{message, now};
+
+/// Writes another message into the wrapper of one, and another RRPID into its header.
+pub(crate) fn rewrap(octets: &[u8], message: Message, rrpid: Option<Rrpid>) -> Vec<u8> {
+    let mut wrapper = MessageWrapper::decode(octets).expect("one of our messages");
+    wrapper.message = message;
+    if let Some(rrpid) = rrpid {
+        wrapper.message_header.rrpid = Some(rrpid.into());
+    }
+    wrapper.encode().expect("encodable")
+}
+
+/// Changes the header of a message and nothing else.
+pub(crate) fn with_header(
+    octets: &[u8],
+    change: impl FnOnce(&mut openset_wire::wrapper::MessageHeader),
+) -> Vec<u8> {
+    let mut wrapper = MessageWrapper::decode(octets).expect("one of our messages");
+    change(&mut wrapper.message_header);
+    wrapper.encode().expect("encodable")
+}
+
+pub(crate) fn path(of: &Identity, purpose: Purpose, trust: &Trust) -> std::sync::Arc<Path> {
+    trust.path(&of.certificate, &Bag::of(of), purpose, None, now()).expect("a good path")
+}
+
+fn signed<T>(content: &T, by: &Identity, bag: &Bag, pki: &Pki) -> openset_wire::opaque::Signed<T>
+where
+    T: openset_wire::content::Content + openset_wire::der::Encode,
+{
+    let signer = Signer::Certified { identity: by, bag };
+    sign(MODERN, content, signer, &pki.keys, now()).expect("signed")
+}
+
+/// What a cardholder consented to, changed before it is signed anew.
+pub(crate) fn p_req(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    gateway: &Server,
+    change: impl FnOnce(&mut Consent),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::PReq(p_req) = message(octets) else { panic!("a PReq") };
+    let PReq::PReqDualSigned(p_req) = *p_req else { panic!("a signed one") };
+    let order = p_req.oi_dual_signed.t1.value().clone();
+    let mut consent = reopened(&p_req.pi_dual_signed, order, pki, &trust);
+    change(&mut consent);
+    let rrpid = consent.order.rrpid.0;
+    let bag = trust.bag(by);
+    let signer = Signer::Certified { identity: by, bag: &bag };
+    let to = path(&gateway.encipherment, Purpose::GatewayEncipherment, &trust);
+    let made = dual::make(consent, signer, &pki.keys, &to, now()).expect("signed");
+    rewrap(octets, Message::PReq(Box::new(PReq::PReqDualSigned(made))), Some(rrpid))
+}
+
+fn reopened(
+    pi: &PiDualSigned,
+    order: openset_wire::payment::OiData,
+    pki: &Pki,
+    trust: &Trust,
+) -> Consent {
+    let openers = [
+        pki.house.gateway.encipherment.clone(),
+        pki.house.other_gateway.encipherment.clone(),
+        pki.foreign.gateway.encipherment.clone(),
+    ];
+    let brand = &pki.house.brand;
+    let payment = dual::check_payment(pi, &openers, &pki.keys, trust, brand, now());
+    let payment = payment.expect("honest so far").into_value();
+    Consent { order, head: payment.head.into_value(), pan_data: payment.pan_data }
+}
+
+/// Exchanges parts of two signed orders.
+pub(crate) fn spliced(octets: &[u8], change: impl FnOnce(&mut PReqDualSigned)) -> Vec<u8> {
+    let Message::PReq(p_req) = message(octets) else { panic!("a PReq") };
+    let PReq::PReqDualSigned(mut p_req) = *p_req else { panic!("a signed one") };
+    change(&mut p_req);
+    rewrap(octets, Message::PReq(Box::new(PReq::PReqDualSigned(p_req))), None)
+}
+
+/// The signed half of a PReq.
+pub(crate) fn parts(octets: &[u8]) -> PReqDualSigned {
+    let Message::PReq(p_req) = message(octets) else { panic!("a PReq") };
+    let PReq::PReqDualSigned(p_req) = *p_req else { panic!("a signed one") };
+    p_req
+}
+
+/// What the merchant asks the gateway, changed before it is signed and sealed anew.
+pub(crate) fn auth_req(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Server,
+    change: impl FnOnce(&mut AuthReqData, &mut Pi),
+) -> Vec<u8> {
+    auth_req_for(octets, pki, by, &pki.house.gateway, change)
+}
+
+pub(crate) fn auth_req_for(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Server,
+    to: &Server,
+    change: impl FnOnce(&mut AuthReqData, &mut Pi),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::AuthReq(request) = message(octets) else { panic!("an AuthReq") };
+    let openers = [pki.house.gateway.encipherment.clone()];
+    let tbe: AuthReqTbe =
+        open(&request.enc, &openers, MODERN, &pki.keys).expect("for the gateway").into_value();
+    let purpose = Purpose::MerchantSignature;
+    let tbs: AuthReqTbs = verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
+    let mut data = tbs.t1.into_value();
+    let mut pi = request.baggage.into_value();
+    change(&mut data, &mut pi);
+    let rrpid = data.auth_req_item.auth_tags.auth_rr_tags.rrpid.0;
+    let baggage = Original::new(pi).expect("encodable");
+    let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
+    let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
+    let tbe = signed(&linked, &by.signature, &bag, pki);
+    let to = path(&to.encipherment, Purpose::GatewayEncipherment, &trust);
+    let enc = seal(&tbe, &to).expect("sealed");
+    rewrap(octets, Message::AuthReq(Box::new(AuthReq { enc, baggage })), Some(rrpid))
+}
+
+/// What the gateway answers, changed before it is signed and sealed anew for a merchant.
+pub(crate) fn auth_res(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    to: &Server,
+    change: impl FnOnce(&mut AuthResData, &mut AuthResBaggage),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::AuthRes(answer) = message(octets) else { panic!("an AuthRes") };
+    let AuthRes::EncB(answer) = *answer else { panic!("without a card") };
+    let openers =
+        [pki.house.merchant.encipherment.clone(), pki.house.other_merchant.encipherment.clone()];
+    let tbe: AuthResTbe =
+        open(&answer.enc, &openers, MODERN, &pki.keys).expect("for a merchant").into_value();
+    let purpose = Purpose::GatewaySignature;
+    let tbs: AuthResTbs = verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
+    let mut data = tbs.t1.into_value();
+    let mut baggage = answer.baggage.into_value();
+    change(&mut data, &mut baggage);
+    let rrpid = data.auth_tags.auth_rr_tags.rrpid.0;
+    let baggage = Original::new(baggage).expect("encodable");
+    let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
+    let tbe = signed(&linked, by, &trust.bag(by), pki);
+    let to = path(&to.encipherment, Purpose::MerchantEncipherment, &trust);
+    let enc = seal(&tbe, &to).expect("sealed");
+    let message = Message::AuthRes(Box::new(AuthRes::EncB(AuthResEncB { enc, baggage })));
+    rewrap(octets, message, Some(rrpid))
+}
+
+/// What the merchant asks to be captured, changed before it is signed and sealed anew.
+pub(crate) fn cap_req(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Server,
+    change: impl FnOnce(&mut CapReqData, &mut Vec<CapToken>),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::CapReq(request) = message(octets) else { panic!("a CapReq") };
+    let CapReq::EncB(request) = *request else { panic!("without a card") };
+    let openers = [pki.house.gateway.encipherment.clone()];
+    let tbe: CapReqTbe =
+        open(&request.enc, &openers, MODERN, &pki.keys).expect("for the gateway").into_value();
+    let purpose = Purpose::MerchantSignature;
+    let tbs: CapReqTbs = verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
+    let mut data = tbs.t1.into_value();
+    let mut tokens = request.baggage.into_value();
+    change(&mut data, &mut tokens);
+    let rrpid = data.cap_rr_tags.rrpid.0;
+    let baggage = Original::new(tokens).expect("encodable");
+    let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
+    let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
+    let tbe = signed(&linked, &by.signature, &bag, pki);
+    let to = path(&pki.house.gateway.encipherment, Purpose::GatewayEncipherment, &trust);
+    let enc = seal(&tbe, &to).expect("sealed");
+    let message = Message::CapReq(Box::new(CapReq::EncB(CapEncB { enc, baggage })));
+    rewrap(octets, message, Some(rrpid))
+}
+
+/// What the merchant offers, changed before it is signed anew, with another bag beside it.
+pub(crate) fn p_init_res(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    bag: &Bag,
+    change: impl FnOnce(&mut PInitResData),
+) -> Vec<u8> {
+    let Message::PInitRes(answer) = message(octets) else { panic!("a PInitRes") };
+    let purpose = Purpose::MerchantSignature;
+    let trust = pki.trust();
+    let mut data = verify(&answer, &trust, purpose, None, now()).expect("signed").into_value();
+    change(&mut data);
+    let bag = trust.with_lists(bag.clone());
+    rewrap(octets, Message::PInitRes(signed(&data, by, &bag, pki)), Some(data.rrpid.0))
+}
+
+/// What the merchant says of an order, changed before it is signed anew.
+pub(crate) fn p_res(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    change: impl FnOnce(&mut PResData),
+) -> Vec<u8> {
+    let Message::PRes(answer) = message(octets) else { panic!("a PRes") };
+    let purpose = Purpose::MerchantSignature;
+    let trust = pki.trust();
+    let mut data = verify(&answer, &trust, purpose, None, now()).expect("signed").into_value();
+    change(&mut data);
+    let rrpid = data.rrpid.0;
+    rewrap(octets, Message::PRes(signed(&data, by, &trust.bag(by), pki)), Some(rrpid))
+}
+
+/// An inquiry, changed before it is signed by anybody.
+pub(crate) fn inq_req(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    change: impl FnOnce(&mut InqReqData),
+) -> Vec<u8> {
+    let mut data = inquiry(octets, pki);
+    change(&mut data);
+    let rrpid = data.rrpid.0;
+    let signed = signed(&data, by, &pki.trust().bag(by), pki);
+    rewrap(octets, Message::InqReq(Box::new(InqReq::InqReqSigned(signed))), Some(rrpid))
+}
+
+/// What an inquiry says.
+pub(crate) fn inquiry(octets: &[u8], pki: &Pki) -> InqReqData {
+    let Message::InqReq(inq_req) = message(octets) else { panic!("an InqReq") };
+    let InqReq::InqReqSigned(signed) = *inq_req else { panic!("a signed one") };
+    let purpose = Purpose::CardholderSignature;
+    verify(&signed, &pki.trust(), purpose, None, now()).expect("signed").into_value()
+}
+
+/// The other brand's copy of a brand name.
+pub(crate) fn named(brand: &str) -> Brand {
+    Brand::parse(brand).expect("a brand")
+}

@@ -1,8 +1,8 @@
 //! A small world: wallet, merchant and gateway stepped by hand, with what a shell would store.
-#![allow(dead_code, reason = "each test file uses its part of the world")]
+#![allow(dead_code, reason = "each of the two tests uses its part of the world")]
 
-pub mod forge;
-pub mod pki;
+pub(crate) mod forge;
+pub(crate) mod pki;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,53 +29,53 @@ use openset_wire::{
 use pki::{CARD, House, Pki, Server};
 
 /// The order description that no gateway may ever hold.
-pub const DESCRIPTION: &[u8] = b"1 x Lighthouse poster, 50 x 70 cm";
+pub(crate) const DESCRIPTION: &[u8] = b"1 x Lighthouse poster, 50 x 70 cm";
 
-pub fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     UnixTime::parse_generalized("20261123081500Z").expect("a moment")
 }
 
-pub fn eur(minor: u64) -> Money {
+pub(crate) fn eur(minor: u64) -> Money {
     Money::new(minor, Currency::EUR).expect("within range")
 }
 
 /// One party's machine and what its shell stores for it.
-pub struct Party<M: Machine> {
-    pub standing: M::Standing,
-    pub trust: Trust,
-    pub states: BTreeMap<Vec<u8>, String>,
+pub(crate) struct Party<M: Machine> {
+    pub(crate) standing: M::Standing,
+    pub(crate) trust: Trust,
+    pub(crate) states: BTreeMap<Vec<u8>, String>,
     aliases: BTreeMap<Vec<u8>, Vec<u8>>,
-    pub register: BTreeSet<Claim>,
+    pub(crate) register: BTreeSet<Claim>,
 }
 
 /// What a step left to do.
-pub struct Done<M: Machine> {
-    pub key: Vec<u8>,
-    pub effects: Vec<Effect<M::Effect>>,
+pub(crate) struct Done<M: Machine> {
+    pub(crate) key: Vec<u8>,
+    pub(crate) effects: Vec<Effect<M::Effect>>,
 }
 
 /// Time, keys and randomness for everybody.
-pub struct World {
-    pub pki: Pki,
-    pub now: UnixTime,
+pub(crate) struct World {
+    pub(crate) pki: Pki,
+    pub(crate) now: UnixTime,
     drawn: u64,
 }
 
 /// All parties of one purchase.
-pub struct Cast {
-    pub world: World,
-    pub wallet: Party<CardholderPurchase>,
-    pub shop: Party<MerchantPurchase>,
-    pub gateway: Party<GatewayAuthorization>,
-    pub captures: Party<GatewayCapture>,
+pub(crate) struct Cast {
+    pub(crate) world: World,
+    pub(crate) wallet: Party<CardholderPurchase>,
+    pub(crate) shop: Party<MerchantPurchase>,
+    pub(crate) gateway: Party<GatewayAuthorization>,
+    pub(crate) captures: Party<GatewayCapture>,
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { pki: Pki::new(), now: now(), drawn: 0 }
     }
 
-    pub fn seed(&mut self) -> [u8; 32] {
+    pub(crate) fn seed(&mut self) -> [u8; 32] {
         self.drawn += 1;
         let mut seed = [0x33; 32];
         seed[..8].copy_from_slice(&self.drawn.to_be_bytes());
@@ -84,7 +84,7 @@ impl World {
 }
 
 impl<M: Machine> Party<M> {
-    pub fn new(standing: M::Standing, trust: Trust) -> Self {
+    pub(crate) fn new(standing: M::Standing, trust: Trust) -> Self {
         Self {
             standing,
             trust,
@@ -94,7 +94,7 @@ impl<M: Machine> Party<M> {
         }
     }
 
-    pub fn state(&self, key: &[u8]) -> Option<M::State> {
+    pub(crate) fn state(&self, key: &[u8]) -> Option<M::State> {
         let stored = self.states.get(key)?;
         Some(serde_json::from_str(stored).expect("what was stored is read back"))
     }
@@ -111,7 +111,7 @@ impl<M: Machine> Party<M> {
     }
 
     /// A request from outside.
-    pub fn request(&mut self, octets: &[u8], world: &mut World) -> Result<Done<M>, Refusal> {
+    pub(crate) fn request(&mut self, octets: &[u8], world: &mut World) -> Result<Done<M>, Refusal> {
         let nothing = Held::nothing();
         let admitted = M::admit(&received(octets)?, &self.env(world, &nothing))?;
         let key = match admitted.instance {
@@ -124,7 +124,7 @@ impl<M: Machine> Party<M> {
     }
 
     /// The answer to something an instance asked.
-    pub fn answer(
+    pub(crate) fn answer(
         &mut self,
         key: &[u8],
         octets: &[u8],
@@ -137,7 +137,7 @@ impl<M: Machine> Party<M> {
     }
 
     /// A command, the outcome of an effect, or a wake-up.
-    pub fn command(
+    pub(crate) fn command(
         &mut self,
         key: &[u8],
         input: M::Input,
@@ -177,7 +177,7 @@ impl<M: Machine> Party<M> {
 }
 
 impl<M: Machine> Done<M> {
-    pub fn reply(&self) -> Vec<u8> {
+    pub(crate) fn reply(&self) -> Vec<u8> {
         let reply = self.effects.iter().find_map(|effect| match effect {
             Effect::Reply { message, .. } => Some(message.clone()),
             _ => None,
@@ -185,11 +185,11 @@ impl<M: Machine> Done<M> {
         reply.expect("the step answers")
     }
 
-    pub fn answers(&self) -> bool {
+    pub(crate) fn answers(&self) -> bool {
         self.effects.iter().any(|effect| matches!(effect, Effect::Reply { .. }))
     }
 
-    pub fn ask(&self) -> Vec<u8> {
+    pub(crate) fn ask(&self) -> Vec<u8> {
         let ask = self.effects.iter().find_map(|effect| match effect {
             Effect::Ask { message, .. } => Some(message.clone()),
             _ => None,
@@ -197,7 +197,7 @@ impl<M: Machine> Done<M> {
         ask.expect("the step asks")
     }
 
-    pub fn own(&self) -> Vec<&M::Effect> {
+    pub(crate) fn own(&self) -> Vec<&M::Effect> {
         let own = self.effects.iter().filter_map(|effect| match effect {
             Effect::Own(own) => Some(own),
             _ => None,
@@ -206,20 +206,20 @@ impl<M: Machine> Done<M> {
     }
 }
 
-pub fn received(octets: &[u8]) -> Result<Received, Refusal> {
+pub(crate) fn received(octets: &[u8]) -> Result<Received, Refusal> {
     Ok(Received { octets: octets.to_vec(), wrapper: MessageWrapper::decode(octets)? })
 }
 
-pub fn message(octets: &[u8]) -> Message {
+pub(crate) fn message(octets: &[u8]) -> Message {
     MessageWrapper::decode(octets).expect("one of our messages").message
 }
 
-pub fn letterhead() -> Letterhead {
+pub(crate) fn letterhead() -> Letterhead {
     Letterhead { software: SwIdent::new("OpenSET 0.1").expect("a text") }
 }
 
 impl Cast {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let world = World::new();
         let trust = || world.pki.trust();
         let house = &world.pki.house;
@@ -236,12 +236,12 @@ impl Cast {
     }
 
     /// The shop takes an order and the wallet starts to pay it: gives PInitReq.
-    pub fn start(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+    pub(crate) fn start(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
         self.place(order, amount);
         self.begin(order, amount)
     }
 
-    pub fn place(&mut self, order: &[u8], amount: Money) {
+    pub(crate) fn place(&mut self, order: &[u8], amount: Money) {
         let lid_m = LidM::new(order).expect("a label");
         let input = merchant::purchase::Input::Placed(Order {
             lid_m,
@@ -251,13 +251,13 @@ impl Cast {
         self.shop.command(order, input, &mut self.world).expect("a good order");
     }
 
-    pub fn begin(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+    pub(crate) fn begin(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
         let start = self.starting(order, amount);
         let input = cardholder::purchase::Input::Start(Box::new(start));
         self.wallet.command(order, input, &mut self.world).expect("a good document").ask()
     }
 
-    pub fn starting(&self, order: &[u8], amount: Money) -> cardholder::purchase::Start {
+    pub(crate) fn starting(&self, order: &[u8], amount: Money) -> cardholder::purchase::Start {
         let house = &self.world.pki.house;
         cardholder::purchase::Start {
             initiation: initiation(order, amount, &house.brand),
@@ -268,38 +268,38 @@ impl Cast {
     }
 
     /// PInitReq to PInitRes: gives PInitRes.
-    pub fn offer(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+    pub(crate) fn offer(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
         let p_init_req = self.start(order, amount);
         self.shop.request(&p_init_req, &mut self.world).expect("an offer").reply()
     }
 
     /// Until the order is signed: gives PReq.
-    pub fn consent(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+    pub(crate) fn consent(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
         let p_init_res = self.offer(order, amount);
         self.wallet.answer(order, &p_init_res, &mut self.world).expect("a good offer");
         self.sign(order)
     }
 
     /// The owner consents: gives PReq.
-    pub fn sign(&mut self, order: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&mut self, order: &[u8]) -> Vec<u8> {
         let input = cardholder::purchase::Input::Consented(Box::new(card()));
         self.wallet.command(order, input, &mut self.world).expect("a consent").ask()
     }
 
     /// Until the gateway is asked: gives AuthReq.
-    pub fn order(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+    pub(crate) fn order(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
         let p_req = self.consent(order, amount);
         self.shop.request(&p_req, &mut self.world).expect("a good order").ask()
     }
 
     /// The issuer answers what it was asked last: gives AuthRes.
-    pub fn issuer_says(&mut self, key: &[u8], answer: AuthorizationAnswer) -> Vec<u8> {
+    pub(crate) fn issuer_says(&mut self, key: &[u8], answer: AuthorizationAnswer) -> Vec<u8> {
         let input = gateway::authorization::Input::Answered(answer);
         self.gateway.command(key, input, &mut self.world).expect("an answer").reply()
     }
 
     /// Until the issuer has agreed: gives AuthRes.
-    pub fn approve(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+    pub(crate) fn approve(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
         let auth_req = self.order(order, amount);
         let done = self.gateway.request(&auth_req, &mut self.world).expect("a good request");
         assert_eq!(done.own().len(), 1, "the issuer is asked once");
@@ -307,33 +307,33 @@ impl Cast {
     }
 
     /// Until the merchant knows: gives PRes.
-    pub fn authorize(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+    pub(crate) fn authorize(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
         let auth_res = self.approve(order, amount);
         self.shop.answer(order, &auth_res, &mut self.world).expect("a good answer").reply()
     }
 
     /// The shop takes the money: gives CapReq.
-    pub fn capture(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
+    pub(crate) fn capture(&mut self, order: &[u8], amount: Money) -> Vec<u8> {
         let input = merchant::purchase::Input::Capture { amount };
         self.shop.command(order, input, &mut self.world).expect("a capture").ask()
     }
 
-    pub fn shop_stage(&self, order: &[u8]) -> merchant::Stage {
+    pub(crate) fn shop_stage(&self, order: &[u8]) -> merchant::Stage {
         self.shop.state(order).expect("an order").stage
     }
 
-    pub fn wallet_stage(&self, order: &[u8]) -> cardholder::Stage {
+    pub(crate) fn wallet_stage(&self, order: &[u8]) -> cardholder::Stage {
         self.wallet.state(order).expect("a purchase").stage
     }
 }
 
-pub fn approved() -> AuthorizationAnswer {
+pub(crate) fn approved() -> AuthorizationAnswer {
     AuthorizationAnswer::Approved {
         approval_code: ApprovalCode::parse("4K7Q21").expect("six characters"),
     }
 }
 
-pub fn card() -> cardholder::Card {
+pub(crate) fn card() -> cardholder::Card {
     cardholder::Card {
         pan: CARD.pan(),
         expiry: CARD.expiry(),
@@ -342,7 +342,7 @@ pub fn card() -> cardholder::Card {
     }
 }
 
-pub fn initiation(order: &[u8], amount: Money, brand: &Brand) -> Initiation {
+pub(crate) fn initiation(order: &[u8], amount: Money, brand: &Brand) -> Initiation {
     Initiation {
         set_url: "http://shop.localhost:7180/set".to_owned(),
         success_url: "http://shop.localhost:7180/success".to_owned(),
@@ -356,7 +356,7 @@ pub fn initiation(order: &[u8], amount: Money, brand: &Brand) -> Initiation {
     }
 }
 
-pub fn wallet() -> cardholder::Standing {
+pub(crate) fn wallet() -> cardholder::Standing {
     cardholder::Standing {
         language: Language::parse("en").expect("a tag"),
         letterhead: letterhead(),
@@ -366,7 +366,12 @@ pub fn wallet() -> cardholder::Standing {
     }
 }
 
-pub fn shop(house: &House, own: &Server, number: &str, gateway: &Server) -> merchant::Standing {
+pub(crate) fn shop(
+    house: &House,
+    own: &Server,
+    number: &str,
+    gateway: &Server,
+) -> merchant::Standing {
     let account = Account {
         merchant: MerchantId::parse(number).expect("a number"),
         category: MerchantCategory::parse("5999").expect("four digits"),
@@ -382,7 +387,7 @@ pub fn shop(house: &House, own: &Server, number: &str, gateway: &Server) -> merc
     }
 }
 
-pub fn gateway(house: &House, own: &Server) -> gateway::Standing {
+pub(crate) fn gateway(house: &House, own: &Server) -> gateway::Standing {
     gateway::Standing {
         brand: house.brand.clone(),
         signature: own.signature.clone(),

@@ -15,48 +15,48 @@ use openset_wire::{
 use super::now;
 
 /// The suite of these tests.
-pub const MODERN: Suite = Suite::Modern;
+pub(crate) const MODERN: Suite = Suite::Modern;
 const DAY_S: i64 = 86_400;
 
 /// One brand with all its parties.
-pub struct House {
-    pub brand: Brand,
-    pub authority: Identity,
-    pub cca: Identity,
-    pub mca: Identity,
-    pub pca: Identity,
-    pub cardholder: Identity,
-    pub merchant: Server,
-    pub other_merchant: Server,
-    pub gateway: Server,
-    pub other_gateway: Server,
+pub(crate) struct House {
+    pub(crate) brand: Brand,
+    pub(crate) authority: Identity,
+    pub(crate) cca: Identity,
+    pub(crate) mca: Identity,
+    pub(crate) pca: Identity,
+    pub(crate) cardholder: Identity,
+    pub(crate) merchant: Server,
+    pub(crate) other_merchant: Server,
+    pub(crate) gateway: Server,
+    pub(crate) other_gateway: Server,
 }
 
 /// A party with two certificates.
-pub struct Server {
-    pub signature: Identity,
-    pub encipherment: Identity,
+pub(crate) struct Server {
+    pub(crate) signature: Identity,
+    pub(crate) encipherment: Identity,
 }
 
 /// All certificates and all keys.
-pub struct Pki {
-    pub keys: SoftwareKeys,
-    pub root: Identity,
-    pub house: House,
-    pub foreign: House,
+pub(crate) struct Pki {
+    pub(crate) keys: SoftwareKeys,
+    pub(crate) root: Identity,
+    pub(crate) house: House,
+    pub(crate) foreign: House,
     draw: Draw,
 }
 
 /// What ties a card to a certificate, and the card.
-pub struct TestCard {
-    pub pan: &'static str,
-    pub expiry: &'static str,
-    pub card_secret: [u8; 32],
-    pub pan_secret: [u8; 32],
+pub(crate) struct TestCard {
+    pub(crate) pan: &'static str,
+    pub(crate) expiry: &'static str,
+    pub(crate) card_secret: [u8; 32],
+    pub(crate) pan_secret: [u8; 32],
 }
 
 /// The card of these tests: a public test number.
-pub const CARD: TestCard = TestCard {
+pub(crate) const CARD: TestCard = TestCard {
     pan: "4111111111111111",
     expiry: "202912",
     card_secret: [0x51; 32],
@@ -64,15 +64,15 @@ pub const CARD: TestCard = TestCard {
 };
 
 impl TestCard {
-    pub fn pan(&self) -> Pan {
+    pub(crate) fn pan(&self) -> Pan {
         Pan::parse(self.pan).expect("a public test number")
     }
 
-    pub fn expiry(&self) -> CardExpiry {
+    pub(crate) fn expiry(&self) -> CardExpiry {
         CardExpiry::parse(self.expiry).expect("a month")
     }
 
-    pub fn bin(&self) -> Bin {
+    pub(crate) fn bin(&self) -> Bin {
         self.pan().bin()
     }
 
@@ -84,7 +84,7 @@ impl TestCard {
 }
 
 impl Pki {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let keys = SoftwareKeys::new();
         let mut draw = Draw::new(MODERN, [0x11; 32]);
         let root = root(&keys, &mut draw);
@@ -94,12 +94,12 @@ impl Pki {
     }
 
     /// Another certificate, as a test wishes it.
-    pub fn certify(&mut self, wish: &Wish<'_>, issuer: &Identity) -> Identity {
+    pub(crate) fn certify(&mut self, wish: &Wish<'_>, issuer: &Identity) -> Identity {
         certify(&self.keys, &mut self.draw, wish, issuer)
     }
 
     /// Trust in the root that has learned the lists of all authorities.
-    pub fn trust(&self) -> Trust {
+    pub(crate) fn trust(&self) -> Trust {
         let roots = std::slice::from_ref(&self.root.certificate);
         let trust = Trust::new(MODERN, roots).expect("a root");
         for house in [&self.house, &self.foreign] {
@@ -125,11 +125,11 @@ impl Pki {
 }
 
 /// What a certificate is to be.
-pub struct Wish<'a> {
-    pub purpose: Purpose,
-    pub brand: &'a str,
-    pub name: &'a str,
-    pub merchant: &'a str,
+pub(crate) struct Wish<'a> {
+    pub(crate) purpose: Purpose,
+    pub(crate) brand: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) merchant: &'a str,
 }
 
 fn house(keys: &SoftwareKeys, draw: &mut Draw, root: &Identity, brand: &str) -> House {

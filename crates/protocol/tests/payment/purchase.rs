@@ -1,7 +1,5 @@
 //! A purchase, stepped by hand through all machines.
 
-mod world;
-
 use openset_protocol::{
     cardholder::{self, Abandoned},
     gateway::{authorization, capture},
@@ -13,7 +11,7 @@ use openset_protocol::{
 use openset_types::{AuthorizationAnswer, DeclineReason};
 use openset_wire::payment::{AuthCode, CompletionCode};
 
-use world::{Cast, approved, eur, pki::CARD};
+use crate::world::{self, Cast, approved, eur, pki::CARD};
 
 const ORDER: &[u8] = b"1042";
 

@@ -1,0 +1,170 @@
+//! The Error message: who is told what, and who is told nothing.
+
+use openset_crypto::{Purpose, Trust, verify};
+use openset_protocol::{
+    cardholder,
+    complaint::{Complainant, answer},
+    merchant::{self, Verdict},
+    refusal::Refusal,
+};
+use openset_wire::{
+    der::Oid,
+    error::{Error, ErrorCode, ErrorMsg},
+    wrapper::{Message, MessageWrapper},
+};
+
+use crate::world::{
+    self, Cast, eur, forge, letterhead,
+    pki::{MODERN, Pki, Server},
+};
+
+const ORDER: &[u8] = b"1042";
+
+fn complain(refusal: &Refusal, request: &[u8], by: Option<&Server>, pki: &Pki) -> Option<Vec<u8>> {
+    let bag = by.map(|by| pki.trust().bag(&by.signature)).unwrap_or_default();
+    let letterhead = letterhead();
+    let complainant = Complainant {
+        identity: by.map(|by| &by.signature),
+        bag: &bag,
+        keys: &pki.keys,
+        letterhead: &letterhead,
+        suite: MODERN,
+        now: world::now(),
+        seed: [0x77; 32],
+    };
+    answer(refusal, request, &complainant).expect("an Error can be made")
+}
+
+fn read(error: &[u8], trust: &Trust) -> (ErrorCode, Option<Oid>, ErrorMsg) {
+    let Message::Error(error) = world::message(error) else { panic!("an Error") };
+    let said = match error {
+        Error::SignedError(signed) => {
+            let purpose = Purpose::MerchantSignature;
+            verify(&signed, trust, purpose, None, world::now()).expect("signed").into_value()
+        }
+        Error::UnsignedError(said) => *said,
+    };
+    (said.error_code, said.error_oid, said.error_msg)
+}
+
+#[test]
+fn a_refused_request_is_answered_with_its_header_and_a_code() {
+    let mut cast = Cast::new();
+    let p_init_req = cast.start(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let refusal = Refusal::CardholderRepeatedOldChallenge;
+    let error = complain(&refusal, &p_init_req, Some(&pki.house.merchant), pki);
+    let (code, oid, about) = read(&error.expect("an answer"), &pki.trust());
+    let header = MessageWrapper::decode(&p_init_req).expect("ours").message_header;
+    assert_eq!((code, oid), (ErrorCode::ChallengeMismatch, None));
+    assert_eq!(about, ErrorMsg::MessageHeader(header));
+}
+
+#[test]
+fn an_extension_that_is_not_understood_is_named() {
+    let mut cast = Cast::new();
+    let p_init_req = cast.start(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let name = Oid::from_arcs(&[2, 999, 7]).expect("an arc");
+    let refusal = Refusal::SenderNamedUnknownExtension(name.clone());
+    let error = complain(&refusal, &p_init_req, Some(&pki.house.merchant), pki);
+    let (code, oid, _) = read(&error.expect("an answer"), &pki.trust());
+    assert_eq!((code, oid), (ErrorCode::UnrecognizedExtension, Some(name)));
+}
+
+#[test]
+fn octets_that_are_no_message_are_echoed_up_to_a_limit() {
+    let pki = Pki::new();
+    for (octets, echoed) in [(vec![0xFF; 30_000], 20_000), (vec![1, 2, 3], 3), (Vec::new(), 1)] {
+        let cause = MessageWrapper::decode(&octets).expect_err("no message");
+        let error = complain(&cause.into(), &octets, Some(&pki.house.merchant), &pki);
+        let (_, _, about) = read(&error.expect("an answer"), &pki.trust());
+        let ErrorMsg::BadWrapper(echo) = about else { panic!("an echo") };
+        assert_eq!(echo.as_bytes().len(), echoed);
+    }
+}
+
+#[test]
+fn a_party_without_a_certificate_complains_unsigned() {
+    let mut cast = Cast::new();
+    let p_init_req = cast.start(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let error = complain(&Refusal::SenderSentTooLate, &p_init_req, None, pki);
+    let (code, _, _) = read(&error.expect("an answer"), &pki.trust());
+    assert_eq!(code, ErrorCode::MessageTooOld);
+}
+
+#[test]
+fn a_response_and_an_error_are_not_answered() {
+    let mut cast = Cast::new();
+    let p_res = cast.authorize(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let merchant = Some(&pki.house.merchant);
+    assert_eq!(complain(&Refusal::MerchantSwitched, &p_res, merchant, pki), None);
+    let p_init_req = forge::with_header(&p_res, |_| {});
+    assert_eq!(complain(&Refusal::Unopened, &p_init_req, merchant, pki), None);
+    let mut cast = Cast::new();
+    let request = cast.start(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let error = complain(&Refusal::Unopened, &request, Some(&pki.house.merchant), pki);
+    let error = error.expect("an answer");
+    assert_eq!(complain(&Refusal::Unopened, &error, Some(&pki.house.merchant), pki), None);
+}
+
+#[test]
+fn a_signed_error_from_the_gateway_ends_the_authorization() {
+    let mut cast = Cast::new();
+    let auth_req = cast.order(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let error = complain(&Refusal::SenderSentTooLate, &auth_req, Some(&pki.house.gateway), pki);
+    let done = cast.shop.answer(ORDER, &error.expect("an answer"), &mut cast.world);
+    assert!(done.expect("heard").answers(), "the cardholder is told");
+    let merchant::Stage::Declined(declined) = cast.shop_stage(ORDER) else { panic!("declined") };
+    assert_eq!(declined.verdict, Verdict::WithError);
+}
+
+#[test]
+fn an_error_that_anybody_could_have_written_ends_nothing() {
+    let mut cast = Cast::new();
+    let auth_req = cast.order(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let refusal = Refusal::SenderSentTooLate;
+    let unsigned = complain(&refusal, &auth_req, None, pki).expect("an answer");
+    let by_a_merchant = complain(&refusal, &auth_req, Some(&pki.house.other_merchant), pki);
+    let of_another_brand = complain(&refusal, &auth_req, Some(&pki.foreign.gateway), pki);
+    let about_another = {
+        let other = forge::with_header(&auth_req, |header| {
+            header.rrpid = Some(openset_types::Rrpid::new([1; 20]).into());
+        });
+        complain(&refusal, &other, Some(&pki.house.gateway), pki)
+    };
+    let errors = [Some(unsigned), by_a_merchant, of_another_brand, about_another];
+    for error in errors.into_iter().flatten() {
+        assert!(cast.shop.answer(ORDER, &error, &mut cast.world).is_err());
+        assert!(matches!(cast.shop_stage(ORDER), merchant::Stage::Authorizing(_)));
+    }
+}
+
+#[test]
+fn a_signed_error_from_the_merchant_ends_the_purchase() {
+    let mut cast = Cast::new();
+    let p_req = cast.consent(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let refusal = Refusal::CardholderRepeatedOldChallenge;
+    let error = complain(&refusal, &p_req, Some(&pki.house.merchant), pki).expect("an answer");
+    cast.wallet.answer(ORDER, &error, &mut cast.world).expect("heard");
+    let expected = cardholder::Abandoned::WithError(ErrorCode::ChallengeMismatch);
+    assert_eq!(cast.wallet_stage(ORDER), cardholder::Stage::Abandoned(expected));
+}
+
+#[test]
+fn a_gateway_that_cannot_capture_leaves_the_money_held() {
+    let mut cast = Cast::new();
+    cast.authorize(ORDER, eur(4200));
+    let cap_req = cast.capture(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let error = complain(&Refusal::Unopened, &cap_req, Some(&pki.house.gateway), pki);
+    cast.shop.answer(ORDER, &error.expect("an answer"), &mut cast.world).expect("heard");
+    let merchant::Stage::Authorized(authorized) = cast.shop_stage(ORDER) else { panic!("held") };
+    assert_eq!(authorized.capture_refused, Some(merchant::CaptureRefused::WithError));
+}

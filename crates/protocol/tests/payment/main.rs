@@ -1,0 +1,8 @@
+//! The purchase at the machines: as it should go, and as dishonest parties would have it.
+
+mod abuse;
+mod attacks;
+mod complaint;
+mod purchase;
+#[path = "../world/mod.rs"]
+mod world;
