@@ -3,7 +3,10 @@
 
 /// Defines a module that stores an enumeration of the wire by the names of its variants.
 macro_rules! by_name {
-    ($(#[$doc:meta])* $module:ident: $($path:ident)::+, $type:ident { $($variant:ident),* $(,)? }) => {
+    (
+        $(#[$doc:meta])*
+        $module:ident: $($path:ident)::+, $type:ident { $($variant:ident),* $(,)? }
+    ) => {
         $(#[$doc])*
         pub(crate) mod $module {
             use openset_wire::$($path)::+::$type;

@@ -26,7 +26,7 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Standing,
+    Standing, asker,
     instructions::{self, Instructions},
     record::{Authorization, Question, Stage},
     reply::{self, Approval},
@@ -166,7 +166,7 @@ fn admit(
     same_rrpid(rrpid, tags.auth_rr_tags.rrpid.0)?;
     same_ids(&request.wrapper.message_header, &tags.trans_ids)?;
     acceptance::understood(&data.auth_req_item.auth_req_payload.a_rq_extensions, &[])?;
-    let (merchant, reply_to) = super::merchant(&linked, &standing.brand, env)?;
+    let (merchant, reply_to) = asker(&linked, &standing.brand, env)?;
     // A3: the merchant is who its certificate says, whatever its message says.
     if tags.auth_rr_tags.mer_term_ids.merchant_id.0 != merchant {
         return Err(Refusal::MerchantNamedAnother);

@@ -21,7 +21,7 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Standing, merchant,
+    Standing, asker,
     token::{self, Token},
     trace::{retrieval, trace},
 };
@@ -227,7 +227,7 @@ fn admit(
     let data = linked.t1.value();
     same_rrpid(rrpid, data.cap_rr_tags.rrpid.0)?;
     acceptance::understood(&data.c_rq_extensions, &[])?;
-    let (merchant, reply_to) = merchant(&linked, &standing.brand, env)?;
+    let (merchant, reply_to) = asker(&linked, &standing.brand, env)?;
     if data.cap_rr_tags.mer_term_ids.merchant_id.0 != merchant {
         return Err(Refusal::MerchantNamedAnother);
     }

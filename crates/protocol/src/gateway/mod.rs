@@ -56,7 +56,7 @@ impl Standing {
 
 /// Who signed a request: the number its acquirer knows it by, and the certificate of the same
 /// merchant that the answer is to be sealed for.
-pub(crate) fn merchant<T, M: Machine>(
+pub(crate) fn asker<T, M: Machine>(
     request: &Verified<T>,
     brand: &Brand,
     env: &Env<'_, M>,

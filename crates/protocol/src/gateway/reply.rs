@@ -74,7 +74,7 @@ pub(crate) fn refuse(
     write(question, header, None, env)
 }
 
-/// Nothing, where no currency was understood: XXX, ISO 4217's number for none.
+/// Nothing, where no currency was understood: ISO 4217's number for none.
 pub(super) const NOTHING: CurrencyAmount =
     CurrencyAmount { currency: 999, amount: 0, amt_exp10: 0 };
 

@@ -1,5 +1,6 @@
-//! Attacks A1 to A14 on the purchase, each by whoever would make it. (A15 and what follows belong
-//! to registration.)
+//! Attacks A1 to A14 on the purchase, each by whoever would make it.
+//!
+//! A15 and what follows belong to registration.
 
 use openset_crypto::{Bag, Purpose, Untrusted, digest};
 use openset_protocol::{
