@@ -1,8 +1,9 @@
 //! What a peer can do wrong in the conversation, and what it is told.
 //!
 //! A refusal is not a decline: a declined card is an answer, a refusal means that the
-//! conversation broke. A refused request is answered by an Error message ([`answer`](crate::complaint::answer)); a refused
-//! response is logged and dropped; an Error is never answered by another.
+//! conversation broke. A refused request is answered by an Error message, which
+//! [`complaint`](crate::complaint) builds; a refused response is logged and dropped; an Error is
+//! never answered by another.
 
 use std::fmt;
 

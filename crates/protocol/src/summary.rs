@@ -3,8 +3,8 @@
 use openset_types::{Money, UnixTime, Xid};
 use serde::{Deserialize, Serialize};
 
-/// How far a purchase has come. Four of these are what a shopper is told; the
-/// others are the ways in which it ends without money moving, or has not begun.
+/// How far a purchase has come. Four of these are what a shopper is told; the others are the ways
+/// in which it ends without money moving, or has not begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fact {
     /// The order stands and nobody has paid yet.
