@@ -1,0 +1,243 @@
+//! What can be asked on the command line: one subcommand per deed, nothing that is not built.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// OpenSET: Secure Electronic Transaction, whole and current.
+#[derive(Debug, Parser)]
+#[command(name = "openset", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) deed: Deed,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   done
+  1   it ran and the answer is no: the books disagree, a check failed, a payment was declined
+  2   the input is not what it should be: arguments, a file, a message
+  69  something on this machine is missing or in the way";
+
+/// The deeds of the executable.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Deed {
+    /// Shows the whole system on this machine: banks, authorities, shop, gateway and wallet
+    Demo(Demo),
+    /// Runs every test of the checkout this executable was built from
+    Test(Test),
+    /// Runs one role, or all of them, from a configuration file
+    Serve(Serve),
+    /// Uses a wallet from the command line
+    Wallet(Wallet),
+    /// Prints any message or file as a tree: what it says and what is sealed for whom
+    Inspect(Inspect),
+    /// Measures purchases and each role's step against their cryptographic floor
+    Bench(Bench),
+    /// Checks this machine; every complaint comes with its remedy
+    Doctor(Doctor),
+}
+
+/// `openset demo`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Demo {
+    /// The suite of algorithms that the demo's trust anchor speaks
+    #[arg(long, value_enum, default_value_t = SuiteName::Modern)]
+    pub(crate) suite: SuiteName,
+    /// The port of all sites; the next free one is taken if it is in use
+    #[arg(long, default_value_t = 7180)]
+    pub(crate) port: u16,
+    /// Where everything is kept
+    #[arg(long, default_value = "var/demo", env = "OPENSET_DATA")]
+    pub(crate) data: PathBuf,
+    /// Opens no browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
+    /// Deletes the demo's data first, and nothing else
+    #[arg(long)]
+    pub(crate) reset: bool,
+    /// The language of the page that is opened
+    #[arg(long, value_enum)]
+    pub(crate) lang: Option<Tongue>,
+    /// Runs one whole story without a browser, compares all books, and ends
+    #[arg(long, conflicts_with_all = ["lang", "no_open"])]
+    pub(crate) once: bool,
+    /// Writes every message that crossed a wire into this folder
+    #[arg(long, value_name = "DIR", requires = "once")]
+    pub(crate) save: Option<PathBuf>,
+    /// Prints the facts of the story as JSON
+    #[arg(long, requires = "once")]
+    pub(crate) json: bool,
+}
+
+/// The suites, as the command line names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SuiteName {
+    /// The algorithms of today
+    Modern,
+    /// The algorithms of 1997: asked for, it answers that it is not built
+    #[value(hide = true)]
+    Set10,
+}
+
+/// The languages of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tongue {
+    /// English
+    En,
+    /// French
+    Fr,
+}
+
+impl Tongue {
+    /// How addresses name it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Fr => "fr",
+        }
+    }
+}
+
+/// `openset test`.
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    /// Only the story in a real browser
+    #[arg(long)]
+    pub(crate) browser: bool,
+}
+
+/// `openset serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Which role
+    #[arg(value_enum)]
+    pub(crate) role: RoleName,
+    /// The configuration file
+    #[arg(long, default_value = "openset.toml")]
+    pub(crate) config: PathBuf,
+}
+
+/// The roles that can be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
+pub(crate) enum RoleName {
+    /// Every role of the configuration file
+    All,
+    /// The cardholder's wallet
+    Wallet,
+    /// The shop and its merchant server
+    Merchant,
+    /// The payment gateway
+    Gateway,
+    /// The issuer host
+    Issuer,
+    /// The acquirer host
+    Acquirer,
+    /// The authority that certifies cardholders
+    CaCardholder,
+    /// The authority that certifies merchants
+    CaMerchant,
+    /// The authority that certifies gateways
+    CaGateway,
+}
+
+/// `openset wallet`.
+#[derive(Debug, Args)]
+pub(crate) struct Wallet {
+    /// The wallet's folder
+    #[arg(long, global = true, default_value = "var/demo/wallet")]
+    pub(crate) folder: PathBuf,
+    /// A file whose first line is the passphrase; without it, it is asked for
+    #[arg(long, global = true)]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Prints JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// What the wallet does.
+    #[command(subcommand)]
+    pub(crate) deed: WalletDeed,
+}
+
+/// What a wallet does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum WalletDeed {
+    /// Registers a card at its bank; the number is asked for
+    Enroll {
+        /// The last month printed on the card: YYYYMM
+        #[arg(long)]
+        expiry: String,
+        /// A file whose first line is the card number; without it, it is asked for
+        #[arg(long)]
+        card_file: Option<PathBuf>,
+        /// An answer to the bank's form, such as `--answer Name="Ada Martin"`
+        #[arg(long = "answer", value_name = "FIELD=TEXT")]
+        answers: Vec<String>,
+    },
+    /// Lists the cards
+    Cards,
+    /// Pays what an initiation document asks for
+    Pay {
+        /// A file, or the address where a shop gives the document out
+        #[arg(value_name = "FILE|URL")]
+        from: String,
+        /// The last four digits of the card to pay with
+        #[arg(long)]
+        card: Option<String>,
+        /// Agrees to what is printed, without asking
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Lists the payments of the past
+    History,
+}
+
+/// `openset inspect`.
+#[derive(Debug, Args)]
+pub(crate) struct Inspect {
+    /// A file, or `-` for standard input
+    #[arg(value_name = "FILE|-")]
+    pub(crate) from: PathBuf,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Tree)]
+    pub(crate) format: Format,
+}
+
+/// How a message is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Names, values and places
+    Tree,
+    /// The same as JSON
+    Json,
+    /// Its octets, sixteen a line; it may show what the others mask
+    Hex,
+}
+
+/// `openset bench`.
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// Prints the figures as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// How many whole purchases are measured
+    #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) purchases: u32,
+    /// How many purchases are under way at the same time
+    #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024))]
+    pub(crate) concurrency: u32,
+}
+
+/// `openset doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// The data folder to look at
+    #[arg(long, default_value = "var/demo", env = "OPENSET_DATA")]
+    pub(crate) data: PathBuf,
+    /// The port of all sites
+    #[arg(long, default_value_t = 7180)]
+    pub(crate) port: u16,
+    /// Prints JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}

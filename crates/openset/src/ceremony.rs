@@ -1,0 +1,240 @@
+//! The ceremony: a root, a brand, and the three authorities below it, each in a folder of its own.
+//!
+//! ```text
+//! ca-root ─▶ ca-brand ─▶ ca-cardholder   each of the three: one certificate to sign
+//!                     ├▶ ca-merchant     certificates, one for messages, one to be sealed to
+//!                     └▶ ca-gateway
+//! ```
+//!
+//! Merchants, gateways and cardholders are not made here: they enrol by messages.
+
+mod lists;
+pub(crate) mod papers;
+
+use std::path::Path;
+
+use anyhow::Context;
+use openset_crypto::{
+    Authority, Draw, Identity, KeyKind, PrivateKey, Purpose, Suite,
+    authority::{self, Details, Terms},
+};
+use openset_node::{clock::Clock, entropy, keys::KeyRing};
+use openset_types::UnixTime;
+use openset_wire::x509::{Name, NameAttribute, Serial};
+
+pub(crate) use self::{
+    lists::{Lists, publish},
+    papers::{Papers, read_pem, ring as role_ring, write_pem},
+};
+use crate::demo::cast;
+
+/// The authorities that answer messages.
+pub(crate) const ISSUING: [Authority; 3] =
+    [Authority::Cardholder, Authority::Merchant, Authority::Gateway];
+
+const DAY_S: i64 = 86_400;
+const YEAR_S: i64 = 365 * DAY_S;
+/// Certificates begin a little earlier, for clocks that are late.
+const EARLIER_S: i64 = 3600;
+const ROOT_YEARS: i64 = 10;
+const BRAND_YEARS: i64 = 5;
+const AUTHORITY_YEARS: i64 = 3;
+
+/// The folder of an authority.
+pub(crate) fn folder(authority: Authority) -> &'static str {
+    match authority {
+        Authority::Root => "ca-root",
+        Authority::Brand => "ca-brand",
+        Authority::Geopolitical => "ca-geopolitical",
+        Authority::Cardholder => "ca-cardholder",
+        Authority::Merchant => "ca-merchant",
+        Authority::Gateway => "ca-gateway",
+    }
+}
+
+/// Makes every authority under a data folder, and answers how many certificates that took.
+pub(crate) fn hold(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::Result<usize> {
+    let ceremony = Ceremony { data, suite, now: clock.now() };
+    let root = ceremony.root()?;
+    let brand = ceremony.certify(&Plan {
+        authority: Authority::Brand,
+        purpose: Purpose::CertificateSigning(Authority::Brand),
+        paper: papers::CERTIFICATES,
+        years: BRAND_YEARS,
+        by: &root,
+        by_authority: Authority::Root,
+    })?;
+    let mut made = 2;
+    for authority in ISSUING {
+        let purposes = [
+            (papers::CERTIFICATES, Purpose::CertificateSigning(authority)),
+            (papers::SIGNATURE, Purpose::AuthoritySignature(authority)),
+            (papers::ENCIPHERMENT, Purpose::AuthorityEncipherment(authority)),
+        ];
+        for (paper, purpose) in purposes {
+            let (by, by_authority) = (&brand, Authority::Brand);
+            let years = AUTHORITY_YEARS;
+            ceremony.certify(&Plan { authority, purpose, paper, years, by, by_authority })?;
+            made += 1;
+        }
+    }
+    publish(data, suite, clock)?;
+    Ok(made)
+}
+
+struct Ceremony<'a> {
+    data: &'a Path,
+    suite: Suite,
+    now: UnixTime,
+}
+
+/// One certificate to be made: whose, for what, by whom.
+struct Plan<'a> {
+    authority: Authority,
+    purpose: Purpose,
+    paper: &'static str,
+    years: i64,
+    by: &'a Identity,
+    by_authority: Authority,
+}
+
+impl Ceremony<'_> {
+    /// The root, which announces the key of the one after it.
+    fn root(&self) -> anyhow::Result<Identity> {
+        let ring = ring(self.data, Authority::Root)?;
+        let key = PrivateKey::generate(KeyKind::P384)?;
+        let next = ring.generate(KeyKind::P384)?;
+        let terms = Terms {
+            serial: serial(self.suite)?,
+            subject: name(Authority::Root)?,
+            key: key.public(),
+            purpose: Purpose::CertificateSigning(Authority::Root),
+            not_before: self.now.plus_s(-EARLIER_S),
+            not_after: self.now.plus_s(ROOT_YEARS * YEAR_S),
+            signs_until: self.now.plus_s(BRAND_YEARS * YEAR_S),
+            crl_url: None,
+            details: Details::NextRoot(next),
+        };
+        let draft = authority::draft_root(self.suite, &terms).context("the root")?;
+        ring.keep(key)?;
+        let identity = Identity::new(authority::issue(&draft, &ring)?, Vec::new())?;
+        self.papers(Authority::Root).keep(papers::CERTIFICATES, &identity)?;
+        Ok(identity)
+    }
+
+    fn certify(&self, plan: &Plan<'_>) -> anyhow::Result<Identity> {
+        let key = PrivateKey::generate(kind(plan.purpose))?;
+        let terms = Terms {
+            serial: serial(self.suite)?,
+            subject: name(plan.authority)?,
+            key: key.public(),
+            purpose: plan.purpose,
+            not_before: self.now.plus_s(-EARLIER_S),
+            not_after: self.now.plus_s(plan.years * YEAR_S),
+            signs_until: self.now.plus_s(plan.years * YEAR_S - YEAR_S),
+            crl_url: None,
+            details: Details::None,
+        };
+        let draft = authority::draft(self.suite, &terms, plan.by)
+            .with_context(|| format!("{} of {}", plan.paper, folder(plan.authority)))?;
+        ring(self.data, plan.authority)?.keep(key)?;
+        let signed = authority::issue(&draft, &ring(self.data, plan.by_authority)?)?;
+        let identity = Identity::new(signed, above(plan.by))?;
+        self.papers(plan.authority).keep(plan.paper, &identity)?;
+        Ok(identity)
+    }
+
+    fn papers(&self, authority: Authority) -> Papers {
+        Papers::of(&self.data.join(folder(authority)))
+    }
+}
+
+/// The chain above what an authority certifies: the authority itself and what is above it.
+fn above(by: &Identity) -> Vec<openset_wire::x509::Certificate> {
+    let mut chain = vec![by.certificate.clone()];
+    chain.extend(by.chain.iter().cloned());
+    chain
+}
+
+/// Opens the keys of an authority.
+pub(crate) fn ring(data: &Path, authority: Authority) -> anyhow::Result<KeyRing> {
+    papers::ring(&data.join(folder(authority)))
+}
+
+fn serial(suite: Suite) -> anyhow::Result<Serial> {
+    Ok(Draw::new(suite, entropy::seed()?).serial())
+}
+
+/// Roots and brands sign for longer, with larger keys.
+fn kind(purpose: Purpose) -> KeyKind {
+    match purpose {
+        Purpose::CertificateSigning(Authority::Root | Authority::Brand) => KeyKind::P384,
+        _ => KeyKind::P256,
+    }
+}
+
+fn name(authority: Authority) -> anyhow::Result<Name> {
+    use NameAttribute::{CommonName, Country, Organization, OrganizationalUnit};
+    let country = (Country, "FR");
+    let brand = (Organization, cast::BRAND);
+    let name = match authority {
+        Authority::Root => {
+            Name::new(&[country, (Organization, "OpenSET"), (CommonName, cast::ROOT)])
+        }
+        Authority::Brand => Name::new(&[country, brand, (CommonName, "Demo Brand CA")]),
+        Authority::Geopolitical => Name::new(&[country, brand, (CommonName, "Demo Brand France")]),
+        Authority::Cardholder => Name::new(&[
+            country,
+            brand,
+            (OrganizationalUnit, cast::ISSUER_IN_CERTIFICATES),
+            (CommonName, "Banque Demo Cardholder CA"),
+        ]),
+        Authority::Merchant => Name::new(&[
+            country,
+            brand,
+            (OrganizationalUnit, cast::ACQUIRER),
+            (CommonName, "Demo Acquirer Merchant CA"),
+        ]),
+        Authority::Gateway => Name::new(&[
+            country,
+            brand,
+            (OrganizationalUnit, cast::BRAND),
+            (CommonName, "Demo Brand Gateway CA"),
+        ]),
+    };
+    name.map_err(|what| anyhow::anyhow!("the name of {}: {what}", folder(authority)))
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_crypto::{Bag, Trust};
+    use openset_node::clock::SystemClock;
+
+    use super::*;
+
+    #[test]
+    fn everything_a_ceremony_makes_leads_to_its_root() {
+        let data = tempfile::tempdir().expect("a folder");
+        let made = hold(data.path(), Suite::Modern, &SystemClock).expect("a ceremony");
+        assert_eq!(made, 11);
+        let root = Papers::of(&data.path().join("ca-root")).take(papers::CERTIFICATES);
+        let root = root.expect("the root").certificate;
+        let trust = Trust::new(Suite::Modern, &[root]).expect("a root");
+        let now = SystemClock.now();
+        Lists::read(data.path()).expect("the lists").teach(&trust, now).expect("believed");
+        for authority in ISSUING {
+            let papers = Papers::of(&data.path().join(folder(authority)));
+            for (paper, purpose) in [
+                (papers::CERTIFICATES, Purpose::CertificateSigning(authority)),
+                (papers::SIGNATURE, Purpose::AuthoritySignature(authority)),
+                (papers::ENCIPHERMENT, Purpose::AuthorityEncipherment(authority)),
+            ] {
+                let identity = papers.take(paper).expect("a paper");
+                let bag = Bag::of(&identity);
+                trust
+                    .path(&identity.certificate, &bag, purpose, Some(&cast::brand()), now)
+                    .expect("a path to the root");
+            }
+        }
+    }
+}

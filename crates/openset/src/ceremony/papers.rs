@@ -1,0 +1,131 @@
+//! A party's certificates in its folder: PEM files, the certificate first, then those above it.
+//!
+//! `openssl verify` and `openssl x509` read them. They are public; the keys are elsewhere.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use data_encoding::BASE64;
+use openset_crypto::Identity;
+use openset_node::{entropy, keys::KeyRing};
+use openset_types::Secret;
+use openset_wire::{
+    der::{decode, encode},
+    x509::Certificate,
+};
+
+/// The paper of whoever signs certificates.
+pub(crate) const CERTIFICATES: &str = "certificates";
+/// The paper of whoever signs messages.
+pub(crate) const SIGNATURE: &str = "signature";
+/// The paper of whoever is sealed to.
+pub(crate) const ENCIPHERMENT: &str = "encipherment";
+
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
+const COLUMNS: usize = 64;
+
+/// The certificates of one party.
+#[derive(Debug, Clone)]
+pub(crate) struct Papers(PathBuf);
+
+impl Papers {
+    /// Those in a party's folder.
+    pub(crate) fn of(role: &Path) -> Self {
+        Self(role.join("certificates"))
+    }
+
+    /// Keeps a certificate with its chain.
+    pub(crate) fn keep(&self, paper: &str, identity: &Identity) -> anyhow::Result<()> {
+        fs::create_dir_all(&self.0)?;
+        let all = [&identity.certificate].into_iter().chain(&identity.chain);
+        fs::write(self.path(paper), write_pem(all)?)
+            .with_context(|| format!("{} cannot be written", self.path(paper).display()))
+    }
+
+    /// Takes it out again.
+    pub(crate) fn take(&self, paper: &str) -> anyhow::Result<Identity> {
+        let path = self.path(paper);
+        let text =
+            fs::read_to_string(&path).with_context(|| format!("{} is missing", path.display()))?;
+        let mut certificates = read_pem(&text).with_context(|| path.display().to_string())?;
+        if certificates.is_empty() {
+            bail!("{} holds no certificate", path.display());
+        }
+        let chain = certificates.split_off(1);
+        Ok(Identity::new(certificates.remove(0), chain)?)
+    }
+
+    fn path(&self, paper: &str) -> PathBuf {
+        self.0.join(paper).with_extension("pem")
+    }
+}
+
+/// Writes certificates as PEM.
+pub(crate) fn write_pem<'a>(
+    certificates: impl IntoIterator<Item = &'a Certificate>,
+) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for certificate in certificates {
+        let base64 = BASE64.encode(&encode(certificate)?);
+        text.push_str(BEGIN);
+        for line in base64.as_bytes().chunks(COLUMNS) {
+            text.push('\n');
+            text.push_str(&String::from_utf8_lossy(line));
+        }
+        text.push('\n');
+        text.push_str(END);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// Reads all certificates of a PEM text.
+pub(crate) fn read_pem(text: &str) -> anyhow::Result<Vec<Certificate>> {
+    let mut certificates = Vec::new();
+    let mut rest = text;
+    while let Some((_, begun)) = rest.split_once(BEGIN) {
+        let (body, after) = begun.split_once(END).context("a certificate has no end")?;
+        let base64: String = body.split_whitespace().collect();
+        let der = BASE64.decode(base64.as_bytes()).context("not base64")?;
+        certificates.push(decode::<Certificate>(&der)?);
+        rest = after;
+    }
+    Ok(certificates)
+}
+
+/// Opens the keys of a party under the passphrase in a file beside them, made if there is none.
+pub(crate) fn ring(role: &Path) -> anyhow::Result<KeyRing> {
+    let path = role.join("passphrase");
+    let passphrase = match fs::read(&path) {
+        Ok(passphrase) => passphrase,
+        Err(_) => {
+            let passphrase = BASE64.encode(&entropy::seed()?).into_bytes();
+            write_private(&path, &passphrase)?;
+            passphrase
+        }
+    };
+    Ok(KeyRing::open(&role.join("keys"), Secret::new(passphrase))?)
+}
+
+/// Writes a file that nobody else may read.
+pub(crate) fn write_private(path: &Path, octets: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write;
+    if let Some(folder) = path.parent() {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder)?;
+    }
+    let mut options = fs::File::options();
+    options.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(octets)?;
+    Ok(file.sync_all()?)
+}

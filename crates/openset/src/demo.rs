@@ -1,0 +1,42 @@
+//! `openset demo`: the whole system on this machine.
+
+pub(crate) mod books;
+pub(crate) mod cast;
+pub(crate) mod data;
+mod once;
+pub(crate) mod story;
+
+use openset_crypto::{Suite, vault::Cost};
+
+use crate::{
+    args::{Demo, SuiteName},
+    ending::{Done, Ending},
+    house::system::Wish,
+};
+
+use self::data::Data;
+
+/// Runs the demo.
+pub(crate) fn demo(demo: &Demo) -> Done {
+    let wish = wish(demo)?;
+    if demo.reset && Data::reset(&demo.data)? && !demo.json {
+        println!("deleted {}", demo.data.display());
+    }
+    let data = Data::open(&demo.data)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Ending::Machine(error.into()))?;
+    runtime.block_on(once::once(demo, &data, wish))
+}
+
+fn wish(demo: &Demo) -> Result<Wish, Ending> {
+    match demo.suite {
+        SuiteName::Modern => {
+            Ok(Wish { suite: Suite::Modern, port: demo.port, vault: Cost::AT_REST })
+        }
+        SuiteName::Set10 => Err(Ending::input(
+            "suite set10 is not built yet; nothing was started\n  try: openset demo --suite modern",
+        )),
+    }
+}

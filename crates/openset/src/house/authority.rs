@@ -1,0 +1,169 @@
+//! The authorities of a running system: each one machine, one door, one registrar.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use openset_crypto::Authority as Kind;
+use openset_node::{
+    driver::{Desk, Door, Driver, Reminder},
+    http::{Media, set_endpoint},
+    shutdown::Stop,
+};
+use openset_protocol::{
+    ca::{self, AuthorityEnrolment, Certifies, Institution, Policy},
+    enrolment::{Field, Form},
+};
+use openset_types::{Bin, Language};
+
+use super::{
+    complaints::Complaints,
+    ground::{Ground, Lesson, Party, Role},
+};
+use crate::{
+    ceremony::{self, papers},
+    demo::cast,
+};
+
+/// How long certificates last.
+const CERTIFICATES_S: i64 = 365 * 86_400;
+
+/// One authority.
+pub(crate) struct Authority {
+    pub(crate) kind: Kind,
+    pub(crate) party: Party,
+    pub(crate) enrolments: Driver<AuthorityEnrolment>,
+    door: Arc<Door>,
+}
+
+impl Authority {
+    /// Opens an authority with the certificates of the ceremony.
+    pub(crate) async fn open(
+        ground: &Ground,
+        kind: Kind,
+        registrar: impl Desk<AuthorityEnrolment> + 'static,
+    ) -> anyhow::Result<Self> {
+        let role = role(kind);
+        let keys = ground.keys(role.folder)?;
+        let party = ground.party(role, Lesson::Told, keys.clone()).await?;
+        let papers = ground.papers(role.folder);
+        let signature = papers.take(papers::SIGNATURE)?;
+        let complaints = Complaints {
+            identity: signature.clone(),
+            keys,
+            trust: Arc::clone(party.shell.trust()),
+            letterhead: ground.letterhead(),
+        };
+        let standing = ca::Standing {
+            brand: ground.brand.clone(),
+            signature,
+            encipherments: vec![papers.take(papers::ENCIPHERMENT)?],
+            issuing: papers.take(papers::CERTIFICATES)?,
+            crl_url: None,
+            certificates_last_s: CERTIFICATES_S,
+            policy: policy(kind),
+            letterhead: ground.letterhead(),
+            acceptance: ground.acceptance(),
+        };
+        let enrolments = Driver::new(Arc::clone(&party.shell), standing, registrar);
+        let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
+            .with(&["CardCInitReq", "Me-AqCInitReq", "RegFormReq", "CertReq"], &enrolments);
+        Ok(Self { kind, party, enrolments, door: Arc::new(door) })
+    }
+
+    /// Begins to remember what is due.
+    pub(crate) async fn start(&self, stop: &Stop) -> anyhow::Result<Vec<Reminder>> {
+        Ok(vec![self.enrolments.start(stop.clone()).await?])
+    }
+
+    /// `POST /set`.
+    pub(crate) fn endpoint(&self) -> axum::Router {
+        set_endpoint(&[Media::Registration], Arc::clone(&self.door) as _)
+    }
+}
+
+/// What an authority is called.
+pub(crate) fn role(kind: Kind) -> Role {
+    let folder = ceremony::folder(kind);
+    let clients = match kind {
+        Kind::Merchant => "merchant",
+        Kind::Gateway => "gateway",
+        Kind::Root | Kind::Brand | Kind::Geopolitical | Kind::Cardholder => "cardholder",
+    };
+    Role { folder, name: folder, clients }
+}
+
+/// Whom an authority certifies, for which bank, with which form.
+fn policy(kind: Kind) -> Policy {
+    let (certifies, bin, bank, forms) = match kind {
+        Kind::Merchant => (
+            Certifies::Merchants,
+            cast::acquirer_bin(),
+            cast::ACQUIRER,
+            [("en", merchant_form(true)), ("fr", merchant_form(false))],
+        ),
+        Kind::Gateway => (
+            Certifies::Gateways,
+            cast::acquirer_bin(),
+            cast::ACQUIRER,
+            [("en", gateway_form(true)), ("fr", gateway_form(false))],
+        ),
+        Kind::Root | Kind::Brand | Kind::Geopolitical | Kind::Cardholder => (
+            Certifies::Cardholders,
+            cast::bin(),
+            cast::ISSUER_IN_CERTIFICATES,
+            [("en", card_form(true)), ("fr", card_form(false))],
+        ),
+    };
+    let language = |tag: &str| Language::parse(tag).expect("a tag of two letters");
+    let institution = Institution {
+        name: bank.to_owned(),
+        country: "FR".to_owned(),
+        forms: forms.into_iter().map(|(tag, form)| (language(tag), form)).collect(),
+    };
+    let institutions: BTreeMap<Bin, Institution> = [(bin, institution)].into();
+    Policy { certifies, institutions, account: None }
+}
+
+fn card_form(english: bool) -> Form {
+    let say = |en: &str, fr: &str| if english { en.to_owned() } else { fr.to_owned() };
+    Form {
+        id: 1,
+        fields: vec![
+            field(say("Name on the card", "Nom sur la carte"), None, 60, true),
+            field(say("Postcode", "Code postal"), None, 12, true),
+        ],
+        policy: say(
+            "Demo certificates carry no liability. The bank checks that the card is good; the \
+             certificate names the card by a number that only you and the bank can compute.",
+            "Les certificats de démonstration n'engagent personne. La banque vérifie la carte ; \
+             le certificat la désigne par un nombre que vous seul et la banque savez calculer.",
+        ),
+    }
+}
+
+fn merchant_form(english: bool) -> Form {
+    let say = |en: &str, fr: &str| if english { en.to_owned() } else { fr.to_owned() };
+    Form {
+        id: 2,
+        fields: vec![field(say("Trading name", "Nom commercial"), None, 25, true)],
+        policy: say(
+            "For merchants of Demo Acquirer, in the demo only.",
+            "Pour les commerçants de Demo Acquirer, dans la démonstration seulement.",
+        ),
+    }
+}
+
+fn gateway_form(english: bool) -> Form {
+    let say = |en: &str, fr: &str| if english { en.to_owned() } else { fr.to_owned() };
+    Form {
+        id: 3,
+        fields: vec![field(say("Operator", "Exploitant"), None, 40, true)],
+        policy: say(
+            "For gateways of Demo Acquirer, in the demo only.",
+            "Pour les passerelles de Demo Acquirer, dans la démonstration seulement.",
+        ),
+    }
+}
+
+fn field(name: String, help: Option<String>, characters_max: u16, is_required: bool) -> Field {
+    Field { name, help, characters_max, is_required, is_invisible: false }
+}

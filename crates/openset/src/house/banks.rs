@@ -1,0 +1,95 @@
+//! The two banks of a running system: their hosts, their listeners, the files between them.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use openset_bank::iso8583::Dialect;
+use openset_node::{
+    banks::{
+        AcquirerHost, AcquirerTerms, Exchange, Exchanging, IssuerHost, IssuerTerms, demo_cards,
+        demo_merchant,
+    },
+    folder::RoleFolder,
+    http::client::Client,
+    link::{Host, HostTerms, serve},
+    shutdown::Stop,
+    store::Store,
+};
+use openset_types::Bin;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use super::ground::Ground;
+use crate::demo::cast;
+
+/// The issuer's folder.
+pub(crate) const ISSUER: &str = "issuer";
+/// The acquirer's folder.
+pub(crate) const ACQUIRER: &str = "acquirer";
+
+/// A bank's store, host and address.
+pub(crate) struct Bank<H> {
+    pub(crate) folder: RoleFolder,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) host: Arc<H>,
+}
+
+/// Opens the issuer with the demo's accounts.
+pub(crate) async fn issuer(ground: &Ground) -> anyhow::Result<Bank<IssuerHost>> {
+    let folder = RoleFolder::open(&ground.data, ISSUER)?;
+    let store: Arc<dyn Store> = Arc::new(folder.store()?);
+    let terms =
+        IssuerTerms { institution: cast::bin(), dialect: dialect(), accounts: demo_cards() };
+    let host = IssuerHost::open(Arc::clone(&store), Arc::clone(&ground.clock), terms).await?;
+    Ok(Bank { folder, store, host })
+}
+
+/// Opens the acquirer with the demo's shop.
+pub(crate) async fn acquirer(ground: &Ground) -> anyhow::Result<Bank<AcquirerHost>> {
+    let folder = RoleFolder::open(&ground.data, ACQUIRER)?;
+    let store: Arc<dyn Store> = Arc::new(folder.store()?);
+    let terms = AcquirerTerms {
+        institution: cast::acquirer_bin(),
+        name: cast::ACQUIRER.to_owned(),
+        dialect: dialect(),
+        merchants: vec![demo_merchant()],
+    };
+    let host = AcquirerHost::open(Arc::clone(&store), Arc::clone(&ground.clock), terms).await?;
+    Ok(Bank { folder, store, host })
+}
+
+/// What the demo's banks speak.
+pub(crate) fn dialect() -> Arc<Dialect> {
+    Arc::new(Dialect::openset_87().clone())
+}
+
+/// Begins to answer links, and says where.
+pub(crate) async fn listen(
+    host: Arc<dyn Host>,
+    at: SocketAddr,
+    stop: &Stop,
+) -> anyhow::Result<(SocketAddr, JoinHandle<()>)> {
+    let listener = TcpListener::bind(at).await?;
+    let address = listener.local_addr()?;
+    let serving = serve(listener, HostTerms::new(dialect()), host, stop.clone());
+    Ok((address, tokio::spawn(serving)))
+}
+
+/// Carries clearing files to the issuer over HTTP.
+pub(crate) struct FilesByHttp {
+    pub(crate) client: Client,
+    pub(crate) issuer: Bin,
+    /// Where the issuer takes clearing files.
+    pub(crate) url: String,
+    pub(crate) seal: super::files::FileSeal,
+}
+
+impl Exchange for FilesByHttp {
+    fn present<'a>(&'a self, issuer: &'a Bin, file: &'a [u8]) -> Exchanging<'a> {
+        Box::pin(async move {
+            if *issuer != self.issuer {
+                tracing::error!(%issuer, "no address is known for this issuer");
+                return None;
+            }
+            self.seal.send(&self.client, &self.url, file).await
+        })
+    }
+}

@@ -1,0 +1,225 @@
+//! Files between banks and to the merchant: posted over HTTP, each with a code that only the two
+//! ends can compute.
+//!
+//! The code travels as a parameter of the media type, `application/xml; mac=<hex>`, of the file
+//! and of its answer alike.
+
+use std::{fs, path::Path, sync::Arc};
+
+use anyhow::Context;
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use data_encoding::HEXLOWER;
+use openset_bank::iso20022::outline::{self, Element};
+use openset_crypto::mac::MacKey;
+use openset_node::{
+    banks::IssuerHost,
+    clock::Clock,
+    entropy,
+    fault::Fault,
+    http::client::Client,
+    store::{Change, Direction, Entry, Expected, Page, Put, Store},
+};
+use openset_types::{Currency, Money, Secret};
+
+/// The essence of the media type.
+const XML: &str = "application/xml";
+
+/// The code over files between two parties.
+#[derive(Clone)]
+pub(crate) struct FileSeal(Arc<MacKey>);
+
+impl FileSeal {
+    /// Reads the shared key from a file, made if there is none.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let hex = match fs::read_to_string(path) {
+            Ok(hex) => hex,
+            Err(_) => {
+                let hex = HEXLOWER.encode(&entropy::seed()?);
+                crate::ceremony::papers::write_private(path, hex.as_bytes())?;
+                hex
+            }
+        };
+        let key = HEXLOWER.decode(hex.trim().as_bytes()).context("a file key is in hex")?;
+        Ok(Self(Arc::new(MacKey::new(Secret::new(key)))))
+    }
+
+    /// Posts a file and gives its answer, if there is one that can be believed.
+    pub(crate) async fn send(&self, client: &Client, url: &str, file: &[u8]) -> Option<Vec<u8>> {
+        let media = self.media(file)?;
+        match client.post(url, media, file.to_vec()).await {
+            Ok((Some(media), answer)) if self.is_sealed(&media, &answer) => Some(answer),
+            Ok(_) => {
+                tracing::error!(url, "a file was answered by somebody else");
+                None
+            }
+            Err(reason) => {
+                tracing::warn!(url, %reason, "a file was not taken");
+                None
+            }
+        }
+    }
+
+    /// The media type of a file, with its code.
+    fn media(&self, file: &[u8]) -> Option<HeaderValue> {
+        let code = HEXLOWER.encode(&self.0.code(file));
+        HeaderValue::from_str(&format!("{XML}; mac={code}")).ok()
+    }
+
+    /// Whether a file came from the other end.
+    fn is_sealed(&self, media: &HeaderValue, file: &[u8]) -> bool {
+        let Some((XML, parameter)) = media.to_str().ok().and_then(|text| text.split_once(';'))
+        else {
+            return false;
+        };
+        let code = parameter.trim().strip_prefix("mac=");
+        let code = code.and_then(|hex| HEXLOWER.decode(hex.as_bytes()).ok());
+        code.is_some_and(|code| self.0.check(file, &code).is_ok())
+    }
+
+    fn answer(&self, file: Vec<u8>) -> Response {
+        match self.media(&file) {
+            Some(media) => ([(header::CONTENT_TYPE, media)], file).into_response(),
+            None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        }
+    }
+
+    fn check(&self, headers: &HeaderMap, file: &[u8]) -> Result<(), StatusCode> {
+        let media = headers.get(header::CONTENT_TYPE).ok_or(StatusCode::UNSUPPORTED_MEDIA_TYPE)?;
+        if self.is_sealed(media, file) { Ok(()) } else { Err(StatusCode::FORBIDDEN) }
+    }
+}
+
+/// `POST /clearing`: where the issuer takes clearing files.
+pub(crate) fn clearing(seal: FileSeal, issuer: Arc<IssuerHost>) -> Router {
+    Router::new().route("/clearing", post(take_clearing)).with_state((seal, issuer))
+}
+
+async fn take_clearing(
+    State((seal, issuer)): State<(FileSeal, Arc<IssuerHost>)>,
+    headers: HeaderMap,
+    file: Bytes,
+) -> Response {
+    if let Err(status) = seal.check(&headers, &file) {
+        return status.into_response();
+    }
+    match issuer.clearing(&file).await {
+        Ok(Ok(answer)) => seal.answer(answer),
+        Ok(Err(bad)) => {
+            tracing::warn!(%bad, "a clearing file cannot be read");
+            StatusCode::UNPROCESSABLE_ENTITY.into_response()
+        }
+        Err(fault) => {
+            tracing::error!(%fault, "a clearing file was not taken");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// The statements a merchant got from its bank, in its own database.
+#[derive(Clone)]
+pub(crate) struct Statements {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+/// The store's name for statements.
+const STATEMENT: &str = "merchant.statement";
+/// More statements than anybody reads back at once.
+const STATEMENTS_MAX: u32 = 10_000;
+
+impl Statements {
+    /// Keeps statements in a store.
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    async fn keep(&self, id: &str, file: &[u8]) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let key = id.as_bytes().to_vec();
+        let entry = Entry {
+            at: now,
+            direction: Direction::In,
+            sender: "acquirer",
+            recipient: "merchant",
+            name: "camt.053",
+            xid: None,
+            rrpid: None,
+            kind: STATEMENT,
+            key: key.clone(),
+            octets: file.to_vec(),
+        };
+        let put =
+            Put { kind: STATEMENT, key, expected: Expected::Absent, state: file.to_vec(), at: now };
+        let change = Change { puts: vec![put], journal: vec![entry], ..Change::default() };
+        match self.store.commit(change).await {
+            // A statement that came before is not kept twice.
+            Ok(_) | Err(openset_node::store::Uncommitted::Refused(_)) => Ok(()),
+            Err(openset_node::store::Uncommitted::Fault(fault)) => Err(fault),
+        }
+    }
+
+    /// What all statements credited, in minor units.
+    pub(crate) async fn credited(&self) -> anyhow::Result<u64> {
+        let records = self.store.list(STATEMENT, Page::newest(STATEMENTS_MAX)).await?;
+        let mut credited = 0;
+        for record in records {
+            credited += credits(&outline::read(&record.state)?);
+        }
+        Ok(credited)
+    }
+}
+
+/// `POST /statements`: where the merchant takes its bank's statements.
+pub(crate) fn statements(seal: FileSeal, statements: Statements) -> Router {
+    Router::new().route("/statements", post(take_statement)).with_state((seal, statements))
+}
+
+async fn take_statement(
+    State((seal, statements)): State<(FileSeal, Statements)>,
+    headers: HeaderMap,
+    file: Bytes,
+) -> Response {
+    if let Err(status) = seal.check(&headers, &file) {
+        return status.into_response();
+    }
+    let statement = outline::read(&file).ok();
+    let Some(id) = statement.as_ref().and_then(|read| find(read, &["BkToCstmrStmt", "Stmt", "Id"]))
+    else {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    };
+    let id = id.text.clone().unwrap_or_default();
+    match statements.keep(&id, &file).await {
+        Ok(()) => seal.answer(Vec::new()),
+        Err(fault) => {
+            tracing::error!(%fault, "a statement was not taken");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+/// The first element at the end of a path below another.
+fn find<'a>(from: &'a Element, path: &[&str]) -> Option<&'a Element> {
+    let [first, rest @ ..] = path else { return Some(from) };
+    from.children.iter().filter(|child| child.name == *first).find_map(|child| find(child, rest))
+}
+
+/// What a statement credits, in minor units of two decimal places.
+fn credits(statement: &Element) -> u64 {
+    let Some(statement) = find(statement, &["BkToCstmrStmt", "Stmt"]) else { return 0 };
+    let entries = statement.children.iter().filter(|child| child.name == "Ntry");
+    let is_credit = |entry: &&Element| {
+        find(entry, &["CdtDbtInd"]).and_then(|side| side.text.as_deref()) == Some("CRDT")
+    };
+    let minor = |entry: &Element| {
+        let amount = find(entry, &["Amt"])?.text.as_deref()?;
+        Money::parse(amount, Currency::EUR).ok().map(Money::minor)
+    };
+    entries.filter(is_credit).filter_map(minor).sum()
+}

@@ -1,0 +1,173 @@
+//! The ground all parties of a system stand on: where they live, whom they believe, what time it
+//! is, and where the others are found.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use openset_crypto::{Keys, Suite, Trust};
+use openset_node::{
+    clock::Clock,
+    driver::{Addresses, Shell, ShellParts},
+    folder::RoleFolder,
+    http::client::Client,
+    keys::KeyRing,
+    learned::Learned,
+    store::Store,
+};
+use openset_protocol::{acceptance::Acceptance, letter::Letterhead, role};
+use openset_types::{Brand, Secret};
+use openset_wire::{types::SwIdent, x509::Certificate};
+
+use crate::ceremony::{Lists, Papers};
+
+/// How long another party is waited for.
+const ANSWER: Duration = Duration::from_secs(20);
+/// The longest answer that is read.
+const OCTETS_MAX: usize = 256 * 1024;
+/// How long whoever asks a party waits for its reply.
+const PATIENCE: Duration = Duration::from_secs(25);
+
+/// Where SET messages are posted, for each party that takes them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SetAddresses {
+    pub(crate) merchant: String,
+    pub(crate) gateway: String,
+    pub(crate) ca_cardholder: String,
+    pub(crate) ca_merchant: String,
+    pub(crate) ca_gateway: String,
+}
+
+/// What all parties share.
+#[derive(Clone)]
+pub(crate) struct Ground {
+    /// Where every role has its own folder.
+    pub(crate) data: PathBuf,
+    /// The brand they all work for.
+    pub(crate) brand: Brand,
+    /// The suite of its trust anchor.
+    pub(crate) suite: Suite,
+    /// The trust anchor.
+    pub(crate) root: Certificate,
+    /// The lists of revoked certificates that are published.
+    pub(crate) lists: Lists,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) client: Client,
+    /// Where the others are.
+    pub(crate) addresses: SetAddresses,
+}
+
+/// What a party of this folder is called in journals, and what those are called who ask it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Role {
+    pub(crate) folder: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) clients: &'static str,
+}
+
+/// Whether a party is told the lists when it starts, or learns them from the messages it gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lesson {
+    Told,
+    Learns,
+}
+
+/// A party's folder with what every party has in it.
+pub(crate) struct Party {
+    pub(crate) folder: RoleFolder,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) shell: Arc<Shell>,
+    pub(crate) learned: Learned,
+}
+
+impl Ground {
+    /// A client that asks other parties.
+    pub(crate) fn client() -> Client {
+        Client::new(ANSWER, OCTETS_MAX)
+    }
+
+    /// Opens a party: its folder, its database, its trust.
+    pub(crate) async fn party(
+        &self,
+        role: Role,
+        lesson: Lesson,
+        keys: Arc<dyn Keys>,
+    ) -> anyhow::Result<Party> {
+        let folder = RoleFolder::open(&self.data, role.folder)?;
+        let store: Arc<dyn Store> = Arc::new(folder.store().with_context(|| {
+            format!("the database of {} cannot be opened", folder.path().display())
+        })?);
+        let trust = Arc::new(Trust::new(self.suite, std::slice::from_ref(&self.root))?);
+        let (clock, now) = (Arc::clone(&self.clock), self.clock.now());
+        let learned =
+            Learned::recall(Arc::clone(&trust), Arc::clone(&store), Arc::clone(&clock)).await?;
+        if lesson == Lesson::Told {
+            self.lists.teach(&trust, now).context("a published list is not believed")?;
+        }
+        let shell = Arc::new(Shell::from(ShellParts {
+            folder: role.folder,
+            role: role.name,
+            clients: role.clients,
+            store: Arc::clone(&store),
+            keys,
+            trust,
+            clock,
+            client: self.client.clone(),
+            addresses: self.finder(),
+            patience: PATIENCE,
+        }));
+        Ok(Party { folder, store, shell, learned })
+    }
+
+    /// A role's keys, under the passphrase in its folder.
+    pub(crate) fn keys(&self, role: &str) -> anyhow::Result<Arc<KeyRing>> {
+        Ok(Arc::new(crate::ceremony::role_ring(&self.data.join(role))?))
+    }
+
+    /// A role's certificates.
+    pub(crate) fn papers(&self, role: &str) -> Papers {
+        Papers::of(&self.data.join(role))
+    }
+
+    /// How messages are headed.
+    pub(crate) fn letterhead(&self) -> Letterhead {
+        let software = concat!("OpenSET ", env!("CARGO_PKG_VERSION"));
+        Letterhead { software: SwIdent::new(software).expect("a short text") }
+    }
+
+    /// Which dates are accepted.
+    pub(crate) fn acceptance(&self) -> Acceptance {
+        Acceptance::default()
+    }
+
+    fn finder(&self) -> Addresses {
+        let SetAddresses { gateway, ca_cardholder, ca_merchant, ca_gateway, .. } =
+            self.addresses.clone();
+        let ours = self.brand.clone();
+        Box::new(move |party| {
+            let (brand, address) = match party {
+                role::Party::CardholderAuthority(brand) => (brand, &ca_cardholder),
+                role::Party::Gateway(brand) => (brand, &gateway),
+                role::Party::GatewayAuthority(brand) => (brand, &ca_gateway),
+                role::Party::MerchantAuthority(brand) => (brand, &ca_merchant),
+                role::Party::Merchant { url } => return Some(url.clone()),
+            };
+            (*brand == ours).then(|| address.clone())
+        })
+    }
+}
+
+/// A text as a secret.
+pub(crate) fn secret(text: &str) -> Secret {
+    Secret::new(text.as_bytes().to_vec())
+}
+
+/// The folder of a party.
+impl Party {
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}

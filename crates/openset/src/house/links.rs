@@ -1,0 +1,150 @@
+//! The gateway's desk: questions in the words of the house become bank messages on a link, and
+//! the answers come back.
+
+use std::{sync::Arc, time::Duration};
+
+use openset_bank::iso8583::words::{
+    self, ReversalKind, authorization, capture, read_authorization_answer, read_response_code,
+    reversal,
+};
+use openset_node::{
+    driver::{Desk, Performing},
+    link::{Link, NoReply},
+    measure,
+};
+use openset_protocol::gateway::{
+    authorization::{self as machine, GatewayAuthorization},
+    capture::{AdviceAnswer, Effect as CaptureEffect, GatewayCapture, Input as CaptureInput},
+};
+use openset_types::{
+    AuthorizationAnswer, AuthorizationRequest, Bin, CaptureAdvice, DeclineReason, ReversalAdvice,
+};
+use tokio::time::{Instant, sleep};
+
+/// The waits between two tellings of the same advice.
+const WAITS: [Duration; 5] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+];
+
+/// Asks the issuer.
+pub(crate) struct IssuerDesk {
+    pub(crate) link: Arc<Link>,
+    /// On whose behalf the gateway asks.
+    pub(crate) acquirer: Bin,
+}
+
+/// Tells the acquirer.
+pub(crate) struct AcquirerDesk {
+    pub(crate) link: Arc<Link>,
+    pub(crate) acquirer: Bin,
+}
+
+impl Desk<GatewayAuthorization> for IssuerDesk {
+    fn perform<'a>(
+        &'a self,
+        _: &'a [u8],
+        effect: machine::Effect,
+    ) -> Performing<'a, GatewayAuthorization> {
+        Box::pin(async move {
+            Some(match effect {
+                machine::Effect::AskAcquirer(request) => {
+                    machine::Input::Answered(self.ask(&request).await)
+                }
+                machine::Effect::Reverse(advice) => {
+                    self.reverse(&advice).await;
+                    machine::Input::ReversalAcknowledged
+                }
+            })
+        })
+    }
+}
+
+impl IssuerDesk {
+    async fn ask(&self, request: &AuthorizationRequest) -> AuthorizationAnswer {
+        let begun = Instant::now();
+        let answer = match self.link.ask(&authorization(request, &self.acquirer)).await {
+            Ok(answer) => read_authorization_answer(&answer).unwrap_or_else(|unfit| {
+                // It may have agreed: that is undone.
+                tracing::error!(%unfit, "the issuer's answer says nothing");
+                AuthorizationAnswer::NoAnswer
+            }),
+            Err(NoReply::Lost | NoReply::TimedOut) => AuthorizationAnswer::NoAnswer,
+            Err(unsent) => {
+                tracing::error!(%unsent, "the issuer was not asked");
+                AuthorizationAnswer::Declined(DeclineReason::SystemError)
+            }
+        };
+        measure::authorization(word(&answer), begun.elapsed());
+        answer
+    }
+
+    /// Comes back when the issuer has acknowledged, however long that takes.
+    async fn reverse(&self, advice: &ReversalAdvice) {
+        let mut waits = Waits::default();
+        let mut kind = ReversalKind::Advice;
+        loop {
+            match self.link.ask(&reversal(kind, advice, &self.acquirer)).await {
+                Ok(_) => return,
+                Err(reason) => tracing::warn!(%reason, "a reversal is not acknowledged"),
+            }
+            kind = ReversalKind::Repeat;
+            waits.pause().await;
+        }
+    }
+}
+
+fn word(answer: &AuthorizationAnswer) -> &'static str {
+    match answer {
+        AuthorizationAnswer::Approved { .. } => "approved",
+        AuthorizationAnswer::Declined(_) => "declined",
+        AuthorizationAnswer::NoAnswer => "no answer",
+    }
+}
+
+impl Desk<GatewayCapture> for AcquirerDesk {
+    fn perform<'a>(&'a self, _: &'a [u8], effect: CaptureEffect) -> Performing<'a, GatewayCapture> {
+        Box::pin(async move {
+            let CaptureEffect::AdviseCapture(advice) = effect;
+            let answer = self.advise(&advice).await;
+            Some(CaptureInput::Advised { retrieval: advice.trace.retrieval, answer })
+        })
+    }
+}
+
+impl AcquirerDesk {
+    /// Comes back when the acquirer has answered, however long that takes.
+    async fn advise(&self, advice: &CaptureAdvice) -> AdviceAnswer {
+        let mut waits = Waits::default();
+        loop {
+            let answer = self.link.ask(&capture(advice, &self.acquirer)).await;
+            match answer.as_ref().map(read_response_code) {
+                Ok(Ok(code)) if code.is_approval() => return AdviceAnswer::Taken,
+                Ok(Ok(_)) => return AdviceAnswer::Refused,
+                Ok(Err(unfit)) => tracing::error!(%unfit, "the acquirer's answer says nothing"),
+                Err(reason) => tracing::warn!(%reason, "a capture is not acknowledged"),
+            }
+            waits.pause().await;
+        }
+    }
+}
+
+/// Waits that grow.
+#[derive(Default)]
+struct Waits(usize);
+
+impl Waits {
+    async fn pause(&mut self) {
+        let [.., longest] = WAITS;
+        sleep(WAITS.get(self.0).copied().unwrap_or(longest)).await;
+        self.0 += 1;
+    }
+}
+
+/// Whether an issuer's word about a card is yes.
+pub(crate) fn is_verified(answer: &openset_bank::iso8583::Message) -> bool {
+    matches!(words::read_verification_answer(answer), Ok(words::VerificationAnswer::Verified))
+}

@@ -1,0 +1,362 @@
+//! A whole system in one process: every party in its own folder, all of them behind one port.
+//!
+//! ```text
+//! first start:  ceremony ─▶ the authorities answer ─▶ gateway and merchant enrol ─▶ ready
+//! every start:  banks listen ─▶ parties open ─▶ sites are served ─▶ ... ─▶ settle, stop
+//! ```
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context;
+use openset_bank::acquirer::Merchant as BankMerchant;
+use openset_crypto::{Authority as Kind, Suite, vault::Cost};
+use openset_node::{
+    banks::{AcquirerHost, ClearingRun, IssuerHost, demo_merchant},
+    clock::{Clock, SystemClock},
+    driver::{Reminder, Shell},
+    http::{Doors, Limits, Server, Site},
+    learned::Learned,
+    link::{Link, LinkTerms},
+    shutdown::{Shutdown, Stop},
+};
+use openset_protocol::ca::Listing;
+use tokio::task::JoinHandle;
+
+use super::{
+    authority::Authority,
+    banks::{self, Bank, FilesByHttp},
+    enrol,
+    files::{self, FileSeal, Statements},
+    gateway::{Banks, Gateway},
+    ground::{Ground, Party, SetAddresses},
+    merchant::Merchant,
+    registrars::{AcquirerRegistrar, IssuerRegistrar},
+    wallet::Wallet,
+};
+use crate::{
+    ceremony::{self, Lists, papers},
+    demo::{cast, data::Data},
+    sites::{self, Name},
+};
+
+/// How long a bank is waited for before its silence is an answer.
+const BANK_ANSWERS: Duration = Duration::from_secs(5);
+/// How long work that was begun may take at the end.
+const SETTLE: Duration = Duration::from_secs(5);
+
+/// A system that runs.
+pub(crate) struct System {
+    pub(crate) ground: Ground,
+    pub(crate) at: SocketAddr,
+    pub(crate) issuer: Bank<IssuerHost>,
+    pub(crate) acquirer: Bank<AcquirerHost>,
+    pub(crate) authorities: Vec<Authority>,
+    pub(crate) gateway: Gateway,
+    pub(crate) merchant: Merchant,
+    pub(crate) statements: Statements,
+    pub(crate) wallet: Wallet,
+    seal: FileSeal,
+    running: Running,
+}
+
+/// What must end before a system has stopped.
+#[derive(Default)]
+struct Running {
+    shutdown: Shutdown,
+    reminders: Vec<Reminder>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// How a system is started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wish {
+    pub(crate) suite: Suite,
+    /// The port of all sites; the next free one is taken.
+    pub(crate) port: u16,
+    /// What a guess at the wallet's passphrase costs.
+    pub(crate) vault: Cost,
+}
+
+/// What the first start made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made {
+    pub(crate) certificates: usize,
+    pub(crate) took: Duration,
+}
+
+/// Makes everything that is not there yet.
+pub(crate) async fn make(data: &Data, wish: Wish) -> anyhow::Result<Option<Made>> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    if data.is_ready() {
+        ceremony::publish(data.path(), wish.suite, clock.as_ref())?;
+        return Ok(None);
+    }
+    let begun = std::time::Instant::now();
+    data.clear().context("what an unfinished start left cannot be cleared")?;
+    let made = ceremony::hold(data.path(), wish.suite, clock.as_ref())?;
+    enrol_all(data, wish.suite, &clock).await?;
+    let ground = ground(data, wish.suite, Arc::clone(&clock), local(0))?;
+    let wallet = Wallet::open(&ground, wish.vault).await?;
+    wallet.vault.create(super::ground::secret(cast::PASSPHRASE), clock.now()).await?;
+    wallet.vault.lock();
+    data.set_ready()?;
+    // Two for the merchant and two for the gateway.
+    Ok(Some(Made { certificates: made + 4, took: begun.elapsed() }))
+}
+
+/// Lets the two authorities answer for as long as the gateway and the merchant need to enrol.
+async fn enrol_all(data: &Data, suite: Suite, clock: &Arc<dyn Clock>) -> anyhow::Result<()> {
+    let port = sites::free_port(0)?;
+    let ground = ground(data, suite, Arc::clone(clock), port)?;
+    let shutdown = Shutdown::default();
+    let mut server = Server::new(Limits::default());
+    let mut reminders = Vec::new();
+    let mut doors = Vec::new();
+    let mut parties = Vec::new();
+    for kind in [Kind::Gateway, Kind::Merchant] {
+        let authority = Authority::open(&ground, kind, acquirer_registrar()).await?;
+        reminders.extend(authority.start(&shutdown.listen()).await?);
+        let name = Name::of_authority(kind);
+        doors.push(Site::new(name.label(), &name.host(), authority.endpoint()));
+        parties.push(authority);
+    }
+    server.open(port, Doors::by_host(doors)).await?;
+    let serving = tokio::spawn(server.serve(shutdown.listen()));
+    let enrolled = async {
+        enrol::gateway(&ground).await.context("the gateway did not enrol")?;
+        enrol::merchant(&ground).await.context("the merchant did not enrol")
+    };
+    let enrolled = enrolled.await;
+    shutdown.ask();
+    serving.await?;
+    for reminder in reminders {
+        reminder.ended().await;
+    }
+    for authority in &parties {
+        authority.party.shell.settle(SETTLE).await;
+    }
+    enrolled
+}
+
+/// The registrar of merchants and gateways.
+fn acquirer_registrar() -> AcquirerRegistrar {
+    let BankMerchant { id, name, .. } = demo_merchant();
+    let listing = Listing {
+        name,
+        city: cast::CITY.to_owned(),
+        postal_code: None,
+        country: "France".to_owned(),
+        country_code: cast::COUNTRY,
+    };
+    AcquirerRegistrar {
+        acquirer: cast::acquirer_bin(),
+        merchants: vec![(id, listing)],
+        gateway: cast::GATEWAY.to_owned(),
+    }
+}
+
+fn local(port: u16) -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, port))
+}
+
+/// What all parties of this data folder stand on.
+fn ground(
+    data: &Data,
+    suite: Suite,
+    clock: Arc<dyn Clock>,
+    at: SocketAddr,
+) -> anyhow::Result<Ground> {
+    let root = ceremony::Papers::of(&data.path().join(ceremony::folder(Kind::Root)));
+    let set = |name: Name| format!("{}/set", name.origin(at));
+    Ok(Ground {
+        data: data.path().to_owned(),
+        brand: cast::brand(),
+        suite,
+        root: root.take(papers::CERTIFICATES)?.certificate,
+        lists: Lists::read(data.path())?,
+        clock,
+        client: Ground::client(),
+        addresses: SetAddresses {
+            merchant: set(Name::Merchant),
+            gateway: set(Name::Gateway),
+            ca_cardholder: set(Name::CaCardholder),
+            ca_merchant: set(Name::CaMerchant),
+            ca_gateway: set(Name::CaGateway),
+        },
+    })
+}
+
+impl System {
+    /// Starts every party of a data folder that [`make`] has made.
+    pub(crate) async fn start(data: &Data, wish: Wish) -> anyhow::Result<Self> {
+        let at = sites::free_port(wish.port)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let ground = ground(data, wish.suite, clock, at)?;
+        let mut running = Running::default();
+        let stop = running.shutdown.listen();
+        let issuer = banks::issuer(&ground).await?;
+        let acquirer = banks::acquirer(&ground).await?;
+        let issuer_at = running.listen(Arc::clone(&issuer.host) as _, &stop).await?;
+        let acquirer_at = running.listen(Arc::clone(&acquirer.host) as _, &stop).await?;
+        running.tasks.push(tokio::spawn(Arc::clone(&issuer.host).keep_house(stop.clone())));
+        let authorities = running.authorities(&ground, issuer_at, &stop).await?;
+        let banks = Banks {
+            issuer: terms(issuer_at),
+            acquirer: terms(acquirer_at),
+            acquirer_bin: cast::acquirer_bin(),
+        };
+        let gateway = Gateway::open(&ground, &banks, &stop).await?;
+        let certificate = ground.papers("gateway").take(papers::ENCIPHERMENT)?;
+        let merchant = Merchant::open(&ground, &certificate).await?;
+        let wallet = Wallet::open(&ground, wish.vault).await?;
+        running.reminders.extend(gateway.start(&stop).await?);
+        running.reminders.extend(merchant.start(&stop).await?);
+        running.reminders.extend(wallet.start(&stop).await?);
+        let watch = wallet.vault.clone();
+        let (clock, ear) = (Arc::clone(&ground.clock), stop.clone());
+        running.tasks.push(tokio::spawn(async move { watch.keep_watch(clock, ear).await }));
+        let statements =
+            Statements::new(Arc::clone(&merchant.party.store), Arc::clone(&ground.clock));
+        let seal = FileSeal::open(&data.path().join("acquirer").join("file-key"))?;
+        let system = Self {
+            ground,
+            at,
+            issuer,
+            acquirer,
+            authorities,
+            gateway,
+            merchant,
+            statements,
+            wallet,
+            seal,
+            running,
+        };
+        Ok(system)
+    }
+
+    /// The routes that take messages and files, for each site that has some.
+    pub(crate) fn machines(&self, name: Name) -> axum::Router {
+        match name {
+            Name::Merchant => self
+                .merchant
+                .endpoint()
+                .merge(files::statements(self.seal.clone(), self.statements.clone())),
+            Name::Gateway => self.gateway.endpoint(),
+            Name::Issuer => files::clearing(self.seal.clone(), Arc::clone(&self.issuer.host)),
+            Name::CaCardholder | Name::CaMerchant | Name::CaGateway => self
+                .authorities
+                .iter()
+                .find(|authority| Name::of_authority(authority.kind) == name)
+                .map(Authority::endpoint)
+                .unwrap_or_default(),
+            Name::Home | Name::Shop | Name::Wallet | Name::Acquirer => axum::Router::new(),
+        }
+    }
+
+    /// Begins to serve sites, on the shared port and each on its own where one is free.
+    pub(crate) async fn serve(&mut self, all: Vec<Site>, own: &[SocketAddr]) -> anyhow::Result<()> {
+        let mut server = Server::new(Limits::default());
+        for (site, at) in all.iter().zip(own) {
+            server.open(*at, Doors::only(site.clone())).await?;
+        }
+        server
+            .open(self.at, Doors::by_host(all))
+            .await
+            .with_context(|| format!("port {} cannot be opened", self.at.port()))?;
+        let serving = server.serve(self.running.shutdown.listen());
+        self.running.tasks.push(tokio::spawn(serving));
+        Ok(())
+    }
+
+    /// Clears and settles what waits, and brings the merchant its statements.
+    pub(crate) async fn clear(&self) -> anyhow::Result<ClearingRun> {
+        let files = FilesByHttp {
+            client: self.ground.client.clone(),
+            issuer: cast::bin(),
+            url: format!("{}/clearing", Name::Issuer.origin(self.at)),
+            seal: self.seal.clone(),
+        };
+        let run = self.acquirer.host.clear(&files).await?;
+        let url = format!("{}/statements", Name::Merchant.origin(self.at));
+        for (merchant, statement) in &run.statements {
+            let taken = self.seal.send(&self.ground.client, &url, statement).await;
+            taken.with_context(|| format!("{merchant} did not take its statement"))?;
+        }
+        Ok(run)
+    }
+
+    /// Every party with a shell.
+    fn parties(&self) -> impl Iterator<Item = &Party> {
+        [&self.gateway.party, &self.merchant.party, &self.wallet.party]
+            .into_iter()
+            .chain(self.authorities.iter().map(|authority| &authority.party))
+    }
+
+    /// Stops: what was begun is finished, what was learned is kept. Answers whether everything
+    /// ended in time.
+    pub(crate) async fn stop(self) -> bool {
+        let mut is_settled = true;
+        for shell in
+            self.parties().map(|party| Arc::clone(&party.shell)).collect::<Vec<Arc<Shell>>>()
+        {
+            is_settled &= shell.settle(SETTLE).await;
+        }
+        for learned in self.parties().map(|party| &party.learned).collect::<Vec<&Learned>>() {
+            if let Err(error) = learned.save().await {
+                tracing::error!(%error, "what was learned is not kept");
+            }
+        }
+        let Running { shutdown, reminders, tasks } = self.running;
+        shutdown.ask();
+        for reminder in reminders {
+            reminder.ended().await;
+        }
+        for task in tasks {
+            is_settled &= task.await.is_ok();
+        }
+        is_settled
+    }
+}
+
+impl Running {
+    /// Opens a bank to links at any free port of this machine.
+    async fn listen(
+        &mut self,
+        host: Arc<dyn openset_node::link::Host>,
+        stop: &Stop,
+    ) -> anyhow::Result<SocketAddr> {
+        let (at, task) = banks::listen(host, local(0), stop).await?;
+        self.tasks.push(task);
+        Ok(at)
+    }
+
+    async fn authorities(
+        &mut self,
+        ground: &Ground,
+        issuer: SocketAddr,
+        stop: &Stop,
+    ) -> anyhow::Result<Vec<Authority>> {
+        let clock = Arc::clone(&ground.clock);
+        let late = |_: &openset_bank::iso8583::Message| tracing::warn!("a late word about a card");
+        let link = Arc::new(Link::open(terms(issuer), Arc::clone(&clock), late, stop.clone()));
+        let registrar = IssuerRegistrar::new(link, clock, cast::bin())?;
+        let authorities = vec![
+            Authority::open(ground, Kind::Cardholder, registrar).await?,
+            Authority::open(ground, Kind::Merchant, acquirer_registrar()).await?,
+            Authority::open(ground, Kind::Gateway, acquirer_registrar()).await?,
+        ];
+        for authority in &authorities {
+            self.reminders.extend(authority.start(stop).await?);
+        }
+        Ok(authorities)
+    }
+}
+
+/// A link to a bank of this system.
+fn terms(at: SocketAddr) -> LinkTerms {
+    LinkTerms { answer_within: BANK_ANSWERS, ..LinkTerms::new(&at.to_string(), banks::dialect()) }
+}

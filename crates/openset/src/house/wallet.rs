@@ -1,0 +1,266 @@
+//! The wallet of a running system: its vault, its registrations, its purchases.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::{Context, bail};
+use data_encoding::HEXLOWER;
+use openset_crypto::vault::Cost;
+use openset_node::{
+    driver::{Desk, Driver, NoDesk, NotTaken, Performing, Reminder},
+    entropy,
+    keys::{Card as VaultCard, Locked, Vault},
+    shutdown::Stop,
+    store::Page,
+};
+use openset_protocol::{
+    cardholder::{
+        self, Card, CardIdentity, Purchase,
+        purchase::{CardholderPurchase, Input as PurchaseInput, Start},
+        registration::{
+            Begin, CardholderRegistration, Effect, Filled, Input, Registration, Secrets,
+            Stage as RegistrationStage,
+        },
+    },
+    enrolment::{Answer, NewKey},
+    role::Lookup,
+};
+use openset_types::{Brand, CardExpiry, Language, Pan, Secret};
+use openset_wire::initiation::Initiation;
+use tokio::time::sleep;
+
+use super::ground::{Ground, Lesson, Party, Role};
+
+pub(crate) const ROLE: Role = Role { folder: "wallet", name: "cardholder", clients: "nobody" };
+
+/// After how long without an answer the shop is asked again.
+const INQUIRE_AFTER_S: i64 = 8;
+/// After how long without an answer a question is given up.
+const GIVE_UP_AFTER_S: i64 = 30;
+/// How often somebody looks whether the vault is open.
+const LOOK: Duration = Duration::from_millis(500);
+/// More cards than a wallet has.
+const CARDS_MAX: u32 = 200;
+
+/// The wallet.
+pub(crate) struct Wallet {
+    pub(crate) party: Party,
+    pub(crate) vault: Vault,
+    pub(crate) registrations: Driver<CardholderRegistration>,
+    pub(crate) purchases: Driver<CardholderPurchase>,
+    brand: Brand,
+}
+
+impl Wallet {
+    /// Opens the wallet in its folder; the vault stays locked.
+    pub(crate) async fn open(ground: &Ground, cost: Cost) -> anyhow::Result<Self> {
+        let path = ground.data.join(ROLE.folder).join("vault");
+        let vault = Vault::new(path, cost);
+        let party = ground.party(ROLE, Lesson::Learns, Arc::new(vault.clone())).await?;
+        let standing = || cardholder::Standing {
+            language: Language::parse("en").expect("a tag of two letters"),
+            letterhead: ground.letterhead(),
+            acceptance: ground.acceptance(),
+            inquire_after_s: INQUIRE_AFTER_S,
+            give_up_after_s: GIVE_UP_AFTER_S,
+        };
+        let desk = VaultDesk { vault: vault.clone(), clock: Arc::clone(&ground.clock) };
+        let registrations = Driver::new(Arc::clone(&party.shell), standing(), desk);
+        let purchases = Driver::new(Arc::clone(&party.shell), standing(), NoDesk);
+        Ok(Self { party, vault, registrations, purchases, brand: ground.brand.clone() })
+    }
+
+    /// Begins to remember what is due.
+    pub(crate) async fn start(&self, stop: &Stop) -> anyhow::Result<Vec<Reminder>> {
+        let reminders = [
+            self.registrations.start(stop.clone()).await?,
+            self.purchases.start(stop.clone()).await?,
+        ];
+        Ok(reminders.into())
+    }
+
+    /// Puts a card into the vault and begins its registration; answers what both call it.
+    pub(crate) async fn apply(&self, pan: Pan, expiry: CardExpiry) -> anyhow::Result<String> {
+        let id = fresh_id()?;
+        let now = self.party.shell.clock().now();
+        let key = self.vault.add(id.clone(), pan, expiry, now).await?;
+        let begin = Begin { brand: self.brand.clone(), key: NewKey::of(&key) };
+        self.registrations.command(at(&id), Input::Begin(begin)).await?;
+        Ok(id)
+    }
+
+    /// How far a registration has come.
+    pub(crate) async fn registration(&self, id: &str) -> anyhow::Result<Option<Registration>> {
+        Ok(self.registrations.state(&at(id)).await?)
+    }
+
+    /// Sends the answers to the bank's form.
+    pub(crate) async fn answer(&self, id: &str, answers: Vec<Answer>) -> anyhow::Result<()> {
+        let Secrets { pan, expiry, card_secret, back_key, .. } = self
+            .vault
+            .cards(self.now(), |cards| secrets(cards, id, Vec::new()))?
+            .context("no such card")?;
+        let filled = Filled { answers, pan, expiry, card_secret, back_key };
+        Ok(self.registrations.command(at(id), Input::Filled(filled)).await?)
+    }
+
+    /// The certified cards, newest first: what the wallet calls each, and its certificate.
+    pub(crate) async fn certified(&self) -> anyhow::Result<Vec<(String, CardIdentity)>> {
+        let all = self.registrations.list(Page::newest(CARDS_MAX)).await?;
+        let certified = all.into_iter().filter_map(|(record, state)| match state.stage {
+            RegistrationStage::Certified { card, .. } => {
+                Some((String::from_utf8(record.key).ok()?, card))
+            }
+            _ => None,
+        });
+        Ok(certified.collect())
+    }
+
+    /// Begins a purchase with a card; answers what the wallet calls it.
+    pub(crate) async fn begin(
+        &self,
+        id: &str,
+        initiation: Initiation,
+        card: &str,
+    ) -> anyhow::Result<()> {
+        let bin = self
+            .vault
+            .cards(self.now(), |cards| {
+                cards.iter().find(|one| one.id == card).map(|one| one.pan.bin())
+            })?
+            .context("no such card")?;
+        let certified = self.certified().await?;
+        let Some((_, identity)) = certified.into_iter().find(|(known, _)| known == card) else {
+            bail!("the card is not certified");
+        };
+        let start = Start { initiation, brand: self.brand.clone(), bin, card: identity };
+        let input = PurchaseInput::Start(Box::new(start));
+        Ok(self.purchases.command(at(id), input).await?)
+    }
+
+    /// Signs and pays what was offered.
+    pub(crate) async fn consent(&self, id: &str, card: &str) -> anyhow::Result<()> {
+        let opened = self.vault.cards(self.now(), |cards| {
+            let card = cards.iter().find(|one| one.id == card)?;
+            let pan_secret = card.pan_secret.as_ref()?;
+            Some(Card {
+                pan: again(&card.pan),
+                expiry: card.expiry.clone(),
+                card_secret: copy(&card.card_secret),
+                pan_secret: copy(pan_secret),
+            })
+        })?;
+        let card = opened.context("the card's certificate has not come yet")?;
+        let input = PurchaseInput::Consented(Box::new(card));
+        Ok(self.purchases.command(at(id), input).await?)
+    }
+
+    /// How far a purchase has come.
+    pub(crate) async fn purchase(&self, id: &str) -> anyhow::Result<Option<Purchase>> {
+        Ok(self.purchases.state(&at(id)).await?)
+    }
+
+    fn now(&self) -> openset_types::UnixTime {
+        self.party.shell.clock().now()
+    }
+}
+
+/// An instance by the name the wallet gave it.
+pub(crate) fn at(id: &str) -> Lookup {
+    Lookup::Key(id.as_bytes().to_vec())
+}
+
+/// A name that nobody can guess.
+pub(crate) fn fresh_id() -> Result<String, openset_node::fault::Fault> {
+    let [a, b, c, d, ..] = entropy::seed()?.as_chunks::<4>().0.to_vec()[..] else {
+        return Err(openset_node::fault::Fault::Entropy);
+    };
+    Ok(HEXLOWER.encode(&[a, b, c, d].concat()))
+}
+
+/// Opens the vault where a registration needs what is in it.
+struct VaultDesk {
+    vault: Vault,
+    clock: Arc<dyn openset_node::clock::Clock>,
+}
+
+impl Desk<CardholderRegistration> for VaultDesk {
+    fn perform<'a>(
+        &'a self,
+        key: &'a [u8],
+        effect: Effect,
+    ) -> Performing<'a, CardholderRegistration> {
+        Box::pin(async move {
+            let id = String::from_utf8_lossy(key).into_owned();
+            match effect {
+                Effect::WantCard => {
+                    let secrets = self.wait_for(&id, Vec::new()).await?;
+                    Some(Input::Card(secrets.pan))
+                }
+                Effect::WantSecrets { answer } => {
+                    let secrets = self.wait_for(&id, answer.as_ref().to_vec()).await?;
+                    Some(Input::Secrets(secrets))
+                }
+                Effect::Keep { pan_secret, .. } => {
+                    self.keep(&id, pan_secret).await;
+                    Some(Input::Kept)
+                }
+            }
+        })
+    }
+}
+
+impl VaultDesk {
+    /// What the vault holds of a card: now, or when it is opened next. Nothing if the card was
+    /// taken out.
+    async fn wait_for(&self, id: &str, answer: Vec<u8>) -> Option<Secrets> {
+        loop {
+            let now = self.clock.now();
+            match self.vault.cards(now, |cards| secrets(cards, id, answer.clone())) {
+                Ok(secrets) => return secrets,
+                Err(_) => sleep(LOOK).await,
+            }
+        }
+    }
+
+    async fn keep(&self, id: &str, pan_secret: Secret) {
+        loop {
+            let kept = self.vault.certify(id.to_owned(), copy(&pan_secret), self.clock.now()).await;
+            match kept {
+                Ok(()) => return,
+                Err(Locked::Locked) => sleep(LOOK).await,
+                Err(locked) => {
+                    tracing::error!(%locked, "PANSecret is not kept");
+                    sleep(LOOK).await;
+                }
+            }
+        }
+    }
+}
+
+fn secrets(cards: &[VaultCard], id: &str, answer: Vec<u8>) -> Option<Secrets> {
+    let card = cards.iter().find(|card| card.id == id)?;
+    Some(Secrets {
+        answer: answer.into(),
+        pan: again(&card.pan),
+        expiry: card.expiry.clone(),
+        card_secret: copy(&card.card_secret),
+        back_key: copy(&card.back_key),
+    })
+}
+
+/// The same number once more, for one step.
+fn again(pan: &Pan) -> Pan {
+    Pan::parse(pan.expose()).expect("a number that was parsed before")
+}
+
+fn copy(secret: &Secret) -> Secret {
+    Secret::new(secret.expose().to_vec())
+}
+
+/// Why an input was not taken, for whoever gave it.
+pub(crate) fn refusal(error: &anyhow::Error) -> Option<&openset_protocol::refusal::Refusal> {
+    match error.downcast_ref::<NotTaken>()? {
+        NotTaken::Refused(refusal) => Some(refusal),
+        _ => None,
+    }
+}

@@ -1,0 +1,75 @@
+//! Placing an order: the shop writes it down, the merchant's machine takes it, and a wallet gets
+//! the document that starts a payment.
+
+use openset_node::{entropy, fault::Fault};
+use openset_protocol::{
+    merchant::{Order as Placed, purchase::Input},
+    role::Lookup,
+};
+use openset_types::LidM;
+use openset_web::{
+    Tongue,
+    ports::{Basket, Buyer},
+};
+use openset_wire::initiation::Initiation;
+
+use super::{
+    catalogue,
+    orders::{Order, Orders},
+};
+use crate::{house::system::System, sites::Name};
+
+/// Places an order; nothing if the basket is not one of this shop.
+pub(crate) async fn place(
+    system: &System,
+    basket: &Basket,
+    buyer: Buyer,
+    tongue: Tongue,
+) -> anyhow::Result<Option<Order>> {
+    let Some(quote) = catalogue::quote(basket, tongue) else { return Ok(None) };
+    let orders: &Orders = &system.merchant.orders;
+    let order = orders.add(slug()?, quote, buyer, tongue).await?;
+    let placed = Placed {
+        lid_m: lid_m(&order)?,
+        description: description(&order).into_bytes().into(),
+        amount: order.total,
+    };
+    system.merchant.purchases.command(instance(&order), Input::Placed(placed)).await?;
+    Ok(Some(order))
+}
+
+/// The document with which the buyer's browser goes to a wallet.
+pub(crate) fn initiation(system: &System, order: &Order) -> anyhow::Result<Initiation> {
+    let shop = Name::Shop.origin(system.at);
+    let page = format!("{shop}/orders/{}", order.slug);
+    Ok(Initiation {
+        set_url: system.ground.addresses.merchant.clone(),
+        success_url: page.clone(),
+        failure_url: page.clone(),
+        cancel_url: page,
+        brands: vec![system.ground.brand.clone()],
+        amount: order.total,
+        lid_m: lid_m(order)?,
+        language: order.tongue().language(),
+        order: description(order).into_bytes(),
+    })
+}
+
+/// The purchase of an order, at the merchant.
+pub(crate) fn instance(order: &Order) -> Lookup {
+    Lookup::Key(order.number.as_bytes().to_vec())
+}
+
+fn description(order: &Order) -> String {
+    catalogue::description(&order.number, &order.quote(), order.tongue())
+}
+
+fn lid_m(order: &Order) -> anyhow::Result<LidM> {
+    Ok(LidM::new(order.number.as_bytes())?)
+}
+
+/// A name for addresses that cannot be guessed from the order number.
+fn slug() -> Result<String, Fault> {
+    let seed = entropy::seed()?;
+    Ok(data_encoding::BASE32_NOPAD.encode(&seed[..15]).to_ascii_lowercase())
+}

@@ -1,0 +1,147 @@
+//! Orders as the shop keeps them: who bought what, beside the purchase that the merchant's
+//! machine keeps under the same number.
+
+use std::sync::Arc;
+
+use openset_node::{
+    clock::Clock,
+    fault::Fault,
+    store::{
+        Alias, Change, CommitRefused, Expected, Lookup, Page, Put, Record, Store, Uncommitted,
+    },
+};
+use openset_types::{Money, UnixTime};
+use openset_web::{
+    Tongue,
+    ports::{Buyer, Line, Quote},
+};
+use serde::{Deserialize, Serialize};
+
+/// The store's name for orders.
+const KIND: &str = "shop.order";
+/// The number before the first order.
+const BEFORE_FIRST: u64 = 1041;
+/// How many numbers are tried when others order at the same time.
+const TRIES_MAX: u64 = 64;
+
+/// An order.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Order {
+    /// Its number: LID-M of its purchase.
+    pub(crate) number: String,
+    /// What addresses call it.
+    pub(crate) slug: String,
+    /// Who ordered.
+    pub(crate) buyer: String,
+    /// Where to deliver.
+    pub(crate) address: String,
+    /// Where to send the receipt, if anywhere.
+    pub(crate) email: Option<String>,
+    /// What was ordered: text and amount.
+    lines: Vec<(String, Money)>,
+    /// The sum.
+    pub(crate) total: Money,
+    /// The language it was ordered in.
+    tongue: String,
+    /// When.
+    pub(crate) at: UnixTime,
+}
+
+impl Order {
+    /// Its lines.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        self.lines
+            .iter()
+            .map(|(text, amount)| Line { text: text.clone(), amount: *amount })
+            .collect()
+    }
+
+    /// What was quoted for it.
+    pub(crate) fn quote(&self) -> Quote {
+        Quote { lines: self.lines(), total: self.total }
+    }
+
+    /// The language it was ordered in.
+    pub(crate) fn tongue(&self) -> Tongue {
+        Tongue::parse(&self.tongue).unwrap_or(Tongue::English)
+    }
+}
+
+/// The shop's orders, in the merchant's own database.
+#[derive(Clone)]
+pub(crate) struct Orders {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Orders {
+    /// Keeps orders in a store.
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, clock }
+    }
+
+    /// Writes a new order down under the next free number.
+    pub(crate) async fn add(
+        &self,
+        slug: String,
+        quote: Quote,
+        buyer: Buyer,
+        tongue: Tongue,
+    ) -> Result<Order, Fault> {
+        let mut order = Order {
+            number: String::new(),
+            slug,
+            buyer: buyer.name,
+            address: buyer.address,
+            email: buyer.email,
+            lines: quote.lines.into_iter().map(|line| (line.text, line.amount)).collect(),
+            total: quote.total,
+            tongue: tongue.tag().to_owned(),
+            at: self.clock.now(),
+        };
+        let next = BEFORE_FIRST + self.store.count(KIND).await? + 1;
+        for number in next..next + TRIES_MAX {
+            order.number = number.to_string();
+            match self.store.commit(written(&order)?).await {
+                Ok(_) => return Ok(order),
+                Err(Uncommitted::Refused(CommitRefused::Conflict)) => {}
+                Err(Uncommitted::Refused(_)) => return Err(Fault::Contended),
+                Err(Uncommitted::Fault(fault)) => return Err(fault),
+            }
+        }
+        Err(Fault::Contended)
+    }
+
+    /// The order that addresses call by this name.
+    pub(crate) async fn by_slug(&self, slug: &str) -> Result<Option<Order>, Fault> {
+        self.find(&Lookup::Alias(slug.as_bytes().to_vec())).await
+    }
+
+    /// The order of this number.
+    pub(crate) async fn by_number(&self, number: &str) -> Result<Option<Order>, Fault> {
+        self.find(&Lookup::Key(number.as_bytes().to_vec())).await
+    }
+
+    /// The newest orders.
+    pub(crate) async fn newest(&self, limit: u32) -> Result<Vec<Order>, Fault> {
+        let records = self.store.list(KIND, Page::newest(limit)).await?;
+        records.iter().map(read).collect()
+    }
+
+    async fn find(&self, at: &Lookup) -> Result<Option<Order>, Fault> {
+        self.store.load(KIND, at).await?.as_ref().map(read).transpose()
+    }
+}
+
+fn written(order: &Order) -> Result<Change, Fault> {
+    let key = order.number.as_bytes().to_vec();
+    let state = serde_json::to_vec(order).map_err(|_| Fault::StateUnreadable)?;
+    let alias = Alias { kind: KIND, alias: order.slug.as_bytes().to_vec(), key: key.clone() };
+    let put = Put { kind: KIND, key, expected: Expected::Absent, state, at: order.at };
+    Ok(Change { puts: vec![put], aliases: vec![alias], ..Change::default() })
+}
+
+fn read(record: &Record) -> Result<Order, Fault> {
+    serde_json::from_slice(&record.state).map_err(|_| Fault::StateUnreadable)
+}
