@@ -278,3 +278,22 @@ impl Listing {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_ends_with_the_last_second_of_its_last_month() {
+        for (expiry, last) in [
+            ("202912", Some("20291231235959Z")),
+            ("202802", Some("20280229235959Z")),
+            ("202902", Some("20290228235959Z")),
+            ("999912", None),
+        ] {
+            let expiry = CardExpiry::parse(expiry).expect("a month");
+            let found = last_second(&expiry).map(UnixTime::generalized);
+            assert_eq!(found.as_deref(), last, "{expiry}");
+        }
+    }
+}

@@ -2,9 +2,11 @@
 //! stays sealed, and is opened again when it is needed.
 //!
 //! ```text
-//! CardCInitReq ──▶ Initiated ──RegFormReq──▶ FormSent ──CertReq──▶ Applied ──approved──▶ Issuing ──▶ Issued
-//! Me-AqCInitReq ───────────────────────────────▲ │ └──no form──▶ Unserved │
-//!                                              └─┴─────answers unfit──────┴──refused──▶ Refused
+//! CardCInitReq ──▶ Initiated ──RegFormReq──▶ FormSent ──CertReq──▶ Applied
+//! Me-AqCInitReq ──────────────────────────────▲  │                 │ │ │
+//!                                             └──┼─answers unfit───┘ │ └─no──▶ Refused
+//!                                   no form ─────┴──▶ Unserved       │
+//!                                                          approved ─┴──▶ Issuing ──▶ Issued
 //! ```
 
 use openset_types::{Bin, Language, LocalId, MerchantId, UnixTime};

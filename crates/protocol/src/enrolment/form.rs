@@ -270,3 +270,78 @@ pub(crate) fn in_language<'a>(
     let found = exact.or_else(|| forms.iter().find(|(known, _)| known.as_str() == primary));
     found.map(|(_, form)| form)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: &str, is_required: bool) -> Field {
+        let help = Some("As on the card.".to_owned());
+        Field { name: name.to_owned(), help, characters_max: 4, is_required, is_invisible: false }
+    }
+
+    fn form(fields: Vec<Field>) -> Form {
+        Form { id: 3, fields, policy: "For the holder alone.".to_owned() }
+    }
+
+    fn answers(given: &[(&str, &str)]) -> Vec<Answer> {
+        let answer =
+            |(field, text): &(&str, &str)| Answer { field: (*field).into(), text: (*text).into() };
+        given.iter().map(answer).collect()
+    }
+
+    #[test]
+    fn a_form_is_read_back_from_what_travels() {
+        for form in [form(vec![field("Name", true), field("City", false)]), form(Vec::new())] {
+            assert_eq!(Form::read(&form.data().expect("encodable")), form);
+        }
+    }
+
+    #[test]
+    fn forms_that_cannot_be_sent_or_answered_are_refused() {
+        let twice = form(vec![field("Name", true), field("Name", false)]);
+        assert_eq!(twice.check(), Err(InvalidForm::FieldTwice));
+        let many = (0..=Form::FIELDS_MAX).map(|number| field(&number.to_string(), true));
+        assert_eq!(form(many.collect()).check(), Err(InvalidForm::TooManyFields));
+        let nameless = form(vec![field("", true)]);
+        assert_eq!(nameless.check(), Err(InvalidForm::Text));
+        let silent = Form { policy: String::new(), ..form(Vec::new()) };
+        assert_eq!(silent.check(), Err(InvalidForm::Text));
+    }
+
+    #[test]
+    fn each_field_whose_answer_does_not_fit_is_numbered() {
+        let form = form(vec![field("Name", true), field("City", false), field("Code", true)]);
+        let unfit = |given: &[(&str, &str)]| -> Vec<_> {
+            form.unfit(&answers(given)).into_iter().map(|it| (it.number, it.why)).collect()
+        };
+        assert_eq!(unfit(&[("Name", "Ada"), ("Code", "4711")]), []);
+        assert_eq!(
+            unfit(&[("Name", ""), ("City", "Lyons")]),
+            [(1, Why::Missing), (2, Why::TooLong), (3, Why::Missing),]
+        );
+    }
+
+    #[test]
+    fn an_answer_to_no_field_or_a_second_one_is_no_answer() {
+        let form = form(vec![field("Name", true)]);
+        assert!(form.asks_for(&answers(&[("Name", "Ada")])));
+        assert!(!form.asks_for(&answers(&[("name", "Ada")])));
+        assert!(!form.asks_for(&answers(&[("Name", "Ada"), ("Name", "Ada")])));
+    }
+
+    #[test]
+    fn a_dialect_is_served_in_its_language_and_another_language_is_not() {
+        let tag = |tag: &str| Language::parse(tag).expect("a tag");
+        let forms = [(tag("fr"), form(Vec::new())), (tag("en"), form(vec![field("Name", true)]))];
+        assert!(in_language(&forms, &tag("fr-CA")).is_some_and(|form| form.fields.is_empty()));
+        assert!(in_language(&forms, &tag("en")).is_some_and(|form| form.fields.len() == 1));
+        assert_eq!(in_language(&forms, &tag("de")), None);
+    }
+
+    #[test]
+    fn an_answer_prints_its_question_only() {
+        let answer = &answers(&[("Name", "Ada")])[0];
+        assert_eq!(format!("{answer:?}"), "Answer(Name)");
+    }
+}

@@ -12,7 +12,6 @@ use openset_protocol::{
     },
     octets::Octets,
     refusal::Refusal,
-    role::Nothing,
 };
 use openset_types::{Language, Secret};
 
@@ -22,18 +21,18 @@ use crate::{
 };
 
 /// What the shell of the wallet calls the registration.
-pub const HERE: &[u8] = b"card";
+pub(crate) const HERE: &[u8] = b"card";
 
 /// A wallet, its vault, and the authority of cardholders.
-pub struct Counter {
-    pub world: World,
-    pub office: Office,
-    pub wallet: Party<CardholderRegistration>,
+pub(crate) struct Counter {
+    pub(crate) world: World,
+    pub(crate) office: Office,
+    pub(crate) wallet: Party<CardholderRegistration>,
 }
 
-pub type CardDone = Done<CardholderRegistration>;
+pub(crate) type CardDone = Done<CardholderRegistration>;
 
-pub fn back_key() -> Secret {
+pub(crate) fn back_key() -> Secret {
     Secret::new(vec![0x61; 32])
 }
 
@@ -41,7 +40,7 @@ fn card_secret() -> Secret {
     Secret::new(CARD.card_secret.to_vec())
 }
 
-pub fn filled(answers: Vec<Answer>) -> FilledCard {
+pub(crate) fn filled(answers: Vec<Answer>) -> FilledCard {
     FilledCard {
         answers,
         pan: CARD.pan(),
@@ -51,7 +50,7 @@ pub fn filled(answers: Vec<Answer>) -> FilledCard {
     }
 }
 
-pub fn secrets(answer: Octets) -> Secrets {
+pub(crate) fn secrets(answer: Octets) -> Secrets {
     Secrets {
         answer,
         pan: CARD.pan(),
@@ -62,36 +61,36 @@ pub fn secrets(answer: Octets) -> Secrets {
 }
 
 impl Counter {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut world = World::new();
         let office = Office::of_cardholders(&mut world);
         let wallet = Party::new(wallet(), newcomer(&world.pki));
         Self { world, office, wallet }
     }
 
-    pub fn do_here(&mut self, input: CardInput) -> Result<CardDone, Refusal> {
+    pub(crate) fn do_here(&mut self, input: CardInput) -> Result<CardDone, Refusal> {
         self.wallet.command(HERE, input, &mut self.world)
     }
 
-    pub fn hear(&mut self, octets: &[u8]) -> Result<CardDone, Refusal> {
+    pub(crate) fn hear(&mut self, octets: &[u8]) -> Result<CardDone, Refusal> {
         self.wallet.answer(HERE, octets, &mut self.world)
     }
 
     /// Gives CardCInitReq.
-    pub fn begin(&mut self) -> Vec<u8> {
+    pub(crate) fn begin(&mut self) -> Vec<u8> {
         let key = new_key(&self.world.pki);
         let brand = self.world.pki.house.brand.clone();
         self.do_here(CardInput::Begin(BeginCard { brand, key })).expect("a beginning").ask()
     }
 
     /// Gives CardCInitRes.
-    pub fn introduced(&mut self) -> Vec<u8> {
+    pub(crate) fn introduced(&mut self) -> Vec<u8> {
         let request = self.begin();
         self.office.request(&request, &mut self.world).expect("a good request").reply()
     }
 
     /// Gives RegFormReq.
-    pub fn asking(&mut self) -> Vec<u8> {
+    pub(crate) fn asking(&mut self) -> Vec<u8> {
         let answer = self.introduced();
         let done = self.hear(&answer).expect("a good answer");
         assert!(matches!(done.own().as_slice(), [Effect::WantCard]));
@@ -99,20 +98,20 @@ impl Counter {
     }
 
     /// Gives RegFormRes.
-    pub fn form(&mut self) -> Vec<u8> {
+    pub(crate) fn form(&mut self) -> Vec<u8> {
         let request = self.asking();
         self.office.request(&request, &mut self.world).expect("a good request").reply()
     }
 
     /// Gives CertReq.
-    pub fn applying(&mut self) -> Vec<u8> {
+    pub(crate) fn applying(&mut self) -> Vec<u8> {
         let answer = self.form();
         self.hear(&answer).expect("a form");
         self.do_here(CardInput::Filled(filled(answers()))).expect("good answers").ask()
     }
 
     /// The registrar is asked: gives the name of the instance at the authority.
-    pub fn applied(&mut self) -> Vec<u8> {
+    pub(crate) fn applied(&mut self) -> Vec<u8> {
         let request = self.applying();
         let done = self.office.request(&request, &mut self.world).expect("a good application");
         assert!(asked(&done).is_some(), "the registrar is asked");
@@ -120,14 +119,14 @@ impl Counter {
     }
 
     /// Gives CertRes.
-    pub fn approved(&mut self) -> Vec<u8> {
+    pub(crate) fn approved(&mut self) -> Vec<u8> {
         let key = self.applied();
         let approval = openset_protocol::ca::Approval::Cardholder;
         self.office.approve(&key, approval, &mut self.world)
     }
 
     /// The wallet opens CertRes with what its vault holds.
-    pub fn open(&mut self, cert_res: &[u8]) -> Result<CardDone, Refusal> {
+    pub(crate) fn open(&mut self, cert_res: &[u8]) -> Result<CardDone, Refusal> {
         let done = self.hear(cert_res)?;
         let [Effect::WantSecrets { answer }] = done.own()[..] else {
             panic!("the vault is asked");
@@ -135,15 +134,13 @@ impl Counter {
         self.do_here(CardInput::Secrets(secrets(answer.clone())))
     }
 
-    pub fn stage(&self) -> CardStage {
+    pub(crate) fn stage(&self) -> CardStage {
         self.wallet.state(HERE).expect("a registration").stage
     }
 }
 
 /// What the registrar is asked, if it is.
-pub fn asked<'a>(
-    done: &'a Done<openset_protocol::ca::AuthorityEnrolment>,
-) -> Option<&'a Application> {
+pub(crate) fn asked(done: &Done<openset_protocol::ca::AuthorityEnrolment>) -> Option<&Application> {
     done.own().into_iter().find_map(|effect| match effect {
         Desk::Verify(application) => Some(&**application),
         Desk::Sign => None,
@@ -151,15 +148,15 @@ pub fn asked<'a>(
 }
 
 /// A merchant or gateway, and its authority.
-pub struct Hall<A: Applicant> {
-    pub world: World,
-    pub office: Office,
-    pub server: Party<Registering<A>>,
+pub(crate) struct Hall<A: Applicant> {
+    pub(crate) world: World,
+    pub(crate) office: Office,
+    pub(crate) server: Party<Registering<A>>,
     names: A::Names,
 }
 
 impl<A: Applicant> Hall<A> {
-    pub fn new(office: impl FnOnce(&mut World) -> Office, names: A::Names) -> Self {
+    pub(crate) fn new(office: impl FnOnce(&mut World) -> Office, names: A::Names) -> Self {
         let mut world = World::new();
         let office = office(&mut world);
         let standing = Standing {
@@ -172,16 +169,16 @@ impl<A: Applicant> Hall<A> {
         Self { world, office, server, names }
     }
 
-    pub fn do_here(&mut self, input: Input<A>) -> Result<Done<Registering<A>>, Refusal> {
+    pub(crate) fn do_here(&mut self, input: Input<A>) -> Result<Done<Registering<A>>, Refusal> {
         self.server.command(HERE, input, &mut self.world)
     }
 
-    pub fn hear(&mut self, octets: &[u8]) -> Result<Done<Registering<A>>, Refusal> {
+    pub(crate) fn hear(&mut self, octets: &[u8]) -> Result<Done<Registering<A>>, Refusal> {
         self.server.answer(HERE, octets, &mut self.world)
     }
 
     /// Gives Me-AqCInitReq.
-    pub fn begin(&mut self) -> Vec<u8> {
+    pub(crate) fn begin(&mut self) -> Vec<u8> {
         let pki = &self.world.pki;
         let keys = Keys { signature: new_key(pki), encipherment: new_key(pki) };
         let brand = pki.house.brand.clone();
@@ -190,13 +187,13 @@ impl<A: Applicant> Hall<A> {
     }
 
     /// Gives Me-AqCInitRes.
-    pub fn form(&mut self) -> Vec<u8> {
+    pub(crate) fn form(&mut self) -> Vec<u8> {
         let request = self.begin();
         self.office.request(&request, &mut self.world).expect("a good request").reply()
     }
 
     /// Gives CertReq.
-    pub fn applying(&mut self, account: Option<&str>) -> Vec<u8> {
+    pub(crate) fn applying(&mut self, account: Option<&str>) -> Vec<u8> {
         let answer = self.form();
         self.hear(&answer).expect("a form");
         let account = account.map(ToOwned::to_owned);
@@ -205,19 +202,14 @@ impl<A: Applicant> Hall<A> {
     }
 
     /// The registrar is asked: gives the name of the instance at the authority.
-    pub fn applied(&mut self) -> Vec<u8> {
+    pub(crate) fn applied(&mut self) -> Vec<u8> {
         let request = self.applying(None);
         let done = self.office.request(&request, &mut self.world).expect("a good application");
         assert!(asked(&done).is_some(), "the registrar is asked");
         done.key
     }
 
-    pub fn stage(&self) -> Stage {
+    pub(crate) fn stage(&self) -> Stage {
         self.server.state(HERE).expect("a registration").stage
     }
-}
-
-/// A machine that asks nothing of its shell has no effects of its own.
-pub fn nothing(effects: Vec<&Nothing>) -> bool {
-    effects.is_empty()
 }

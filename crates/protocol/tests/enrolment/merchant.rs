@@ -19,12 +19,12 @@ fn bin() -> Bin {
     Bin::parse(ACQUIRER).expect("six digits")
 }
 
-pub fn shop() -> Hall<Merchant> {
+pub(crate) fn shop() -> Hall<Merchant> {
     let merchant = MerchantId::parse("ATELIER-LUMEN-001").expect("a number");
     Hall::new(Office::of_merchants, Names { acquirer: bin(), merchant })
 }
 
-pub fn gateway() -> Hall<Gateway> {
+pub(crate) fn gateway() -> Hall<Gateway> {
     let business = Some("42".to_owned());
     Hall::new(Office::of_gateways, GatewayNames { acquirer: bin(), business })
 }

@@ -1,8 +1,6 @@
 //! The authorities of a small world, and a desk in front of each.
 
-use openset_crypto::{
-    Authority, Identity, KeyKind, PrivateKey, PublicKey, Purpose, Trust,
-};
+use openset_crypto::{Authority, Identity, KeyKind, PrivateKey, PublicKey, Purpose, Trust};
 use openset_protocol::{
     acceptance::Acceptance,
     ca::{
@@ -11,6 +9,7 @@ use openset_protocol::{
     },
     enrolment::{Answer, Field, Form, NewKey},
     refusal::Refusal,
+    role::{Env, Held, Machine, Step},
 };
 use openset_types::{Bin, Language};
 
@@ -20,16 +19,16 @@ use crate::world::{
 };
 
 /// The acquirer of these tests.
-pub const ACQUIRER: &str = "999998";
+pub(crate) const ACQUIRER: &str = "999998";
 const YEAR_S: i64 = 365 * 86_400;
 
 /// An authority and what its shell stores.
-pub struct Office {
-    pub party: Party<AuthorityEnrolment>,
+pub(crate) struct Office {
+    pub(crate) party: Party<AuthorityEnrolment>,
 }
 
 /// A question that must be answered, and one that need not.
-pub fn form() -> Form {
+pub(crate) fn form() -> Form {
     let field = |name: &str, is_required| Field {
         name: name.to_owned(),
         help: None,
@@ -44,15 +43,15 @@ pub fn form() -> Form {
     }
 }
 
-pub fn answers() -> Vec<Answer> {
+pub(crate) fn answers() -> Vec<Answer> {
     vec![answer("Full name", "Ada Lumen")]
 }
 
-pub fn answer(field: &str, text: &str) -> Answer {
+pub(crate) fn answer(field: &str, text: &str) -> Answer {
     Answer { field: field.to_owned(), text: text.to_owned() }
 }
 
-pub fn listing() -> Listing {
+pub(crate) fn listing() -> Listing {
     Listing {
         name: "Atelier Lumen".to_owned(),
         city: "Lyon".to_owned(),
@@ -62,7 +61,7 @@ pub fn listing() -> Listing {
     }
 }
 
-pub fn new_key(pki: &Pki) -> NewKey {
+pub(crate) fn new_key(pki: &Pki) -> NewKey {
     let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
     let public = PublicKey::from_der(key.public().der()).expect("our own key");
     pki.keys.hold(key);
@@ -70,20 +69,20 @@ pub fn new_key(pki: &Pki) -> NewKey {
 }
 
 /// Trust in the root and in nothing else yet.
-pub fn newcomer(pki: &Pki) -> Trust {
+pub(crate) fn newcomer(pki: &Pki) -> Trust {
     Trust::new(MODERN, std::slice::from_ref(&pki.root.certificate)).expect("a root")
 }
 
 impl Office {
-    pub fn of_cardholders(world: &mut World) -> Self {
+    pub(crate) fn of_cardholders(world: &mut World) -> Self {
         Self::new(world, Certifies::Cardholders, Authority::Cardholder, "411111")
     }
 
-    pub fn of_merchants(world: &mut World) -> Self {
+    pub(crate) fn of_merchants(world: &mut World) -> Self {
         Self::new(world, Certifies::Merchants, Authority::Merchant, ACQUIRER)
     }
 
-    pub fn of_gateways(world: &mut World) -> Self {
+    pub(crate) fn of_gateways(world: &mut World) -> Self {
         Self::new(world, Certifies::Gateways, Authority::Gateway, ACQUIRER)
     }
 
@@ -92,7 +91,7 @@ impl Office {
         Self { party: Party::new(standing, world.pki.trust()) }
     }
 
-    pub fn request(
+    pub(crate) fn request(
         &mut self,
         octets: &[u8],
         world: &mut World,
@@ -101,21 +100,40 @@ impl Office {
     }
 
     /// The registrar agrees and what was written down is signed: gives CertRes.
-    pub fn approve(&mut self, key: &[u8], approval: Approval, world: &mut World) -> Vec<u8> {
+    pub(crate) fn approve(&mut self, key: &[u8], approval: Approval, world: &mut World) -> Vec<u8> {
         let done = self.party.command(key, Input::Approved(approval), world).expect("approved");
         assert!(!done.answers(), "nothing is said before it is written down");
         assert!(matches!(done.own().as_slice(), [Desk::Sign]));
         self.party.command(key, Input::Sign, world).expect("signed").reply()
     }
 
-    pub fn stage(&self, key: &[u8]) -> Stage {
+    /// The registrar agrees while register entries exist that did not before.
+    pub(crate) fn approve_holding(
+        &mut self,
+        key: &[u8],
+        held: &Held,
+        world: &mut World,
+    ) -> Step<Enrolment, Desk> {
+        let env = Env {
+            seed: world.seed(),
+            now: world.now,
+            keys: &world.pki.keys,
+            trust: &self.party.trust,
+            standing: &self.party.standing,
+            held,
+        };
+        let input = Input::Approved(Approval::Cardholder);
+        AuthorityEnrolment::step(self.party.state(key), input, &env).expect("an answer")
+    }
+
+    pub(crate) fn stage(&self, key: &[u8]) -> Stage {
         let enrolment: Enrolment = self.party.state(key).expect("an application");
         enrolment.stage
     }
 }
 
 /// The brand's certificate authority of a kind.
-pub fn issuer(house: &House, kind: Authority) -> &Identity {
+pub(crate) fn issuer(house: &House, kind: Authority) -> &Identity {
     match kind {
         Authority::Cardholder => &house.cca,
         Authority::Merchant => &house.mca,
@@ -124,7 +142,7 @@ pub fn issuer(house: &House, kind: Authority) -> &Identity {
 }
 
 /// An identity with which an authority signs or opens messages.
-pub fn clerk(pki: &mut Pki, kind: Authority, purpose: Purpose) -> Identity {
+pub(crate) fn clerk(pki: &mut Pki, kind: Authority, purpose: Purpose) -> Identity {
     let issuer = match kind {
         Authority::Cardholder | Authority::Merchant | Authority::Gateway => {
             pki.house.authority.clone()

@@ -1,12 +1,12 @@
 //! What a wallet stores of a card's registration. Never a card number, never a secret.
 //!
 //! ```text
-//! Started ──CardCInitRes──▶ Introduced ──card──▶ Asking ──RegFormRes──▶ FormShown ──answers──▶ Applied
-//!                                                                          ▲                    │
-//!                                                                          └──answers unfit─────┤
-//!                                                     Certified ◀──CertRes, secrets──┬──────────┘
-//!                                                     Pending   ◀────────────────────┤
-//!            any of them, on an Error, a referral, a no, or silence ──▶ Refused      ┘
+//! Started ──CardCInitRes──▶ Introduced ──card──▶ Asking ──RegFormRes──▶ FormShown
+//!                                                                       ▲     │ answers
+//!                                                          unfit ───────┘     ▼
+//!                        Certified, Pending ◀──CertRes, secrets───────────── Applied
+//!
+//!     any of them, on an Error, a referral, a no, or silence ──▶ Refused
 //! ```
 
 use openset_types::{Brand, LocalId};
