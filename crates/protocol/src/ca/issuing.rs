@@ -4,7 +4,7 @@
 //! signed. After a crash in between the same draft is signed, or none (abuse case 30).
 
 use openset_crypto::{
-    PublicKey, Purpose,
+    CLOCK_AHEAD_S_MAX, PublicKey, Purpose,
     authority::{Details, Terms, draft, issue, restore},
     card::{common_name, pan_secret},
 };
@@ -176,7 +176,7 @@ fn write_down(
             subject: subject.clone(),
             key: &key,
             purpose,
-            not_before: env.now,
+            not_before: first_moment(env),
             not_after,
             signs_until: not_after,
             crl_url: env.standing.crl_url.as_deref(),
@@ -222,6 +222,13 @@ fn subject(bank: &Institution, bearer: &str, env: &World<'_>) -> Result<Name, Re
         (NameAttribute::CommonName, bearer),
     ];
     Ok(Name::new(&attributes).map_err(bounds)?)
+}
+
+/// A certificate is good a little before it is issued, for clocks that are behind ours, but not
+/// before its issuer's.
+fn first_moment(env: &World<'_>) -> UnixTime {
+    let issuer = &env.standing.issuing.certificate.to_be_signed.validity;
+    env.now.plus_s(-CLOCK_AHEAD_S_MAX).max(issuer.not_before.moment())
 }
 
 /// A certificate outlives neither the card nor the authority that issued it.

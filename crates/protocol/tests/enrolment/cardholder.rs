@@ -71,3 +71,12 @@ fn a_certificate_does_not_outlive_the_card() {
     assert!(validity.not_after.moment() <= ends);
     assert!(validity.not_after.moment() > now());
 }
+
+#[test]
+fn a_wallet_whose_clock_is_a_little_behind_believes_its_new_certificate() {
+    let mut counter = Counter::new();
+    let cert_res = counter.approved();
+    counter.world.now = now().plus_s(-30);
+    counter.open(&cert_res).expect("a certificate");
+    assert!(matches!(counter.stage(), Stage::Certified { .. }));
+}
