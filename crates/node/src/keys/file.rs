@@ -9,7 +9,7 @@ use std::{
 use crate::fault::Fault;
 
 /// Makes a folder, and those above it, that only its owner enters.
-pub(super) fn make_folder(path: &Path) -> Result<(), Fault> {
+pub(crate) fn make_folder(path: &Path) -> Result<(), Fault> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -10,6 +10,7 @@ mod ring;
 mod tries;
 mod vault;
 
+pub(crate) use self::file::make_folder;
 pub use self::{
     cards::Card,
     ring::KeyRing,
