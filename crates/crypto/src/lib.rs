@@ -33,6 +33,7 @@
 )]
 
 pub mod authority;
+pub mod bare;
 pub mod card;
 mod digest;
 mod draw;
@@ -41,6 +42,7 @@ mod encx;
 mod envelope;
 mod identity;
 mod keys;
+mod look;
 pub mod mac;
 mod modern;
 #[cfg(test)]
@@ -63,6 +65,7 @@ pub use envelope::{
 };
 pub use identity::{Bag, Identity};
 pub use keys::{BadKeyFile, KeyFault, KeyKind, Keys, PrivateKey, PublicKey, SoftwareKeys};
+pub use look::look_into;
 pub use sign::{
     CLOCK_AHEAD_S_MAX, Possessed, Signer, Verified, sign, sign_detached, verify, verify_detached,
     verify_possession,
