@@ -113,16 +113,21 @@ impl<M: Machine> Clone for Driver<M> {
 }
 
 /// What gives a step its input: first what came, and again when the step is taken again.
-type Inputs<'a, M> = dyn FnMut(Option<&<M as Machine>::State>, &Env<'_, M>) -> Result<<M as Machine>::Input, NotTaken>
-    + Send
-    + 'a;
+type Inputs<'a, M> = dyn FnMut(Option<&<M as Machine>::State>, &Env<'_, M>) -> Input<M> + Send + 'a;
+
+/// An input, or why there is none.
+type Input<M> = Result<<M as Machine>::Input, NotTaken>;
 
 impl<M: Machine> Driver<M> {
     /// A driver for a party's machine. [`Self::start`] it before anything is taken.
-    pub fn new(shell: Arc<Shell>, standing: M::Standing, desk: impl Desk<M> + 'static) -> Self {
+    pub fn new(
+        shell: Arc<Shell>,
+        standing: impl Into<Arc<M::Standing>>,
+        desk: impl Desk<M> + 'static,
+    ) -> Self {
         Self(Arc::new(Inner {
             shell,
-            standing: RwLock::new(Arc::new(standing)),
+            standing: RwLock::new(standing.into()),
             desk: Box::new(desk),
             instances: Stripes::default(),
             watchers: watch::Watchers::default(),
