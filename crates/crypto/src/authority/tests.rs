@@ -128,7 +128,7 @@ fn openssl_pkcs8_reads_our_key_files_and_we_read_its() {
     let secret = openset_types::Secret::new(b"lighthouse".to_vec());
     for kind in [KeyKind::P256, KeyKind::P384] {
         let key = PrivateKey::generate(kind).expect("randomness");
-        openssl.write("k.p8", &key.to_encrypted_pkcs8(&secret).expect("written"));
+        openssl.write("k.p8", &key.to_locked_file(&secret).expect("written"));
         openssl.run("pkcs8 -inform DER -in k.p8 -passin pass:lighthouse -outform DER -out k");
         openssl.run("pkey -inform DER -in k -pubout -outform DER -out k.pub");
         assert_eq!(openssl.read("k.pub"), key.public().der());
@@ -136,7 +136,7 @@ fn openssl_pkcs8_reads_our_key_files_and_we_read_its() {
             "pkcs8 -topk8 -scrypt -inform DER -in k -outform DER -out k2.p8 \
              -passout pass:lighthouse",
         );
-        let back = PrivateKey::from_encrypted_pkcs8(&openssl.read("k2.p8"), &secret);
+        let back = PrivateKey::from_locked_file(&openssl.read("k2.p8"), &secret);
         assert_eq!(back.expect("openssl's file").id(), key.id());
     }
 }

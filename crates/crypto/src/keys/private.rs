@@ -75,9 +75,9 @@ impl PrivateKey {
         Ok(Self { der, signing, agreeing, public })
     }
 
-    /// Opens a file written by [`to_encrypted_pkcs8`](Self::to_encrypted_pkcs8), or by
+    /// Opens a file written by [`to_locked_file`](Self::to_locked_file), or by
     /// `openssl pkcs8 -topk8 -scrypt -outform DER`.
-    pub fn from_encrypted_pkcs8(file: &[u8], passphrase: &Secret) -> Result<Self, BadKeyFile> {
+    pub fn from_locked_file(file: &[u8], passphrase: &Secret) -> Result<Self, BadKeyFile> {
         let info = EncryptedPrivateKeyInfoRef::try_from(file).map_err(|_| BadKeyFile::Form)?;
         if !is_affordable(&info) {
             return Err(BadKeyFile::Form);
@@ -88,7 +88,7 @@ impl PrivateKey {
 
     /// Writes the key into a file: RFC 5958 under PBES2 with scrypt and AES-256-CBC, in DER.
     /// `openssl pkcs8 -inform DER` reads it with its default limits.
-    pub fn to_encrypted_pkcs8(&self, passphrase: &Secret) -> Result<Vec<u8>, KeyFault> {
+    pub fn to_locked_file(&self, passphrase: &Secret) -> Result<Vec<u8>, KeyFault> {
         let cost = scrypt::Params::new(COST_LOG_N, COST_R, COST_P).map_err(|_| KeyFault::Broken)?;
         let salt = random::<16>().map_err(|_| KeyFault::Broken)?;
         let iv = random::<16>().map_err(|_| KeyFault::Broken)?;
@@ -161,16 +161,16 @@ mod tests {
     #[test]
     fn a_key_is_read_back_from_its_file_with_its_passphrase_only() {
         let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
-        let file = key.to_encrypted_pkcs8(&passphrase("lighthouse")).expect("written");
-        let back = PrivateKey::from_encrypted_pkcs8(&file, &passphrase("lighthouse"));
+        let file = key.to_locked_file(&passphrase("lighthouse")).expect("written");
+        let back = PrivateKey::from_locked_file(&file, &passphrase("lighthouse"));
         assert_eq!(back.expect("the right passphrase").id(), key.id());
-        let wrong = PrivateKey::from_encrypted_pkcs8(&file, &passphrase("Lighthouse"));
+        let wrong = PrivateKey::from_locked_file(&file, &passphrase("Lighthouse"));
         assert!(wrong.is_err());
     }
 
     #[test]
     fn files_that_are_no_key_files_are_refused() {
-        let open = |file: &[u8]| PrivateKey::from_encrypted_pkcs8(file, &passphrase("x")).err();
+        let open = |file: &[u8]| PrivateKey::from_locked_file(file, &passphrase("x")).err();
         assert_eq!(open(&[]), Some(BadKeyFile::Form));
         assert_eq!(open(b"-----BEGIN ENCRYPTED PRIVATE KEY-----"), Some(BadKeyFile::Form));
         let key = PrivateKey::generate(KeyKind::P256).expect("randomness");

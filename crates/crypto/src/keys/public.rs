@@ -23,6 +23,13 @@ pub enum KeyKind {
     Rsa,
 }
 
+impl KeyKind {
+    /// The kind of every party's keys, for whoever need not know its name.
+    pub const PARTY: Self = Self::P256;
+    /// The kind of the keys of roots and brands.
+    pub const BRAND: Self = Self::P384;
+}
+
 /// A public key as certificates carry it: the DER of a SubjectPublicKeyInfo.
 pub struct PublicKey {
     der: Vec<u8>,

@@ -130,7 +130,7 @@ impl<M: Machine> Driver<M> {
         match self.hear(id, key, name, octets).await {
             Ok(()) | Err(NotTaken::Done) => true,
             Err(not_taken) => {
-                tracing::warn!(party = name, %not_taken, rrpid = %ask.rrpid, "an answer is dropped");
+                tracing::warn!(party = name, %not_taken, rrpid = %ask.rrpid, "dropped");
                 false
             }
         }

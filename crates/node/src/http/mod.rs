@@ -1,10 +1,10 @@
 //! HTTP: one server for all sites of a node, one client for its questions to others.
 //!
 //! ```text
-//! connection ─▶ as many as allowed, head in time ─▶ a host we are ─▶ body small and in time ─▶ site
-//!                                                    421             413, 408, 400
+//! connection ─▶ head in time ─▶ a host we are ─▶ body small and in time ─▶ site
+//!                                421             413, 408, 400
 //! POST /set  ─▶ a media type of SET ─▶ the party's answer
-//!                415                   200 with a SET message, even when it says Error; 503 if we fail
+//!                415                   200 with a SET message, be it an Error; 503 if we fail
 //! ```
 //!
 //! Whatever can be refused is refused before more is read. A page or a party behind this never

@@ -80,12 +80,12 @@ async fn accept_all(listener: TcpListener, port: Arc<Port>, mut stop: Stop) {
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    if let Some(place) = port.places.take() {
-                        connections.spawn(serve_one(stream, peer, place, Arc::clone(&port), stop.clone()));
-                    }
+                    let Some(place) = port.places.take() else { continue };
+                    let port = Arc::clone(&port);
+                    connections.spawn(serve_one(stream, peer, place, port, stop.clone()));
                 }
                 Err(error) => {
-                    tracing::warn!(%error, open = port.places.count(), "a connection was not accepted");
+                    tracing::warn!(%error, open = port.places.count(), "not accepted");
                     sleep(ACCEPT_PAUSE).await;
                 }
             },

@@ -46,7 +46,7 @@ impl fmt::Debug for Card {
 impl LockedKey {
     /// Opens the key.
     pub(super) fn open(&self) -> Option<PrivateKey> {
-        PrivateKey::from_encrypted_pkcs8(&self.file, &self.passphrase).ok()
+        PrivateKey::from_locked_file(&self.file, &self.passphrase).ok()
     }
 }
 
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     fn card(id: &str, pan_secret: Option<Secret>) -> Card {
-        let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
+        let key = PrivateKey::generate(KeyKind::PARTY).expect("randomness");
         Card {
             id: id.to_owned(),
             pan: Pan::parse("4111111111111111").expect("a public test number"),

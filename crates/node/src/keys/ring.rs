@@ -44,7 +44,7 @@ impl KeyRing {
 
     /// Takes a key in, and answers when its file is on the disk.
     pub fn keep(&self, key: PrivateKey) -> Result<KeyId, Fault> {
-        let locked = key.to_encrypted_pkcs8(&self.passphrase).map_err(|_| Fault::Key)?;
+        let locked = key.to_locked_file(&self.passphrase).map_err(|_| Fault::Key)?;
         file::replace(&self.path(&key.id()), &locked)?;
         Ok(self.opened.hold(key))
     }
@@ -82,11 +82,10 @@ impl KeyRing {
         }
         let locked = file::read(&self.path(key)).map_err(|_| KeyFault::Broken)?;
         let locked = locked.ok_or(KeyFault::NoSuchKey)?;
-        let opened =
-            PrivateKey::from_encrypted_pkcs8(&locked, &self.passphrase).map_err(|error| {
-                tracing::error!(%key, %error, "a key file does not open");
-                KeyFault::Broken
-            })?;
+        let opened = PrivateKey::from_locked_file(&locked, &self.passphrase).map_err(|error| {
+            tracing::error!(%key, %error, "a key file does not open");
+            KeyFault::Broken
+        })?;
         if opened.id() != *key {
             tracing::error!(%key, "a key file holds another key than its name says");
             return Err(KeyFault::Broken);
@@ -119,7 +118,7 @@ mod tests {
     #[test]
     fn a_key_signs_again_after_a_restart_under_its_passphrase_only() {
         let folder = tempfile::tempdir().expect("a folder for the test");
-        let key = ring(folder.path(), "a").generate(KeyKind::P256).expect("a key");
+        let key = ring(folder.path(), "a").generate(KeyKind::PARTY).expect("a key");
         let again = ring(folder.path(), "a");
         assert_eq!(again.names(), Ok(vec![key]));
         assert!(again.sign(&key, b"message").is_ok());
@@ -132,7 +131,7 @@ mod tests {
     fn a_key_that_is_not_there_does_nothing() {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let elsewhere = tempfile::tempdir().expect("a folder for the test");
-        let key = ring(elsewhere.path(), "a").generate(KeyKind::P256).expect("a key");
+        let key = ring(elsewhere.path(), "a").generate(KeyKind::PARTY).expect("a key");
         assert_eq!(ring(folder.path(), "a").sign(&key, b"message"), Err(KeyFault::NoSuchKey));
     }
 
@@ -140,8 +139,8 @@ mod tests {
     fn a_file_under_another_keys_name_is_not_used() {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let ring_of_two = ring(folder.path(), "a");
-        let one = ring_of_two.generate(KeyKind::P256).expect("a key");
-        let other = ring_of_two.generate(KeyKind::P256).expect("a key");
+        let one = ring_of_two.generate(KeyKind::PARTY).expect("a key");
+        let other = ring_of_two.generate(KeyKind::PARTY).expect("a key");
         fs::copy(ring_of_two.path(&one), ring_of_two.path(&other)).expect("an intruder");
         assert_eq!(ring(folder.path(), "a").sign(&other, b"message"), Err(KeyFault::Broken));
     }
@@ -153,7 +152,7 @@ mod tests {
         let above = tempfile::tempdir().expect("a folder for the test");
         let folder = above.path().join("keys");
         let ring = ring(&folder, "a");
-        let key = ring.generate(KeyKind::P256).expect("a key");
+        let key = ring.generate(KeyKind::PARTY).expect("a key");
         for path in [folder, ring.path(&key)] {
             let mode = fs::metadata(&path).expect("it exists").permissions().mode();
             assert_eq!(mode & 0o077, 0, "{}", path.display());

@@ -150,9 +150,9 @@ impl Vault {
         now: UnixTime,
     ) -> Result<PublicKey, Locked> {
         self.apart(move |vault| {
-            let key = PrivateKey::generate(KeyKind::P256).map_err(|_| Fault::Key)?;
+            let key = PrivateKey::generate(KeyKind::PARTY).map_err(|_| Fault::Key)?;
             let passphrase = Secret::new(entropy::seed()?.to_vec());
-            let file = key.to_encrypted_pkcs8(&passphrase).map_err(|_| Fault::Key)?;
+            let file = key.to_locked_file(&passphrase).map_err(|_| Fault::Key)?;
             let public = PublicKey::from_der(key.public().der()).map_err(|_| Fault::Key)?;
             let key_at_rest = LockedKey { id: key.id(), file, passphrase };
             let (card_secret, back_key) = (fresh_secret()?, fresh_secret()?);
