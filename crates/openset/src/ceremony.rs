@@ -23,7 +23,7 @@ use openset_types::UnixTime;
 use openset_wire::x509::{Name, NameAttribute, Serial};
 
 pub(crate) use self::{
-    lists::{Lists, publish},
+    lists::{Lists, age_s, publish},
     papers::{Papers, read_pem, ring as role_ring, write_pem},
 };
 use crate::demo::cast;

@@ -6,6 +6,7 @@ mod certificates;
 mod clock;
 mod folder;
 mod network;
+mod tools;
 
 use serde::Serialize;
 
@@ -72,6 +73,7 @@ pub(crate) fn doctor(doctor: &Doctor) -> Done {
     findings.extend(network::look(doctor.port));
     findings.extend(folder::look(&doctor.data));
     findings.extend(certificates::look(&doctor.data));
+    findings.push(tools::look());
     print(&findings, doctor.json)?;
     let is_bad = |finding: &Finding| finding.state == State::Bad;
     if findings.iter().any(is_bad) { Err(Ending::No) } else { Ok(()) }

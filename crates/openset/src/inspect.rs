@@ -5,8 +5,9 @@
 
 mod hex;
 mod iso8583;
-mod part;
+pub(crate) mod part;
 mod text;
+mod tree;
 
 use std::{
     fs,
@@ -21,6 +22,7 @@ use self::part::Part;
 use crate::{
     args::{Format, Inspect},
     ending::{Done, Ending},
+    paint::Paint,
 };
 
 /// Files longer than this are not read: no message is.
@@ -31,7 +33,7 @@ pub(crate) fn inspect(inspect: &Inspect) -> Done {
     let octets = read(&inspect.from)?;
     let printed = match inspect.format {
         Format::Hex => hex::dump(&octets),
-        Format::Tree => parts(&octets)?.tree(),
+        Format::Tree => tree::draw(&parts(&octets)?, Paint::of_stdout()),
         Format::Json => {
             let json = serde_json::to_string_pretty(&parts(&octets)?);
             json.context("the tree cannot be written as JSON")? + "\n"
@@ -62,7 +64,7 @@ fn read(from: &Path) -> Result<Vec<u8>, Ending> {
 }
 
 /// The parts of whatever this is.
-fn parts(octets: &[u8]) -> Result<Part, Ending> {
+pub(crate) fn parts(octets: &[u8]) -> Result<Part, Ending> {
     match octets {
         [] => Err(Ending::input("there is nothing in it")),
         [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..] => text::xml(octets),
@@ -74,7 +76,7 @@ fn parts(octets: &[u8]) -> Result<Part, Ending> {
 
 /// A SET message, or any other DER.
 fn set(octets: &[u8]) -> Result<Part, Ending> {
-    match inspect::message(octets) {
+    match inspect::inspect(octets) {
         Ok(node) => Ok(Part::from(node)),
         Err(malformed) => Err(Ending::input(malformed)),
     }

@@ -42,6 +42,11 @@ impl Paint {
         self.with("1", text)
     }
 
+    /// What only somebody else can read.
+    pub(crate) fn sealed(self, text: &str) -> String {
+        self.with("33", text)
+    }
+
     fn with(self, code: &str, text: &str) -> String {
         if self.colours { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }

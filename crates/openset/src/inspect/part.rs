@@ -1,6 +1,4 @@
-//! A named part of a message, whatever the message is, and how it is printed.
-
-use std::fmt::Write;
+//! A named part of a message, whatever the message is.
 
 use openset_wire::inspect::Node;
 use serde::Serialize;
@@ -45,35 +43,6 @@ impl Part {
     pub(crate) fn with(self, parts: Vec<Self>) -> Self {
         Self { parts, ..self }
     }
-
-    /// One line a part, the inner ones further to the right.
-    pub(crate) fn tree(&self) -> String {
-        let mut text = String::new();
-        self.write(&mut text, 0);
-        text
-    }
-
-    fn write(&self, text: &mut String, depth: usize) {
-        let place = match self.place {
-            Some(Place { at, len }) => format!("{at:>6} {len:>6}  "),
-            None => String::new(),
-        };
-        let indent = "  ".repeat(depth);
-        let _ = write!(text, "{place}{indent}{}", self.name);
-        if !self.kind.is_empty() && self.kind != self.name {
-            let _ = write!(text, "  {}", self.kind);
-        }
-        if let Some(value) = &self.value {
-            let _ = write!(text, "  {value}");
-        }
-        if let Some(reader) = &self.sealed_for {
-            let _ = write!(text, "  [sealed: only {reader} can open it]");
-        }
-        text.push('\n');
-        for part in &self.parts {
-            part.write(text, depth + 1);
-        }
-    }
 }
 
 impl From<Node> for Part {
@@ -92,19 +61,6 @@ impl From<Node> for Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn inner_parts_stand_further_right_and_sealed_ones_say_for_whom() {
-        let mut sealed = Part::new("ep", "AuthEnvelopedData");
-        sealed.sealed_for = Some("PaymentGateway".to_owned());
-        sealed.place = Some(Place { at: 10, len: 90 });
-        let tree = Part::new("PReq", "SEQUENCE").with(vec![sealed]).tree();
-        assert_eq!(
-            tree,
-            "PReq  SEQUENCE\n    10     90    ep  AuthEnvelopedData  \
-             [sealed: only PaymentGateway can open it]\n"
-        );
-    }
 
     #[test]
     fn json_leaves_out_what_is_not_known() {

@@ -1,6 +1,7 @@
 //! Texts as trees: the document that starts a purchase, and the XML files between banks.
 
 use openset_bank::iso20022::outline::{self, Element};
+use openset_node::logging::mask::mask;
 use openset_wire::initiation::Initiation;
 
 use super::part::Part;
@@ -17,11 +18,11 @@ pub(super) fn initiation(octets: &[u8]) -> Result<Part, Ending> {
         .lines()
         .map(|line| {
             let (name, value) = line.split_once(':').unwrap_or((line, ""));
-            Part::new(name, "").saying(value.trim())
+            Part::new(name, "").saying(mask(value.trim()))
         })
         .collect();
     let said = String::from_utf8_lossy(description).into_owned();
-    parts.push(Part::new("order description", format!("{} octets", description.len())).saying(said));
+    parts.push(Part::new("order description", format!("{} octets", description.len())).saying(mask(&said)));
     Ok(Part::new("payment initiation", "application/set-payment-initiation").with(parts))
 }
 
@@ -34,6 +35,6 @@ fn element(element: Element) -> Part {
     let attributes = element.attributes.into_iter().map(|(name, value)| format!("{name}={value}"));
     let kind = attributes.collect::<Vec<_>>().join(" ");
     let mut part = Part::new(element.name, kind);
-    part.value = element.text;
+    part.value = element.text.map(|text| mask(&text).into_owned());
     part.with(element.children.into_iter().map(self::element).collect())
 }
