@@ -1,7 +1,10 @@
 //! Orders as the shop keeps them: who bought what, beside the purchase that the merchant's
 //! machine keeps under the same number.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
 
 use openset_node::{
     clock::Clock,
@@ -16,12 +19,13 @@ use openset_web::{
     ports::{Buyer, Line, Quote},
 };
 use serde::{Deserialize, Serialize};
+use tokio::sync::OnceCell;
 
 /// The store's name for orders.
 const KIND: &str = "shop.order";
 /// The number before the first order.
 const BEFORE_FIRST: u64 = 1041;
-/// How many numbers are tried when others order at the same time.
+/// How many numbers are tried when some are taken that were not counted.
 const TRIES_MAX: u64 = 64;
 
 /// An order.
@@ -73,12 +77,14 @@ impl Order {
 pub(crate) struct Orders {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    /// The last number that was given out, counted once.
+    last: Arc<OnceCell<AtomicU64>>,
 }
 
 impl Orders {
     /// Keeps orders in a store.
     pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>) -> Self {
-        Self { store, clock }
+        Self { store, clock, last: Arc::default() }
     }
 
     /// Writes a new order down under the next free number.
@@ -100,9 +106,8 @@ impl Orders {
             tongue: tongue.tag().to_owned(),
             at: self.clock.now(),
         };
-        let next = BEFORE_FIRST + self.store.count(KIND).await? + 1;
-        for number in next..next + TRIES_MAX {
-            order.number = number.to_string();
+        for _ in 0..TRIES_MAX {
+            order.number = self.next().await?.to_string();
             match self.store.commit(written(&order)?).await {
                 Ok(_) => return Ok(order),
                 Err(Uncommitted::Refused(CommitRefused::Conflict)) => {}
@@ -111,6 +116,16 @@ impl Orders {
             }
         }
         Err(Fault::Contended)
+    }
+
+    /// The next number. Two who order at the same time get two.
+    async fn next(&self) -> Result<u64, Fault> {
+        let counted = async || {
+            let count = self.store.count(KIND).await?;
+            Ok::<_, Fault>(AtomicU64::new(BEFORE_FIRST + count))
+        };
+        let last = self.last.get_or_try_init(counted).await?;
+        Ok(last.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
     /// The order that addresses call by this name.
