@@ -39,6 +39,8 @@ pub enum Input {
         /// What it said.
         code: ErrorCode,
     },
+    /// The answer to a question that nobody waits for any more.
+    TooLate,
     /// The owner asks how the order stands.
     Inquire,
     /// The time has come: nothing was heard.
@@ -79,6 +81,10 @@ impl Machine for CardholderPurchase {
 
     fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<Input, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
+        // Unless it is taken, it is asked for again and again.
+        if state.moot.contains(&rrpid) {
+            return Ok(Input::TooLate);
+        }
         match &answer.wrapper.message {
             Message::PInitRes(message) => {
                 let offered = offer::hear(state, answer, message, env)?;
@@ -116,6 +122,7 @@ impl Machine for CardholderPurchase {
             Input::Declined => decline(purchase, env),
             Input::Answered(answer) => on_answer(purchase, *answer, env),
             Input::MerchantRefused { rrpid, code } => on_error(purchase, rrpid, code, env),
+            Input::TooLate => Ok(Step::new(purchase)),
             Input::Inquire => inquire(purchase, env),
             Input::Woke => on_woke(purchase, env),
         }
@@ -160,6 +167,7 @@ fn begin(start: Start, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
         version: Version,
         agreed,
         stage: Stage::Initiating { lid_c, asked, thumbs },
+        moot: Vec::new(),
         timeline: Timeline::begin(Fact::Placed, env.now),
     };
     Ok(Step::new(purchase)
@@ -219,7 +227,8 @@ fn decline(purchase: Purchase, env: &Environment<'_>) -> Result<StepTaken, Refus
     }
 }
 
-fn abandon(purchase: Purchase, why: Abandoned, env: &Environment<'_>) -> Purchase {
+fn abandon(mut purchase: Purchase, why: Abandoned, env: &Environment<'_>) -> Purchase {
+    purchase.gives_up();
     purchase.becomes(Stage::Abandoned(why), Some(Fact::Abandoned), env.now)
 }
 
@@ -268,8 +277,11 @@ fn on_error(
 }
 
 /// Asks how the order stands. It never orders twice.
-fn inquire(purchase: Purchase, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+fn inquire(mut purchase: Purchase, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let mut ordered = purchase.ordered().cloned().ok_or(Refusal::CommandOutOfTurn)?;
+    if let Some(before) = &ordered.inquiry {
+        purchase.moves_on_from(before.rrpid);
+    }
     let (message, asked) = inquiry::ask(&purchase.agreed, &ordered, env)?;
     let rrpid = asked.rrpid;
     let ids = Some(ordered.ids.message_ids());

@@ -31,9 +31,15 @@ pub struct Purchase {
     pub agreed: Agreed,
     /// How far it has come.
     pub stage: Stage,
+    /// Questions whose answers no longer matter, oldest first.
+    pub moot: Vec<Rrpid>,
     /// What happened, in order.
     pub timeline: Timeline,
 }
+
+/// The most questions that are remembered after their answers ceased to matter: more than a
+/// wallet asks by itself.
+const MOOT_MAX: usize = 64;
 
 /// What was agreed while shopping, and the card to pay with.
 // Stored. Change only with a migration.
@@ -191,6 +197,27 @@ impl Purchase {
             self.timeline.add(fact, now);
         }
         Self { stage, ..self }
+    }
+
+    /// Goes on without the answer to a question. It may still come, and changes nothing then.
+    pub(crate) fn moves_on_from(&mut self, question: Rrpid) {
+        if self.moot.len() >= MOOT_MAX {
+            self.moot.remove(0);
+        }
+        self.moot.push(question);
+    }
+
+    /// Goes on without any answer.
+    pub(crate) fn gives_up(&mut self) {
+        let questions = match &self.stage {
+            Stage::Initiating { asked, .. } => [Some(asked.rrpid), None],
+            Stage::Ordered(ordered) | Stage::Answered(ordered) => {
+                let inquiry = ordered.inquiry.as_ref().map(|asked| asked.rrpid);
+                [Some(ordered.order.rrpid), inquiry]
+            }
+            Stage::Offered(_) | Stage::Abandoned(_) => [None, None],
+        };
+        questions.into_iter().flatten().for_each(|question| self.moves_on_from(question));
     }
 
     /// The name everybody knows the purchase by, once it has one.

@@ -48,7 +48,8 @@ pub(crate) fn rejection(
 fn payload(purchase: &Purchase, ids: &PurchaseIds) -> PResPayload {
     let is_this = purchase.consent().is_some_and(|consent| consent.ids == *ids);
     if !is_this {
-        return bare(CompletionCode::OrderNotReceived);
+        let earlier = purchase.earlier.iter().rev().find(|earlier| earlier.consent.ids == *ids);
+        return earlier.map_or_else(|| bare(CompletionCode::OrderNotReceived), refused);
     }
     let whole = purchase.order.amount;
     match &purchase.stage {

@@ -7,7 +7,7 @@
 //!    └──────── PInitReq ── Declined ◀┘                 └── refused ───┘
 //! ```
 
-use openset_types::{LidM, Money, Rrpid, UnixTime};
+use openset_types::{LidM, Money, Rrpid, UnixTime, Xid};
 use openset_wire::payment::{AuthCode, CapCode};
 use serde::{Deserialize, Serialize};
 
@@ -40,9 +40,15 @@ pub struct Purchase {
     pub order: Order,
     /// How far its payment has come.
     pub stage: Stage,
+    /// The consents before this one that came to nothing, oldest first: whoever gave them may
+    /// still ask what became of them (A24).
+    pub earlier: Vec<Declined>,
     /// What happened, in order.
     pub timeline: Timeline,
 }
+
+/// The most consents that are remembered after they came to nothing: an older one makes room.
+pub(crate) const EARLIER_MAX: usize = 16;
 
 /// How far the payment of an order has come.
 // Stored. Change only with a migration.
@@ -163,6 +169,7 @@ impl Purchase {
             version: Version,
             order,
             stage: Stage::Offered { offers: Vec::new() },
+            earlier: Vec::new(),
             timeline: Timeline::begin(Fact::Placed, now),
         }
     }
@@ -171,6 +178,23 @@ impl Purchase {
     pub(crate) fn becomes(mut self, stage: Stage, fact: Fact, now: UnixTime) -> Self {
         self.timeline.add(fact, now);
         Self { stage, ..self }
+    }
+
+    /// Remembers the consent that came to nothing, before another takes its place.
+    pub(crate) fn remember(mut self) -> Self {
+        if let Stage::Declined(declined) = &self.stage {
+            if self.earlier.len() >= EARLIER_MAX {
+                self.earlier.remove(0);
+            }
+            self.earlier.push(Declined { offers: Vec::new(), ..declined.clone() });
+        }
+        self
+    }
+
+    /// The consent to a purchase of this name: the one that stands, or one before it.
+    pub(crate) fn consent_to(&self, xid: Xid) -> Option<&Consent> {
+        let earlier = self.earlier.iter().rev().map(|declined| &declined.consent);
+        self.consent().into_iter().chain(earlier).find(|consent| consent.ids.xid == xid)
     }
 
     /// The consent that stands, if a cardholder has given one.

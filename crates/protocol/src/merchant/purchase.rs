@@ -306,7 +306,7 @@ fn on_p_req(
     let message = env.standing.letterhead.write(message, rrpid, ids, env.now)?;
     let party = Party::Gateway(consent.brand.clone());
     let stage = Stage::Authorizing(Authorizing { consent, rrpid, is_awaited: true });
-    Ok(Step::new(purchase.becomes(stage, Fact::Received, env.now))
+    Ok(Step::new(purchase.remember().becomes(stage, Fact::Received, env.now))
         .then(Effect::Ask { party, rrpid, message })
         .then(Effect::WakeAt(env.now.plus_s(env.standing.answer_within_s))))
 }
@@ -328,8 +328,8 @@ fn on_inq_req(
     env: &Env<'_, MerchantPurchase>,
 ) -> Result<StepTaken, Refusal> {
     let InqReqData { trans_ids, rrpid, chall_c2, .. } = &inquiry.data;
-    let (consent, offers) = (purchase.consent(), purchase.offers());
-    let (ids, brand) = match consent.filter(|consent| consent.ids.xid == trans_ids.xid.0) {
+    let (consent, offers) = (purchase.consent_to(trans_ids.xid.0), purchase.offers());
+    let (ids, brand) = match consent {
         // A14: only whoever ordered may ask how the order stands.
         Some(consent) if consent.cardholder != inquiry.by => {
             return Err(Refusal::CardholderInquiredAsAnother);

@@ -184,6 +184,55 @@ fn a_gateway_that_stopped_while_asking_reverses() {
 }
 
 #[test]
+fn a_late_answer_to_what_nobody_waits_for_is_taken_and_changes_nothing() {
+    // Were it refused, the wallet would ask for it again for ever.
+    let mut cast = Cast::new();
+    let p_init_req = cast.start(ORDER, eur(4200));
+    let input = cardholder::purchase::Input::Woke;
+    cast.wallet.command(ORDER, input, &mut cast.world).expect("a wake-up");
+    let p_init_res = cast.shop.request(&p_init_req, &mut cast.world).expect("an offer").reply();
+    cast.wallet.answer(ORDER, &p_init_res, &mut cast.world).expect("taken");
+    let expected = cardholder::Stage::Abandoned(Abandoned::WithoutAnswer);
+    assert_eq!(cast.wallet_stage(ORDER), expected);
+
+    let mut cast = Cast::new();
+    cast.order(ORDER, eur(4200));
+    let inquire = || cardholder::purchase::Input::Inquire;
+    let first = cast.wallet.command(ORDER, inquire(), &mut cast.world).expect("a question").ask();
+    cast.wallet.command(ORDER, inquire(), &mut cast.world).expect("another");
+    let late = cast.shop.request(&first, &mut cast.world).expect("an answer").reply();
+    let before = cast.wallet_stage(ORDER);
+    cast.wallet.answer(ORDER, &late, &mut cast.world).expect("taken");
+    assert_eq!(cast.wallet_stage(ORDER), before);
+}
+
+#[test]
+fn whoever_was_declined_is_told_so_after_another_has_paid() {
+    // A24: the truth, also about a consent that another has replaced.
+    let mut cast = Cast::new();
+    let auth_req = cast.order(ORDER, eur(4200));
+    let done = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+    let no = AuthorizationAnswer::Declined(DeclineReason::Declined);
+    let auth_res = cast.issuer_says(&done.key, no);
+    cast.shop.answer(ORDER, &auth_res, &mut cast.world).expect("a good answer");
+
+    let second = b"another wallet";
+    let start = Box::new(cast.starting(ORDER, eur(4200)));
+    let input = cardholder::purchase::Input::Start(start);
+    let p_init_req = cast.wallet.command(second, input, &mut cast.world).expect("begun").ask();
+    let offer = cast.shop.request(&p_init_req, &mut cast.world).expect("an offer").reply();
+    cast.wallet.answer(second, &offer, &mut cast.world).expect("a good offer");
+    let p_req = cast.sign(second);
+    cast.shop.request(&p_req, &mut cast.world).expect("a good order");
+
+    let input = cardholder::purchase::Input::Inquire;
+    let inq_req = cast.wallet.command(ORDER, input, &mut cast.world).expect("a question").ask();
+    let inq_res = cast.shop.request(&inq_req, &mut cast.world).expect("an answer").reply();
+    cast.wallet.answer(ORDER, &inq_res, &mut cast.world).expect("a good answer");
+    assert_eq!(cast.wallet.state(ORDER).expect("a purchase").summary().fact, Fact::Declined);
+}
+
+#[test]
 fn a_capture_that_the_acquirer_will_not_take_leaves_the_money_held() {
     let mut cast = Cast::new();
     cast.authorize(ORDER, eur(4200));
