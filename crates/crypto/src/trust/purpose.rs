@@ -2,6 +2,8 @@
 
 use openset_wire::x509::{CertificateType, KeyUsage};
 
+use crate::KeyKind;
+
 /// The kinds of certificate authority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Authority {
@@ -98,6 +100,15 @@ impl Purpose {
             Self::AuthoritySignature(authority)
             | Self::AuthorityEncipherment(authority)
             | Self::CertificateSigning(authority) => authority.certificate_type(),
+        }
+    }
+
+    /// The kind of key that is made for it: the strongest for roots and brands, whose
+    /// certificates last longest.
+    pub fn key_kind(self) -> KeyKind {
+        match self {
+            Self::CertificateSigning(Authority::Root | Authority::Brand) => KeyKind::P384,
+            _ => KeyKind::P256,
         }
     }
 
