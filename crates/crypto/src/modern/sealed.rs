@@ -59,6 +59,11 @@ pub(crate) fn open(
     open_bound(octets, certificate, Some(&ukm), kind, agree)
 }
 
+/// What an envelope says is inside it. Whoever opens it as that must still be able to.
+pub(crate) fn kind(octets: &[u8]) -> Option<Oid> {
+    decode::<AuthEnvelopedData>(octets).ok().map(|envelope| envelope.content.content_type)
+}
+
 /// Seals octets under a key both sides hold already. `name` tells the other side which.
 pub(crate) fn seal_under(
     key: &Secret,
