@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use openset_bank::Decided;
 use openset_bank::clearing::{ClearingFile, Presentation};
+use openset_bank::iso8583::words::is_verification;
 use openset_bank::iso8583::{Dialect, Message};
 use openset_bank::iso20022::{BadDocument, camt_054, pacs_002, pacs_009};
 use openset_bank::issuer::{
@@ -75,6 +76,8 @@ impl Bank for Issuer {
 const EXPIRY_EVERY: Duration = Duration::from_secs(60);
 
 const FROM_GATEWAY: Ends = Ends { sender: "gateway", recipient: "issuer" };
+/// A cardholder authority asks whether a card is good.
+const FROM_AUTHORITY: Ends = Ends { sender: "ca-cardholder", recipient: "issuer" };
 const FROM_ACQUIRER: Ends = Ends { sender: "acquirer", recipient: "issuer" };
 
 impl IssuerHost {
@@ -129,13 +132,13 @@ impl IssuerHost {
     async fn decide(&self, message: Message) -> Result<Option<Message>, Fault> {
         let draw = draw()?;
         let dialect = Arc::clone(&self.dialect);
+        let ends = if is_verification(&message) { FROM_AUTHORITY } else { FROM_GATEWAY };
         self.teller
             .ask(move |issuer, now| {
                 let decided = issuer.answer(&message, now, draw);
-                let asked = journal::message(&message, &dialect, Direction::In, FROM_GATEWAY, now);
+                let asked = journal::message(&message, &dialect, Direction::In, ends, now);
                 let answered = decided.answer.as_ref().and_then(|answer| {
-                    let ends = FROM_GATEWAY.turned();
-                    journal::message(answer, &dialect, Direction::Out, ends, now)
+                    journal::message(answer, &dialect, Direction::Out, ends.turned(), now)
                 });
                 Ruling { decided, journal: asked.into_iter().chain(answered).collect() }
             })
