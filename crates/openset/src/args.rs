@@ -110,23 +110,35 @@ pub(crate) struct Test {
 
 /// `openset serve`.
 #[derive(Debug, Args)]
+#[command(after_help = SERVE_HELP)]
 pub(crate) struct Serve {
     /// Which role
     #[arg(value_enum)]
     pub(crate) role: RoleName,
-    /// The configuration file
+    /// The configuration file; docs/openset.toml is an example with every setting
     #[arg(long, default_value = "openset.toml")]
     pub(crate) config: PathBuf,
 }
 
+const SERVE_HELP: &str = "\
+A role alone takes messages, files and bank links; it shows no pages. The merchant with its shop
+and the wallet need theirs: in this version they are served by `all` only.
+
+Exit codes:
+  0   it was asked to stop and has stopped
+  2   a setting is missing or not what it should be: the message names it
+  69  a port, a folder or a file cannot be used";
+
 /// The roles that can be served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub(crate) enum RoleName {
-    /// Every role of the configuration file
+    /// Every role of a data folder that the demo has made, with their pages
     All,
-    /// The cardholder's wallet
+    /// The cardholder's wallet: not alone in this version
+    #[value(hide = true)]
     Wallet,
-    /// The shop and its merchant server
+    /// The shop and its merchant server: not alone in this version
+    #[value(hide = true)]
     Merchant,
     /// The payment gateway
     Gateway,

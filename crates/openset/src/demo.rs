@@ -4,6 +4,9 @@ pub(crate) mod books;
 pub(crate) mod cast;
 pub(crate) mod data;
 mod once;
+pub(crate) mod open;
+pub(crate) mod reading;
+pub(crate) mod saving;
 pub(crate) mod story;
 
 use openset_crypto::{Suite, vault::Cost};
@@ -11,7 +14,7 @@ use openset_crypto::{Suite, vault::Cost};
 use crate::{
     args::{Demo, SuiteName},
     ending::{Done, Ending},
-    house::system::Wish,
+    house::{self, system::Wish},
 };
 
 use self::data::Data;
@@ -23,11 +26,17 @@ pub(crate) fn demo(demo: &Demo) -> Done {
         println!("deleted {}", demo.data.display());
     }
     let data = Data::open(&demo.data)?;
+    open::harden();
+    let quiet = if demo.once { "error" } else { "warn" };
+    house::log(data.path(), quiet)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Ending::Machine(error.into()))?;
-    runtime.block_on(once::once(demo, &data, wish))
+    match demo.once {
+        true => runtime.block_on(once::once(demo, &data, wish)),
+        false => runtime.block_on(open::open(demo, &data, wish)),
+    }
 }
 
 fn wish(demo: &Demo) -> Result<Wish, Ending> {

@@ -1,15 +1,45 @@
 //! The parties of a running system, put together.
 
-mod authority;
+use std::path::Path;
+
+use anyhow::Context;
+use openset_node::logging::{self, Form, Logging};
+
+pub(crate) mod authority;
 pub(crate) mod banks;
 mod complaints;
 mod enrol;
 pub(crate) mod files;
-mod gateway;
+pub(crate) mod gateway;
 pub(crate) mod ground;
 mod links;
+pub(crate) mod lookups;
 mod merchant;
 pub(crate) mod merge;
 mod registrars;
 pub(crate) mod system;
+pub(crate) mod transcript;
 pub(crate) mod wallet;
+
+/// The folders of all parties that write logs.
+const LOGGING: [&str; 8] = [
+    "acquirer",
+    "ca-cardholder",
+    "ca-gateway",
+    "ca-merchant",
+    "gateway",
+    "issuer",
+    "merchant",
+    "wallet",
+];
+
+/// Begins to log: each party into its own folder, and to the terminal.
+pub(crate) fn log(data: &Path, filter: &str) -> anyhow::Result<()> {
+    let mut roles = Vec::new();
+    for role in LOGGING {
+        let folder = openset_node::folder::RoleFolder::open(data, role)?;
+        roles.push((role.to_owned(), folder.log()));
+    }
+    let filter = std::env::var("OPENSET_LOG__FILTER").unwrap_or_else(|_| filter.to_owned());
+    logging::install(&Logging { filter, form: Form::Text, roles }).context("no logs")
+}

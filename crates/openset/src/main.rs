@@ -7,9 +7,13 @@ mod args;
 mod ceremony;
 mod checkout;
 mod demo;
+mod doctor;
 mod ending;
 mod house;
+mod inspect;
 mod paint;
+mod ports;
+mod serve;
 mod shop;
 mod sites;
 mod wallet;
@@ -25,6 +29,9 @@ fn main() -> ExitCode {
     ending::report(match &arguments.deed {
         Deed::Test(test) => checkout::test(test),
         Deed::Demo(demo) => demo::demo(demo),
+        Deed::Inspect(inspect) => inspect::inspect(inspect),
+        Deed::Doctor(doctor) => doctor::doctor(doctor),
+        Deed::Serve(serve) => serve::serve(serve),
         _ => Ok(()),
     })
 }

@@ -1,3 +1,4 @@
 //! The wallet.
 
+pub(crate) mod documents;
 pub(crate) mod door;

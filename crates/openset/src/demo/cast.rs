@@ -45,6 +45,18 @@ pub(crate) enum Behaviour {
     NoAnswer,
 }
 
+impl Behaviour {
+    /// What happens, for people.
+    pub(crate) fn told(self) -> &'static str {
+        match self {
+            Self::Approves => "approves",
+            Self::Declines => "declines",
+            Self::Expired => "expired at the bank",
+            Self::NoAnswer => "the bank's answer gets lost (times out)",
+        }
+    }
+}
+
 /// A test card: its number, whose it is, and what its issuer says to it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TestCard {

@@ -11,7 +11,7 @@ use anyhow::Context;
 use crate::ending::Ending;
 
 /// The file that says whose the folder is.
-const MARK: &str = ".openset-demo";
+pub(crate) const MARK: &str = ".openset-demo";
 /// Its first line.
 const WHOSE: &str = "Made by `openset demo`. `openset demo --reset` deletes this whole folder.\n";
 /// The file that says that everything was made.

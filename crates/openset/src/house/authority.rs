@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use openset_crypto::Authority as Kind;
 use openset_node::{
-    driver::{Desk, Door, Driver, Reminder},
+    driver::{Desk, Door, Driver, Performing, Reminder},
     http::{Media, set_endpoint},
     shutdown::Stop,
 };
 use openset_protocol::{
-    ca::{self, AuthorityEnrolment, Certifies, Institution, Policy},
+    ca::{self, AuthorityEnrolment, Certifies, Effect, Institution, Policy},
     enrolment::{Field, Form},
 };
 use openset_types::{Bin, Language};
@@ -39,7 +39,7 @@ impl Authority {
     pub(crate) async fn open(
         ground: &Ground,
         kind: Kind,
-        registrar: impl Desk<AuthorityEnrolment> + 'static,
+        registrar: impl FnOnce(&Party) -> anyhow::Result<Box<dyn Desk<AuthorityEnrolment>>>,
     ) -> anyhow::Result<Self> {
         let role = role(kind);
         let keys = ground.keys(role.folder)?;
@@ -63,7 +63,8 @@ impl Authority {
             letterhead: ground.letterhead(),
             acceptance: ground.acceptance(),
         };
-        let enrolments = Driver::new(Arc::clone(&party.shell), standing, registrar);
+        let enrolments =
+            Driver::new(Arc::clone(&party.shell), standing, Registrar(registrar(&party)?));
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&["CardCInitReq", "Me-AqCInitReq", "RegFormReq", "CertReq"], &enrolments);
         Ok(Self { kind, party, enrolments, door: Arc::new(door) })
@@ -77,6 +78,15 @@ impl Authority {
     /// `POST /set`.
     pub(crate) fn endpoint(&self) -> axum::Router {
         set_endpoint(&[Media::Registration], Arc::clone(&self.door) as _)
+    }
+}
+
+/// Whoever is asked about applicants.
+struct Registrar(Box<dyn Desk<AuthorityEnrolment>>);
+
+impl Desk<AuthorityEnrolment> for Registrar {
+    fn perform<'a>(&'a self, key: &'a [u8], effect: Effect) -> Performing<'a, AuthorityEnrolment> {
+        self.0.perform(key, effect)
     }
 }
 

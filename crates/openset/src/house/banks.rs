@@ -1,13 +1,19 @@
 //! The two banks of a running system: their hosts, their listeners, the files between them.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::Path,
+    sync::Arc,
+};
 
+use anyhow::Context;
 use openset_bank::iso8583::Dialect;
 use openset_node::{
     banks::{
         AcquirerHost, AcquirerTerms, Exchange, Exchanging, IssuerHost, IssuerTerms, demo_cards,
         demo_merchant,
     },
+    clock::Clock,
     folder::RoleFolder,
     http::client::Client,
     link::{Host, HostTerms, serve},
@@ -17,7 +23,6 @@ use openset_node::{
 use openset_types::Bin;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use super::ground::Ground;
 use crate::demo::cast;
 
 /// The issuer's folder.
@@ -32,27 +37,48 @@ pub(crate) struct Bank<H> {
     pub(crate) host: Arc<H>,
 }
 
+/// Where a bank listens, and what it speaks.
+#[derive(Debug, Clone)]
+pub(crate) struct Counter {
+    pub(crate) at: SocketAddr,
+    pub(crate) dialect: Arc<Dialect>,
+}
+
+impl Default for Counter {
+    /// At any free port of this machine.
+    fn default() -> Self {
+        Self { at: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), dialect: dialect() }
+    }
+}
+
 /// Opens the issuer with the demo's accounts.
-pub(crate) async fn issuer(ground: &Ground) -> anyhow::Result<Bank<IssuerHost>> {
-    let folder = RoleFolder::open(&ground.data, ISSUER)?;
+pub(crate) async fn issuer(
+    data: &Path,
+    clock: &Arc<dyn Clock>,
+    dialect: Arc<Dialect>,
+) -> anyhow::Result<Bank<IssuerHost>> {
+    let folder = RoleFolder::open(data, ISSUER)?;
     let store: Arc<dyn Store> = Arc::new(folder.store()?);
-    let terms =
-        IssuerTerms { institution: cast::bin(), dialect: dialect(), accounts: demo_cards() };
-    let host = IssuerHost::open(Arc::clone(&store), Arc::clone(&ground.clock), terms).await?;
+    let terms = IssuerTerms { institution: cast::bin(), dialect, accounts: demo_cards() };
+    let host = IssuerHost::open(Arc::clone(&store), Arc::clone(clock), terms).await?;
     Ok(Bank { folder, store, host })
 }
 
 /// Opens the acquirer with the demo's shop.
-pub(crate) async fn acquirer(ground: &Ground) -> anyhow::Result<Bank<AcquirerHost>> {
-    let folder = RoleFolder::open(&ground.data, ACQUIRER)?;
+pub(crate) async fn acquirer(
+    data: &Path,
+    clock: &Arc<dyn Clock>,
+    dialect: Arc<Dialect>,
+) -> anyhow::Result<Bank<AcquirerHost>> {
+    let folder = RoleFolder::open(data, ACQUIRER)?;
     let store: Arc<dyn Store> = Arc::new(folder.store()?);
     let terms = AcquirerTerms {
         institution: cast::acquirer_bin(),
         name: cast::ACQUIRER.to_owned(),
-        dialect: dialect(),
+        dialect,
         merchants: vec![demo_merchant()],
     };
-    let host = AcquirerHost::open(Arc::clone(&store), Arc::clone(&ground.clock), terms).await?;
+    let host = AcquirerHost::open(Arc::clone(&store), Arc::clone(clock), terms).await?;
     Ok(Bank { folder, store, host })
 }
 
@@ -64,12 +90,14 @@ pub(crate) fn dialect() -> Arc<Dialect> {
 /// Begins to answer links, and says where.
 pub(crate) async fn listen(
     host: Arc<dyn Host>,
-    at: SocketAddr,
+    counter: &Counter,
     stop: &Stop,
 ) -> anyhow::Result<(SocketAddr, JoinHandle<()>)> {
-    let listener = TcpListener::bind(at).await?;
+    let listener = TcpListener::bind(counter.at)
+        .await
+        .with_context(|| format!("{} cannot be listened at", counter.at))?;
     let address = listener.local_addr()?;
-    let serving = serve(listener, HostTerms::new(dialect()), host, stop.clone());
+    let serving = serve(listener, HostTerms::new(Arc::clone(&counter.dialect)), host, stop.clone());
     Ok((address, tokio::spawn(serving)))
 }
 

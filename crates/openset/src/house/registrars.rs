@@ -8,20 +8,29 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use openset_bank::iso8583::words::{AccountVerification, verification};
+use openset_bank::iso8583::{
+    Message,
+    words::{AccountVerification, verification},
+};
 use openset_node::{
     clock::Clock,
     driver::{Desk, Performing},
     entropy,
     link::Link,
+    store::{Change, Direction, Entry, Store},
 };
 use openset_protocol::{
     ca::Application,
     ca::{Applicant, Approval, AuthorityEnrolment, Denial, Effect, Input, Listing, Reason},
+    role::Machine,
 };
 use openset_types::{Bin, CardExpiry, MerchantId, Pan, RetrievalReference, SystemTrace, Trace};
 
 use super::links::is_verified;
+
+/// What journals call the two ends of a question about a card.
+const AUTHORITY: &str = "ca-cardholder";
+const ISSUER: &str = "issuer";
 
 /// Asks the issuer whether a card is good.
 pub(crate) struct IssuerRegistrar {
@@ -29,6 +38,8 @@ pub(crate) struct IssuerRegistrar {
     clock: Arc<dyn Clock>,
     /// The institution that asks.
     asks_as: Bin,
+    /// Where the authority journals what it asked and heard, masked.
+    store: Arc<dyn Store>,
     next: AtomicU32,
 }
 
@@ -46,21 +57,53 @@ impl IssuerRegistrar {
         link: Arc<Link>,
         clock: Arc<dyn Clock>,
         asks_as: Bin,
+        store: Arc<dyn Store>,
     ) -> anyhow::Result<Self> {
         let [a, b, c, ..] = entropy::seed()?;
         let first = u32::from_be_bytes([0, a, b, c]);
-        Ok(Self { link, clock, asks_as, next: AtomicU32::new(first) })
+        Ok(Self { link, clock, asks_as, store, next: AtomicU32::new(first) })
     }
 
-    async fn ask(&self, pan: Pan, expiry: CardExpiry) -> Result<Approval, Denial> {
+    async fn ask(&self, key: &[u8], pan: Pan, expiry: CardExpiry) -> Result<Approval, Denial> {
         let question = AccountVerification { trace: self.trace(), pan, expiry };
-        match self.link.ask(&verification(&question, &self.asks_as)).await {
+        let question = verification(&question, &self.asks_as);
+        self.note(key, Direction::Out, &question).await;
+        let answer = self.link.ask(&question).await;
+        if let Ok(answer) = &answer {
+            self.note(key, Direction::In, answer).await;
+        }
+        match answer {
             Ok(answer) if is_verified(&answer) => Ok(Approval::Cardholder),
             Ok(_) => Err(denial(Reason::Issuer, "The bank does not certify this card.")),
             Err(reason) => {
                 tracing::warn!(%reason, "the issuer said nothing about a card");
                 Err(denial(Reason::Authority, "The bank cannot be asked at the moment."))
             }
+        }
+    }
+
+    /// Journals a message about an application, without the card.
+    async fn note(&self, key: &[u8], direction: Direction, message: &Message) {
+        let Ok(octets) = self.link.dialect().write(&message.masked()) else { return };
+        let (sender, recipient, name) = match direction {
+            Direction::Out => (AUTHORITY, ISSUER, "0100"),
+            Direction::In => (ISSUER, AUTHORITY, "0110"),
+        };
+        let entry = Entry {
+            at: self.clock.now(),
+            direction,
+            sender,
+            recipient,
+            name,
+            xid: None,
+            rrpid: None,
+            kind: AuthorityEnrolment::KIND,
+            key: key.to_vec(),
+            octets,
+        };
+        let change = Change { journal: vec![entry], ..Change::default() };
+        if let Err(error) = self.store.commit(change).await {
+            tracing::error!(%error, "a question about a card is not journaled");
         }
     }
 
@@ -104,7 +147,7 @@ fn input(decided: Result<Approval, Denial>) -> Input {
 }
 
 impl Desk<AuthorityEnrolment> for IssuerRegistrar {
-    fn perform<'a>(&'a self, _: &'a [u8], effect: Effect) -> Performing<'a, AuthorityEnrolment> {
+    fn perform<'a>(&'a self, key: &'a [u8], effect: Effect) -> Performing<'a, AuthorityEnrolment> {
         Box::pin(async move {
             let application: Box<Application> = match effect {
                 Effect::Sign => return Some(Input::Sign),
@@ -113,7 +156,7 @@ impl Desk<AuthorityEnrolment> for IssuerRegistrar {
             let Applicant::Cardholder { pan, expiry } = application.applicant else {
                 return Some(Input::Denied(denial(Reason::Authority, "Cards only.")));
             };
-            Some(input(self.ask(pan, expiry).await))
+            Some(input(self.ask(key, pan, expiry).await))
         })
     }
 }

@@ -7,6 +7,7 @@
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -17,18 +18,17 @@ use openset_crypto::{Authority as Kind, Suite, vault::Cost};
 use openset_node::{
     banks::{AcquirerHost, ClearingRun, IssuerHost, demo_merchant},
     clock::{Clock, SystemClock},
-    driver::{Reminder, Shell},
+    driver::{Desk, Reminder},
     http::{Doors, Limits, Server, Site},
-    learned::Learned,
     link::{Link, LinkTerms},
     shutdown::{Shutdown, Stop},
 };
-use openset_protocol::ca::Listing;
+use openset_protocol::ca::{AuthorityEnrolment, Listing};
 use tokio::task::JoinHandle;
 
 use super::{
     authority::Authority,
-    banks::{self, Bank, FilesByHttp},
+    banks::{self, Bank, Counter, FilesByHttp},
     enrol,
     files::{self, FileSeal, Statements},
     gateway::{Banks, Gateway},
@@ -60,15 +60,17 @@ pub(crate) struct System {
     pub(crate) statements: Statements,
     pub(crate) wallet: Wallet,
     seal: FileSeal,
-    running: Running,
+    /// Where clearing files go.
+    clearing: String,
 }
 
 /// What must end before a system has stopped.
 #[derive(Default)]
-struct Running {
+pub(crate) struct Running {
     shutdown: Shutdown,
     reminders: Vec<Reminder>,
     tasks: Vec<JoinHandle<()>>,
+    limits: Limits,
 }
 
 /// How a system is started.
@@ -79,6 +81,25 @@ pub(crate) struct Wish {
     pub(crate) port: u16,
     /// What a guess at the wallet's passphrase costs.
     pub(crate) vault: Cost,
+}
+
+/// What a configuration arranges differently from a demo.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Arrangement {
+    /// Where the system's own issuer listens.
+    pub(crate) issuer: Counter,
+    /// Where the system's own acquirer listens.
+    pub(crate) acquirer: Counter,
+    /// The issuer host that the gateway asks, instead of the system's own.
+    pub(crate) asks: Option<LinkTerms>,
+    /// The issuer host that verifies cards, instead of the system's own.
+    pub(crate) verifies: Option<LinkTerms>,
+    /// The acquirer host that the gateway tells, instead of the system's own.
+    pub(crate) tells: Option<LinkTerms>,
+    /// Where the acquirer posts clearing files, instead of to the system's own issuer.
+    pub(crate) clearing: Option<String>,
+    /// The limits of connections.
+    pub(crate) limits: Limits,
 }
 
 /// What the first start made.
@@ -99,7 +120,7 @@ pub(crate) async fn make(data: &Data, wish: Wish) -> anyhow::Result<Option<Made>
     data.clear().context("what an unfinished start left cannot be cleared")?;
     let made = ceremony::hold(data.path(), wish.suite, clock.as_ref())?;
     enrol_all(data, wish.suite, &clock).await?;
-    let ground = ground(data, wish.suite, Arc::clone(&clock), local(0))?;
+    let ground = ground(data.path(), wish.suite, Arc::clone(&clock), local(0))?;
     let wallet = Wallet::open(&ground, wish.vault).await?;
     wallet.vault.create(super::ground::secret(cast::PASSPHRASE), clock.now()).await?;
     wallet.vault.lock();
@@ -111,14 +132,15 @@ pub(crate) async fn make(data: &Data, wish: Wish) -> anyhow::Result<Option<Made>
 /// Lets the two authorities answer for as long as the gateway and the merchant need to enrol.
 async fn enrol_all(data: &Data, suite: Suite, clock: &Arc<dyn Clock>) -> anyhow::Result<()> {
     let port = sites::free_port(0)?;
-    let ground = ground(data, suite, Arc::clone(clock), port)?;
+    let ground = ground(data.path(), suite, Arc::clone(clock), port)?;
     let shutdown = Shutdown::default();
     let mut server = Server::new(Limits::default());
     let mut reminders = Vec::new();
     let mut doors = Vec::new();
     let mut parties = Vec::new();
     for kind in [Kind::Gateway, Kind::Merchant] {
-        let authority = Authority::open(&ground, kind, acquirer_registrar()).await?;
+        let authority =
+            Authority::open(&ground, kind, |_| Ok(Box::new(acquirer_registrar()))).await?;
         reminders.extend(authority.start(&shutdown.listen()).await?);
         let name = Name::of_authority(kind);
         doors.push(Site::new(name.label(), &name.host(), authority.endpoint()));
@@ -164,20 +186,20 @@ fn local(port: u16) -> SocketAddr {
 }
 
 /// What all parties of this data folder stand on.
-fn ground(
-    data: &Data,
+pub(crate) fn ground(
+    data: &Path,
     suite: Suite,
     clock: Arc<dyn Clock>,
     at: SocketAddr,
 ) -> anyhow::Result<Ground> {
-    let root = ceremony::Papers::of(&data.path().join(ceremony::folder(Kind::Root)));
+    let root = ceremony::Papers::of(&data.join(ceremony::folder(Kind::Root)));
     let set = |name: Name| format!("{}/set", name.origin(at));
     Ok(Ground {
-        data: data.path().to_owned(),
+        data: data.to_owned(),
         brand: cast::brand(),
         suite,
         root: root.take(papers::CERTIFICATES)?.certificate,
-        lists: Lists::read(data.path())?,
+        lists: Lists::read(data)?,
         clock,
         client: Ground::client(),
         addresses: SetAddresses {
@@ -192,21 +214,33 @@ fn ground(
 
 impl System {
     /// Starts every party of a data folder that [`make`] has made.
-    pub(crate) async fn start(data: &Data, wish: Wish) -> anyhow::Result<Self> {
+    pub(crate) async fn start(data: &Data, wish: Wish) -> anyhow::Result<(Arc<Self>, Running)> {
+        Self::start_as(data, wish, Arrangement::default()).await
+    }
+
+    /// Starts them as a configuration arranges it.
+    pub(crate) async fn start_as(
+        data: &Data,
+        wish: Wish,
+        arrangement: Arrangement,
+    ) -> anyhow::Result<(Arc<Self>, Running)> {
         let at = sites::free_port(wish.port)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ground = ground(data, wish.suite, clock, at)?;
-        let mut running = Running::default();
+        let ground = ground(data.path(), wish.suite, clock, at)?;
+        let Arrangement { issuer: desk, acquirer: other, .. } = &arrangement;
+        let mut running = Running { limits: arrangement.limits, ..Running::default() };
         let stop = running.shutdown.listen();
-        let issuer = banks::issuer(&ground).await?;
-        let acquirer = banks::acquirer(&ground).await?;
-        let issuer_at = running.listen(Arc::clone(&issuer.host) as _, &stop).await?;
-        let acquirer_at = running.listen(Arc::clone(&acquirer.host) as _, &stop).await?;
+        let (path, clock) = (ground.data.as_path(), &ground.clock);
+        let issuer = banks::issuer(path, clock, Arc::clone(&desk.dialect)).await?;
+        let acquirer = banks::acquirer(path, clock, Arc::clone(&other.dialect)).await?;
+        let asked = running.listen(Arc::clone(&issuer.host) as _, desk, &stop).await?;
+        let told = running.listen(Arc::clone(&acquirer.host) as _, other, &stop).await?;
         running.tasks.push(tokio::spawn(Arc::clone(&issuer.host).keep_house(stop.clone())));
-        let authorities = running.authorities(&ground, issuer_at, &stop).await?;
+        let verifies = arrangement.verifies.unwrap_or_else(|| asked.clone());
+        let authorities = running.authorities(&ground, &verifies, &stop).await?;
         let banks = Banks {
-            issuer: terms(issuer_at),
-            acquirer: terms(acquirer_at),
+            issuer: arrangement.asks.unwrap_or(asked),
+            acquirer: arrangement.tells.unwrap_or(told),
             acquirer_bin: cast::acquirer_bin(),
         };
         let gateway = Gateway::open(&ground, &banks, &stop).await?;
@@ -233,9 +267,11 @@ impl System {
             statements,
             wallet,
             seal,
-            running,
+            clearing: arrangement
+                .clearing
+                .unwrap_or_else(|| format!("{}/clearing", Name::Issuer.origin(at))),
         };
-        Ok(system)
+        Ok((Arc::new(system), running))
     }
 
     /// The routes that take messages and files, for each site that has some.
@@ -257,27 +293,12 @@ impl System {
         }
     }
 
-    /// Begins to serve sites, on the shared port and each on its own where one is free.
-    pub(crate) async fn serve(&mut self, all: Vec<Site>, own: &[SocketAddr]) -> anyhow::Result<()> {
-        let mut server = Server::new(Limits::default());
-        for (site, at) in all.iter().zip(own) {
-            server.open(*at, Doors::only(site.clone())).await?;
-        }
-        server
-            .open(self.at, Doors::by_host(all))
-            .await
-            .with_context(|| format!("port {} cannot be opened", self.at.port()))?;
-        let serving = server.serve(self.running.shutdown.listen());
-        self.running.tasks.push(tokio::spawn(serving));
-        Ok(())
-    }
-
     /// Clears and settles what waits, and brings the merchant its statements.
     pub(crate) async fn clear(&self) -> anyhow::Result<ClearingRun> {
         let files = FilesByHttp {
             client: self.ground.client.clone(),
             issuer: cast::bin(),
-            url: format!("{}/clearing", Name::Issuer.origin(self.at)),
+            url: self.clearing.clone(),
             seal: self.seal.clone(),
         };
         let run = self.acquirer.host.clear(&files).await?;
@@ -295,22 +316,39 @@ impl System {
             .into_iter()
             .chain(self.authorities.iter().map(|authority| &authority.party))
     }
+}
+
+impl Running {
+    /// Begins to serve sites, on the shared port and each on its own.
+    pub(crate) async fn serve(
+        &mut self,
+        at: SocketAddr,
+        all: Vec<Site>,
+        own: &[SocketAddr],
+    ) -> anyhow::Result<()> {
+        let mut server = Server::new(self.limits);
+        for (site, at) in all.iter().zip(own) {
+            server.open(*at, Doors::only(site.clone())).await?;
+        }
+        server
+            .open(at, Doors::by_host(all))
+            .await
+            .with_context(|| format!("port {} cannot be opened", at.port()))?;
+        self.tasks.push(tokio::spawn(server.serve(self.shutdown.listen())));
+        Ok(())
+    }
 
     /// Stops: what was begun is finished, what was learned is kept. Answers whether everything
     /// ended in time.
-    pub(crate) async fn stop(self) -> bool {
+    pub(crate) async fn stop(self, system: &System) -> bool {
         let mut is_settled = true;
-        for shell in
-            self.parties().map(|party| Arc::clone(&party.shell)).collect::<Vec<Arc<Shell>>>()
-        {
-            is_settled &= shell.settle(SETTLE).await;
-        }
-        for learned in self.parties().map(|party| &party.learned).collect::<Vec<&Learned>>() {
-            if let Err(error) = learned.save().await {
+        for party in system.parties() {
+            is_settled &= party.shell.settle(SETTLE).await;
+            if let Err(error) = party.learned.save().await {
                 tracing::error!(%error, "what was learned is not kept");
             }
         }
-        let Running { shutdown, reminders, tasks } = self.running;
+        let Self { shutdown, reminders, tasks, .. } = self;
         shutdown.ask();
         for reminder in reminders {
             reminder.ended().await;
@@ -320,34 +358,30 @@ impl System {
         }
         is_settled
     }
-}
 
-impl Running {
-    /// Opens a bank to links at any free port of this machine.
+    /// Opens a bank to links, and says how to link to it.
     async fn listen(
         &mut self,
         host: Arc<dyn openset_node::link::Host>,
+        counter: &Counter,
         stop: &Stop,
-    ) -> anyhow::Result<SocketAddr> {
-        let (at, task) = banks::listen(host, local(0), stop).await?;
+    ) -> anyhow::Result<LinkTerms> {
+        let (at, task) = banks::listen(host, counter, stop).await?;
         self.tasks.push(task);
-        Ok(at)
+        let terms = LinkTerms::new(&at.to_string(), Arc::clone(&counter.dialect));
+        Ok(LinkTerms { answer_within: BANK_ANSWERS, ..terms })
     }
 
     async fn authorities(
         &mut self,
         ground: &Ground,
-        issuer: SocketAddr,
+        issuer: &LinkTerms,
         stop: &Stop,
     ) -> anyhow::Result<Vec<Authority>> {
-        let clock = Arc::clone(&ground.clock);
-        let late = |_: &openset_bank::iso8583::Message| tracing::warn!("a late word about a card");
-        let link = Arc::new(Link::open(terms(issuer), Arc::clone(&clock), late, stop.clone()));
-        let registrar = IssuerRegistrar::new(link, clock, cast::bin())?;
         let authorities = vec![
-            Authority::open(ground, Kind::Cardholder, registrar).await?,
-            Authority::open(ground, Kind::Merchant, acquirer_registrar()).await?,
-            Authority::open(ground, Kind::Gateway, acquirer_registrar()).await?,
+            cardholder_authority(ground, issuer, stop).await?,
+            acquirers_authority(ground, Kind::Merchant).await?,
+            acquirers_authority(ground, Kind::Gateway).await?,
         ];
         for authority in &authorities {
             self.reminders.extend(authority.start(stop).await?);
@@ -356,7 +390,26 @@ impl Running {
     }
 }
 
-/// A link to a bank of this system.
-fn terms(at: SocketAddr) -> LinkTerms {
-    LinkTerms { answer_within: BANK_ANSWERS, ..LinkTerms::new(&at.to_string(), banks::dialect()) }
+/// The authority that certifies cardholders, for whom the issuer verifies cards.
+pub(crate) async fn cardholder_authority(
+    ground: &Ground,
+    issuer: &LinkTerms,
+    stop: &Stop,
+) -> anyhow::Result<Authority> {
+    let clock = Arc::clone(&ground.clock);
+    let late = |_: &openset_bank::iso8583::Message| tracing::warn!("a late word about a card");
+    let link = Arc::new(Link::open(issuer.clone(), Arc::clone(&clock), late, stop.clone()));
+    let by_issuer = |party: &Party| {
+        let store = Arc::clone(&party.store);
+        let registrar = IssuerRegistrar::new(link, clock, cast::bin(), store)?;
+        Ok(Box::new(registrar) as Box<dyn Desk<AuthorityEnrolment>>)
+    };
+    Authority::open(ground, Kind::Cardholder, by_issuer).await
+}
+
+/// An authority that certifies those whom the acquirer knows: merchants or gateways.
+pub(crate) async fn acquirers_authority(ground: &Ground, kind: Kind) -> anyhow::Result<Authority> {
+    let by_acquirer =
+        |_: &Party| Ok(Box::new(acquirer_registrar()) as Box<dyn Desk<AuthorityEnrolment>>);
+    Authority::open(ground, kind, by_acquirer).await
 }

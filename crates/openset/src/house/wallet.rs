@@ -10,9 +10,10 @@ use openset_node::{
     entropy,
     keys::{Card as VaultCard, Locked, Vault},
     shutdown::Stop,
-    store::Page,
+    store::{Change, Expected, Lookup as StoreLookup, Page, Put},
 };
 use openset_protocol::{
+    acceptance::Acceptance,
     cardholder::{
         self, Card, CardIdentity, Purchase,
         purchase::{CardholderPurchase, Input as PurchaseInput, Start},
@@ -22,6 +23,7 @@ use openset_protocol::{
         },
     },
     enrolment::{Answer, NewKey},
+    letter::Letterhead,
     role::Lookup,
 };
 use openset_types::{Brand, CardExpiry, Language, Pan, Secret};
@@ -38,6 +40,8 @@ const INQUIRE_AFTER_S: i64 = 8;
 const GIVE_UP_AFTER_S: i64 = 30;
 /// How often somebody looks whether the vault is open.
 const LOOK: Duration = Duration::from_millis(500);
+/// The store's name for what is known of a card without opening the vault.
+const CARD: &str = "wallet.card";
 /// More cards than a wallet has.
 const CARDS_MAX: u32 = 200;
 
@@ -56,13 +60,8 @@ impl Wallet {
         let path = ground.data.join(ROLE.folder).join("vault");
         let vault = Vault::new(path, cost);
         let party = ground.party(ROLE, Lesson::Learns, Arc::new(vault.clone())).await?;
-        let standing = || cardholder::Standing {
-            language: Language::parse("en").expect("a tag of two letters"),
-            letterhead: ground.letterhead(),
-            acceptance: ground.acceptance(),
-            inquire_after_s: INQUIRE_AFTER_S,
-            give_up_after_s: GIVE_UP_AFTER_S,
-        };
+        let english = Language::parse("en")?;
+        let standing = || standing(ground.letterhead(), ground.acceptance(), english.clone());
         let desk = VaultDesk { vault: vault.clone(), clock: Arc::clone(&ground.clock) };
         let registrations = Driver::new(Arc::clone(&party.shell), standing(), desk);
         let purchases = Driver::new(Arc::clone(&party.shell), standing(), NoDesk);
@@ -78,10 +77,22 @@ impl Wallet {
         Ok(reminders.into())
     }
 
+    /// Speaks a language from now on: the one its owner reads.
+    pub(crate) fn speak(&self, language: &Language) {
+        let before = self.purchases.standing();
+        if before.language == *language {
+            return;
+        }
+        let standing = || standing(before.letterhead.clone(), before.acceptance, language.clone());
+        self.purchases.stand(standing());
+        self.registrations.stand(standing());
+    }
+
     /// Puts a card into the vault and begins its registration; answers what both call it.
     pub(crate) async fn apply(&self, pan: Pan, expiry: CardExpiry) -> anyhow::Result<String> {
         let id = fresh_id()?;
-        let now = self.party.shell.clock().now();
+        let now = self.now();
+        self.note(&id, pan.last_four()).await?;
         let key = self.vault.add(id.clone(), pan, expiry, now).await?;
         let begin = Begin { brand: self.brand.clone(), key: NewKey::of(&key) };
         self.registrations.command(at(&id), Input::Begin(begin)).await?;
@@ -139,6 +150,12 @@ impl Wallet {
 
     /// Signs and pays what was offered.
     pub(crate) async fn consent(&self, id: &str, card: &str) -> anyhow::Result<()> {
+        let input = PurchaseInput::Consented(Box::new(self.secrets(card)?));
+        Ok(self.purchases.command(at(id), input).await?)
+    }
+
+    /// What one consent needs of a card.
+    pub(crate) fn secrets(&self, card: &str) -> anyhow::Result<Card> {
         let opened = self.vault.cards(self.now(), |cards| {
             let card = cards.iter().find(|one| one.id == card)?;
             let pan_secret = card.pan_secret.as_ref()?;
@@ -149,9 +166,7 @@ impl Wallet {
                 pan_secret: copy(pan_secret),
             })
         })?;
-        let card = opened.context("the card's certificate has not come yet")?;
-        let input = PurchaseInput::Consented(Box::new(card));
-        Ok(self.purchases.command(at(id), input).await?)
+        opened.context("the card's certificate has not come yet")
     }
 
     /// How far a purchase has come.
@@ -159,8 +174,41 @@ impl Wallet {
         Ok(self.purchases.state(&at(id)).await?)
     }
 
+    /// The last four digits of a card, which the wallet knows when it is locked too.
+    pub(crate) async fn last_four(&self, id: &str) -> anyhow::Result<String> {
+        let at = StoreLookup::Key(id.as_bytes().to_vec());
+        let record = self.party.store.load(CARD, &at).await?;
+        Ok(record.map(|record| String::from_utf8(record.state)).transpose()?.unwrap_or_default())
+    }
+
+    async fn note(&self, id: &str, last_four: &str) -> anyhow::Result<()> {
+        let put = Put {
+            kind: CARD,
+            key: id.as_bytes().to_vec(),
+            expected: Expected::Absent,
+            state: last_four.as_bytes().to_vec(),
+            at: self.now(),
+        };
+        self.party.store.commit(Change { puts: vec![put], ..Change::default() }).await?;
+        Ok(())
+    }
+
     fn now(&self) -> openset_types::UnixTime {
         self.party.shell.clock().now()
+    }
+}
+
+fn standing(
+    letterhead: Letterhead,
+    acceptance: Acceptance,
+    language: Language,
+) -> cardholder::Standing {
+    cardholder::Standing {
+        language,
+        letterhead,
+        acceptance,
+        inquire_after_s: INQUIRE_AFTER_S,
+        give_up_after_s: GIVE_UP_AFTER_S,
     }
 }
 

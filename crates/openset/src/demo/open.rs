@@ -1,0 +1,205 @@
+//! `openset demo`: starts everything, says where it is, and serves until it is told to stop.
+
+use std::{env, net::SocketAddr, path::Path, process::Command, process::Stdio, time::Instant};
+
+use openset_node::hardening;
+
+use super::{cast, data::Data};
+use crate::{
+    args::Demo,
+    ending::{Done, Ending},
+    house::system::{self, Made, System, Wish},
+    paint::Paint,
+    ports,
+    sites::{self, Name},
+};
+
+/// Runs the demo until Ctrl-C.
+pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish) -> Done {
+    let begun = Instant::now();
+    let paint = Paint::of_stdout();
+    println!("openset  suite {}, no real money, test authorities", wish.suite);
+    if !data.is_ready() {
+        println!("  … making the authorities, the banks, the shop and a wallet (a few seconds)");
+    }
+    let made = system::make(data, wish).await?;
+    let (system, mut running) = System::start(data, wish).await?;
+    let own = own_ports(system.at)?;
+    running.serve(system.at, ports::sites(&system, &own), &own).await?;
+    greet(paint, data.path(), made, &system, &own, wish, begun);
+    let page = page(system.at, demo);
+    match reach() {
+        Reach::Display if !demo.no_open => browse(&page),
+        Reach::Ssh => tunnel(system.at, &own),
+        _ => {}
+    }
+    stop_asked().await?;
+    println!("\nstopping …");
+    let is_stopped = running.stop(&system).await;
+    if !is_stopped {
+        return Err(Ending::Machine(anyhow::anyhow!("something did not end in time and was cut")));
+    }
+    println!("nothing is left running");
+    Ok(())
+}
+
+/// One free port after another, for each site.
+pub(crate) fn own_ports(shared: SocketAddr) -> anyhow::Result<Vec<SocketAddr>> {
+    let mut next = shared.port();
+    let mut ports = Vec::new();
+    for _ in sites::ALL {
+        let at = sites::free_port(next.saturating_add(1))?;
+        next = at.port();
+        ports.push(at);
+    }
+    Ok(ports)
+}
+
+fn page(at: SocketAddr, demo: &Demo) -> String {
+    let language = demo.lang.map(|tongue| format!("?lang={}", tongue.code())).unwrap_or_default();
+    format!("{}/{language}", Name::Home.origin(at))
+}
+
+fn greet(
+    paint: Paint,
+    data: &Path,
+    made: Option<Made>,
+    system: &System,
+    own: &[SocketAddr],
+    wish: Wish,
+    begun: Instant,
+) {
+    let tick = paint.good("✓");
+    println!("  {tick} data in {} (removed by: openset demo --reset)", data.display());
+    if let Some(Made { certificates, took }) = made {
+        let names = "Root ▸ Demo Brand ▸ 3 authorities ▸ gateway, shop";
+        println!(
+            "  {tick} {certificates} certificates made in {:.1} s   {names}",
+            took.as_secs_f64()
+        );
+    }
+    if wish.port != system.at.port() {
+        println!("  ! port {} is in use; {} is taken", wish.port, system.at.port());
+    }
+    println!("  {tick} ready in {:.1} s", begun.elapsed().as_secs_f64());
+    println!(
+        "\n  Open this page:   {}\n",
+        paint.strong(&format!("{}/", Name::Home.origin(system.at)))
+    );
+    let columns = [
+        [Name::Shop, Name::Gateway],
+        [Name::Wallet, Name::Issuer],
+        [Name::Merchant, Name::Acquirer],
+    ];
+    for row in columns {
+        let cells = row.map(|name| {
+            format!("{:<10} {:<38}", title(name), format!("{}/", name.origin(system.at)))
+        });
+        println!("  {}", cells.concat().trim_end());
+    }
+    let home = Name::Home.origin(system.at);
+    println!("  {:<10} {home}/authorities", "CAs");
+    println!("  {:<10} {home}/transactions", "Inspector");
+    if let (Some(first), Some(last)) = (own.first(), own.last()) {
+        println!(
+            "\n  Without these names: 127.0.0.1:{} to {}, one site each",
+            first.port(),
+            last.port()
+        );
+    }
+    println!("\n  Wallet passphrase for the demo:  {}", cast::PASSPHRASE);
+    println!("  Test cards, all 12/2029:");
+    for card in cast::CARDS {
+        println!("    {}  {}", spaced(card.number), card.behaviour.told());
+    }
+    println!("\n  Stop with Ctrl-C");
+}
+
+fn title(name: Name) -> &'static str {
+    match name {
+        Name::Shop => "Shop",
+        Name::Wallet => "Wallet",
+        Name::Merchant => "Merchant",
+        Name::Gateway => "Gateway",
+        Name::Issuer => "Issuer",
+        Name::Acquirer => "Acquirer",
+        _ => "",
+    }
+}
+
+fn spaced(number: &str) -> String {
+    let fours = number.as_bytes().chunks(4).map(String::from_utf8_lossy);
+    fours.collect::<Vec<_>>().join(" ")
+}
+
+/// How a person at this terminal reaches a browser.
+enum Reach {
+    /// There is a display here.
+    Display,
+    /// The terminal is at the other end of an SSH connection.
+    Ssh,
+    /// Nobody knows.
+    Nowhere,
+}
+
+fn reach() -> Reach {
+    let has = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if cfg!(target_os = "macos") || has("DISPLAY") || has("WAYLAND_DISPLAY") {
+        Reach::Display
+    } else if has("SSH_CONNECTION") {
+        Reach::Ssh
+    } else {
+        Reach::Nowhere
+    }
+}
+
+/// The line that brings the demo to the browser at the other end.
+fn tunnel(at: SocketAddr, own: &[SocketAddr]) {
+    let server = env::var("SSH_CONNECTION").unwrap_or_default();
+    let server = server.split(' ').nth(2).unwrap_or("this-host").to_owned();
+    let user = env::var("USER").unwrap_or_else(|_| "user".to_owned());
+    let ports = own.iter().map(|at| at.port()).chain([at.port()]);
+    let forwards: Vec<String> = ports.map(|port| format!("-L {port}:localhost:{port}")).collect();
+    println!(
+        "\n  From the machine with your browser:\n    ssh {} {user}@{server}",
+        forwards.join(" ")
+    );
+}
+
+/// Opens the page, if there is something that opens pages.
+fn browse(page: &str) {
+    let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let started = Command::new(opener)
+        .arg(page)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    if let Err(error) = started {
+        tracing::debug!(%error, "no browser was opened");
+    }
+}
+
+/// Waits for Ctrl-C, or for the system's request to end.
+pub(crate) async fn stop_asked() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            asked = tokio::signal::ctrl_c() => asked?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+/// What a process that holds card numbers asks of its system before it begins.
+pub(crate) fn harden() {
+    hardening::allow_open_files();
+    if let Err(fault) = hardening::forbid_core_dumps() {
+        tracing::warn!(%fault, "core dumps are not forbidden");
+    }
+}

@@ -1,0 +1,139 @@
+//! Reading everybody's books: each from the party's own database.
+
+use std::collections::BTreeMap;
+
+use openset_bank::{acquirer::FileState, ledger::HoldState};
+use openset_node::{
+    driver::Driver,
+    store::{Page, Record},
+};
+use openset_protocol::{
+    gateway::{Stage as GatewayStage, capture::Outcome},
+    merchant::Stage as MerchantStage,
+    role::Machine,
+    summary::Fact,
+};
+use openset_types::{Money, Xid};
+
+use super::books::{
+    AcquirerBook, Amounts, Books, GatewayBook, IssuerBook, MerchantBook, WalletBook,
+};
+use crate::house::{lookups::held, system::System};
+
+/// How many instances are read at one time.
+const PAGE: u32 = 500;
+
+/// The books of all parties, as they stand.
+pub(crate) async fn read(system: &System) -> anyhow::Result<Books> {
+    Ok(Books {
+        wallet: wallet(system).await?,
+        merchant: merchant(system).await?,
+        gateway: gateway(system).await?,
+        issuer: issuer(system).await?,
+        acquirer: acquirer(system).await?,
+    })
+}
+
+/// Every instance of a machine, however many there are.
+async fn all<M: Machine>(driver: &Driver<M>) -> anyhow::Result<Vec<(Record, M::State)>> {
+    let mut all = Vec::new();
+    let mut page = Page::newest(PAGE);
+    loop {
+        let listed = driver.list(page).await?;
+        let Some((last, _)) = listed.last() else { return Ok(all) };
+        page.before = Some(last.seq);
+        all.extend(listed);
+    }
+}
+
+async fn wallet(system: &System) -> anyhow::Result<WalletBook> {
+    let mut book = WalletBook::default();
+    for (_, purchase) in all(&system.wallet.purchases).await? {
+        let summary = purchase.summary();
+        let is_authorized = matches!(summary.fact, Fact::Authorized | Fact::Captured);
+        if let (true, Some(xid)) = (is_authorized, summary.xid) {
+            book.authorized.insert(xid, summary.amount);
+        }
+    }
+    Ok(book)
+}
+
+async fn merchant(system: &System) -> anyhow::Result<MerchantBook> {
+    let mut book =
+        MerchantBook { credited: system.statements.credited().await?, ..MerchantBook::default() };
+    for (_, purchase) in all(&system.merchant.purchases).await? {
+        let Some(authorized) = held(&purchase) else { continue };
+        let xid = authorized.consent.ids.xid;
+        book.authorized.insert(xid, authorized.amount);
+        if let MerchantStage::Captured(captured) = &purchase.stage {
+            book.captured.insert(xid, captured.amount);
+        }
+    }
+    Ok(book)
+}
+
+async fn gateway(system: &System) -> anyhow::Result<GatewayBook> {
+    let mut book = GatewayBook::default();
+    for (_, authorization) in all(&system.gateway.authorizations).await? {
+        if let GatewayStage::Authorized { trace, amount, .. } = &authorization.stage {
+            let xid = authorization.question.ids.xid;
+            book.references.insert(xid, trace.retrieval.clone());
+            book.authorized.insert(xid, *amount);
+        }
+    }
+    for (_, captures) in all(&system.gateway.captures).await? {
+        for item in captures.items {
+            if let Outcome::Taken { amount, .. } = item.outcome {
+                add(&mut book.captured, item.xid, amount)?;
+            }
+        }
+    }
+    Ok(book)
+}
+
+fn add(amounts: &mut Amounts<Xid>, xid: Xid, amount: Money) -> anyhow::Result<()> {
+    let before = amounts.get(&xid).copied().unwrap_or(Money::zero(amount.currency()));
+    amounts.insert(xid, before.plus(amount)?);
+    Ok(())
+}
+
+async fn issuer(system: &System) -> anyhow::Result<IssuerBook> {
+    let view = system.issuer.host.view().await?;
+    let mut book = IssuerBook { is_balanced: view.is_balanced, ..IssuerBook::default() };
+    for hold in view.holds {
+        match hold.state {
+            HoldState::Placed => {
+                book.held.insert(hold.authorization, hold.amount);
+            }
+            HoldState::Posted(amount) => {
+                book.posted.insert(hold.authorization.clone(), amount);
+                book.held.insert(hold.authorization, hold.amount);
+            }
+            HoldState::Released | HoldState::Expired => {}
+        }
+    }
+    book.paid = view.files.iter().map(|file| file.settlement.amount.minor()).sum();
+    Ok(book)
+}
+
+async fn acquirer(system: &System) -> anyhow::Result<AcquirerBook> {
+    let view = system.acquirer.host.view().await?;
+    let captured = view
+        .captures
+        .iter()
+        .map(|capture| (capture.advice.authorization.clone(), capture.advice.amount));
+    let mut book = AcquirerBook {
+        captured: captured.collect::<BTreeMap<_, _>>(),
+        credited: view.credits.iter().map(|credit| credit.net.minor()).sum(),
+        is_balanced: view.is_balanced,
+        ..AcquirerBook::default()
+    };
+    for sent in &view.files {
+        if let FileState::Settled(settlement) = &sent.state {
+            book.received += settlement.amount.minor();
+            let items = sent.file.items().iter();
+            book.cleared.extend(items.map(|item| (item.authorization.clone(), item.amount)));
+        }
+    }
+    Ok(book)
+}

@@ -1,0 +1,95 @@
+//! Saving a story: every message that crossed a wire, as a file in the order it crossed.
+//!
+//! SET messages are `NN-Name.der`, bank messages `NN-mti.bin` (masked, as the banks keep them),
+//! files between banks `NN-name.xml`; `root.pem` is the trust anchor they lead to.
+
+use std::{fs, path::Path, sync::Arc};
+
+use anyhow::Context;
+use openset_node::store::{JournalOf, Page, Passed, Seq, Store};
+
+use crate::{
+    ceremony::write_pem,
+    house::{
+        merge::{Crossed, merge},
+        system::System,
+        transcript,
+    },
+};
+
+/// More messages than a story has.
+const MESSAGES_MAX: u32 = 10_000;
+
+/// Where every journal stood when the story began.
+#[derive(Debug, Clone)]
+pub(crate) struct Marks(Vec<Option<Seq>>);
+
+/// Every journal, by what journals call its party.
+fn journals(system: &System) -> Vec<(&'static str, &Arc<dyn Store>)> {
+    let mut journals = vec![
+        ("cardholder", &system.wallet.party.store),
+        ("merchant", &system.merchant.party.store),
+        ("gateway", &system.gateway.party.store),
+        ("issuer", &system.issuer.store),
+        ("acquirer", &system.acquirer.store),
+    ];
+    for authority in &system.authorities {
+        let name = crate::ceremony::folder(authority.kind);
+        journals.push((name, &authority.party.store));
+    }
+    journals
+}
+
+impl Marks {
+    /// Marks the end of every journal.
+    pub(crate) async fn set(system: &System) -> anyhow::Result<Self> {
+        let mut marks = Vec::new();
+        for (_, store) in journals(system) {
+            let last = store.journal(&JournalOf::Everything, Page::newest(1)).await?;
+            marks.push(last.first().map(|passed| passed.seq));
+        }
+        Ok(Self(marks))
+    }
+
+    /// Everything that crossed since, in the order it crossed.
+    pub(crate) async fn since(&self, system: &System) -> anyhow::Result<Vec<Crossed>> {
+        let mut all = Vec::new();
+        for ((party, store), mark) in journals(system).into_iter().zip(&self.0) {
+            let mut journal =
+                store.journal(&JournalOf::Everything, Page::newest(MESSAGES_MAX)).await?;
+            journal.retain(|passed| mark.is_none_or(|mark| passed.seq > mark));
+            journal.reverse();
+            if party == "gateway" {
+                (journal, _, _) = transcript::with_banks(system, journal).await?;
+            }
+            all.push((party, journal));
+        }
+        Ok(merge(all))
+    }
+}
+
+/// Writes the messages into a folder; answers how many there were.
+pub(crate) fn write(system: &System, folder: &Path, story: &[Crossed]) -> anyhow::Result<usize> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    let root = write_pem([&system.ground.root])?;
+    fs::write(folder.join("root.pem"), root)
+        .with_context(|| format!("{} cannot be written", folder.display()))?;
+    for (crossed, number) in story.iter().zip(1..) {
+        let name = file_name(number, &crossed.passed);
+        fs::write(folder.join(&name), &crossed.passed.octets)
+            .with_context(|| format!("{name} cannot be written"))?;
+    }
+    Ok(story.len())
+}
+
+/// `07-0100.bin`: the number is as wide as two digits at least.
+pub(crate) fn file_name(number: usize, passed: &Passed) -> String {
+    let name = &passed.name;
+    let is_bank = name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit());
+    let ending = match name.contains('.') {
+        true => "xml",
+        false if is_bank => "bin",
+        false => "der",
+    };
+    format!("{number:02}-{name}.{ending}")
+}

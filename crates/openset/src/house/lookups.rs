@@ -1,0 +1,96 @@
+//! Finding the same purchase in everybody's books.
+
+use openset_bank::acquirer::{Capture, CaptureState};
+use openset_protocol::{
+    gateway::{Authorization, Stage as GatewayStage},
+    merchant::{Authorized, Purchase, Stage},
+    role::Lookup,
+};
+use openset_types::{RetrievalReference, Rrpid, UnixTime, Xid};
+
+use super::system::System;
+use crate::shop::{checkout, orders::Order};
+
+impl System {
+    /// The purchase of an order, as the merchant has it.
+    pub(crate) async fn purchase(&self, order: &Order) -> anyhow::Result<Option<Purchase>> {
+        Ok(self.merchant.purchases.state(&checkout::instance(order)).await?)
+    }
+
+    /// The number of the order that a purchase pays for.
+    pub(crate) async fn order_of(&self, xid: Xid) -> anyhow::Result<Option<String>> {
+        let at = Lookup::Alias(xid.as_bytes().to_vec());
+        let purchase = self.merchant.purchases.state(&at).await?;
+        Ok(purchase.and_then(|purchase| purchase.summary().order))
+    }
+
+    /// When the money of a purchase came to the merchant's bank, if it has.
+    pub(crate) async fn settled(&self, purchase: &Purchase) -> anyhow::Result<Option<UnixTime>> {
+        let Stage::Captured(captured) = &purchase.stage else { return Ok(None) };
+        let Some(reference) = self.reference(captured.authorized.rrpid).await? else {
+            return Ok(None);
+        };
+        let view = self.acquirer.host.view().await?;
+        let capture =
+            view.captures.iter().find(|capture| capture.advice.authorization == reference);
+        Ok(capture.and_then(|capture| paid_at(capture, &view.credits)))
+    }
+
+    /// What the gateway has written about an authorization.
+    pub(crate) async fn authorization(
+        &self,
+        rrpid: Rrpid,
+    ) -> anyhow::Result<Option<Authorization>> {
+        let at = Lookup::Key(rrpid.as_bytes().to_vec());
+        Ok(self.gateway.authorizations.state(&at).await?)
+    }
+
+    /// What the banks call an authorization.
+    pub(crate) async fn reference(
+        &self,
+        rrpid: Rrpid,
+    ) -> anyhow::Result<Option<RetrievalReference>> {
+        Ok(self.authorization(rrpid).await?.as_ref().and_then(reference_of))
+    }
+}
+
+/// What the banks call an authorization, once they were asked.
+pub(crate) fn reference_of(authorization: &Authorization) -> Option<RetrievalReference> {
+    match &authorization.stage {
+        GatewayStage::Asked { trace, .. } | GatewayStage::Authorized { trace, .. } => {
+            Some(trace.retrieval.clone())
+        }
+        GatewayStage::Declined { retrieval, .. } | GatewayStage::Reversed { retrieval } => {
+            Some(retrieval.clone())
+        }
+        GatewayStage::Reversing { original, .. } => Some(original.retrieval.clone()),
+        GatewayStage::Refused { .. } => None,
+    }
+}
+
+/// The authorization of a purchase that has one.
+pub(crate) fn held(purchase: &Purchase) -> Option<&Authorized> {
+    match &purchase.stage {
+        Stage::Authorized(authorized) => Some(authorized),
+        Stage::Capturing(capturing) => Some(&capturing.authorized),
+        Stage::Captured(captured) => Some(&captured.authorized),
+        Stage::Offered { .. } | Stage::Authorizing(_) | Stage::Declined(_) => None,
+    }
+}
+
+/// The name of the question to the gateway, once it was asked.
+pub(crate) fn asked(purchase: &Purchase) -> Option<Rrpid> {
+    match &purchase.stage {
+        Stage::Authorizing(authorizing) => Some(authorizing.rrpid),
+        _ => held(purchase).map(|authorized| authorized.rrpid),
+    }
+}
+
+/// When a captured sale was credited to its merchant.
+pub(crate) fn paid_at(
+    capture: &Capture,
+    credits: &[openset_bank::acquirer::MerchantCredit],
+) -> Option<UnixTime> {
+    let CaptureState::Credited(file) = &capture.state else { return None };
+    credits.iter().find(|credit| credit.file == *file).map(|credit| credit.at)
+}

@@ -1,0 +1,116 @@
+//! What the pages ask of the parties: one file for each site.
+//!
+//! A port looks things up and says them in the words of the pages. What a party decides, it has
+//! decided already.
+
+mod acquirer;
+mod authority;
+mod evidence;
+mod gateway;
+mod home;
+mod issuer;
+mod journal;
+mod merchant;
+mod shop;
+mod wallet;
+mod words;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::Router;
+use openset_node::{entropy, fault::Fault, http::Site};
+use openset_web::{
+    Places, Problem,
+    ports::Chance,
+    routes::{self, House},
+};
+
+use crate::{
+    demo::cast,
+    house::system::System,
+    sites::{self, Name},
+};
+
+/// How long a page waits for another party.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The larger of the bodies that sites take: a SET message.
+const BODY_OCTETS_MAX: usize = 256 * 1024;
+
+/// Every site with its pages, its messages and its files.
+pub(crate) fn sites(system: &Arc<System>, own: &[std::net::SocketAddr]) -> Vec<Site> {
+    let house = House {
+        anchor: cast::ROOT.into(),
+        named: Arc::new(places(|name| name.origin(system.at))),
+        numbered: Arc::new(places(|name| numbered(name, own))),
+        chance: Arc::new(Draws),
+    };
+    sites::ALL.iter().map(|name| site(system, &house, *name)).collect()
+}
+
+fn site(system: &Arc<System>, house: &House, name: Name) -> Site {
+    let pages = pages(system, house, name);
+    let router = system.machines(name).merge(pages);
+    Site::new(name.label(), &name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX)
+}
+
+fn pages(system: &Arc<System>, house: &House, name: Name) -> Router {
+    let system = Arc::clone(system);
+    match name {
+        Name::Home => routes::home(
+            house,
+            Arc::new(home::Home(Arc::clone(&system))),
+            Arc::new(authority::Authorities(Arc::clone(&system))),
+            Arc::new(journal::Journals(system)),
+        ),
+        Name::Shop => routes::shop(house, Arc::new(shop::Shop(system))),
+        Name::Wallet => routes::wallet(house, Arc::new(wallet::WalletPages::new(system))),
+        Name::Merchant => routes::merchant(house, Arc::new(merchant::Desk(system))),
+        Name::Gateway => routes::gateway(house, Arc::new(gateway::Console(system))),
+        Name::Issuer => routes::issuer(house, Arc::new(issuer::Console(system))),
+        Name::Acquirer => routes::acquirer(house, Arc::new(acquirer::Console(system))),
+        Name::CaCardholder | Name::CaMerchant | Name::CaGateway => Router::new(),
+    }
+}
+
+/// Where each site is.
+fn places(of: impl Fn(Name) -> String) -> Places {
+    Places {
+        home: of(Name::Home),
+        shop: of(Name::Shop),
+        wallet: of(Name::Wallet),
+        merchant: of(Name::Merchant),
+        gateway: of(Name::Gateway),
+        issuer: of(Name::Issuer),
+        acquirer: of(Name::Acquirer),
+        authorities: of(Name::Home),
+        inspector: of(Name::Home),
+    }
+}
+
+/// The origin of a site on its own port.
+fn numbered(name: Name, own: &[std::net::SocketAddr]) -> String {
+    let at = sites::ALL.iter().position(|other| *other == name).and_then(|place| own.get(place));
+    at.map_or_else(String::new, |at| format!("http://127.0.0.1:{}", at.port()))
+}
+
+/// Randomness for tokens.
+struct Draws;
+
+impl Chance for Draws {
+    fn draw(&self) -> [u8; 20] {
+        let seed = entropy::seed().expect("the operating system gives randomness");
+        *seed.first_chunk().expect("a seed has 32 octets")
+    }
+}
+
+/// What a person is told of a fault of ours.
+fn unavailable(fault: impl Into<anyhow::Error>) -> Problem {
+    let fault: anyhow::Error = fault.into();
+    tracing::error!(fault = %format!("{fault:#}"), "a page cannot be told");
+    Problem::Unavailable
+}
+
+/// The same for a fault that a store reported.
+fn broken(fault: Fault) -> Problem {
+    unavailable(fault)
+}

@@ -1,0 +1,202 @@
+//! The page of the authorities: the tree of certificates, and each of them in full.
+
+use std::sync::Arc;
+
+use openset_crypto::{Authority as Kind, Certified, Thumb};
+use openset_node::store::Page;
+use openset_protocol::ca::Stage;
+use openset_types::UnixTime;
+use openset_web::{
+    Problem,
+    ports::{AuthorityPort, Certificate as Shown, CertificateNode, CertificateState, Fact, Said},
+};
+use openset_wire::{
+    der::{decode, encode},
+    x509::{Certificate, CertificateType, KeyUsage},
+};
+
+use super::{broken, unavailable};
+use crate::{
+    ceremony::{self, papers},
+    house::system::System,
+    inspect::part::Part,
+};
+
+/// How many certificates of one authority the tree shows.
+const ISSUED_MAX: u32 = 500;
+/// A certificate is ending when it has less than this left.
+const ENDING_S: i64 = 30 * 86_400;
+
+/// The authorities.
+pub(super) struct Authorities(pub(super) Arc<System>);
+
+impl Authorities {
+    fn paper(&self, kind: Kind, paper: &str) -> anyhow::Result<Certificate> {
+        let papers = self.0.ground.papers(ceremony::folder(kind));
+        Ok(papers.take(paper)?.certificate)
+    }
+
+    fn node(
+        &self,
+        certificate: &Certificate,
+        issued: Vec<CertificateNode>,
+    ) -> Said<CertificateNode> {
+        let suite = self.0.ground.suite;
+        let read = Certified::read(suite, certificate.clone()).map_err(unavailable)?;
+        Ok(CertificateNode {
+            thumb: read.thumb().to_string(),
+            name: name(&read),
+            purpose: purpose(&read),
+            until: read.not_after(),
+            state: state(&read, self.0.ground.clock.now()),
+            issued,
+        })
+    }
+
+    /// The certificates that an authority has issued, oldest first.
+    async fn issued(&self, kind: Kind) -> Said<Vec<Certificate>> {
+        let found = self.0.authorities.iter().find(|authority| authority.kind == kind);
+        let authority = found.ok_or(Problem::NotFound)?;
+        let all = authority.enrolments.list(Page::newest(ISSUED_MAX)).await.map_err(broken)?;
+        let mut issued = Vec::new();
+        for (_, enrolment) in all.into_iter().rev() {
+            if let Stage::Issued { certificates, .. } = enrolment.stage {
+                for octets in certificates {
+                    issued.push(decode(octets.as_ref()).map_err(unavailable)?);
+                }
+            }
+        }
+        Ok(issued)
+    }
+
+    async fn all(&self) -> Said<Vec<Certificate>> {
+        let mut all = Vec::new();
+        for kind in [Kind::Root, Kind::Brand] {
+            all.push(self.paper(kind, papers::CERTIFICATES).map_err(unavailable)?);
+        }
+        for kind in ceremony::ISSUING {
+            for paper in [papers::CERTIFICATES, papers::SIGNATURE, papers::ENCIPHERMENT] {
+                all.push(self.paper(kind, paper).map_err(unavailable)?);
+            }
+            all.extend(self.issued(kind).await?);
+        }
+        Ok(all)
+    }
+}
+
+impl AuthorityPort for Authorities {
+    async fn tree(&self) -> Said<CertificateNode> {
+        let mut authorities = Vec::new();
+        for kind in ceremony::ISSUING {
+            let mut leaves = Vec::new();
+            for certificate in self.issued(kind).await? {
+                leaves.push(self.node(&certificate, Vec::new())?);
+            }
+            let own = self.paper(kind, papers::CERTIFICATES).map_err(unavailable)?;
+            authorities.push(self.node(&own, leaves)?);
+            for paper in [papers::SIGNATURE, papers::ENCIPHERMENT] {
+                let own = self.paper(kind, paper).map_err(unavailable)?;
+                authorities.push(self.node(&own, Vec::new())?);
+            }
+        }
+        let brand = self.paper(Kind::Brand, papers::CERTIFICATES).map_err(unavailable)?;
+        let brand = self.node(&brand, authorities)?;
+        let root = self.paper(Kind::Root, papers::CERTIFICATES).map_err(unavailable)?;
+        self.node(&root, vec![brand])
+    }
+
+    async fn certificate(&self, thumb: &str) -> Said<Shown> {
+        let suite = self.0.ground.suite;
+        let is_meant = |one: &Certificate| Thumb::of_certificate(suite, one).to_string() == thumb;
+        let found = self.all().await?.into_iter().find(is_meant).ok_or(Problem::NotFound)?;
+        let read = Certified::read(suite, found.clone()).map_err(unavailable)?;
+        let der = encode(&found).map_err(unavailable)?;
+        Ok(Shown {
+            name: name(&read),
+            state: state(&read, self.0.ground.clock.now()),
+            facts: facts(&read, &der),
+            der,
+        })
+    }
+}
+
+/// The subject as people call it.
+fn name(read: &Certified) -> String {
+    if let Some(merchant) = read.merchant() {
+        let names = merchant.mer_name_seq.first();
+        return names.map_or_else(String::new, |names| names.name.as_str().to_owned());
+    }
+    let subject = read.subject();
+    subject.common_name().map_or_else(|| subject.to_string(), str::to_owned)
+}
+
+/// What the bearer is and what its key is for, in the words of the profile.
+fn purpose(read: &Certified) -> String {
+    let unsigned = read.certificate().to_be_signed.value();
+    let Some(extensions) = &unsigned.extensions else { return String::new() };
+    let usage = extensions.get::<KeyUsage>().ok().flatten();
+    let usage = usage.and_then(|usage| USAGES.iter().find(|(bit, _)| usage.meets(*bit)));
+    let bearer = extensions.get::<CertificateType>().ok().flatten();
+    let bearer = bearer.and_then(|bearer| BEARERS.iter().find(|(bit, _)| bearer.meets(*bit)));
+    let words = [bearer.map(|row| row.1), usage.map(|row| row.1)];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+const USAGES: [(KeyUsage, &str); 3] = [
+    (KeyUsage::KEY_CERT_SIGN, "keyCertSign"),
+    (KeyUsage::DIGITAL_SIGNATURE, "digitalSignature"),
+    (KeyUsage::KEY_AGREEMENT, "keyAgreement"),
+];
+
+const BEARERS: [(CertificateType, &str); 8] = [
+    (CertificateType::CARD, "card"),
+    (CertificateType::MER, "mer"),
+    (CertificateType::PGWY, "pgwy"),
+    (CertificateType::CCA, "cca"),
+    (CertificateType::MCA, "mca"),
+    (CertificateType::PCA, "pca"),
+    (CertificateType::BCA, "bca"),
+    (CertificateType::RCA, "rca"),
+];
+
+fn state(read: &Certified, now: UnixTime) -> CertificateState {
+    let left_s = read.not_after().seconds_since(now);
+    match left_s {
+        ..0 => CertificateState::Ended,
+        0..ENDING_S => CertificateState::Ending,
+        _ => CertificateState::Current,
+    }
+}
+
+/// Subject, validity, thumb, and every extension with what it says.
+fn facts(read: &Certified, der: &[u8]) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
+    let mut facts = vec![
+        fact("subject", read.subject().to_string()),
+        fact("serialNumber", data_encoding::HEXLOWER.encode(read.serial().as_bytes())),
+        fact("notBefore", read.not_before().to_string()),
+        fact("notAfter", read.not_after().to_string()),
+        fact("thumb", read.thumb().to_string()),
+        fact("key", read.key_id().to_string()),
+    ];
+    if let Ok(tree) = crate::inspect::parts(der) {
+        extensions(&tree, &mut facts);
+    }
+    facts
+}
+
+fn extensions(part: &Part, facts: &mut Vec<Fact>) {
+    if part.name == "extnValue" || part.kind == "Extension" {
+        let values: Vec<String> = values(part);
+        facts.push(Fact { name: part.name.clone(), value: values.join(" · ") });
+        return;
+    }
+    for inner in &part.parts {
+        extensions(inner, facts);
+    }
+}
+
+fn values(part: &Part) -> Vec<String> {
+    let own = part.value.iter().cloned();
+    own.chain(part.parts.iter().flat_map(values)).collect()
+}

@@ -1,0 +1,226 @@
+//! The gateway's console.
+
+use std::sync::Arc;
+
+use data_encoding::HEXLOWER;
+use openset_bank::iso8583::{Message, Value, field_name};
+use openset_crypto::look_into;
+use openset_node::{
+    banks::ABOUT_SALE,
+    store::{JournalOf, Page, Passed},
+};
+use openset_protocol::gateway::{Authorization, Stage};
+use openset_types::{Money, RetrievalReference, Rrpid};
+use openset_web::{
+    Problem,
+    ports::{
+        Check, CheckName, Fact, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard, Said,
+        Standing,
+    },
+};
+use openset_wire::{
+    payment::AuthCode,
+    wrapper::{Message as SetMessage, MessageWrapper},
+};
+
+use super::{broken, unavailable, words};
+use crate::{
+    ceremony::papers,
+    demo::cast,
+    house::{banks, lookups::reference_of, system::System},
+};
+
+/// How many transactions the list shows.
+const ROWS_MAX: u32 = 200;
+/// More messages than one authorization has with the issuer.
+const LEG_MAX: u32 = 20;
+
+/// The gateway's console.
+pub(super) struct Console(pub(super) Arc<System>);
+
+impl Console {
+    async fn sale(&self, authorization: &Authorization) -> Said<Vec<Passed>> {
+        let Some(reference) = reference_of(authorization) else { return Ok(Vec::new()) };
+        let key = reference.as_str().as_bytes().to_vec();
+        let of = JournalOf::Instance { kind: ABOUT_SALE, key };
+        let mut journal =
+            self.0.issuer.store.journal(&of, Page::newest(LEG_MAX)).await.map_err(broken)?;
+        journal.reverse();
+        Ok(journal)
+    }
+
+    /// What was captured of an authorization.
+    async fn captured(&self, reference: Option<&RetrievalReference>) -> Said<Option<Money>> {
+        let view = self.0.acquirer.host.view().await.map_err(broken)?;
+        let capture =
+            view.captures.iter().find(|capture| Some(&capture.advice.authorization) == reference);
+        Ok(capture.map(|capture| capture.advice.amount))
+    }
+
+    async fn standing(&self, authorization: &Authorization) -> Said<Standing> {
+        let reference = reference_of(authorization);
+        Ok(match self.captured(reference.as_ref()).await? {
+            Some(_) => Standing::Captured,
+            None => words::standing(authorization.fact()),
+        })
+    }
+}
+
+impl GatewayPort for Console {
+    fn name(&self) -> String {
+        cast::GATEWAY.to_owned()
+    }
+
+    async fn transactions(&self) -> Said<Vec<GatewayRow>> {
+        let all = self.0.gateway.authorizations.list(Page::newest(ROWS_MAX)).await;
+        let mut rows = Vec::new();
+        for (record, authorization) in all.map_err(broken)? {
+            let leg = self.sale(&authorization).await?;
+            let question = &authorization.question;
+            rows.push(GatewayRow {
+                slug: question.rrpid.to_string(),
+                xid: question.ids.xid.to_string(),
+                merchant: question.merchant.to_string(),
+                amount: question.amount.unwrap_or(zero()),
+                standing: self.standing(&authorization).await?,
+                last_four: card(&leg).map(|card| last_four(&card.number)).unwrap_or_default(),
+                at: record.created_at,
+            });
+        }
+        Ok(rows)
+    }
+
+    async fn transaction(&self, slug: &str) -> Said<GatewayFile> {
+        let rrpid = Rrpid::parse(slug).map_err(|_| Problem::NotFound)?;
+        let authorization = self.0.authorization(rrpid).await.map_err(unavailable)?;
+        let authorization = authorization.ok_or(Problem::NotFound)?;
+        let leg = self.sale(&authorization).await?;
+        let reference = reference_of(&authorization);
+        let question = &authorization.question;
+        let unknown = MaskedCard {
+            number: "•••• •••• •••• ••••".to_owned(),
+            expiry: String::new(),
+        };
+        Ok(GatewayFile {
+            xid: question.ids.xid.to_string(),
+            merchant: question.merchant.to_string(),
+            standing: self.standing(&authorization).await?,
+            checks: checks(&authorization),
+            card: card(&leg).unwrap_or(unknown),
+            order_hash: self.order_hash(rrpid).await?,
+            leg: issuer_leg(&leg),
+            amount: question.amount.unwrap_or(zero()),
+            authorized: authorized(&authorization),
+            captured: self.captured(reference.as_ref()).await?.unwrap_or(zero()),
+            transaction: Some(question.ids.xid.to_string()),
+        })
+    }
+}
+
+impl Console {
+    /// The hash of the order, as the request carried it: all that this gateway knows of it.
+    async fn order_hash(&self, rrpid: Rrpid) -> Said<String> {
+        let store = &self.0.gateway.party.store;
+        let journal = store.journal(&JournalOf::Request(rrpid), Page::newest(LEG_MAX)).await;
+        let journal = journal.map_err(broken)?;
+        let request = journal.iter().find(|passed| passed.name == "AuthReq");
+        let hash = request.and_then(|passed| self.hash_in(&passed.octets));
+        Ok(hash.unwrap_or_default())
+    }
+
+    /// Opens a request once more and reads the hash that the merchant computed.
+    fn hash_in(&self, octets: &[u8]) -> Option<String> {
+        let wrapper = MessageWrapper::decode(octets).ok()?;
+        let SetMessage::AuthReq(request) = wrapper.message else { return None };
+        let ground = &self.0.ground;
+        let own = ground.papers("gateway").take(papers::ENCIPHERMENT).ok()?;
+        let keys = ground.keys("gateway").ok()?;
+        let envelope = openset_wire::der::encode(&request).ok()?;
+        let inside = super::evidence::envelopes(&envelope).find_map(|one| {
+            look_into(ground.suite, one, std::slice::from_ref(&own), keys.as_ref())
+        })?;
+        super::evidence::order_digest(&inside).map(|digest| HEXLOWER.encode(&digest))
+    }
+}
+
+fn zero() -> Money {
+    Money::zero(cast::price().currency())
+}
+
+fn authorized(authorization: &Authorization) -> Money {
+    match &authorization.stage {
+        Stage::Authorized { amount, .. } => *amount,
+        _ => zero(),
+    }
+}
+
+/// What was checked. A request that fails any check but the last two never becomes a record.
+fn checks(authorization: &Authorization) -> Vec<Check> {
+    let refused = match &authorization.stage {
+        Stage::Refused { code } => Some(*code),
+        _ => None,
+    };
+    let held = |name| match name {
+        CheckName::UsedOnce => refused != Some(AuthCode::PiPreviouslyUsed),
+        CheckName::BrandMatches => refused != Some(AuthCode::CardMerchBrandMismatch),
+        CheckName::OrderHashesAgree => refused != Some(AuthCode::PiAuthMismatch),
+        _ => true,
+    };
+    let names = [
+        CheckName::MerchantSignature,
+        CheckName::DualSignature,
+        CheckName::OrderHashesAgree,
+        CheckName::UsedOnce,
+        CheckName::BrandMatches,
+        CheckName::CertificatesCurrent,
+    ];
+    names.into_iter().map(|name| Check { name, held: held(name) }).collect()
+}
+
+fn read(passed: &Passed) -> Option<Message> {
+    banks::dialect().read(&passed.octets).ok()
+}
+
+/// The card as the kept copy of the request has it: masked.
+fn card(leg: &[Passed]) -> Option<MaskedCard> {
+    let request = leg.iter().find(|passed| passed.name == "0100").and_then(read)?;
+    let number = request.text(2)?;
+    let (first, last) = (number.get(..6)?, number.get(number.len().checked_sub(4)?..)?);
+    let expiry = request.text(14).unwrap_or_default();
+    let expiry = match (expiry.get(..2), expiry.get(2..)) {
+        (Some(year), Some(month)) => format!("{month}/{year}"),
+        _ => String::new(),
+    };
+    Some(MaskedCard { number: format!("{first}•• •••• {last}"), expiry })
+}
+
+fn last_four(masked: &str) -> String {
+    let digits: Vec<char> = masked.chars().collect();
+    digits[digits.len().saturating_sub(4)..].iter().collect()
+}
+
+/// The conversation with the issuer about one authorization.
+fn issuer_leg(leg: &[Passed]) -> Option<IssuerLeg> {
+    let asked = leg.iter().find(|passed| passed.name == "0100")?;
+    let answered = leg.iter().find(|passed| passed.name == "0110");
+    let shown = answered.or(Some(asked)).and_then(read)?;
+    Some(IssuerLeg {
+        asked: asked.name.clone(),
+        answered: answered.map(|passed| passed.name.clone()),
+        took_ms: None,
+        fields: shown.masked().fields().map(|(number, value)| fact(number, value)).collect(),
+    })
+}
+
+fn fact(number: u8, value: &Value) -> Fact {
+    let value = match value {
+        Value::Text(digits) if number == 2 => {
+            let last = digits.len().saturating_sub(4);
+            let hidden = |(at, digit)| if at < 6 || at >= last { digit } else { '•' };
+            digits.chars().enumerate().map(hidden).collect()
+        }
+        Value::Text(text) => text.to_string(),
+        Value::Octets(octets) => HEXLOWER.encode(octets),
+    };
+    Fact { name: format!("{number} {}", field_name(number)), value }
+}

@@ -1,0 +1,100 @@
+//! The issuer's console.
+
+use std::sync::Arc;
+
+use openset_bank::{
+    issuer::{CardView, Standing},
+    ledger::{Hold, HoldState as Held},
+};
+use openset_node::banks::IssuerView;
+use openset_types::Money;
+use openset_web::{
+    Problem,
+    ports::{AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort, Said},
+};
+
+use super::broken;
+use crate::{demo::cast, house::system::System};
+
+/// The issuer's console.
+pub(super) struct Console(pub(super) Arc<System>);
+
+impl Console {
+    async fn view(&self) -> Said<IssuerView> {
+        self.0.issuer.host.view().await.map_err(broken)
+    }
+}
+
+impl IssuerPort for Console {
+    fn name(&self) -> String {
+        cast::ISSUER.to_owned()
+    }
+
+    async fn accounts(&self) -> Said<Vec<AccountRow>> {
+        Ok(self.view().await?.cards.iter().map(row).collect())
+    }
+
+    async fn account(&self, slug: &str) -> Said<AccountFile> {
+        let view = self.view().await?;
+        let card = view.cards.iter().find(|card| card.id.to_string() == slug);
+        let card = card.ok_or(Problem::NotFound)?;
+        let mut holds: Vec<&Hold> = view.holds.iter().filter(|hold| hold.card == card.id).collect();
+        holds.sort_by_key(|hold| std::cmp::Reverse(hold.placed_at));
+        Ok(AccountFile {
+            account: row(card),
+            holds: holds.iter().map(|hold| hold_row(hold)).collect(),
+            entries: holds.iter().filter_map(|hold| entry(hold, &view)).collect(),
+        })
+    }
+}
+
+fn row(card: &CardView) -> AccountRow {
+    let minor = |minor: u128| {
+        let minor = u64::try_from(minor).unwrap_or(Money::MINOR_MAX);
+        Money::new(minor, card.credit_line.currency())
+            .unwrap_or(Money::zero(card.credit_line.currency()))
+    };
+    let holder = cast::CARDS.iter().find(|known| known.last_four() == card.last_four);
+    AccountRow {
+        slug: card.id.to_string(),
+        number: format!("{}•• •••• {}", card.bin, card.last_four),
+        holder: holder.map(|known| known.holder.to_owned()).unwrap_or_default(),
+        state: match card.standing {
+            Standing::Open | Standing::Silent => AccountState::Active,
+            Standing::Ended => AccountState::Expired,
+            Standing::Blocked => AccountState::Blocked,
+        },
+        limit: card.credit_line,
+        held: minor(card.held_minor),
+        spent: minor(card.owed_minor),
+    }
+}
+
+fn hold_row(hold: &Hold) -> HoldRow {
+    HoldRow {
+        at: hold.placed_at,
+        merchant: hold.merchant.to_string(),
+        amount: hold.amount,
+        approval_code: hold.approval_code.to_string(),
+        state: match hold.state {
+            Held::Placed => HoldState::Placed,
+            Held::Posted(_) => HoldState::Posted,
+            Held::Released => HoldState::Released,
+            Held::Expired => HoldState::Expired,
+        },
+    }
+}
+
+/// The line that a cleared sale made, at the time its file was settled.
+fn entry(hold: &Hold, view: &IssuerView) -> Option<Entry> {
+    let Held::Posted(amount) = hold.state else { return None };
+    let file = view.files.iter().find(|file| {
+        file.file.items().iter().any(|item| item.authorization == hold.authorization)
+    })?;
+    Some(Entry {
+        at: file.settlement.at,
+        text: format!("{} · {}", hold.merchant, hold.authorization),
+        debit: Some(amount),
+        credit: None,
+    })
+}

@@ -1,0 +1,150 @@
+//! The merchant's desk.
+
+use std::sync::Arc;
+
+use openset_node::store::Passed;
+use openset_protocol::merchant::{Purchase, Stage, purchase::Input};
+use openset_types::{Money, UnixTime};
+use openset_web::{
+    Problem,
+    ports::{Crossing, Direction, MerchantPort, OrderFile, OrderRow, Said},
+};
+
+use super::{broken, journal::shown, unavailable, words};
+use crate::{
+    demo::cast,
+    house::{lookups::held, system::System, transcript},
+    shop::{checkout, orders::Order},
+};
+
+/// How many orders a list shows.
+const ORDERS_MAX: u32 = 200;
+
+/// The merchant's desk.
+pub(super) struct Desk(pub(super) Arc<System>);
+
+impl Desk {
+    async fn find(&self, slug: &str) -> Said<(Order, Purchase)> {
+        let order = self.0.merchant.orders.by_slug(slug).await.map_err(broken)?;
+        let order = order.ok_or(Problem::NotFound)?;
+        let purchase = self.0.purchase(&order).await.map_err(unavailable)?;
+        Ok((order, purchase.ok_or(Problem::NotFound)?))
+    }
+
+    /// The merchant's own messages, each by its number in the whole story.
+    async fn timeline(&self, purchase: &Purchase) -> Said<Vec<Crossing>> {
+        let summary = purchase.summary();
+        let (Some(number), Some(xid)) = (summary.order, summary.xid) else { return Ok(Vec::new()) };
+        let crossed = transcript::of_purchase(&self.0, &number, xid).await.map_err(unavailable)?;
+        let direction = |passed: &Passed| match (passed.sender.as_str(), passed.recipient.as_str())
+        {
+            ("merchant", _) => Some(Direction::Out),
+            (_, "merchant") => Some(Direction::In),
+            _ => None,
+        };
+        let own = shown(&crossed).zip(1..).filter_map(|(crossed, number)| {
+            let Passed { at, name, octets, .. } = &crossed.passed;
+            let direction = direction(&crossed.passed)?;
+            Some(Crossing { number, at: *at, name: name.clone(), direction, size: octets.len() })
+        });
+        Ok(own.collect())
+    }
+}
+
+impl MerchantPort for Desk {
+    fn shop(&self) -> String {
+        cast::SHOP.to_owned()
+    }
+
+    async fn orders(&self, search: &str) -> Said<Vec<OrderRow>> {
+        let orders = self.0.merchant.orders.newest(ORDERS_MAX).await.map_err(broken)?;
+        let mut rows = Vec::new();
+        for order in orders {
+            let purchase = self.0.purchase(&order).await.map_err(unavailable)?;
+            let Some(purchase) = purchase.filter(|purchase| is_meant(search, &order, purchase))
+            else {
+                continue;
+            };
+            let settled = self.0.settled(&purchase).await.map_err(unavailable)?;
+            rows.push(OrderRow {
+                slug: order.slug,
+                number: order.number,
+                buyer: order.buyer,
+                total: order.total,
+                standing: words::standing_of(&purchase.summary(), settled),
+                placed: order.at,
+            });
+        }
+        Ok(rows)
+    }
+
+    async fn order(&self, slug: &str) -> Said<OrderFile> {
+        let (order, purchase) = self.find(slug).await?;
+        let settled = self.0.settled(&purchase).await.map_err(unavailable)?;
+        let timeline = self.timeline(&purchase).await?;
+        Ok(file(&order, &purchase, settled, timeline))
+    }
+
+    async fn capture(&self, slug: &str, amount: Money) -> Said<()> {
+        let (order, purchase) = self.find(slug).await?;
+        if capturable(&purchase) != Some(amount) {
+            return Err(Problem::NothingToCapture);
+        }
+        let (at, key) = (checkout::instance(&order), order.number.as_bytes());
+        let purchases = &self.0.merchant.purchases;
+        let mut watch = purchases.watch(key);
+        purchases.command(at.clone(), Input::Capture { amount }).await.map_err(unavailable)?;
+        let waiting = async {
+            loop {
+                match purchases.state(&at).await.map_err(broken)?.map(|state| state.stage) {
+                    Some(Stage::Capturing(_)) => watch.changed().await,
+                    Some(Stage::Captured(_)) => return Ok(()),
+                    _ => return Err(Problem::NothingToCapture),
+                }
+            }
+        };
+        tokio::time::timeout(super::PATIENCE, waiting).await.unwrap_or(Err(Problem::StatusUnknown))
+    }
+}
+
+fn file(
+    order: &Order,
+    purchase: &Purchase,
+    settled: Option<UnixTime>,
+    timeline: Vec<Crossing>,
+) -> OrderFile {
+    let summary = purchase.summary();
+    let zero = Money::zero(order.total.currency());
+    let held = held(purchase);
+    OrderFile {
+        number: order.number.clone(),
+        buyer: order.buyer.clone(),
+        address: order.address.clone(),
+        lines: order.lines(),
+        total: order.total,
+        standing: words::standing_of(&summary, settled),
+        authorized: held.map_or(zero, |authorized| authorized.amount),
+        captured: summary.captured.unwrap_or(zero),
+        approval_code: held.and_then(|authorized| authorized.approval_code.clone()),
+        xid: summary.xid.map(|xid| xid.to_string()),
+        capturable: capturable(purchase),
+        timeline,
+        transaction: summary.xid.map(|xid| xid.to_string()),
+    }
+}
+
+/// What may be captured now.
+fn capturable(purchase: &Purchase) -> Option<Money> {
+    match &purchase.stage {
+        Stage::Authorized(authorized) => Some(authorized.amount),
+        _ => None,
+    }
+}
+
+/// Whether somebody who searches for this means this order: by number, XID, amount or name.
+fn is_meant(search: &str, order: &Order, purchase: &Purchase) -> bool {
+    let wanted = search.trim().to_lowercase();
+    let xid = purchase.summary().xid.map(|xid| xid.to_string()).unwrap_or_default();
+    let texts = [order.number.clone(), xid, order.total.decimal(), order.buyer.to_lowercase()];
+    wanted.is_empty() || texts.iter().any(|text| text.contains(&wanted))
+}
