@@ -1,0 +1,91 @@
+//! Every role of a data folder in one process, with their pages: what a demo shows, at the
+//! addresses and with the banks that a configuration file names.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+
+use openset_crypto::{Suite, vault::Cost};
+use openset_node::http::Limits;
+
+use super::{
+    section::wrong,
+    settings::{AcquirerSettings, GatewaySettings, IssuerSettings, Settings},
+};
+use crate::{
+    demo::{
+        data::Data,
+        open::{own_ports, stop_asked},
+    },
+    ending::{Done, Ending},
+    house::{
+        self,
+        system::{self, Arrangement, System, Wish},
+    },
+    paint::Paint,
+    ports,
+    sites,
+};
+
+/// Serves all roles.
+pub(super) async fn serve(settings: Settings) -> Done {
+    let arrangement = arrangement(&settings)?;
+    let config = &settings.config;
+    let port = config.http.port;
+    if config.http.listen != Ipv4Addr::LOCALHOST {
+        let here = "\"127.0.0.1\": the pages of all roles are for this machine";
+        return Err(wrong("http.listen", &config.http.listen, here));
+    }
+    let data = Data::open(&config.data)?;
+    if !data.is_ready() {
+        let path = config.data.display();
+        return Err(Ending::input(format_args!(
+            "data = \"{path}\"\n  expected: a folder that openset demo has made\n  \
+             try: openset demo --once --data {path}"
+        )));
+    }
+    require_free(port)?;
+    house::log(data.path(), &config.log.filter)?;
+    println!("openset serve all");
+    let wish = Wish { suite: Suite::Modern, port, vault: Cost::AT_REST };
+    system::make(&data, wish).await?;
+    let (system, mut running) = System::start_as(&data, wish, arrangement).await?;
+    let own = own_ports(system.at)?;
+    running.serve(system.at, ports::sites(&system, &own), &own).await?;
+    for name in sites::ALL {
+        println!("  {:<14} {}/", name.label(), name.origin(system.at));
+    }
+    println!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
+    stop_asked().await?;
+    if !running.stop(&system).await {
+        return Err(Ending::Machine(anyhow::anyhow!("something did not end in time and was cut")));
+    }
+    println!("stopped; nothing is left running");
+    Ok(())
+}
+
+/// What the file arranges differently from a demo.
+fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
+    let IssuerSettings { counter: issuer, file_key } = settings.issuer()?;
+    let AcquirerSettings { counter: acquirer, clearing, .. } = settings.acquirer()?;
+    let GatewaySettings { issuer: asks, acquirer: tells } = settings.gateway()?;
+    let verifies = settings.verifying()?;
+    for role in ["ca-merchant", "ca-gateway", "merchant", "wallet"] {
+        settings.nothing(role)?;
+    }
+    if file_key.is_some() {
+        tracing::debug!("all roles share the key of the acquirer's folder");
+    }
+    let limits = Limits::from(&settings.config.http);
+    Ok(Arrangement { issuer, acquirer, asks, verifies, tells, clearing, limits })
+}
+
+/// A configured port is that one or none.
+fn require_free(port: u16) -> Done {
+    let at = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    match TcpListener::bind(at) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let error = anyhow::Error::new(error);
+            Err(error.context(format!("http.port = {port} cannot be opened")).into())
+        }
+    }
+}

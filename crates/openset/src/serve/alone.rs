@@ -1,0 +1,134 @@
+//! A role that runs alone: its folder is claimed, its endpoint open, its log kept, until it is
+//! asked to stop.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::Router;
+use openset_crypto::Suite;
+use openset_node::{
+    clock::{Clock, SystemClock},
+    driver::Reminder,
+    folder::RoleFolder,
+    http::{Doors, Limits, Server, Site, operations},
+    logging::{self, Logging},
+    measure::Measured,
+    shutdown::{Shutdown, Stop},
+    store::Store,
+};
+use tokio::task::JoinHandle;
+
+use super::{claim::Claim, section::wrong, settings::Settings};
+use crate::{
+    ceremony,
+    demo::open::stop_asked,
+    ending::{Done, Ending},
+    house::{
+        ground::{Ground, Party},
+        system,
+    },
+    paint::Paint,
+    sites::Name,
+};
+
+/// The largest body an endpoint takes.
+const BODY_OCTETS_MAX: usize = 256 * 1024;
+/// How long work that was begun may take at the end.
+const SETTLE: Duration = Duration::from_secs(5);
+
+/// One role, being served.
+pub(super) struct Alone {
+    pub(super) settings: Settings,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) tasks: Vec<JoinHandle<()>>,
+    pub(super) reminders: Vec<Reminder>,
+    shutdown: Shutdown,
+    name: Name,
+    _claim: Claim,
+}
+
+impl Alone {
+    /// Claims the role's folder and begins to log into it.
+    pub(super) fn begin(settings: Settings, name: Name) -> Result<Self, Ending> {
+        let role = name.label();
+        let data = &settings.config.data;
+        let claim = Claim::take(data, role)?;
+        let folder = RoleFolder::open(data, role).map_err(anyhow::Error::new)?;
+        let logging = Logging {
+            filter: settings.config.log.filter.clone(),
+            form: settings.config.log.form,
+            roles: vec![(role.to_owned(), folder.log())],
+        };
+        logging::install(&logging)
+            .map_err(|error| wrong("log", &error, "a filter such as \"info\""))?;
+        println!("openset serve {role}");
+        Ok(Self {
+            settings,
+            clock: Arc::new(SystemClock),
+            tasks: Vec::new(),
+            reminders: Vec::new(),
+            shutdown: Shutdown::default(),
+            name,
+            _claim: claim,
+        })
+    }
+
+    /// An ear for the request to stop.
+    pub(super) fn stop(&self) -> Stop {
+        self.shutdown.listen()
+    }
+
+    /// What the role stands on, which a ceremony made.
+    pub(super) fn ground(&self) -> Result<Ground, Ending> {
+        let data = &self.settings.config.data;
+        if !data.join(ceremony::folder(openset_crypto::Authority::Root)).is_dir() {
+            let made = "a folder that openset demo has made, or a copy of one";
+            return Err(wrong("data", &format_args!("{data:?}"), made));
+        }
+        let at = self.settings.own_port(self.name)?;
+        Ok(system::ground(data, Suite::Modern, Arc::clone(&self.clock), at)?)
+    }
+
+    /// Says something about this role.
+    pub(super) fn say(&self, about: &str, what: impl std::fmt::Display) {
+        println!("  {about:<9} {what}");
+    }
+
+    /// Opens the role's endpoint.
+    pub(super) async fn open(&mut self, store: &Arc<dyn Store>, router: Router) -> Done {
+        let at = self.settings.own_port(self.name)?;
+        let role = self.name.label();
+        let router = router.merge(operations([(role, Arc::clone(store))], Measured::begin()));
+        let site = Site::new(role, &self.name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX);
+        let mut server = Server::new(Limits::from(&self.settings.config.http));
+        server
+            .open(at, Doors::only(site))
+            .await
+            .with_context(|| format!("{at} cannot be listened at"))?;
+        self.tasks.push(tokio::spawn(server.serve(self.stop())));
+        self.say("health", format_args!("http://{at}/healthz, /readyz, /metrics"));
+        Ok(())
+    }
+
+    /// Waits for the request to stop; then what was begun is finished.
+    pub(super) async fn until_asked(self, party: Option<&Party>) -> Done {
+        self.say("data", self.settings.config.data.join(self.name.label()).display());
+        println!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
+        stop_asked().await?;
+        if let Some(party) = party {
+            party.shell.settle(SETTLE).await;
+            if let Err(error) = party.learned.save().await {
+                tracing::error!(%error, "what was learned is not kept");
+            }
+        }
+        self.shutdown.ask();
+        for reminder in self.reminders {
+            reminder.ended().await;
+        }
+        for task in self.tasks {
+            task.await.context("a part of the role did not end by itself")?;
+        }
+        println!("stopped; nothing is left running");
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! A bank that runs alone: links come in, files go between the two.
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use openset_node::{banks::AcquirerHost, shutdown::Stop};
+use tokio::time::timeout;
+
+use super::{
+    alone::Alone,
+    section::wrong,
+    settings::{Settings, required_post},
+};
+use crate::{
+    demo::cast,
+    ending::{Done, Ending},
+    house::{
+        banks::{self, FilesByHttp},
+        files::{self, FileSeal},
+        ground::Ground,
+    },
+    sites::Name,
+};
+
+/// Serves the issuer host.
+pub(super) async fn issuer(settings: Settings) -> Done {
+    let mine = settings.issuer()?;
+    let seal = mine.file_key.as_deref().map(shared_key).transpose()?;
+    let mut alone = Alone::begin(settings, Name::Issuer)?;
+    let (data, stop) = (alone.settings.config.data.clone(), alone.stop());
+    let bank = banks::issuer(&data, &alone.clock, Arc::clone(&mine.counter.dialect)).await?;
+    let (at, task) = banks::listen(Arc::clone(&bank.host) as _, &mine.counter, &stop).await?;
+    alone.tasks.push(task);
+    alone.tasks.push(tokio::spawn(Arc::clone(&bank.host).keep_house(stop)));
+    alone.say("links", format_args!("{at}, ISO 8583, {}", mine.counter.dialect.name()));
+    let router = match seal {
+        Some(seal) => {
+            alone.say("files", "POST /clearing");
+            files::clearing(seal, Arc::clone(&bank.host))
+        }
+        None => {
+            alone.say("files", "not taken: role.issuer.file_key is not set");
+            axum::Router::new()
+        }
+    };
+    alone.open(&bank.store, router).await?;
+    alone.until_asked(None).await
+}
+
+/// Serves the acquirer host, which clears by itself.
+pub(super) async fn acquirer(settings: Settings) -> Done {
+    let mine = settings.acquirer()?;
+    let clearing = required_post(mine.clearing, "role.acquirer.clearing")?;
+    let statements = required_post(mine.statements, "role.acquirer.statements")?;
+    let mut alone = Alone::begin(settings, Name::Acquirer)?;
+    let (data, stop) = (alone.settings.config.data.clone(), alone.stop());
+    let bank = banks::acquirer(&data, &alone.clock, Arc::clone(&mine.counter.dialect)).await?;
+    let (at, task) = banks::listen(Arc::clone(&bank.host) as _, &mine.counter, &stop).await?;
+    alone.tasks.push(task);
+    alone.say("links", format_args!("{at}, ISO 8583, {}", mine.counter.dialect.name()));
+    alone.say("clears", format_args!("every {} s to {clearing}", mine.every.as_secs()));
+    let seal = FileSeal::open(&data.join(banks::ACQUIRER).join("file-key"))?;
+    let client = Ground::client();
+    let files = FilesByHttp { client, issuer: cast::bin(), url: clearing, seal };
+    let clock = Clearing { host: Arc::clone(&bank.host), files, statements, every: mine.every };
+    alone.tasks.push(tokio::spawn(clock.run(stop)));
+    alone.open(&bank.store, axum::Router::new()).await?;
+    alone.until_asked(None).await
+}
+
+/// The key that both ends of a file know. It is never made here: the other end would not know it.
+fn shared_key(path: &Path) -> Result<FileSeal, Ending> {
+    if !path.is_file() {
+        let made = "the file acquirer/file-key of the acquirer's data folder, or a copy of it";
+        return Err(wrong("role.issuer.file_key", &format_args!("{path:?}"), made));
+    }
+    Ok(FileSeal::open(path)?)
+}
+
+/// Clears again and again.
+struct Clearing {
+    host: Arc<AcquirerHost>,
+    files: FilesByHttp,
+    /// Where merchants take their statements.
+    statements: String,
+    every: Duration,
+}
+
+impl Clearing {
+    async fn run(self, mut stop: Stop) {
+        while timeout(self.every, stop.asked()).await.is_err() {
+            self.clear().await;
+        }
+    }
+
+    async fn clear(&self) {
+        let run = match self.host.clear(&self.files).await {
+            Ok(run) => run,
+            Err(fault) => {
+                tracing::error!(%fault, "clearing stopped");
+                return;
+            }
+        };
+        for (merchant, statement) in &run.statements {
+            let FilesByHttp { client, seal, .. } = &self.files;
+            if seal.send(client, &self.statements, statement).await.is_none() {
+                tracing::error!(%merchant, "a statement was not taken");
+            }
+        }
+        let settled = run.files.iter().filter(|file| file.is_settled).count();
+        tracing::info!(files = run.files.len(), settled, "cleared");
+    }
+}

@@ -1,0 +1,63 @@
+//! A party of SET that runs alone: the gateway or one of the authorities.
+
+use openset_crypto::Authority as Kind;
+
+use super::{
+    alone::Alone,
+    settings::{Settings, required},
+};
+use crate::{
+    demo::cast,
+    ending::Done,
+    house::{
+        authority::Authority,
+        gateway::{Banks, Gateway},
+        system,
+    },
+    sites::Name,
+};
+
+/// Serves the payment gateway.
+pub(super) async fn gateway(settings: Settings) -> Done {
+    let mine = settings.gateway()?;
+    let banks = Banks {
+        issuer: required(mine.issuer, "role.gateway.issuer.address")?,
+        acquirer: required(mine.acquirer, "role.gateway.acquirer.address")?,
+        acquirer_bin: cast::acquirer_bin(),
+    };
+    let mut alone = Alone::begin(settings, Name::Gateway)?;
+    let (ground, stop) = (alone.ground()?, alone.stop());
+    let gateway = Gateway::open(&ground, &banks, &stop).await?;
+    alone.reminders.extend(gateway.start(&stop).await?);
+    for (bank, terms) in [("issuer", &banks.issuer), ("acquirer", &banks.acquirer)] {
+        alone.say(bank, format_args!("{}, ISO 8583, {}", terms.address, terms.dialect.name()));
+    }
+    alone.say("messages", "POST /set");
+    alone.open(&gateway.party.store, gateway.endpoint()).await?;
+    alone.until_asked(Some(&gateway.party)).await
+}
+
+/// Serves an authority.
+pub(super) async fn authority(settings: Settings, name: Name) -> Done {
+    let verifying = match name {
+        Name::CaCardholder => {
+            Some(required(settings.verifying()?, "role.ca-cardholder.issuer.address")?)
+        }
+        other => settings.nothing(other.label()).map(|()| None)?,
+    };
+    let mut alone = Alone::begin(settings, name)?;
+    let (ground, stop) = (alone.ground()?, alone.stop());
+    let authority: Authority = match (name, &verifying) {
+        (_, Some(issuer)) => {
+            let speaks = issuer.dialect.name();
+            alone.say("issuer", format_args!("{}, ISO 8583, {speaks}", issuer.address));
+            system::cardholder_authority(&ground, issuer, &stop).await?
+        }
+        (Name::CaMerchant, None) => system::acquirers_authority(&ground, Kind::Merchant).await?,
+        (_, None) => system::acquirers_authority(&ground, Kind::Gateway).await?,
+    };
+    alone.reminders.extend(authority.start(&stop).await?);
+    alone.say("messages", "POST /set");
+    alone.open(&authority.party.store, authority.endpoint()).await?;
+    alone.until_asked(Some(&authority.party)).await
+}

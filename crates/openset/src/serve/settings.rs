@@ -1,0 +1,266 @@
+//! What `openset.toml` says about each role. `docs/openset.toml` is the commented example.
+
+use std::{fs, net::SocketAddr, path::Path, path::PathBuf, sync::Arc, time::Duration};
+
+use openset_bank::iso8583::Dialect;
+use openset_node::{config::Config, link::LinkTerms};
+use toml::Table;
+
+use super::section::{Section, connecting, listening, missing, posting, seconds, text, wrong};
+use crate::{ending::Ending, house::banks::Counter, sites};
+
+/// The roles that have tables.
+const ROLES: [&str; 8] = [
+    "acquirer",
+    "ca-cardholder",
+    "ca-gateway",
+    "ca-merchant",
+    "gateway",
+    "issuer",
+    "merchant",
+    "wallet",
+];
+/// Variables that begin like settings and are read by others.
+const NO_SETTINGS: [&str; 1] = ["OPENSET_WALLET_PASSPHRASE_FILE"];
+
+/// How long a bank is waited for, unless something else is said.
+const ANSWER: Duration = Duration::from_secs(5);
+/// How often an acquirer clears, unless something else is said.
+const CLEAR_EVERY: Duration = Duration::from_secs(60);
+const LISTEN: &str = "an address to listen at, such as \"127.0.0.1:7190\"";
+const CONNECT: &str = "where the bank listens, such as \"127.0.0.1:7190\"";
+const DIALECT: &str = "\"openset-87\", \"packed-87\", or a file with a dialect in JSON";
+const POST: &str = "where files are posted, such as \"http://127.0.0.1:7186/clearing\"";
+const SECONDS: &str = "a number of seconds, from 1 to 3600";
+const FILE: &str = "the name of a file";
+
+/// A configuration file with everything that is not about one role.
+pub(super) struct Settings {
+    pub(super) config: Config,
+}
+
+/// `[role.issuer]`
+pub(super) struct IssuerSettings {
+    pub(super) counter: Counter,
+    /// The key under which clearing files are sealed.
+    pub(super) file_key: Option<PathBuf>,
+}
+
+/// `[role.acquirer]`
+pub(super) struct AcquirerSettings {
+    pub(super) counter: Counter,
+    pub(super) clearing: Option<String>,
+    pub(super) statements: Option<String>,
+    pub(super) every: Duration,
+}
+
+/// `[role.gateway]`
+pub(super) struct GatewaySettings {
+    pub(super) issuer: Option<LinkTerms>,
+    pub(super) acquirer: Option<LinkTerms>,
+}
+
+impl Settings {
+    /// Reads a file, then the environment.
+    pub(super) fn read(
+        file: &Path,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Ending> {
+        let ours = variables.into_iter().filter(|(name, _)| !NO_SETTINGS.contains(&name.as_str()));
+        let config = Config::read(Some(file), ours, Table::new()).map_err(|error| {
+            Ending::input(format_args!("{error}\n  the example is docs/openset.toml"))
+        })?;
+        if let Some(role) = config.role.keys().find(|role| !ROLES.contains(&role.as_str())) {
+            let roles = ROLES.join(", ");
+            return Err(Ending::input(format_args!(
+                "role.{role} is no setting\n  expected: {roles}"
+            )));
+        }
+        Ok(Self { config })
+    }
+
+    /// Where a role that is served alone takes HTTP: the port it also has in a demo.
+    pub(super) fn own_port(&self, name: sites::Name) -> Result<SocketAddr, Ending> {
+        let step = sites::ALL.iter().position(|site| *site == name).unwrap_or_default() + 1;
+        let step = u16::try_from(step).unwrap_or_default();
+        let port = self.config.http.port.checked_add(step);
+        let port = port.ok_or_else(|| {
+            wrong("http.port", &self.config.http.port, "a port with ten others after it")
+        })?;
+        Ok(SocketAddr::new(self.config.http.listen, port))
+    }
+
+    pub(super) fn issuer(&self) -> Result<IssuerSettings, Ending> {
+        let mut section = self.section("issuer")?;
+        let counter = counter(&mut section)?;
+        let file_key = section.optional("file_key", FILE, text)?.map(PathBuf::from);
+        section.finish()?;
+        Ok(IssuerSettings { counter, file_key })
+    }
+
+    pub(super) fn acquirer(&self) -> Result<AcquirerSettings, Ending> {
+        let mut section = self.section("acquirer")?;
+        let settings = AcquirerSettings {
+            counter: counter(&mut section)?,
+            clearing: section.optional("clearing", POST, posting)?,
+            statements: section.optional("statements", POST, posting)?,
+            every: section.optional("clear_every_s", SECONDS, seconds)?.unwrap_or(CLEAR_EVERY),
+        };
+        section.finish()?;
+        Ok(settings)
+    }
+
+    pub(super) fn gateway(&self) -> Result<GatewaySettings, Ending> {
+        let mut section = self.section("gateway")?;
+        let issuer = link(&mut section, "issuer")?;
+        let acquirer = link(&mut section, "acquirer")?;
+        section.finish()?;
+        Ok(GatewaySettings { issuer, acquirer })
+    }
+
+    /// The issuer that verifies cards for the authority of cardholders.
+    pub(super) fn verifying(&self) -> Result<Option<LinkTerms>, Ending> {
+        let mut section = self.section("ca-cardholder")?;
+        let issuer = link(&mut section, "issuer")?;
+        section.finish()?;
+        Ok(issuer)
+    }
+
+    /// A role that has nothing to be set.
+    pub(super) fn nothing(&self, role: &str) -> Result<(), Ending> {
+        self.section(role)?.finish()
+    }
+
+    fn section(&self, role: &str) -> Result<Section, Ending> {
+        Section::new(&format!("role.{role}"), self.config.role.get(role).cloned())
+    }
+}
+
+/// A bank link that a role cannot do without.
+pub(super) fn required(link: Option<LinkTerms>, path: &str) -> Result<LinkTerms, Ending> {
+    link.ok_or_else(|| missing(path, CONNECT))
+}
+
+/// An address for files that a role cannot do without.
+pub(super) fn required_post(address: Option<String>, path: &str) -> Result<String, Ending> {
+    address.ok_or_else(|| missing(path, POST))
+}
+
+/// Where a bank listens and what it speaks.
+fn counter(section: &mut Section) -> Result<Counter, Ending> {
+    let usual = Counter::default();
+    let at = section.optional("listen", LISTEN, listening)?.unwrap_or(usual.at);
+    Ok(Counter { at, dialect: dialect(section)?.unwrap_or(usual.dialect) })
+}
+
+/// Where a bank is and what it speaks.
+fn link(section: &mut Section, key: &'static str) -> Result<Option<LinkTerms>, Ending> {
+    let Some(mut bank) = section.section(key)? else { return Ok(None) };
+    let address = bank.required("address", CONNECT, connecting)?;
+    let dialect = dialect(&mut bank)?.unwrap_or_else(|| Counter::default().dialect);
+    let answer_within = bank.optional("answer_s", SECONDS, seconds)?.unwrap_or(ANSWER);
+    bank.finish()?;
+    Ok(Some(LinkTerms { answer_within, ..LinkTerms::new(&address, dialect) }))
+}
+
+fn dialect(section: &mut Section) -> Result<Option<Arc<Dialect>>, Ending> {
+    let Some(name) = section.optional("dialect", DIALECT, text)? else { return Ok(None) };
+    for known in [Dialect::openset_87(), Dialect::packed_87()] {
+        if known.name() == name {
+            return Ok(Some(Arc::new(known.clone())));
+        }
+    }
+    let path = section.path("dialect");
+    let json = fs::read_to_string(&name)
+        .map_err(|error| wrong(&path, &format_args!("{name:?} ({error})"), DIALECT))?;
+    let read = Dialect::parse(&json)
+        .map_err(|error| wrong(&path, &format_args!("{name:?} ({error})"), DIALECT))?;
+    Ok(Some(Arc::new(read)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("../../../../docs/openset.toml");
+
+    fn settings(text: &str) -> Result<Settings, Ending> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("openset.toml");
+        fs::write(&file, text).expect("a file");
+        Settings::read(&file, Vec::new())
+    }
+
+    fn told<T>(result: Result<T, Ending>) -> String {
+        match result {
+            Err(Ending::Input(error)) => error.to_string(),
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => panic!("it was taken"),
+        }
+    }
+
+    /// Reads every table of a file.
+    fn read_all(settings: &Settings) -> Result<(), Ending> {
+        settings.issuer()?;
+        settings.acquirer()?;
+        settings.gateway()?;
+        settings.verifying()?;
+        ["ca-merchant", "ca-gateway", "merchant", "wallet"]
+            .iter()
+            .try_for_each(|role| settings.nothing(role))
+    }
+
+    #[test]
+    fn the_example_is_read_as_it_is_and_with_every_setting_that_it_mentions() {
+        let example = settings(EXAMPLE).expect("TOML");
+        read_all(&example).expect("only settings");
+        assert_eq!(example.issuer().expect("a table").counter.at.port(), 7290);
+        let mentioned = EXAMPLE.replace("\n#: ", "\n");
+        assert_ne!(mentioned, EXAMPLE);
+        let everything = settings(&mentioned).expect("TOML");
+        read_all(&everything).expect("only settings");
+        let gateway = everything.gateway().expect("a table").issuer.expect("a link");
+        assert_eq!(gateway.address, "127.0.0.1:7290");
+        assert!(everything.acquirer().expect("a table").clearing.is_some());
+    }
+
+    #[test]
+    fn the_gateway_takes_its_issuer_and_the_dialect_from_the_file() {
+        let text = "[role.gateway.issuer]\naddress = 'bank.example:9000'\ndialect = 'packed-87'\nanswer_s = 9";
+        let gateway = settings(text).expect("TOML").gateway().expect("a table");
+        let issuer = gateway.issuer.expect("a link");
+        assert_eq!(issuer.address, "bank.example:9000");
+        assert_eq!(issuer.dialect.name(), "packed-87");
+        assert_eq!(issuer.answer_within, Duration::from_secs(9));
+        assert!(gateway.acquirer.is_none());
+        assert!(
+            told(required(gateway.acquirer, "role.gateway.acquirer.address")).starts_with(
+                "role.gateway.acquirer.address is missing\n  expected: where the bank"
+            )
+        );
+    }
+
+    #[test]
+    fn a_role_or_a_key_that_is_none_is_refused_by_name() {
+        assert!(told(settings("[role.bank]\n")).starts_with("role.bank is no setting"));
+        let misspelt = settings("[role.gateway.issuer]\nadress = 'x:1'").expect("TOML");
+        let told = told(misspelt.gateway());
+        assert!(told.starts_with("role.gateway.issuer.address is missing"), "{told}");
+    }
+
+    #[test]
+    fn a_dialect_that_nobody_speaks_is_refused() {
+        let none = settings("[role.issuer]\ndialect = 'latin'").expect("TOML");
+        let told = told(none.issuer());
+        assert!(told.starts_with("role.issuer.dialect = \"latin\" ("), "{told}");
+        assert!(told.ends_with(DIALECT), "{told}");
+    }
+
+    #[test]
+    fn every_role_has_its_own_port_after_the_shared_one() {
+        let config = settings("[http]\nport = 7180").expect("TOML");
+        assert_eq!(config.own_port(sites::Name::Issuer).expect("a port").port(), 7186);
+        let high = settings("[http]\nport = 65530").expect("TOML");
+        assert!(told(high.own_port(sites::Name::CaGateway)).starts_with("http.port = 65530"));
+    }
+}
