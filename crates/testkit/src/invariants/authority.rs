@@ -1,0 +1,166 @@
+//! Money moves only with somebody's leave, once, and none of it is lost on the way.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use openset_bank::{
+    acquirer::CaptureState,
+    ledger::{Account, HoldState, Ledger},
+};
+use openset_protocol::gateway::{Stage, capture::Outcome};
+use openset_types::{Currency, MerchantId, RetrievalReference, Rrpid};
+
+use super::{Desk, Holds, broken};
+use crate::{
+    pki::{CARDS, CardOf, Funds, MERCHANT},
+    world::World,
+};
+
+/// All debits equal all credits, in every bank and every currency.
+pub fn invariant_money_is_conserved(world: &World) -> Holds {
+    let books =
+        [("issuer", world.issuer.bank.ledger()), ("acquirer", world.acquirer.bank.ledger())];
+    match books.iter().find(|(_, ledger)| !ledger.is_balanced()) {
+        None => Ok(()),
+        Some((bank, _)) => broken(
+            "invariant_money_is_conserved",
+            format!("the books of the {bank} do not balance"),
+        ),
+    }
+}
+
+/// What the acquirer takes is held by the issuer, for the same merchant, and not less of it.
+pub fn invariant_no_capture_without_authorization(world: &World) -> Holds {
+    for capture in world.acquirer.bank.captures() {
+        let advice = &capture.advice;
+        let hold = world.issuer.bank.hold(&advice.authorization);
+        let is_right = hold.is_some_and(|hold| {
+            hold.merchant == advice.merchant
+                && hold.approval_code == advice.approval_code
+                && advice.amount.exceeds(hold.amount) == Ok(false)
+                && matches!(hold.state, HoldState::Placed | HoldState::Posted(_))
+        });
+        if !is_right {
+            let (amount, name) = (advice.amount, &advice.authorization);
+            let what = format!("{amount} is taken of {name}, and the issuer has {hold:?}");
+            return broken("invariant_no_capture_without_authorization", what);
+        }
+    }
+    Ok(())
+}
+
+/// No authorization is taken from twice.
+pub fn invariant_captured_at_most_once(desk: &Desk) -> Holds {
+    let mut taken: BTreeSet<Rrpid> = BTreeSet::new();
+    let items = desk.captures.iter().flat_map(|captures| &captures.items);
+    for item in items.filter(|item| !matches!(item.outcome, Outcome::Refused(_))) {
+        if !taken.insert(item.authorization) {
+            let what = format!("authorization {} is taken from twice", item.authorization);
+            return broken("invariant_captured_at_most_once", what);
+        }
+    }
+    Ok(())
+}
+
+/// However often a consent is presented, the issuer never holds two amounts for it.
+pub fn invariant_one_hold_for_one_consent(world: &World, desk: &Desk) -> Holds {
+    let mut holds: BTreeMap<_, Vec<&RetrievalReference>> = BTreeMap::new();
+    for authorization in &desk.authorizations {
+        let Some(name) = question(&authorization.stage) else { continue };
+        let hold = world.issuer.bank.hold(name);
+        let stands = |state| matches!(state, HoldState::Placed | HoldState::Posted(_));
+        if hold.is_some_and(|hold| stands(hold.state)) {
+            holds.entry(authorization.question.ids.xid).or_default().push(name);
+        }
+    }
+    match holds.iter().find(|(_, holds)| holds.len() > 1) {
+        None => Ok(()),
+        Some((xid, holds)) => {
+            let what = format!("the issuer holds {holds:?} for one consent to {xid}");
+            broken("invariant_one_hold_for_one_consent", what)
+        }
+    }
+}
+
+/// What the issuer was asked by, if it was asked.
+pub(super) fn question(stage: &Stage) -> Option<&RetrievalReference> {
+    match stage {
+        Stage::Asked { trace, .. } | Stage::Authorized { trace, .. } => Some(&trace.retrieval),
+        Stage::Reversing { original, .. } => Some(&original.retrieval),
+        Stage::Declined { retrieval, .. } | Stage::Reversed { retrieval } => Some(retrieval),
+        Stage::Refused { .. } => None,
+    }
+}
+
+/// A card that cannot pay never owes; one whose answers get lost neither.
+pub fn invariant_a_declined_card_is_never_charged(world: &World) -> Holds {
+    for card in CARDS.iter().filter(|card| card.funds != Funds::Plenty) {
+        let holds = world.issuer.bank.holds().filter(|hold| hold.card == card.id());
+        let is_wrong = |state| match card.funds {
+            Funds::Silent => matches!(state, HoldState::Posted(_)),
+            Funds::Plenty | Funds::None | Funds::Ended => true,
+        };
+        let wrong = holds.map(|hold| hold.state).find(|state| is_wrong(*state));
+        if wrong.is_some() || owed(world.issuer.bank.ledger(), card) > 0 {
+            let what = format!("the card of account {} is charged: {wrong:?}", card.id());
+            return broken("invariant_a_declined_card_is_never_charged", what);
+        }
+    }
+    Ok(())
+}
+
+fn owed(ledger: &Ledger, card: &CardOf) -> u128 {
+    ledger.balance(&Account::Card(card.id()), card.currency()).debit()
+}
+
+/// A request is answered with the same octets every time. An Error is not an answer.
+pub fn invariant_same_rrpid_same_reply(world: &World) -> Holds {
+    match world.replies.otherwise().first() {
+        None => Ok(()),
+        Some((role, rrpid)) => {
+            let what = format!("the {role} has answered {rrpid} in two ways");
+            broken("invariant_same_rrpid_same_reply", what)
+        }
+    }
+}
+
+/// No machine claims what another instance holds.
+pub fn invariant_every_claim_is_claimed_once(world: &World) -> Holds {
+    for (role, party) in world.parties() {
+        if let Some(claim) = party.disk.claimed_twice().first() {
+            let what = format!("the {role} has claimed an entry of {} twice", claim.register);
+            return broken("invariant_every_claim_is_claimed_once", what);
+        }
+    }
+    Ok(())
+}
+
+/// Once the books are closed: what the cards owe is what the merchant and the acquirer have.
+pub fn invariant_money_reaches_the_merchant_to_the_cent(world: &World) -> Holds {
+    const NAME: &str = "invariant_money_reaches_the_merchant_to_the_cent";
+    let (issuer, acquirer) = (world.issuer.bank.ledger(), world.acquirer.bank.ledger());
+    let merchant = MerchantId::parse(MERCHANT).expect("a number");
+    let currencies: BTreeSet<Currency> = CARDS.iter().map(CardOf::currency).collect();
+    for currency in currencies {
+        let cards = CARDS.iter().filter(|card| card.currency() == currency);
+        let owed: u128 = cards.map(|card| owed(issuer, card)).sum();
+        let has = |account| acquirer.balance(&account, currency).credit();
+        let has = has(Account::Merchant(merchant.clone())) + has(Account::Fees);
+        let paid = issuer.balance(&Account::Central, currency).credit();
+        let got = acquirer.balance(&Account::Central, currency).debit();
+        if owed != has || owed != paid || paid != got {
+            let what = format!("cards owe {owed}, banks paid {paid} and got {got}, there is {has}");
+            return broken(NAME, what);
+        }
+    }
+    let breaks = openset_bank::reconciliation::compare(
+        &world.issuer.bank.written(),
+        &world.acquirer.bank.written(),
+    );
+    let left = world.acquirer.bank.captures();
+    let left = left.filter(|one| !matches!(one.state, CaptureState::Credited(_))).count();
+    match (breaks.first(), left) {
+        (None, 0) => Ok(()),
+        (Some(first), _) => broken(NAME, first.to_string()),
+        (None, left) => broken(NAME, format!("{left} sales were never credited")),
+    }
+}

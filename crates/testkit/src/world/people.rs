@@ -1,0 +1,222 @@
+//! What people do: shoppers order, consent, decline, ask; the shop takes the money; a thief with
+//! the merchant's keys presents things twice.
+
+use openset_protocol::{
+    cardholder::{self, CardIdentity, purchase::CardholderPurchase},
+    merchant::{self, purchase::MerchantPurchase},
+};
+use openset_types::{Language, LidM, Money};
+use openset_wire::initiation::Initiation;
+
+use super::{
+    World,
+    disk::Cause,
+    network::{Event, Moment, Role},
+};
+use crate::pki::{CARDS, MERCHANT_URL, Pki};
+
+/// The order description: a canary that no bank and no gateway may hold.
+pub const DESCRIPTION: &str = "1 x Lighthouse poster, 50 x 70 cm, for the lamp room";
+
+/// One order, who pays it and how.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// What it costs.
+    pub amount: Money,
+    /// When it is placed.
+    pub placed_at: Moment,
+    /// Whoever tries to pay it, one after the other or at once.
+    pub shoppers: Vec<Shopper>,
+    /// How much of a thousandth part the shop takes; nothing if it takes none.
+    pub takes: Option<u64>,
+}
+
+/// Somebody who tries to pay an order.
+#[derive(Debug, Clone)]
+pub struct Shopper {
+    /// Which card.
+    pub card: usize,
+    /// How long after the order.
+    pub begins_after_ms: u64,
+    /// How long the offer is looked at.
+    pub thinks_ms: u64,
+    /// Whether it is taken.
+    pub consents: bool,
+    /// How long after the beginning somebody asks how the order stands.
+    pub inquires_after_ms: Option<u64>,
+}
+
+/// Something that somebody does.
+#[derive(Debug, Clone, Copy)]
+pub enum Deed {
+    /// The shop takes an order.
+    Places(usize),
+    /// A shopper begins to pay an order.
+    Begins(usize, usize),
+    /// A shopper looks at the offer and decides; it has looked so often.
+    Decides(usize, usize, u32),
+    /// A shopper asks how the order stands.
+    Inquires(usize, usize),
+    /// The shop takes the money if there is any; it has looked so often.
+    Takes(usize, u32),
+    /// A thief presents a consent to the gateway again.
+    PresentsConsentAgain,
+    /// A thief presents a capture to the gateway again.
+    PresentsCaptureAgain,
+}
+
+/// How often somebody looks whether it can go on.
+const LOOKS_MAX: u32 = 40;
+/// How long somebody waits before looking again.
+const LOOK_MS: u64 = 5_000;
+
+/// The name of an order.
+pub fn order_number(order: usize) -> Vec<u8> {
+    format!("order-{order:02}").into_bytes()
+}
+
+/// What a wallet calls a shopper's purchase.
+pub fn purchase_key(order: usize, shopper: usize) -> Vec<u8> {
+    format!("order-{order:02}/{shopper}").into_bytes()
+}
+
+impl World {
+    /// Writes down what everybody will do.
+    pub(super) fn plan(&mut self) {
+        for (order, plan) in self.plans.clone().into_iter().enumerate() {
+            let at = plan.placed_at;
+            self.network.after(at, Event::Does(Deed::Places(order)));
+            for (shopper, person) in plan.shoppers.iter().enumerate() {
+                let begins_at = at + person.begins_after_ms;
+                self.network.after(begins_at, Event::Does(Deed::Begins(order, shopper)));
+                let looks_at = begins_at + person.thinks_ms;
+                self.network.after(looks_at, Event::Does(Deed::Decides(order, shopper, 0)));
+                if let Some(after_ms) = person.inquires_after_ms {
+                    let deed = Deed::Inquires(order, shopper);
+                    self.network.after(begins_at + after_ms, Event::Does(deed));
+                }
+            }
+            if plan.takes.is_some() {
+                self.network.after(at + LOOK_MS, Event::Does(Deed::Takes(order, 0)));
+            }
+        }
+    }
+
+    /// Everybody who ordered asks how the order stands.
+    pub(super) fn everybody_inquires(&mut self) {
+        for (order, plan) in self.plans.clone().into_iter().enumerate() {
+            for shopper in 0..plan.shoppers.len() {
+                self.network.after(0, Event::Does(Deed::Inquires(order, shopper)));
+            }
+        }
+    }
+
+    pub(super) fn does(&mut self, deed: Deed) {
+        let role = match deed {
+            Deed::Begins(..) | Deed::Decides(..) | Deed::Inquires(..) => Role::Wallet,
+            _ => Role::Merchant,
+        };
+        if self.is_down(role) || !self.tries(deed) {
+            self.network.after(LOOK_MS, Event::Does(deed));
+        }
+    }
+
+    /// Whether it was done, or need not be done.
+    fn tries(&mut self, deed: Deed) -> bool {
+        match deed {
+            Deed::Places(order) => self.places(order),
+            Deed::Begins(order, shopper) => self.begins(order, shopper),
+            Deed::Decides(order, shopper, looks) => self.decides(order, shopper, looks),
+            Deed::Inquires(order, shopper) => {
+                let input = cardholder::purchase::Input::Inquire;
+                let key = purchase_key(order, shopper);
+                self.input::<CardholderPurchase>(&key, input, Cause::Command)
+            }
+            Deed::Takes(order, looks) => self.takes(order, looks),
+            Deed::PresentsConsentAgain => self.presents_again("AuthReq"),
+            Deed::PresentsCaptureAgain => self.presents_again("CapReq"),
+        }
+    }
+
+    fn places(&mut self, order: usize) -> bool {
+        let key = order_number(order);
+        let input = merchant::purchase::Input::Placed(merchant::Order {
+            lid_m: LidM::new(&key).expect("a label"),
+            description: DESCRIPTION.as_bytes().into(),
+            amount: self.plans[order].amount,
+        });
+        self.input::<MerchantPurchase>(&key, input, Cause::Command)
+    }
+
+    fn begins(&mut self, order: usize, shopper: usize) -> bool {
+        let pki = Pki::shared();
+        let plan = &self.plans[order];
+        let card = plan.shoppers[shopper].card;
+        let page = |name: &str| format!("http://shop.localhost:7180/{name}");
+        let initiation = Initiation {
+            set_url: MERCHANT_URL.to_owned(),
+            success_url: page("success"),
+            failure_url: page("failure"),
+            cancel_url: page("cancel"),
+            brands: vec![pki.brand.clone()],
+            amount: plan.amount,
+            lid_m: LidM::new(&order_number(order)).expect("a label"),
+            language: Language::parse("en").expect("a tag"),
+            order: DESCRIPTION.as_bytes().to_vec(),
+        };
+        let start = cardholder::purchase::Start {
+            initiation,
+            brand: pki.brand.clone(),
+            bin: CARDS[card].pan().bin(),
+            card: CardIdentity::of(&pki.cardholders[card]).expect("encodable"),
+        };
+        let input = cardholder::purchase::Input::Start(Box::new(start));
+        self.input::<CardholderPurchase>(&purchase_key(order, shopper), input, Cause::Command)
+    }
+
+    fn decides(&mut self, order: usize, shopper: usize, looks: u32) -> bool {
+        let key = purchase_key(order, shopper);
+        let person = self.plans[order].shoppers[shopper].clone();
+        let purchase = self.wallet.disk.state::<CardholderPurchase>(&key);
+        match purchase.map(|purchase| purchase.stage) {
+            Some(cardholder::Stage::Offered(_)) => {
+                let input = if person.consents {
+                    cardholder::purchase::Input::Consented(Box::new(CARDS[person.card].card()))
+                } else {
+                    cardholder::purchase::Input::Declined
+                };
+                self.input::<CardholderPurchase>(&key, input, Cause::Command)
+            }
+            None | Some(cardholder::Stage::Initiating { .. }) => {
+                self.looks_again(Deed::Decides(order, shopper, looks + 1), looks)
+            }
+            Some(_) => true,
+        }
+    }
+
+    fn takes(&mut self, order: usize, looks: u32) -> bool {
+        let key = order_number(order);
+        let purchase = self.merchant.disk.state::<MerchantPurchase>(&key);
+        let (stage, share) = match (purchase, self.plans[order].takes) {
+            (Some(purchase), Some(share)) => (purchase.stage, share),
+            _ => return self.looks_again(Deed::Takes(order, looks + 1), looks),
+        };
+        match stage {
+            merchant::Stage::Authorized(authorized) if authorized.capture_refused.is_none() => {
+                let minor = (authorized.amount.minor() * share / 1000).max(1);
+                let amount = Money::new(minor, authorized.amount.currency()).expect("a part");
+                let input = merchant::purchase::Input::Capture { amount };
+                self.input::<MerchantPurchase>(&key, input, Cause::Command)
+            }
+            merchant::Stage::Captured(_) => true,
+            _ => self.looks_again(Deed::Takes(order, looks + 1), looks),
+        }
+    }
+
+    fn looks_again(&mut self, deed: Deed, looks: u32) -> bool {
+        if looks < LOOKS_MAX {
+            self.network.after(LOOK_MS, Event::Does(deed));
+        }
+        true
+    }
+}

@@ -1,0 +1,114 @@
+//! What is drawn of a run before it begins: who orders what, and how bad the weather is.
+
+use openset_types::{Currency, Money};
+
+use super::{
+    StopAt,
+    network::{Cut, Moment, ROLES, Weather},
+    people::{Deed, Plan, Shopper},
+    planted::Planted,
+};
+use crate::{draws::Draws, pki::CARDS};
+
+/// A run before it begins.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// What the rest is drawn from.
+    pub seed: u64,
+    /// The orders.
+    pub plans: Vec<Plan>,
+    /// The weather.
+    pub weather: Weather,
+    /// What a thief does, and when.
+    pub thefts: Vec<(Moment, Deed)>,
+    /// A fault that must be noticed.
+    pub planted: Option<Planted>,
+    /// A crash at one step instead of many by chance.
+    pub stop_at: Option<StopAt>,
+}
+
+/// How long the bad weather lasts, in milliseconds.
+const BAD_MS: (u64, u64) = (30_000, 900_000);
+
+impl Scenario {
+    /// The scenario of a seed.
+    pub fn drawn(seed: u64) -> Self {
+        let mut draws = Draws::new(seed);
+        let heals_at = draws.between(BAD_MS.0, BAD_MS.1);
+        let plans = (0..draws.between(1, 3)).map(|_| plan(&mut draws, heals_at)).collect();
+        let weather = weather(&mut draws, heals_at);
+        let deeds = [Deed::PresentsConsentAgain, Deed::PresentsCaptureAgain];
+        let thefts = (0..draws.below(4))
+            .map(|_| (draws.between(1_000, heals_at), *draws.one_of(&deeds)))
+            .collect();
+        Self { seed: draws.number(), plans, weather, thefts, planted: None, stop_at: None }
+    }
+
+    /// One order, paid at once with a card, all of it taken, on a calm day.
+    pub fn calm(card: usize) -> Self {
+        let shopper = Shopper {
+            card,
+            begins_after_ms: 1_000,
+            thinks_ms: 3_000,
+            consents: true,
+            inquires_after_ms: None,
+        };
+        let amount = Money::new(4_200, CARDS[card].currency()).expect("within range");
+        let plan = Plan { amount, placed_at: 0, shoppers: vec![shopper], takes: Some(1_000) };
+        Self {
+            seed: 1,
+            plans: vec![plan],
+            weather: Weather::calm(),
+            thefts: Vec::new(),
+            planted: None,
+            stop_at: None,
+        }
+    }
+
+    /// The same with a planted fault.
+    #[must_use]
+    pub fn planted(self, planted: Planted) -> Self {
+        Self { planted: Some(planted), ..self }
+    }
+}
+
+fn plan(draws: &mut Draws, heals_at: Moment) -> Plan {
+    let dollar = Currency::from_code("USD").expect("in the table");
+    let currency = if draws.happens(200) { dollar } else { Currency::EUR };
+    let amount = Money::new(draws.between(1, 50_000), currency).expect("within range");
+    let shoppers = (0..draws.between(1, 2)).map(|_| shopper(draws)).collect();
+    let takes = match draws.below(4) {
+        0 => None,
+        1 => Some(draws.between(1, 999)),
+        _ => Some(1_000),
+    };
+    Plan { amount, placed_at: draws.below(heals_at / 2), shoppers, takes }
+}
+
+fn shopper(draws: &mut Draws) -> Shopper {
+    let cards: Vec<usize> = (0..CARDS.len()).collect();
+    Shopper {
+        card: if draws.happens(500) { 0 } else { *draws.one_of(&cards) },
+        begins_after_ms: draws.below(60_000),
+        thinks_ms: draws.below(20_000),
+        consents: draws.happens(900),
+        inquires_after_ms: draws.happens(300).then(|| draws.below(120_000)),
+    }
+}
+
+fn weather(draws: &mut Draws, heals_at: Moment) -> Weather {
+    let cut = |draws: &mut Draws| {
+        let begins_at = draws.below(heals_at);
+        let (from, to) = (*draws.one_of(&ROLES), *draws.one_of(&ROLES));
+        Cut { from, to, begins_at, ends_at: draws.between(begins_at, heals_at) }
+    };
+    Weather {
+        lost: draws.below(250),
+        repeated: draws.below(250),
+        delay_ms_max: *draws.one_of(&[50, 500, 5_000, 12_000]),
+        late_ms_max: *draws.one_of(&[1_000, 60_000, 1_200_000]),
+        crashes: draws.below(60),
+        cuts: (0..draws.below(4)).map(|_| cut(draws)).collect(),
+        heals_at,
+    }
+}
