@@ -1,1 +1,0 @@
-//! A COLLEAGUE (consoles) WRITES THIS MODULE NOW: the ports of merchant, gateway, issuer, acquirer, authorities, journal and home. Composition builder: keep to house/, demo, wallet and shop; plug these in when they land.
