@@ -14,7 +14,7 @@ use openset_crypto::{Suite, vault::Cost};
 use crate::{
     args::{Demo, SuiteName},
     ending::{Done, Ending},
-    house::{self, system::Wish},
+    house::system::Wish,
 };
 
 use self::data::Data;
@@ -27,8 +27,6 @@ pub(crate) fn demo(demo: &Demo) -> Done {
     }
     let data = Data::open(&demo.data)?;
     open::harden();
-    let quiet = if demo.once { "error" } else { "warn" };
-    house::log(data.path(), quiet)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

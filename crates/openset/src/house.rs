@@ -1,9 +1,13 @@
 //! The parties of a running system, put together.
 
-use std::path::Path;
+use std::{env, path::Path};
 
 use anyhow::Context;
-use openset_node::logging::{self, Form, Logging};
+use openset_node::{
+    folder::RoleFolder,
+    logging::{self, Form, Logging},
+    measure::Measured,
+};
 
 pub(crate) mod authority;
 pub(crate) mod banks;
@@ -33,13 +37,17 @@ const LOGGING: [&str; 8] = [
     "wallet",
 ];
 
-/// Begins to log: each party into its own folder, and to the terminal.
-pub(crate) fn log(data: &Path, filter: &str) -> anyhow::Result<()> {
+/// Begins to log, each party into its own folder and to the terminal, and to measure.
+///
+/// The folder is not cleared after this: the log files are open.
+pub(crate) fn begin(data: &Path, filter: &str) -> anyhow::Result<Measured> {
     let mut roles = Vec::new();
     for role in LOGGING {
-        let folder = openset_node::folder::RoleFolder::open(data, role)?;
+        let folder = RoleFolder::open(data, role)?;
         roles.push((role.to_owned(), folder.log()));
     }
-    let filter = std::env::var("OPENSET_LOG__FILTER").unwrap_or_else(|_| filter.to_owned());
-    logging::install(&Logging { filter, form: Form::Text, roles }).context("no logs")
+    let filter = env::var("OPENSET_LOG__FILTER").unwrap_or_else(|_| filter.to_owned());
+    let logging = Logging { filter, form: Form::Text, roles };
+    logging::install(&logging).context("logging cannot begin")?;
+    Ok(Measured::begin())
 }

@@ -15,10 +15,15 @@ mod shop;
 mod wallet;
 mod words;
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use openset_node::{entropy, fault::Fault, http::Site};
+use openset_node::{
+    entropy,
+    fault::Fault,
+    http::{Site, operations},
+    measure::Measured,
+};
 use openset_web::{
     Places, Problem,
     ports::Chance,
@@ -37,19 +42,22 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const BODY_OCTETS_MAX: usize = 256 * 1024;
 
 /// Every site with its pages, its messages and its files.
-pub(crate) fn sites(system: &Arc<System>, own: &[std::net::SocketAddr]) -> Vec<Site> {
+pub(crate) fn sites(system: &Arc<System>, own: &[SocketAddr], measured: &Measured) -> Vec<Site> {
     let house = House {
         anchor: cast::ROOT.into(),
         named: Arc::new(places(|name| name.origin(system.at))),
         numbered: Arc::new(places(|name| numbered(name, own))),
         chance: Arc::new(Draws),
     };
-    sites::ALL.iter().map(|name| site(system, &house, *name)).collect()
+    sites::ALL.iter().map(|name| site(system, &house, *name, measured)).collect()
 }
 
-fn site(system: &Arc<System>, house: &House, name: Name) -> Site {
-    let pages = pages(system, house, name);
-    let router = system.machines(name).merge(pages);
+fn site(system: &Arc<System>, house: &House, name: Name, measured: &Measured) -> Site {
+    let stores = system.stores(name);
+    let router = system
+        .machines(name)
+        .merge(operations(stores, measured.clone()))
+        .merge(pages(system, house, name));
     Site::new(name.label(), &name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX)
 }
 
@@ -88,7 +96,7 @@ fn places(of: impl Fn(Name) -> String) -> Places {
 }
 
 /// The origin of a site on its own port.
-fn numbered(name: Name, own: &[std::net::SocketAddr]) -> String {
+fn numbered(name: Name, own: &[SocketAddr]) -> String {
     let at = sites::ALL.iter().position(|other| *other == name).and_then(|place| own.get(place));
     at.map_or_else(String::new, |at| format!("http://127.0.0.1:{}", at.port()))
 }

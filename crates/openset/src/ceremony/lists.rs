@@ -44,7 +44,7 @@ pub(crate) fn publish(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::R
         if before.as_ref().is_some_and(|list| age_s(list, now) < OLD_S) {
             continue;
         }
-        let number = before.as_ref().and_then(|list| number(list)).unwrap_or(0) + 1;
+        let number = before.as_ref().and_then(number).unwrap_or(0) + 1;
         let terms = CrlTerms {
             number,
             this_update: now.plus_s(-60),

@@ -160,7 +160,7 @@ fn compare<K: Ord + fmt::Display>(
     ours: &Amounts<K>,
     theirs: &Amounts<K>,
 ) -> Vec<Difference> {
-    let say = |amount: Option<&Money>| amount.map_or(NOTHING.to_owned(), Money::to_string);
+    let say = |amount: Option<&Money>| amount.map_or_else(|| NOTHING.to_owned(), Money::to_string);
     let of_ours = ours.iter().map(|(key, amount)| (key, Some(amount), theirs.get(key)));
     let of_theirs = theirs
         .iter()

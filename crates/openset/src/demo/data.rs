@@ -61,13 +61,6 @@ impl Data {
         &self.path
     }
 
-    /// A role's own folder, made if it is not there; nobody else may look into it.
-    pub(crate) fn role(&self, name: &str) -> anyhow::Result<PathBuf> {
-        let folder = self.path.join(name);
-        make_private(&folder)?;
-        Ok(folder)
-    }
-
     /// Whether an earlier start made everything.
     pub(crate) fn is_ready(&self) -> bool {
         self.path.join(READY).exists()
@@ -159,7 +152,8 @@ mod tests {
         let (ours, beside) = (parent.path().join("demo"), parent.path().join("beside"));
         fs::write(&beside, "").expect("a file");
         assert!(!Data::reset(&ours).expect("nothing there"));
-        drop(Data::open(&ours).expect("a new folder").role("wallet").expect("a folder"));
+        drop(Data::open(&ours).expect("a new folder"));
+        fs::create_dir(ours.join("wallet")).expect("a folder");
         assert!(Data::reset(&ours).expect("ours"));
         assert!(!ours.exists() && beside.exists());
     }
@@ -179,7 +173,7 @@ mod tests {
     fn what_an_unfinished_start_left_is_cleared_and_the_mark_stays() {
         let parent = tempfile::tempdir().expect("a folder");
         let data = Data::open(&parent.path().join("demo")).expect("a new folder");
-        data.role("wallet").expect("a folder");
+        fs::create_dir(data.path().join("wallet")).expect("a folder");
         data.set_ready().expect("a file");
         assert!(data.is_ready());
         data.clear().expect("cleared");

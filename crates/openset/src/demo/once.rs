@@ -19,12 +19,16 @@ use crate::{
     args::Demo,
     ending::{Done, Ending},
     house::{
+        self,
         merge::Crossed,
         system::{self, Made, System, Wish},
     },
     paint::Paint,
     ports,
 };
+
+/// What reaches the terminal besides the story.
+const LOG: &str = "error";
 
 /// What the story came to.
 #[derive(Debug, Serialize)]
@@ -61,8 +65,9 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish) -> Done {
     ));
     let made = system::make(data, wish).await?;
     teller.made(data.path(), made);
+    let measured = house::begin(data.path(), LOG)?;
     let (system, mut running) = System::start(data, wish).await?;
-    running.serve(system.at, ports::sites(&system, &[]), &[]).await?;
+    running.serve(system.at, ports::sites(&system, &[], &measured), &[]).await?;
     let told = tell(&system, demo, &teller).await;
     let is_stopped = running.stop(&system).await;
     let facts = told?;

@@ -8,11 +8,17 @@ use super::{cast, data::Data};
 use crate::{
     args::Demo,
     ending::{Done, Ending},
-    house::system::{self, Made, System, Wish},
+    house::{
+        self,
+        system::{self, Made, System, Wish},
+    },
     paint::Paint,
     ports,
     sites::{self, Name},
 };
+
+/// What reaches the terminal of the log; all of it is in the roles' folders.
+const LOG: &str = "warn";
 
 /// Runs the demo until Ctrl-C.
 pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish) -> Done {
@@ -23,9 +29,10 @@ pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish) -> Done {
         println!("  … making the authorities, the banks, the shop and a wallet (a few seconds)");
     }
     let made = system::make(data, wish).await?;
+    let measured = house::begin(data.path(), LOG)?;
     let (system, mut running) = System::start(data, wish).await?;
     let own = own_ports(system.at)?;
-    running.serve(system.at, ports::sites(&system, &own), &own).await?;
+    running.serve(system.at, ports::sites(&system, &own, &measured), &own).await?;
     greet(paint, data.path(), made, &system, &own, wish, begun);
     let page = page(system.at, demo);
     match reach() {

@@ -92,7 +92,7 @@ async fn gateway(system: &System) -> anyhow::Result<GatewayBook> {
 }
 
 fn add(amounts: &mut Amounts<Xid>, xid: Xid, amount: Money) -> anyhow::Result<()> {
-    let before = amounts.get(&xid).copied().unwrap_or(Money::zero(amount.currency()));
+    let before = amounts.get(&xid).copied().unwrap_or_else(|| Money::zero(amount.currency()));
     amounts.insert(xid, before.plus(amount)?);
     Ok(())
 }

@@ -30,9 +30,8 @@ pub(crate) const ISSUER: &str = "issuer";
 /// The acquirer's folder.
 pub(crate) const ACQUIRER: &str = "acquirer";
 
-/// A bank's store, host and address.
+/// A bank's store and host.
 pub(crate) struct Bank<H> {
-    pub(crate) folder: RoleFolder,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) host: Arc<H>,
 }
@@ -61,7 +60,7 @@ pub(crate) async fn issuer(
     let store: Arc<dyn Store> = Arc::new(folder.store()?);
     let terms = IssuerTerms { institution: cast::bin(), dialect, accounts: demo_cards() };
     let host = IssuerHost::open(Arc::clone(&store), Arc::clone(clock), terms).await?;
-    Ok(Bank { folder, store, host })
+    Ok(Bank { store, host })
 }
 
 /// Opens the acquirer with the demo's shop.
@@ -79,7 +78,7 @@ pub(crate) async fn acquirer(
         merchants: vec![demo_merchant()],
     };
     let host = AcquirerHost::open(Arc::clone(&store), Arc::clone(clock), terms).await?;
-    Ok(Bank { folder, store, host })
+    Ok(Bank { store, host })
 }
 
 /// What the demo's banks speak.

@@ -1,11 +1,7 @@
 //! The ground all parties of a system stand on: where they live, whom they believe, what time it
 //! is, and where the others are found.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use openset_crypto::{Keys, Suite, Trust};
@@ -77,7 +73,6 @@ pub(crate) enum Lesson {
 
 /// A party's folder with what every party has in it.
 pub(crate) struct Party {
-    pub(crate) folder: RoleFolder,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) shell: Arc<Shell>,
     pub(crate) learned: Learned,
@@ -119,7 +114,7 @@ impl Ground {
             addresses: self.finder(),
             patience: PATIENCE,
         }));
-        Ok(Party { folder, store, shell, learned })
+        Ok(Party { store, shell, learned })
     }
 
     /// A role's keys, under the passphrase in its folder.
@@ -163,11 +158,4 @@ impl Ground {
 /// A text as a secret.
 pub(crate) fn secret(text: &str) -> Secret {
     Secret::new(text.as_bytes().to_vec())
-}
-
-/// The folder of a party.
-impl Party {
-    pub(crate) fn path(&self) -> &Path {
-        self.folder.path()
-    }
 }

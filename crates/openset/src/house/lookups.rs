@@ -78,14 +78,6 @@ pub(crate) fn held(purchase: &Purchase) -> Option<&Authorized> {
     }
 }
 
-/// The name of the question to the gateway, once it was asked.
-pub(crate) fn asked(purchase: &Purchase) -> Option<Rrpid> {
-    match &purchase.stage {
-        Stage::Authorizing(authorizing) => Some(authorizing.rrpid),
-        _ => held(purchase).map(|authorized| authorized.rrpid),
-    }
-}
-
 /// When a captured sale was credited to its merchant.
 pub(crate) fn paid_at(
     capture: &Capture,

@@ -28,7 +28,7 @@ pub(crate) struct Merchant {
     pub(crate) purchases: Driver<MerchantPurchase>,
     pub(crate) orders: Orders,
     /// The certificate that signs its answers.
-    pub(crate) signature: openset_crypto::Identity,
+    pub(crate) signature: Identity,
     door: Arc<Door>,
 }
 

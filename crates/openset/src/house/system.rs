@@ -22,6 +22,7 @@ use openset_node::{
     http::{Doors, Limits, Server, Site},
     link::{Link, LinkTerms},
     shutdown::{Shutdown, Stop},
+    store::Store,
 };
 use openset_protocol::ca::{AuthorityEnrolment, Listing};
 use tokio::task::JoinHandle;
@@ -291,6 +292,29 @@ impl System {
                 .unwrap_or_default(),
             Name::Home | Name::Shop | Name::Wallet | Name::Acquirer => axum::Router::new(),
         }
+    }
+
+    /// The databases behind a site, by the names of their folders.
+    pub(crate) fn stores(&self, name: Name) -> Vec<(&'static str, Arc<dyn Store>)> {
+        let all = [
+            ("wallet", &self.wallet.party.store),
+            ("merchant", &self.merchant.party.store),
+            ("gateway", &self.gateway.party.store),
+            ("issuer", &self.issuer.store),
+            ("acquirer", &self.acquirer.store),
+        ];
+        let authorities = self.authorities.iter();
+        let authorities = authorities.map(|one| (ceremony::folder(one.kind), &one.party.store));
+        let folder = match name {
+            Name::Shop => "merchant",
+            other => other.label(),
+        };
+        let is_behind = |role: &str| name == Name::Home || role == folder;
+        all.into_iter()
+            .chain(authorities)
+            .filter(|(role, _)| is_behind(role))
+            .map(|(role, store)| (role, Arc::clone(store)))
+            .collect()
     }
 
     /// Clears and settles what waits, and brings the merchant its statements.

@@ -48,8 +48,8 @@ impl Part {
 impl From<Node> for Part {
     fn from(node: Node) -> Self {
         Self {
-            name: node.name.into(),
-            kind: node.kind.into(),
+            name: node.name,
+            kind: node.kind,
             place: Some(Place { at: node.at, len: node.len }),
             value: node.value,
             sealed_for: node.sealed_for.map(Into::into),

@@ -154,6 +154,6 @@ fn total(passed: &Passed, view: &AcquirerView) -> Money {
     let is_credit = matches!(passed.name.as_str(), "pain.001" | "camt.053");
     let credited = credited.filter(|_| is_credit).map(|credit| credit.net);
     credited
-        .or(of_file.map(|file| file.file.total()))
-        .unwrap_or(Money::zero(cast::price().currency()))
+        .or_else(|| of_file.map(|file| file.file.total()))
+        .unwrap_or_else(|| Money::zero(cast::price().currency()))
 }

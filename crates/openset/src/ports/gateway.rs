@@ -81,7 +81,7 @@ impl GatewayPort for Console {
                 slug: question.rrpid.to_string(),
                 xid: question.ids.xid.to_string(),
                 merchant: question.merchant.to_string(),
-                amount: question.amount.unwrap_or(zero()),
+                amount: question.amount.unwrap_or_else(zero),
                 standing: self.standing(&authorization).await?,
                 last_four: card(&leg).map(|card| last_four(&card.number)).unwrap_or_default(),
                 at: record.created_at,
@@ -109,9 +109,9 @@ impl GatewayPort for Console {
             card: card(&leg).unwrap_or(unknown),
             order_hash: self.order_hash(rrpid).await?,
             leg: issuer_leg(&leg),
-            amount: question.amount.unwrap_or(zero()),
+            amount: question.amount.unwrap_or_else(zero),
             authorized: authorized(&authorization),
-            captured: self.captured(reference.as_ref()).await?.unwrap_or(zero()),
+            captured: self.captured(reference.as_ref()).await?.unwrap_or_else(zero),
             transaction: Some(question.ids.xid.to_string()),
         })
     }

@@ -52,7 +52,7 @@ fn row(card: &CardView) -> AccountRow {
     let minor = |minor: u128| {
         let minor = u64::try_from(minor).unwrap_or(Money::MINOR_MAX);
         Money::new(minor, card.credit_line.currency())
-            .unwrap_or(Money::zero(card.credit_line.currency()))
+            .unwrap_or_else(|_| Money::zero(card.credit_line.currency()))
     };
     let holder = cast::CARDS.iter().find(|known| known.last_four() == card.last_four);
     AccountRow {

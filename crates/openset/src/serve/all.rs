@@ -21,8 +21,7 @@ use crate::{
         system::{self, Arrangement, System, Wish},
     },
     paint::Paint,
-    ports,
-    sites,
+    ports, sites,
 };
 
 /// Serves all roles.
@@ -43,13 +42,13 @@ pub(super) async fn serve(settings: Settings) -> Done {
         )));
     }
     require_free(port)?;
-    house::log(data.path(), &config.log.filter)?;
+    let measured = house::begin(data.path(), &config.log.filter)?;
     println!("openset serve all");
     let wish = Wish { suite: Suite::Modern, port, vault: Cost::AT_REST };
     system::make(&data, wish).await?;
     let (system, mut running) = System::start_as(&data, wish, arrangement).await?;
     let own = own_ports(system.at)?;
-    running.serve(system.at, ports::sites(&system, &own), &own).await?;
+    running.serve(system.at, ports::sites(&system, &own, &measured), &own).await?;
     for name in sites::ALL {
         println!("  {:<14} {}/", name.label(), name.origin(system.at));
     }

@@ -85,10 +85,10 @@ fn origin(url: &str) -> Option<String> {
 pub(super) async fn purchase(system: &System, id: &str, tongue: Tongue) -> Said<Purchase> {
     let document = documents(system).find(id).await.map_err(broken)?;
     let document = document.ok_or(Problem::InitiationGone)?;
-    if state(system, &document.instance).await?.is_none() {
-        if let Some(stopped) = begin(system, id, &document, tongue).await? {
-            return Ok(stopped);
-        }
+    if state(system, &document.instance).await?.is_none()
+        && let Some(stopped) = begin(system, id, &document, tongue).await?
+    {
+        return Ok(stopped);
     }
     let kept = settled(system, &document.instance).await?;
     told(system, &document, &kept).await
@@ -327,7 +327,7 @@ pub(super) async fn history(system: &System) -> Said<Vec<Paid>> {
         let instance = String::from_utf8_lossy(&record.key).into_owned();
         let found = documents.of_instance(&instance).await.map_err(broken)?;
         let (id, card) =
-            found.map_or((instance.clone(), None), |(id, document)| (id, document.card));
+            found.map_or_else(|| (instance.clone(), None), |(id, document)| (id, document.card));
         let last_four = match card {
             Some(card) => Some(system.wallet.last_four(&card).await.map_err(unavailable)?),
             None => None,
