@@ -54,7 +54,7 @@ def main(arguments):
         if what is not None:
             wrong += 1
             print(f"{path}: {type_of(path)}: {what}", file=sys.stderr)
-    print(f"{read} read, {wrong} wrong")
+    print(f"{read - wrong} passed, {wrong} failed")
     return 1 if wrong or not read else 0
 
 
