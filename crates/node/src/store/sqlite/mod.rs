@@ -1,7 +1,8 @@
 //! The SQLite engine: one file in the role's folder, one connection that writes and some that read.
 //!
-//! Write-ahead log, `synchronous = FULL`, STRICT tables. Reads run on threads for blocking work
-//! and never wait for the writer.
+//! Write-ahead log, `synchronous = FULL`, STRICT tables. Reads never wait for the writer. Those
+//! that find one row run where they are asked, because handing them to another thread costs more
+//! than they do; those that may find many run on threads for blocking work.
 
 mod apply;
 mod read;
@@ -17,7 +18,10 @@ use std::{
 
 use openset_types::{Rrpid, UnixTime};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use tokio::{sync::Semaphore, task};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task,
+};
 
 use self::writer::{Distrust, Writer};
 use super::{
@@ -31,6 +35,9 @@ const READERS: usize = 4;
 const PAGES_MAX: u32 = u32::MAX - 1;
 /// How long to wait for another process that holds the file.
 const BUSY_MS: u64 = 5_000;
+/// How many pages of the write-ahead log are collected before they are copied into the file: 16
+/// MiB. A page that is written often is then copied once.
+const CHECKPOINT_PAGES: u32 = 4_000;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 64;
 
@@ -65,23 +72,36 @@ impl Sqlite {
         Ok(Self { readers: Arc::new(Readers::new(readers)), writer, distrusted })
     }
 
-    /// Runs one question on a reading connection.
+    /// Runs a question about one row, at once.
+    async fn find<T, Q>(&self, question: Q) -> Result<T, Fault>
+    where
+        Q: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+    {
+        let _permit = self.permit().await?;
+        self.readers.with(question).map_err(|error| self.judge(&error))
+    }
+
+    /// Runs a question about many rows on a thread for blocking work.
     async fn read<T, Q>(&self, question: Q) -> Result<T, Fault>
     where
         T: Send + 'static,
         Q: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        if self.distrusted.has_begun() {
-            return Err(Fault::StoreStopped);
-        }
-        let readers = Arc::clone(&self.readers);
-        let permit = Arc::clone(&readers.free).acquire_owned().await;
-        let permit = permit.map_err(|_| Fault::StoreStopped)?;
+        let (permit, readers) = (self.permit().await?, Arc::clone(&self.readers));
         let answer = task::spawn_blocking(move || {
             let _permit = permit;
             readers.with(question)
         });
         answer.await.map_err(|_| Fault::StoreQuery)?.map_err(|error| self.judge(&error))
+    }
+
+    /// Waits until a connection is free.
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, Fault> {
+        if self.distrusted.has_begun() {
+            return Err(Fault::StoreStopped);
+        }
+        let permit = Arc::clone(&self.readers.free).acquire_owned().await;
+        permit.map_err(|_| Fault::StoreStopped)
     }
 
     /// A file that cannot be read is not written either.
@@ -136,6 +156,9 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+    // What is needed to undo one change of a group stays in memory.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     Ok(connection)
 }
 
@@ -159,8 +182,7 @@ fn query_fault(error: &rusqlite::Error) -> Fault {
 
 impl Store for Sqlite {
     fn load<'a>(&'a self, kind: &'a str, at: &'a Lookup) -> Answer<'a, Option<Record>> {
-        let (kind, at) = (kind.to_owned(), at.clone());
-        Box::pin(self.read(move |db| read::load(db, &kind, &at)))
+        Box::pin(self.find(move |db| read::load(db, kind, at)))
     }
 
     fn list<'a>(&'a self, kind: &'a str, page: Page) -> Answer<'a, Vec<Record>> {
@@ -174,12 +196,11 @@ impl Store for Sqlite {
     }
 
     fn holder<'a>(&'a self, register: &'a str, key: &'a [u8]) -> Answer<'a, Option<Vec<u8>>> {
-        let (register, key) = (register.to_owned(), key.to_owned());
-        Box::pin(self.read(move |db| read::holder(db, &register, &key)))
+        Box::pin(self.find(move |db| read::holder(db, register, key)))
     }
 
     fn request(&self, rrpid: Rrpid) -> Answer<'_, Option<Seen>> {
-        Box::pin(self.read(move |db| read::request(db, rrpid)))
+        Box::pin(self.find(move |db| read::request(db, rrpid)))
     }
 
     fn journal<'a>(&'a self, of: &'a JournalOf, page: Page) -> Answer<'a, Vec<Passed>> {
