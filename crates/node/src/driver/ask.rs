@@ -7,7 +7,10 @@ use std::{
 };
 
 use data_encoding::BASE64;
-use openset_protocol::role::{Env, Lookup, Machine, Party, Received};
+use openset_protocol::{
+    refusal::Refusal,
+    role::{Env, Lookup, Machine, Party, Received},
+};
 use openset_types::Rrpid;
 use openset_wire::wrapper::MessageWrapper;
 use serde::{Deserialize, Serialize};
@@ -127,7 +130,7 @@ impl<M: Machine> Driver<M> {
                 return false;
             }
         };
-        match self.hear(id, key, name, octets).await {
+        match self.hear(id, key, (name, ask.rrpid), octets).await {
             Ok(()) | Err(NotTaken::Done) => true,
             Err(not_taken) => {
                 tracing::warn!(party = name, %not_taken, rrpid = %ask.rrpid, "dropped");
@@ -141,11 +144,15 @@ impl<M: Machine> Driver<M> {
         &self,
         id: ErrandId,
         key: &[u8],
-        name: &'static str,
+        (name, asked): (&'static str, Rrpid),
         octets: Vec<u8>,
     ) -> Result<(), NotTaken> {
         let wrapper = MessageWrapper::decode(&octets)
             .map_err(|malformed| NotTaken::Refused(malformed.into()))?;
+        // A10: what names another question ends this one for nobody.
+        if wrapper.message_header.rrpid.as_ref().is_none_or(|named| named.0 != asked) {
+            return Err(NotTaken::Refused(Refusal::SenderSentOtherRrpid));
+        }
         let received = Received { octets, wrapper };
         let mut inputs = |state: Option<&M::State>, env: &Env<'_, M>| {
             let state = state.ok_or(NotTaken::Fault(Fault::StateUnreadable))?;
