@@ -55,6 +55,8 @@ pub enum What {
     Ask {
         /// Who is asked.
         party: Party,
+        /// What the answer must name.
+        rrpid: Rrpid,
         /// The same octets, every time.
         message: Vec<u8>,
     },
@@ -150,9 +152,15 @@ impl Disk {
         errand: u64,
         answer: &Received,
     ) -> Result<Vec<Followup<M::Effect>>, Refusal> {
-        let Some(Errand { place, .. }) = self.errands.get(&errand).cloned() else {
+        let Some(Errand { place, what: What::Ask { rrpid, .. } }) =
+            self.errands.get(&errand).cloned()
+        else {
             return Ok(Vec::new());
         };
+        let named = answer.wrapper.message_header.rrpid.as_ref();
+        if named.is_none_or(|named| named.0 != rrpid) {
+            return Err(Refusal::SenderSentOtherRrpid);
+        }
         let Some(state) = self.state::<M>(&place.1) else { return Ok(Vec::new()) };
         let nothing = Held::nothing();
         let input = M::hear(&state, answer, &shell.env(&nothing))?;
@@ -210,9 +218,9 @@ impl Disk {
                 self.written.push(message.clone());
                 Some(Followup::Reply(rrpid, message))
             }
-            Effect::Ask { party, message, .. } => {
+            Effect::Ask { party, rrpid, message } => {
                 self.written.push(message.clone());
-                Some(Followup::Ask(self.errand(place, What::Ask { party, message })))
+                Some(Followup::Ask(self.errand(place, What::Ask { party, rrpid, message })))
             }
             Effect::KnownAs(name) => {
                 self.aliases.insert((place.0, name), place.1.clone());

@@ -181,7 +181,9 @@ impl World {
         let Some(Errand { place, what }) = party.disk.find_errand(errand).cloned() else { return };
         let call = party.calls.get(&errand).cloned();
         let (to, octets, again_ms) = match (what, call) {
-            (What::Ask { party, message }, _) => (addressee(&party), message, interval_ms(tries)),
+            (What::Ask { party, message, .. }, _) => {
+                (addressee(&party), message, interval_ms(tries))
+            }
             (What::Own(_), None) => return,
             (What::Own(_), Some(call)) => match call.means {
                 Means::Authorization if tries == 0 => (call.to, call.first, ISSUER_MS),
