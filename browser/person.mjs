@@ -124,8 +124,11 @@ export class Person {
     await this.look("merchant");
     await this.page.locator('main a[href*="/orders/"]').first().click();
     await this.look("merchant order");
+    await this.page.locator('main a[href$="/capture"]').click();
+    await this.look("capture");
     await this.submit("/capture");
-    await this.page.locator('form[action$="/capture"]').waitFor({ state: "detached" });
+    await this.page.waitForURL((url) => !url.pathname.endsWith("/capture"));
+    await this.page.locator('main a[href$="/capture"]').waitFor({ state: "detached" });
     await this.look("merchant order captured");
   }
 
