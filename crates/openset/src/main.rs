@@ -4,6 +4,7 @@
 //! module of its name; the parties of a running system are in [`house`].
 
 mod args;
+mod bench;
 mod ceremony;
 mod checkout;
 mod demo;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     ending::report(match &arguments.deed {
         Deed::Test(test) => checkout::test(test),
+        Deed::Bench(bench) => bench::bench(bench),
         Deed::Demo(demo) => demo::demo(demo),
         Deed::Inspect(inspect) => inspect::inspect(inspect),
         Deed::Doctor(doctor) => doctor::doctor(doctor),

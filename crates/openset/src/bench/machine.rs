@@ -1,8 +1,16 @@
 //! What a measurement was made on: processor, cores, load, and this process's memory.
 
-use std::{fs, thread};
+use std::{
+    fs::{self, File},
+    io::Write,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde::Serialize;
+
+use super::samples::{Samples, milliseconds};
 
 /// The machine, as far as it says.
 #[derive(Debug, Clone, Serialize)]
@@ -15,12 +23,14 @@ pub(crate) struct Machine {
     pub(crate) load: Option<f64>,
     /// The system.
     pub(crate) system: String,
+    /// How long the disk takes until a page that was written is safe, in milliseconds.
+    pub(crate) sync_ms: f64,
 }
 
 impl Machine {
-    /// Looks at this machine.
-    pub(crate) fn look() -> Self {
-        Self {
+    /// Looks at this machine, and at the disk a folder is on.
+    pub(crate) fn look(folder: &Path) -> anyhow::Result<Self> {
+        Ok(Self {
             processor: processor().unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
             cores: thread::available_parallelism().map_or(1, usize::from),
             load: load(),
@@ -28,8 +38,27 @@ impl Machine {
                 |_| std::env::consts::OS.to_owned(),
                 |release| format!("{} {}", std::env::consts::OS, release.trim()),
             ),
-        }
+            sync_ms: milliseconds(sync(folder)?),
+        })
     }
+}
+
+/// How many pages are written to see how long the disk takes.
+const PAGES: usize = 100;
+
+/// How long a page takes to the disk: the median of some.
+fn sync(folder: &Path) -> anyhow::Result<Duration> {
+    let path = folder.join("sync");
+    let mut file = File::create(&path)?;
+    let mut samples = Samples::default();
+    for _ in 0..PAGES {
+        let begun = Instant::now();
+        file.write_all(&[0x5E; 4096])?;
+        file.sync_data()?;
+        samples.add(begun.elapsed());
+    }
+    fs::remove_file(path)?;
+    Ok(samples.median())
 }
 
 fn processor() -> Option<String> {
@@ -52,6 +81,19 @@ pub(crate) fn peak_mib() -> Option<f64> {
     status_kib("VmHWM:").map(|kib| kib / 1024.0)
 }
 
+/// How long processors have worked for this process, in all its threads.
+pub(crate) fn worked() -> Option<Duration> {
+    // Beyond the name, which may hold anything: field 14 is user time, field 15 the system's.
+    let text = fs::read_to_string("/proc/self/stat").ok()?;
+    let mut fields = text.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let user: u64 = fields.next()?.parse().ok()?;
+    let system: u64 = fields.next()?.parse().ok()?;
+    Some(Duration::from_millis((user + system) * TICK_MS))
+}
+
+/// What Linux counts processor time in, for everybody who asks.
+const TICK_MS: u64 = 10;
+
 fn status_kib(field: &str) -> Option<f64> {
     let text = fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix(field))?;
@@ -64,7 +106,10 @@ mod tests {
 
     #[test]
     fn linux_tells_load_and_memory() {
-        assert!(Machine::look().load.is_some());
+        let folder = tempfile::tempdir().expect("a folder");
+        let machine = Machine::look(folder.path()).expect("a disk");
+        assert!(machine.load.is_some() && machine.sync_ms > 0.0);
+        assert!(worked().is_some());
         let (now, peak) = (resident_mib().expect("told"), peak_mib().expect("told"));
         assert!(now > 0.0 && peak >= now * 0.5, "{now} {peak}");
     }

@@ -27,6 +27,17 @@ impl Samples {
         self.0.push(took);
     }
 
+    /// All of others.
+    pub(crate) fn join(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
+    /// Half of them took no longer; nothing if there are none.
+    pub(crate) fn median(mut self) -> Duration {
+        self.0.sort_unstable();
+        self.rank(50)
+    }
+
     /// What is said of them; zeros if there are none.
     pub(crate) fn spread(mut self) -> Spread {
         self.0.sort_unstable();
@@ -47,12 +58,6 @@ impl Samples {
     }
 }
 
-impl Extend<Duration> for Samples {
-    fn extend<I: IntoIterator<Item = Duration>>(&mut self, durations: I) {
-        self.0.extend(durations);
-    }
-}
-
 /// A duration in milliseconds.
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
@@ -65,7 +70,8 @@ mod tests {
     #[test]
     fn ranks_are_the_nearest_ones() {
         let mut samples = Samples::default();
-        samples.extend((1..=100).rev().map(Duration::from_millis));
+        samples.join(Samples((1..=100).rev().map(Duration::from_millis).collect()));
+        assert_eq!(samples.clone().median(), Duration::from_millis(50));
         let spread = samples.spread();
         assert_eq!((spread.count, spread.p50_ms, spread.p99_ms), (100, 50.0, 99.0));
         assert!((spread.mean_ms - 50.5).abs() < 1e-9);

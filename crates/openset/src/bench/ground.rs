@@ -1,0 +1,71 @@
+//! Where the measured system lives: a folder that is gone afterwards.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use openset_crypto::{Suite, vault::Cost};
+use openset_node::http::Site;
+
+use crate::{
+    demo::{cast, data::Data, story},
+    house::{
+        system::{self, Running, System, Wish},
+        wallet::fresh_id,
+    },
+    sites,
+};
+
+/// A folder of a demo, deleted when this goes.
+pub(super) struct Scratch {
+    data: Option<Data>,
+    path: PathBuf,
+}
+
+impl Scratch {
+    /// Makes one beside other passing things.
+    pub(super) fn make() -> anyhow::Result<Self> {
+        let path = env::temp_dir().join(format!("openset-bench-{}", fresh_id()?));
+        let data = Data::open(&path).map_err(|_| anyhow::anyhow!("no folder to measure in"))?;
+        Ok(Self { data: Some(data), path })
+    }
+
+    /// Where it is.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn data(&self) -> anyhow::Result<&Data> {
+        self.data.as_ref().ok_or_else(|| anyhow::anyhow!("the folder is gone"))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        self.data = None;
+        if let Err(error) = fs::remove_dir_all(&self.path) {
+            eprintln!("{} stays: {error}", self.path.display());
+        }
+    }
+}
+
+/// Starts the system of the demo and serves every site.
+pub(super) async fn start(scratch: &Scratch) -> anyhow::Result<(Arc<System>, Running)> {
+    let wish = Wish { suite: Suite::Modern, port: 0, vault: Cost::AT_REST };
+    let data = scratch.data()?;
+    system::make(data, wish).await?;
+    let (system, mut running) = System::start(data, wish).await?;
+    let all =
+        sites::ALL.iter().map(|name| Site::new(name.label(), &name.host(), system.machines(*name)));
+    running.serve(system.at, all.collect(), &[]).await?;
+    Ok((system, running))
+}
+
+/// Opens the wallet and enrols the card that is good; answers what the wallet calls it.
+pub(super) async fn enrol(system: &System) -> anyhow::Result<String> {
+    let [card, ..] = &cast::CARDS;
+    story::unlock(system).await?;
+    story::enrol(system, card).await
+}

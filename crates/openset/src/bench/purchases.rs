@@ -1,0 +1,113 @@
+//! Whole purchases: real messages over real sockets, every commit on the disk before it counts.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use openset_protocol::summary::Fact;
+use tokio::task::JoinSet;
+
+use super::{
+    machine,
+    samples::{Samples, Spread},
+};
+use crate::{args::Bench, demo::story, house::system::System, shop::orders::Order};
+
+/// How many are bought before anything is measured: connections and caches fill.
+const WARM_UP: u32 = 64;
+
+/// What buying took.
+pub(super) struct Bought {
+    /// How many purchases were measured.
+    pub(super) count: u32,
+    /// How many were under way at the same time.
+    pub(super) concurrency: u32,
+    /// From the first to the last.
+    pub(super) took: Duration,
+    /// Processor time meanwhile, in all threads.
+    pub(super) worked: Option<Duration>,
+    /// From the wallet's first question to the shop's answer.
+    pub(super) each: Spread,
+    /// Resident memory before and after, in MiB.
+    pub(super) memory: [Option<f64>; 2],
+}
+
+/// Buys as asked for, with orders that were placed before.
+pub(super) async fn buy(system: &Arc<System>, card: &str, bench: &Bench) -> anyhow::Result<Bought> {
+    let Bench { purchases: count, concurrency, .. } = *bench;
+    let warm_up = orders(system, WARM_UP, concurrency).await?;
+    all(system, card, warm_up, concurrency).await?;
+    let orders = orders(system, count, concurrency).await?;
+    let (before, worked) = (machine::resident_mib(), machine::worked());
+    let begun = Instant::now();
+    let samples = all(system, card, orders, concurrency).await?;
+    let took = begun.elapsed();
+    let after = machine::worked();
+    Ok(Bought {
+        count,
+        concurrency,
+        took,
+        worked: worked.zip(after).map(|(before, after)| after.saturating_sub(before)),
+        each: samples.spread(),
+        memory: [before, machine::resident_mib()],
+    })
+}
+
+/// Places orders.
+async fn orders(system: &Arc<System>, count: u32, at_once: u32) -> anyhow::Result<Vec<Order>> {
+    let mut placed = Vec::new();
+    let mut placing = JoinSet::new();
+    for _ in 0..count {
+        if placing.len() >= at_once as usize {
+            placed.push(placing.join_next().await.context("somebody orders")???);
+        }
+        let system = Arc::clone(system);
+        placing.spawn(async move { story::order(&system).await });
+    }
+    while let Some(order) = placing.join_next().await {
+        placed.push(order??);
+    }
+    Ok(placed)
+}
+
+/// Pays all orders, so many at a time.
+async fn all(
+    system: &Arc<System>,
+    card: &str,
+    orders: Vec<Order>,
+    at_once: u32,
+) -> anyhow::Result<Samples> {
+    let waiting = Arc::new(Mutex::new(orders));
+    let mut buyers = JoinSet::new();
+    for _ in 0..at_once {
+        let (system, card, waiting) = (Arc::clone(system), card.to_owned(), Arc::clone(&waiting));
+        buyers.spawn(async move {
+            let mut samples = Samples::default();
+            while let Some(order) = next(&waiting) {
+                samples.add(one(&system, &card, &order).await?);
+            }
+            anyhow::Ok(samples)
+        });
+    }
+    let mut samples = Samples::default();
+    while let Some(bought) = buyers.join_next().await {
+        samples.join(bought??);
+    }
+    Ok(samples)
+}
+
+fn next(waiting: &Mutex<Vec<Order>>) -> Option<Order> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner).pop()
+}
+
+/// One purchase, from PInitReq to PRes.
+async fn one(system: &System, card: &str, order: &Order) -> anyhow::Result<Duration> {
+    let begun = Instant::now();
+    let id = story::offer(system, order, card).await?;
+    let bought = story::pay(system, order, &id, card).await?;
+    let took = begun.elapsed();
+    anyhow::ensure!(bought.fact == Fact::Authorized, "a purchase was not authorized");
+    Ok(took)
+}
