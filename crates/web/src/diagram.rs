@@ -84,13 +84,13 @@ impl Passed {
     }
 }
 
-const LANE_WIDTH: usize = 290;
+const LANE_WIDTH: usize = 236;
 const MARGIN: usize = 90;
 const HEAD_HEIGHT: usize = 52;
 const STEP_HEIGHT: usize = 62;
 const NOTE_LINE_HEIGHT: usize = 15;
 /// How many characters of a note fit between two lanes.
-const NOTE_COLUMNS: usize = 34;
+const NOTE_COLUMNS: usize = 32;
 const NOTE_LINES_MAX: usize = 3;
 
 /// Draws the messages, each linked to `{base}/{number}`.
