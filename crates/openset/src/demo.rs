@@ -8,6 +8,8 @@ pub(crate) mod open;
 pub(crate) mod reading;
 pub(crate) mod saving;
 pub(crate) mod story;
+#[cfg(test)]
+mod tests;
 
 use openset_crypto::{Suite, vault::Cost};
 

@@ -1,0 +1,139 @@
+//! The whole story over real sockets, and what its comparison of books is worth.
+//!
+//! - every party's books tell the same after a purchase, its capture and its settlement;
+//! - one cent changed in any party's own database is found, and named;
+//! - everything is there again after a restart, and nothing is made twice;
+//! - every message that crossed is saved in the order it crossed.
+
+use std::{path::Path, sync::Arc};
+
+use openset_crypto::{Suite, vault::Cost};
+use openset_node::store::{Change, Expected, Page, Put, Store};
+
+use super::{
+    books::Difference,
+    cast,
+    data::Data,
+    reading,
+    saving::{self, Marks},
+    story,
+};
+use crate::{
+    house::system::{self, Running, System, Wish},
+    ports,
+};
+
+const WISH: Wish = Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING };
+
+async fn start(data: &Data) -> (Arc<System>, Running) {
+    system::make(data, WISH).await.expect("everything is made");
+    let (system, mut running) = System::start(data, WISH).await.expect("everybody starts");
+    let measured = openset_node::measure::Measured::begin();
+    let sites = ports::sites(&system, &[], &measured);
+    running.serve(system.at, sites, &[]).await.expect("a free port");
+    (system, running)
+}
+
+async fn differences(system: &System) -> Vec<Difference> {
+    reading::read(system).await.expect("readable books").differences()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_story_is_told_the_same_by_everybody_until_a_book_is_changed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = Data::open(&folder.path().join("demo")).expect("a new folder");
+    let (system, running) = start(&data).await;
+    let marks = Marks::set(&system).await.expect("journals");
+    tell(&system).await;
+    assert_eq!(differences(&system).await, []);
+    all_is_saved(&system, &marks, folder.path()).await;
+    for (who, store, kind) in [
+        ("wallet", &system.wallet.party.store, "cardholder.purchase"),
+        ("merchant", &system.merchant.party.store, "merchant.purchase"),
+        ("gateway", &system.gateway.party.store, "gateway.authorization"),
+        ("gateway", &system.gateway.party.store, "gateway.capture"),
+    ] {
+        let honest = cheat(store, kind).await;
+        let found = differences(&system).await;
+        assert!(found.iter().any(|one| one.between.contains(&who)), "{kind}: {found:?}");
+        restore(store, kind, honest).await;
+    }
+    assert_eq!(differences(&system).await, []);
+    let banks = [Arc::clone(&system.issuer.store), Arc::clone(&system.acquirer.store)];
+    assert!(running.stop(&system).await);
+    drop(system);
+    cheated_banks_are_found(&data, &banks).await;
+}
+
+/// A bank keeps its books in memory too: it is changed while nobody works there.
+async fn cheated_banks_are_found(data: &Data, stores: &[Arc<dyn Store>; 2]) {
+    let [issuer, acquirer] = stores;
+    for (who, store, kind) in
+        [("issuer", issuer, "issuer.hold"), ("acquirer", acquirer, "acquirer.capture")]
+    {
+        let honest = cheat(store, kind).await;
+        let (system, running) = start(data).await;
+        let found = differences(&system).await;
+        assert!(found.iter().any(|one| one.between.contains(&who)), "{kind}: {found:?}");
+        assert!(running.stop(&system).await);
+        drop(system);
+        restore(store, kind, honest).await;
+    }
+    let (system, running) = start(data).await;
+    assert_eq!(differences(&system).await, []);
+    assert!(running.stop(&system).await);
+}
+
+async fn tell(system: &Arc<System>) {
+    story::unlock(system).await.expect("the demo's passphrase");
+    let card = story::enrol(system, &cast::CARDS[0]).await.expect("a certificate");
+    let order = story::order(system).await.expect("an order");
+    let id = story::offer(system, &order, &card).await.expect("an offer");
+    story::pay(system, &order, &id, &card).await.expect("an answer");
+    story::capture(system, &order).await.expect("the money");
+    story::clear(system).await.expect("a settlement");
+}
+
+async fn all_is_saved(system: &System, marks: &Marks, folder: &Path) {
+    let crossed = marks.since(system).await.expect("journals");
+    let names: Vec<&str> = crossed.iter().map(|one| one.passed.name.as_str()).collect();
+    let expected = [
+        "CardCInitReq", "CardCInitRes", "RegFormReq", "RegFormRes", "CertReq", "0100", "0110",
+        "CertRes", "PInitReq", "PInitRes", "PReq", "AuthReq", "0100", "0110", "AuthRes", "PRes",
+        "CapReq", "0220", "0230", "CapRes", "camt.054", "pacs.009", "pain.001", "camt.053",
+    ];
+    assert_eq!(names, expected);
+    let saved = folder.join("saved");
+    assert_eq!(saving::write(system, &saved, &crossed).expect("a folder"), expected.len());
+    for name in ["01-CardCInitReq.der", "06-0100.bin", "21-camt.054.xml", "root.pem"] {
+        assert!(saved.join(name).is_file(), "{name}");
+    }
+}
+
+/// Adds a cent to every amount of 42 euros in one record; answers what it was.
+async fn cheat(store: &Arc<dyn Store>, kind: &'static str) -> Vec<u8> {
+    let record = newest(store, kind).await;
+    let honest = record.state;
+    let text = String::from_utf8(honest.clone()).expect("JSON");
+    let cheated = text.replace("\"minor\":4200", "\"minor\":4201");
+    assert_ne!(text, cheated, "{kind} holds the amount");
+    replace(store, kind, cheated.into_bytes()).await;
+    honest
+}
+
+async fn restore(store: &Arc<dyn Store>, kind: &'static str, honest: Vec<u8>) {
+    replace(store, kind, honest).await;
+}
+
+async fn newest(store: &Arc<dyn Store>, kind: &'static str) -> openset_node::store::Record {
+    let listed = store.list(kind, Page::newest(1)).await.expect("a list");
+    listed.into_iter().next().unwrap_or_else(|| panic!("no {kind}"))
+}
+
+async fn replace(store: &Arc<dyn Store>, kind: &'static str, state: Vec<u8>) {
+    let record = newest(store, kind).await;
+    let expected = Expected::At(record.version);
+    let put = Put { kind, key: record.key, expected, state, at: record.changed_at };
+    let change = Change { puts: vec![put], ..Change::default() };
+    store.commit(change).await.expect("a change");
+}
