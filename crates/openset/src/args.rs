@@ -156,12 +156,13 @@ pub(crate) enum RoleName {
 
 /// `openset wallet`.
 #[derive(Debug, Args)]
+#[command(after_help = WALLET_HELP)]
 pub(crate) struct Wallet {
-    /// The wallet's folder
-    #[arg(long, global = true, default_value = "var/demo/wallet")]
-    pub(crate) folder: PathBuf,
+    /// The data folder with the wallet in it; the first registration makes it
+    #[arg(long, global = true, default_value = "var/cardholder")]
+    pub(crate) data: PathBuf,
     /// A file whose first line is the passphrase; without it, it is asked for
-    #[arg(long, global = true)]
+    #[arg(long, global = true, env = "OPENSET_WALLET_PASSPHRASE_FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
     /// Prints JSON
     #[arg(long, global = true)]
@@ -171,37 +172,68 @@ pub(crate) struct Wallet {
     pub(crate) deed: WalletDeed,
 }
 
+const WALLET_HELP: &str = "\
+A passphrase or a card number is never an argument: it is asked for without being shown, read from
+a file, or, without a terminal, read from standard input, a line each.
+
+Exit codes:
+  0   done
+  1   the bank or the shop said no, or you did
+  2   an argument, a file or the passphrase is not what it should be
+  69  nobody answered, or the wallet cannot be used; a wallet that a running demo uses is in use";
+
 /// What a wallet does.
 #[derive(Debug, Subcommand)]
 pub(crate) enum WalletDeed {
-    /// Registers a card at its bank; the number is asked for
-    Enroll {
-        /// The last month printed on the card: YYYYMM
-        #[arg(long)]
-        expiry: String,
-        /// A file whose first line is the card number; without it, it is asked for
-        #[arg(long)]
-        card_file: Option<PathBuf>,
-        /// An answer to the bank's form, such as `--answer Name="Ada Martin"`
-        #[arg(long = "answer", value_name = "FIELD=TEXT")]
-        answers: Vec<String>,
-    },
+    /// Registers a card at its bank; the first time it makes the wallet
+    Enroll(Enroll),
     /// Lists the cards
     Cards,
-    /// Pays what an initiation document asks for
-    Pay {
-        /// A file, or the address where a shop gives the document out
-        #[arg(value_name = "FILE|URL")]
-        from: String,
-        /// The last four digits of the card to pay with
-        #[arg(long)]
-        card: Option<String>,
-        /// Agrees to what is printed, without asking
-        #[arg(long)]
-        yes: bool,
-    },
+    /// Pays what an initiation document asks for, after showing to whom and how much
+    Pay(Pay),
     /// Lists the payments of the past
     History,
+}
+
+/// `openset wallet enroll`.
+#[derive(Debug, Args)]
+pub(crate) struct Enroll {
+    /// The last month printed on the card: YYYYMM
+    #[arg(long)]
+    pub(crate) expiry: String,
+    /// A file whose first line is the card number; without it, it is asked for
+    #[arg(long)]
+    pub(crate) card_file: Option<PathBuf>,
+    /// An answer to the bank's form; questions without one are asked
+    #[arg(long = "answer", value_name = "QUESTION=ANSWER")]
+    pub(crate) answers: Vec<String>,
+    /// Where the authority of the card's bank takes messages
+    #[arg(long, default_value = "http://ca-cardholder.localhost:7180/set")]
+    pub(crate) authority: String,
+    /// The certificate that all trust begins at; the wallet keeps a copy of the first
+    #[arg(
+        long,
+        value_name = "PEM",
+        default_value = "var/demo/ca-root/certificates/certificates.pem"
+    )]
+    pub(crate) trust: PathBuf,
+    /// Agrees to the bank's terms without being asked
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// `openset wallet pay`.
+#[derive(Debug, Args)]
+pub(crate) struct Pay {
+    /// A file, or the address where a shop gives the document out
+    #[arg(value_name = "FILE|URL")]
+    pub(crate) from: String,
+    /// The last four digits of the card to pay with
+    #[arg(long)]
+    pub(crate) card: Option<String>,
+    /// Agrees to what is printed without being asked
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 /// `openset inspect`.

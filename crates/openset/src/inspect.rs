@@ -7,7 +7,7 @@ mod hex;
 mod iso8583;
 pub(crate) mod part;
 mod text;
-mod tree;
+pub(crate) mod tree;
 
 use std::{
     fs,
@@ -76,8 +76,17 @@ pub(crate) fn parts(octets: &[u8]) -> Result<Part, Ending> {
 
 /// A SET message, or any other DER.
 fn set(octets: &[u8]) -> Result<Part, Ending> {
-    match inspect::inspect(octets) {
-        Ok(node) => Ok(Part::from(node)),
-        Err(malformed) => Err(Ending::input(malformed)),
+    let node = inspect::inspect(octets).map_err(Ending::input)?;
+    if is_damaged_message(&node) {
+        return inspect::message(octets).map(Part::from).map_err(Ending::input);
     }
+    Ok(Part::from(node))
+}
+
+/// Whether something that is no known type is headed like a message: by a version and a date.
+/// Then the place where it is damaged says more than a tree without names.
+fn is_damaged_message(node: &inspect::Node) -> bool {
+    let [header, ..] = &node.children[..] else { return false };
+    let kinds: Vec<&str> = header.children.iter().map(|child| child.kind.as_str()).collect();
+    node.name == "ANY" && kinds.starts_with(&["INTEGER", "GeneralizedTime"])
 }

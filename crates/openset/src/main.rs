@@ -7,6 +7,7 @@ mod args;
 mod bench;
 mod ceremony;
 mod checkout;
+mod commands;
 mod demo;
 mod doctor;
 mod ending;
@@ -34,6 +35,6 @@ fn main() -> ExitCode {
         Deed::Inspect(inspect) => inspect::inspect(inspect),
         Deed::Doctor(doctor) => doctor::doctor(doctor),
         Deed::Serve(serve) => serve::serve(serve),
-        _ => Ok(()),
+        Deed::Wallet(wallet) => commands::wallet::wallet(wallet),
     })
 }

@@ -1,6 +1,6 @@
 //! Marks and colours on a terminal; none where nobody looks or `NO_COLOR` is set.
 
-use std::io::{IsTerminal, stdout};
+use std::io::{IsTerminal, stderr, stdout};
 
 /// How lines are marked.
 #[derive(Debug, Clone, Copy)]
@@ -11,9 +11,18 @@ pub(crate) struct Paint {
 impl Paint {
     /// As standard output and the environment ask for (no-color.org).
     pub(crate) fn of_stdout() -> Self {
+        Self::of(stdout().is_terminal())
+    }
+
+    /// The same for standard error.
+    pub(crate) fn of_stderr() -> Self {
+        Self::of(stderr().is_terminal())
+    }
+
+    fn of(is_terminal: bool) -> Self {
         let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        Self { colours: stdout().is_terminal() && !refused && !dumb }
+        Self { colours: is_terminal && !refused && !dumb }
     }
 
     /// Text without colours.

@@ -132,10 +132,7 @@ mod tests {
     fn looked(data: &Path, days: i64) -> [State; 2] {
         let now = SystemClock.now().plus_s(days * DAY_S);
         let files = |ending| files_below(data, ending, FOLDERS_DEEP);
-        [
-            certificates(data, &files("pem"), now).state,
-            lists(data, &files("crl"), now).state,
-        ]
+        [certificates(data, &files("pem"), now).state, lists(data, &files("crl"), now).state]
     }
 
     #[test]

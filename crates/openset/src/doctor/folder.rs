@@ -36,7 +36,8 @@ fn open_to_others(data: &Path) -> Vec<String> {
     use std::os::unix::fs::PermissionsExt;
     let Ok(entries) = fs::read_dir(data) else { return Vec::new() };
     let is_open = |path: &Path| {
-        fs::metadata(path).is_ok_and(|about| about.is_dir() && about.permissions().mode() & 0o077 != 0)
+        fs::metadata(path)
+            .is_ok_and(|about| about.is_dir() && about.permissions().mode() & 0o077 != 0)
     };
     let mut open: Vec<String> = entries
         .filter_map(Result::ok)

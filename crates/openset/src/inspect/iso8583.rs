@@ -16,8 +16,9 @@ fn begins_with_type(octets: &[u8]) -> bool {
     let plain = matches!(octets, [b'0', rest @ ..]
         if rest.len() >= 3 && rest[..3].iter().all(u8::is_ascii_digit));
     // 01 xx to 08 xx; DER never begins so: tag 1 is BOOLEAN and 8 EXTERNAL.
-    let packed = matches!(octets, [0x01 | 0x02 | 0x04 | 0x08, 0x00 | 0x10 | 0x20 | 0x21 | 0x30, _, ..])
-        && octets.len() >= 10;
+    let packed =
+        matches!(octets, [0x01 | 0x02 | 0x04 | 0x08, 0x00 | 0x10 | 0x20 | 0x21 | 0x30, _, ..])
+            && octets.len() >= 10;
     plain || packed
 }
 
@@ -30,8 +31,7 @@ fn has_length(octets: &[u8]) -> bool {
 /// The fields, in the first dialect that reads them.
 pub(super) fn parts(octets: &[u8]) -> Result<Part, Ending> {
     let octets = if has_length(octets) { &octets[2..] } else { octets };
-    let dialect =
-        if octets[0] == b'0' { Dialect::openset_87() } else { Dialect::packed_87() };
+    let dialect = if octets[0] == b'0' { Dialect::openset_87() } else { Dialect::packed_87() };
     let message = dialect.read(octets).map_err(Ending::input)?;
     Ok(tree(&message, dialect.name()))
 }

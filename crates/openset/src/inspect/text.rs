@@ -22,7 +22,9 @@ pub(super) fn initiation(octets: &[u8]) -> Result<Part, Ending> {
         })
         .collect();
     let said = String::from_utf8_lossy(description).into_owned();
-    parts.push(Part::new("order description", format!("{} octets", description.len())).saying(mask(&said)));
+    parts.push(
+        Part::new("order description", format!("{} octets", description.len())).saying(mask(&said)),
+    );
     Ok(Part::new("payment initiation", "application/set-payment-initiation").with(parts))
 }
 

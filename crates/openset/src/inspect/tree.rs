@@ -29,7 +29,8 @@ impl Tree {
     fn below(&mut self, part: &Part, trunk: &str) {
         let last = part.parts.len().saturating_sub(1);
         for (at, inner) in part.parts.iter().enumerate() {
-            let (branch, beside) = if at == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+            let (branch, beside) =
+                if at == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
             self.line(inner, &format!("{trunk}{branch}"));
             self.below(inner, &format!("{trunk}{beside}"));
         }
@@ -42,9 +43,11 @@ impl Tree {
             line.push_str(&paint.faint(&place(part.place)));
         }
         line.push_str(&paint.faint(branch));
-        line.push_str(&paint.strong(&harmless(&part.name)));
-        if !part.kind.is_empty() && part.kind != part.name {
-            let _ = write!(line, "  {}", paint.faint(&harmless(&part.kind)));
+        let (name, kind) = (harmless(&part.name), harmless(&part.kind));
+        let title = if name.is_empty() { &kind } else { &name };
+        line.push_str(&paint.strong(title));
+        if !kind.is_empty() && kind != *title {
+            let _ = write!(line, "  {}", paint.faint(&kind));
         }
         if let Some(value) = &part.value {
             let _ = write!(line, "  {}", shortened(&harmless(value)));
@@ -66,14 +69,15 @@ fn place(place: Option<Place>) -> String {
 }
 
 /// The text without anything that moves a terminal's cursor or changes its colours.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let lines = text.trim_end().replace("\r\n", " ⏎ ").replace('\t', "  ");
     lines.chars().map(|sign| if is_control(sign) { '·' } else { sign }).collect()
 }
 
 /// Control characters, and those that turn the direction of writing.
 fn is_control(sign: char) -> bool {
-    sign.is_control() || matches!(sign, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    sign.is_control()
+        || matches!(sign, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn shortened(text: &str) -> String {

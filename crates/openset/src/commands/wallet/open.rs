@@ -1,0 +1,215 @@
+//! Opening a wallet on the command line: its folder is claimed, its passphrase asked for, its
+//! conversations taken up again; and closing it.
+
+use std::{fs, path::Path, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use openset_crypto::{Authority, Suite, vault::Cost};
+use openset_node::{
+    clock::SystemClock,
+    driver::Reminder,
+    folder::RoleFolder,
+    http::client,
+    keys::Locked,
+    logging::{self, Form, Logging},
+    shutdown::Shutdown,
+};
+use openset_types::{Secret, UnixTime};
+use openset_wire::x509::Certificate;
+
+use super::super::terminal;
+use crate::{
+    args::{self, Enroll},
+    ceremony::{self, Lists, papers, read_pem},
+    demo::cast,
+    ending::Ending,
+    house::{
+        ground::{Ground, SetAddresses},
+        wallet::{ROLE, Wallet},
+    },
+    serve::claim::Claim,
+};
+
+/// The wallet's copy of the certificate that all trust begins at.
+const ROOT: &str = "root.pem";
+/// What the wallet's pages ask of a new passphrase, too.
+const PASSPHRASE_CHARACTERS_MIN: usize = 10;
+/// How long work that was begun may take at the end.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// What a deed needs of the wallet.
+pub(super) enum Need<'a> {
+    /// Its cards and its history, nothing else.
+    Reads,
+    /// To speak with shops.
+    Speaks,
+    /// To speak with an authority; there may be no wallet yet.
+    MayBeNew { enroll: &'a Enroll },
+}
+
+/// A wallet that is open.
+pub(super) struct Opened {
+    pub(super) wallet: Wallet,
+    pub(super) ground: Ground,
+    shutdown: Shutdown,
+    reminders: Vec<Reminder>,
+    _claim: Claim,
+}
+
+impl Opened {
+    /// Opens the wallet of a data folder.
+    pub(super) async fn open(wallet: &args::Wallet, need: Need<'_>) -> Result<Self, Ending> {
+        let data = wallet.data.as_path();
+        let authority = match need {
+            Need::MayBeNew { enroll } => Some(address(&enroll.authority)?),
+            Need::Reads | Need::Speaks => {
+                require_vault(data)?;
+                None
+            }
+        };
+        let root = root(data, &need)?;
+        let claim = Claim::take(data, ROLE.folder)?;
+        log(data)?;
+        let ground = ground(data, root, authority.unwrap_or_default());
+        let opened = Wallet::open(&ground, Cost::AT_REST).await?;
+        let (shutdown, mut reminders) = (Shutdown::default(), Vec::new());
+        unlock(&opened, wallet.passphrase_file.as_deref(), ground.clock.now()).await?;
+        if let Need::MayBeNew { enroll } = need {
+            keep_root(data, &enroll.trust)?;
+        }
+        if !matches!(need, Need::Reads) {
+            reminders = opened.start(&shutdown.listen()).await?;
+        }
+        Ok(Self { wallet: opened, ground, shutdown, reminders, _claim: claim })
+    }
+
+    /// What time it is.
+    pub(super) fn now(&self) -> UnixTime {
+        self.ground.clock.now()
+    }
+
+    /// Finishes what was begun, keeps what was learned and locks the wallet.
+    pub(super) async fn close(self) {
+        self.wallet.party.shell.settle(SETTLE).await;
+        if let Err(error) = self.wallet.party.learned.save().await {
+            tracing::error!(%error, "what was learned is not kept");
+        }
+        self.shutdown.ask();
+        for reminder in self.reminders {
+            reminder.ended().await;
+        }
+        self.wallet.vault.lock();
+    }
+}
+
+fn ground(data: &Path, root: Certificate, ca_cardholder: String) -> Ground {
+    Ground {
+        data: data.to_owned(),
+        brand: cast::brand(),
+        suite: Suite::Modern,
+        root,
+        lists: Lists::default(),
+        clock: Arc::new(SystemClock),
+        client: Ground::client(),
+        // Shops say where they are; nobody else is asked.
+        addresses: SetAddresses {
+            merchant: String::new(),
+            gateway: String::new(),
+            ca_cardholder,
+            ca_merchant: String::new(),
+            ca_gateway: String::new(),
+        },
+    }
+}
+
+fn address(authority: &str) -> Result<String, Ending> {
+    match client::address(authority) {
+        Ok(_) => Ok(authority.to_owned()),
+        Err(reason) => Err(Ending::input(format_args!("--authority {authority}: {reason}"))),
+    }
+}
+
+fn require_vault(data: &Path) -> Result<(), Ending> {
+    match data.join(ROLE.folder).join("vault").exists() {
+        true => Ok(()),
+        false => Err(Ending::input(format_args!(
+            "there is no wallet in {}\n  try: openset wallet enroll --help",
+            data.display()
+        ))),
+    }
+}
+
+/// The certificate that all trust begins at: the wallet's own copy, that of the authorities
+/// beside it, or for a new wallet the one that is named.
+fn root(data: &Path, need: &Need<'_>) -> Result<Certificate, Ending> {
+    let beside = data.join(ceremony::folder(Authority::Root)).join("certificates");
+    let known = [
+        data.join(ROLE.folder).join(ROOT),
+        beside.join(papers::CERTIFICATES).with_extension("pem"),
+    ];
+    let known = known.iter().find(|path| path.is_file());
+    let path = match (known, need) {
+        (Some(path), _) => path.as_path(),
+        (None, Need::MayBeNew { enroll }) => &enroll.trust,
+        (None, _) => {
+            let wallet = data.join(ROLE.folder);
+            return Err(Ending::input(format_args!("{}/{ROOT} is missing", wallet.display())));
+        }
+    };
+    let unfit = |error: anyhow::Error| {
+        Ending::input(format_args!("{} is no trust anchor: {error:#}", path.display()))
+    };
+    let text = fs::read_to_string(path).map_err(|error| unfit(error.into()))?;
+    let mut certificates = read_pem(&text).map_err(unfit)?.into_iter();
+    certificates.next().context("no certificate in it").map_err(unfit)
+}
+
+/// Keeps a copy of the certificate that was named, unless there is one: it is not changed by an
+/// argument of a later day.
+fn keep_root(data: &Path, trust: &Path) -> anyhow::Result<()> {
+    let copy = data.join(ROLE.folder).join(ROOT);
+    if !copy.exists() && trust.is_file() {
+        fs::copy(trust, &copy).with_context(|| format!("{} cannot be written", copy.display()))?;
+    }
+    Ok(())
+}
+
+fn log(data: &Path) -> anyhow::Result<()> {
+    let roles = vec![(ROLE.folder.to_owned(), RoleFolder::open(data, ROLE.folder)?.log())];
+    let logging = Logging { filter: "error".to_owned(), form: Form::Text, roles };
+    logging::install(&logging).context("no logs")
+}
+
+/// Opens the vault, or makes it.
+async fn unlock(wallet: &Wallet, file: Option<&Path>, now: UnixTime) -> Result<(), Ending> {
+    let unlocked = if wallet.vault.exists() {
+        wallet.vault.unlock(passphrase(file, "Passphrase of the wallet: ")?, now).await
+    } else {
+        wallet.vault.create(new_passphrase(file)?, now).await
+    };
+    unlocked.map_err(|locked| match locked {
+        Locked::Wrong { .. } | Locked::Paused { .. } => Ending::input(locked),
+        other => anyhow::Error::new(other).into(),
+    })
+}
+
+fn passphrase(file: Option<&Path>, question: &str) -> Result<Secret, Ending> {
+    file.map_or_else(|| terminal::secret(question), terminal::secret_in)
+}
+
+fn new_passphrase(file: Option<&Path>) -> Result<Secret, Ending> {
+    let first = passphrase(file, "Choose a passphrase for the new wallet: ")?;
+    let characters = str::from_utf8(first.expose()).map_or(0, |text| text.chars().count());
+    if characters < PASSPHRASE_CHARACTERS_MIN {
+        return Err(Ending::input(format_args!(
+            "a passphrase has {PASSPHRASE_CHARACTERS_MIN} characters or more"
+        )));
+    }
+    if file.is_none() && terminal::is_there() {
+        let again = terminal::secret("The same once more: ")?;
+        if again.expose() != first.expose() {
+            return Err(Ending::input("that is another passphrase; no wallet was made"));
+        }
+    }
+    Ok(first)
+}

@@ -1,0 +1,208 @@
+//! Paying what an initiation document asks for. Nothing is signed before the shop has proved who
+//! it is and a person, or `--yes`, has agreed to what was printed.
+
+use std::{fs, time::Duration};
+
+use openset_protocol::{
+    cardholder::{Abandoned, ConsentSummary, Purchase, Stage, purchase::Input},
+    summary::Fact,
+};
+use openset_wire::initiation::{DOCUMENT_BYTES_MAX, Initiation};
+use serde_json::json;
+use tokio::time::timeout;
+
+use super::{
+    super::terminal,
+    lists::{self, CardLine},
+    open::Opened,
+    print_json,
+};
+use crate::{
+    args::Pay,
+    ending::{Done, Ending},
+    house::wallet::{at, fresh_id},
+    inspect::tree::harmless,
+    paint::Paint,
+};
+
+/// How long a shop is waited for before it is given up; the wallet inquires in the meantime.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Pays.
+pub(super) async fn pay(opened: &Opened, pay: &Pay, json: bool) -> Done {
+    let document = read(opened, &pay.from).await?;
+    let initiation = Initiation::parse(&document).map_err(Ending::input)?;
+    if !initiation.brands.contains(&opened.ground.brand) {
+        return Err(Ending::input("the shop does not take the brand of this wallet's cards"));
+    }
+    let card = choose(lists::all(opened).await?, pay.card.as_deref())?;
+    let id = fresh_id().map_err(anyhow::Error::new)?;
+    opened.wallet.begin(&id, initiation, &card.id).await?;
+    let offered = until(opened, &id, |stage| matches!(stage, Stage::Offered(_))).await?;
+    let Some(consent) = offered.consent_summary() else { return Err(stopped(&offered)) };
+    show(&consent, &card);
+    if let Err(ending) = agreed(&consent, pay.yes) {
+        opened
+            .wallet
+            .purchases
+            .command(at(&id), Input::Declined)
+            .await
+            .map_err(anyhow::Error::new)?;
+        return Err(ending);
+    }
+    opened.wallet.consent(&id, &card.id).await?;
+    let paid = until(opened, &id, |stage| matches!(stage, Stage::Answered(_))).await?;
+    if matches!(paid.stage, Stage::Abandoned(_)) {
+        return Err(stopped(&paid));
+    }
+    told(&paid, &consent, json)
+}
+
+async fn read(opened: &Opened, from: &str) -> Result<Vec<u8>, Ending> {
+    let unread = |error: &dyn std::fmt::Display| Ending::input(format_args!("{from}: {error}"));
+    let document = if from.contains("://") {
+        opened.ground.client.get(from).await.map_err(|error| unread(&error))?
+    } else {
+        fs::read(from).map_err(|error| unread(&error))?
+    };
+    match document.len() > DOCUMENT_BYTES_MAX {
+        true => Err(unread(&"too large for an initiation document")),
+        false => Ok(document),
+    }
+}
+
+/// The card that was named, or the only one that can pay.
+fn choose(cards: Vec<CardLine>, wanted: Option<&str>) -> Result<CardLine, Ending> {
+    let mut usable: Vec<CardLine> = cards.into_iter().filter(|card| card.can_pay).collect();
+    if let Some(last_four) = wanted {
+        usable.retain(|card| card.card == last_four);
+    }
+    let names: Vec<String> = usable.iter().map(|card| format!("--card {}", card.card)).collect();
+    match (usable.pop(), names.len()) {
+        (Some(card), 1) => Ok(card),
+        (Some(_), _) => {
+            Err(Ending::input(format_args!("which card?\n  try: {}", names.join(" or "))))
+        }
+        (None, _) => Err(Ending::input("no card that can pay\n  try: openset wallet cards")),
+    }
+}
+
+/// Waits until a purchase is as wanted or went no further.
+async fn until(
+    opened: &Opened,
+    id: &str,
+    is_wanted: impl Fn(&Stage) -> bool,
+) -> Result<Purchase, Ending> {
+    let mut watch = opened.wallet.purchases.watch(id.as_bytes());
+    let waiting = async {
+        loop {
+            let purchase = opened.wallet.purchase(id).await?;
+            let purchase = purchase.ok_or_else(|| anyhow::anyhow!("the purchase is gone"))?;
+            if is_wanted(&purchase.stage) || matches!(purchase.stage, Stage::Abandoned(_)) {
+                return Ok(purchase);
+            }
+            watch.changed().await;
+        }
+    };
+    let waited: Result<anyhow::Result<Purchase>, _> = timeout(PATIENCE, waiting).await;
+    match waited {
+        Ok(purchase) => Ok(purchase?),
+        Err(_) => Err(Ending::Machine(anyhow::anyhow!(
+            "the shop has not answered; what was signed stands\n  try: openset wallet history, \
+             and do not pay a second time"
+        ))),
+    }
+}
+
+/// What the owner is asked to agree to: all of it from the shop's certificate and its signed
+/// answer, or from the order whose hash will be signed.
+fn show(consent: &ConsentSummary, card: &CardLine) {
+    let paint = Paint::of_stderr();
+    let ConsentSummary { merchant, amount, order, description, gateway } = consent;
+    let payee = harmless(&merchant.name);
+    eprintln!("  pay      {}", paint.strong(&format!("{amount} to {payee}")));
+    eprintln!(
+        "  who      {}, {}; certified by {}",
+        harmless(&merchant.city),
+        harmless(&merchant.country),
+        harmless(&merchant.certified_by)
+    );
+    eprintln!("  order    {}: {}", harmless(order), harmless(description));
+    eprintln!("  card     …{}, sealed for {}", card.card, harmless(gateway));
+}
+
+/// Only a person at a terminal, or `--yes`, can agree.
+fn agreed(consent: &ConsentSummary, yes: bool) -> Done {
+    if yes {
+        return Ok(());
+    }
+    if !terminal::is_there() {
+        return Err(Ending::input("nothing was signed: without a terminal, --yes agrees"));
+    }
+    let payee = harmless(&consent.merchant.name);
+    if terminal::agree(&format!("Pay {} to {payee}?", consent.amount))? {
+        return Ok(());
+    }
+    eprintln!("nothing was signed");
+    Err(Ending::No)
+}
+
+/// What is said of a purchase that went no further.
+fn stopped(purchase: &Purchase) -> Ending {
+    match &purchase.stage {
+        Stage::Abandoned(Abandoned::WithError(code)) => {
+            eprintln!("openset: the shop could not go on ({code:?}); nothing was charged");
+            Ending::No
+        }
+        Stage::Abandoned(Abandoned::ByOwner) => Ending::No,
+        _ => Ending::Machine(anyhow::anyhow!("no answer that can be believed came in time")),
+    }
+}
+
+fn told(paid: &Purchase, consent: &ConsentSummary, json: bool) -> Done {
+    let summary = paid.summary();
+    if json {
+        print_json(&json!({
+            "payee": consent.merchant.name,
+            "amount": summary.amount.to_string(),
+            "order": consent.order,
+            "state": lists::word(summary.fact),
+            "xid": summary.xid.map(|xid| xid.to_string()),
+        }))?;
+    } else {
+        println!("{}", sentence(summary.fact));
+    }
+    match summary.fact {
+        Fact::Declined | Fact::Rejected | Fact::Abandoned => Err(Ending::No),
+        _ => Ok(()),
+    }
+}
+
+fn sentence(fact: Fact) -> String {
+    let paint = Paint::of_stdout();
+    match fact {
+        Fact::Authorized | Fact::Capturing => paint.good("✓ your bank agreed to this payment"),
+        Fact::Captured => paint.good("✓ paid"),
+        Fact::Received => "the shop has the order; your bank has not answered yet".to_owned(),
+        Fact::Declined => paint.bad("✗ your bank said no; nothing was charged"),
+        Fact::Rejected => paint.bad("✗ the shop did not accept the order; nothing was charged"),
+        Fact::Placed | Fact::Credited | Fact::Abandoned => lists::word(fact).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_card_is_chosen_and_of_several_none() {
+        let card = |last_four: &str, can_pay| CardLine::of_test(last_four, can_pay);
+        let cards = || vec![card("4242", true), card("0002", true), card("0069", false)];
+        assert!(matches!(choose(cards(), None), Err(Ending::Input(_))));
+        assert_eq!(choose(cards(), Some("0002")).expect("usable").card, "0002");
+        for unusable in ["0069", "1111"] {
+            assert!(matches!(choose(cards(), Some(unusable)), Err(Ending::Input(_))));
+        }
+        assert_eq!(choose(vec![card("4242", true)], None).expect("usable").card, "4242");
+    }
+}
