@@ -14,7 +14,7 @@ use openset_node::clock::Clock;
 use openset_types::UnixTime;
 use openset_wire::{
     der::{decode, encode},
-    x509::CertificateRevocationList,
+    x509::{Certificate, CertificateRevocationList},
 };
 
 use super::{folder, papers, papers::Papers, ring};
@@ -72,6 +72,15 @@ impl Lists {
         Ok(all)
     }
 
+    /// Whether one of them takes this certificate back.
+    pub(crate) fn revoke(&self, certificate: &Certificate) -> bool {
+        let meant = certificate.to_be_signed.value();
+        let lists = self.lists.iter().map(|list| list.to_be_signed.value());
+        let of_issuer = lists.filter(|list| list.issuer == meant.issuer);
+        let mut entries = of_issuer.flat_map(|list| list.revoked_certificates.iter().flatten());
+        entries.any(|entry| entry.user_certificate == meant.serial_number)
+    }
+
     /// Makes them known to somebody's trust.
     pub(crate) fn teach(&self, trust: &Trust, now: UnixTime) -> anyhow::Result<()> {
         for list in &self.lists {
@@ -102,4 +111,47 @@ fn number(list: &CertificateRevocationList) -> Option<u64> {
     use openset_wire::x509::CrlNumber;
     let extensions = list.to_be_signed.crl_extensions.as_ref()?;
     extensions.get::<CrlNumber>().ok().flatten().map(|number| number.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_crypto::authority::Revoked;
+    use openset_node::clock::SystemClock;
+
+    use super::*;
+
+    fn certificate(data: &Path, of: Authority) -> Certificate {
+        let papers = Papers::of(&data.join(folder(of)));
+        papers.take(papers::CERTIFICATES).expect("made by the ceremony").certificate
+    }
+
+    #[test]
+    fn only_the_certificate_on_its_issuers_list_is_taken_back() {
+        let data = tempfile::tempdir().expect("a folder");
+        let data = data.path();
+        super::super::hold(data, Suite::Modern, &SystemClock).expect("a ceremony");
+        let [cca, mca] =
+            [Authority::Cardholder, Authority::Merchant].map(|of| certificate(data, of));
+        let fresh = Lists::read(data).expect("published");
+        assert!(!fresh.revoke(&cca) && !fresh.revoke(&mca));
+
+        let now = SystemClock.now();
+        let entry = Revoked { serial: cca.to_be_signed.serial_number.clone(), at: now };
+        let terms = CrlTerms {
+            number: 2,
+            this_update: now,
+            next_update: now.plus_s(GOOD_S),
+            revoked: &[entry],
+        };
+        let list = |of: Authority| {
+            let issuer = Papers::of(&data.join(folder(of))).take(papers::CERTIFICATES);
+            let ring = ring(data, of).expect("its keys");
+            let list = authority::crl(&terms, &issuer.expect("its paper"), &ring);
+            Lists { lists: vec![list.expect("a list")], bag: Bag::default() }
+        };
+        let by_brand = list(Authority::Brand);
+        assert!(by_brand.revoke(&cca) && !by_brand.revoke(&mca));
+        // A number on somebody else's list is another certificate.
+        assert!(!list(Authority::Gateway).revoke(&cca));
+    }
 }

@@ -31,7 +31,7 @@ use crate::{ceremony::papers, demo::cast};
 /// How long an enrolment may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The key of the one registration in a party's database.
-const INSTANCE: &[u8] = b"first";
+pub(super) const INSTANCE: &[u8] = b"first";
 
 /// Enrols the gateway.
 pub(crate) async fn gateway(ground: &Ground) -> anyhow::Result<()> {

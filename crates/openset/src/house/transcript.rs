@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use openset_crypto::Authority;
 use openset_node::{
     banks::{ABOUT_FILE, ABOUT_SALE},
     store::{JournalOf, Lookup, Page, Passed, Store},
@@ -9,12 +10,15 @@ use openset_node::{
 use openset_protocol::{
     ca::AuthorityEnrolment,
     cardholder::{purchase::CardholderPurchase, registration::CardholderRegistration},
-    merchant::purchase::MerchantPurchase,
+    gateway::registration::GatewayRegistration,
+    merchant::{purchase::MerchantPurchase, registration::MerchantRegistration},
     role::Machine,
 };
 use openset_types::{RetrievalReference, Xid};
 
 use super::{
+    authority::role,
+    enrol,
     lookups::reference_of,
     merge::{Crossed, merge},
     system::System,
@@ -46,14 +50,41 @@ pub(crate) async fn of_purchase(
 pub(crate) async fn of_registration(system: &System, id: &str) -> anyhow::Result<Vec<Crossed>> {
     let store = &system.wallet.party.store;
     let wallet = instance(store, CardholderRegistration::KIND, id.as_bytes().to_vec()).await?;
-    let Some(authority) = system.authorities.first() else { return Ok(merge(Vec::new())) };
-    let mut theirs = Vec::new();
-    if let Some(first) = wallet.iter().find_map(|passed| passed.rrpid)
+    with_authority(system, Authority::Cardholder, ("cardholder", wallet)).await
+}
+
+/// Everything that passed when the merchant came to its certificates.
+pub(crate) async fn of_merchant(system: &System) -> anyhow::Result<Vec<Crossed>> {
+    let store = &system.merchant.party.store;
+    let merchant = instance(store, MerchantRegistration::KIND, enrol::INSTANCE.to_vec()).await?;
+    with_authority(system, Authority::Merchant, ("merchant", merchant)).await
+}
+
+/// Everything that passed when the gateway came to its certificates.
+pub(crate) async fn of_gateway(system: &System) -> anyhow::Result<Vec<Crossed>> {
+    let store = &system.gateway.party.store;
+    let gateway = instance(store, GatewayRegistration::KIND, enrol::INSTANCE.to_vec()).await?;
+    with_authority(system, Authority::Gateway, ("gateway", gateway)).await
+}
+
+/// An applicant's journal, and its authority's about the same application.
+async fn with_authority(
+    system: &System,
+    kind: Authority,
+    applicant: (&'static str, Vec<Passed>),
+) -> anyhow::Result<Vec<Crossed>> {
+    let found = system.authorities.iter().find(|authority| authority.kind == kind);
+    let mut journals = Vec::new();
+    if let Some(authority) = found
+        && let Some(first) = applicant.1.iter().find_map(|passed| passed.rrpid)
         && let Some(seen) = authority.party.store.request(first).await?
     {
-        theirs = instance(&authority.party.store, AuthorityEnrolment::KIND, seen.key).await?;
+        let store = &authority.party.store;
+        let theirs = instance(store, AuthorityEnrolment::KIND, seen.key).await?;
+        journals.push((role(kind).name, theirs));
     }
-    Ok(merge(vec![("cardholder", wallet), ("ca-cardholder", theirs)]))
+    journals.insert(0, applicant);
+    Ok(merge(journals))
 }
 
 /// A journal, oldest first.

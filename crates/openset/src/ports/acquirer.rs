@@ -36,8 +36,8 @@ impl Console {
 const KINDS: [(&str, &str); 5] = [
     ("camt.053", "camt.053.001.08"),
     ("camt.054", "camt.054.001.08"),
-    ("pacs.002", "pacs.002.001.10"),
-    ("pacs.009", "pacs.009.001.08"),
+    ("pacs.002", "pacs.002.001.11"),
+    ("pacs.009", "pacs.009.001.09"),
     ("pain.001", "pain.001.001.09"),
 ];
 
@@ -156,4 +156,107 @@ fn total(passed: &Passed, view: &AcquirerView) -> Money {
     credited
         .or_else(|| of_file.map(|file| file.file.total()))
         .unwrap_or_else(|| Money::zero(cast::price().currency()))
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_bank::acquirer::Capture;
+    use openset_node::{banks::demo_merchant, store::Direction};
+    use openset_types::{
+        ApprovalCode, CaptureAdvice, Currency, RetrievalReference, SystemTrace, Trace, UnixTime,
+    };
+
+    use super::*;
+
+    fn at(seconds: i64) -> UnixTime {
+        UnixTime::new(seconds).expect("after 1970")
+    }
+
+    fn euro(minor: u64) -> Money {
+        Money::new(minor, Currency::EUR).expect("an amount")
+    }
+
+    fn capture(reference: &str, seconds: i64, minor: u64) -> Capture {
+        let reference = RetrievalReference::parse(reference).expect("twelve digits");
+        let trace = Trace {
+            retrieval: reference.clone(),
+            system: SystemTrace::parse("000001").expect("six digits"),
+            asked_at: at(seconds),
+        };
+        let advice = CaptureAdvice {
+            trace,
+            authorization: reference,
+            approval_code: ApprovalCode::parse("4K7Q21").expect("six characters"),
+            issuer: cast::bin(),
+            amount: euro(minor),
+            merchant: cast::merchant_id(),
+        };
+        Capture { advice, at: at(seconds), state: CaptureState::Awaiting }
+    }
+
+    fn view(captures: Vec<Capture>) -> AcquirerView {
+        AcquirerView {
+            merchants: vec![demo_merchant()],
+            captures,
+            files: Vec::new(),
+            credits: Vec::new(),
+            balances: Vec::new(),
+            entries: 0,
+            is_balanced: true,
+            written: Vec::new(),
+        }
+    }
+
+    fn passed(seq: i64, name: &str) -> Passed {
+        Passed {
+            seq: Seq::new(seq),
+            at: at(1),
+            direction: Direction::Out,
+            sender: "acquirer".to_owned(),
+            recipient: "issuer".to_owned(),
+            name: name.to_owned(),
+            xid: None,
+            rrpid: None,
+            octets: b"<Id>CLR-1</Id>".to_vec(),
+        }
+    }
+
+    #[test]
+    fn what_waits_is_counted_and_the_newest_capture_comes_first() {
+        let captures = vec![capture("632708000001", 1, 4200), capture("632708000002", 2, 3800)];
+        let books = books(&view(captures), &[]).expect("small sums");
+        assert_eq!((books.waiting, books.waiting_count), (euro(8000), 2));
+        assert_eq!(books.captures[0].reference, "632708000002");
+        assert!(books.captures.iter().all(|row| row.cleared.is_none()));
+        assert_eq!((books.credits[0].waiting, books.credits[0].paid), (euro(8000), euro(0)));
+    }
+
+    #[test]
+    fn books_without_anything_in_them_are_zero() {
+        let books = books(&view(Vec::new()), &[]).expect("no sums");
+        assert_eq!((books.waiting, books.waiting_count, books.captures.len()), (euro(0), 0, 0));
+    }
+
+    #[test]
+    fn sums_that_do_not_fit_are_refused() {
+        let most = Money::MINOR_MAX;
+        let captures = vec![capture("632708000001", 1, most), capture("632708000002", 2, most)];
+        assert!(books(&view(captures), &[]).is_err());
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_place_and_kind_and_one_of_no_clearing_says_zero() {
+        let row = file_row(&passed(3, "camt.054"), &view(Vec::new()));
+        assert_eq!((row.name.as_str(), row.kind.as_str()), ("3.camt054.xml", "camt.054.001.08"));
+        assert_eq!((row.to.as_str(), row.total), (cast::ISSUER, euro(0)));
+    }
+
+    #[test]
+    fn the_kinds_are_those_the_files_themselves_name() {
+        for (name, kind) in KINDS {
+            assert!(kind.starts_with(name), "{kind}");
+        }
+        let view = view(Vec::new());
+        assert_eq!(file_row(&passed(1, "pain.999"), &view).kind, "");
+    }
 }

@@ -17,7 +17,7 @@ use openset_wire::{
 
 use super::{broken, unavailable};
 use crate::{
-    ceremony::{self, papers},
+    ceremony::{self, Lists, papers},
     house::system::System,
     inspect::part::Part,
 };
@@ -31,6 +31,11 @@ const ENDING_S: i64 = 30 * 86_400;
 pub(super) struct Authorities(pub(super) Arc<System>);
 
 impl Authorities {
+    fn state(&self, read: &Certified) -> CertificateState {
+        let ground = &self.0.ground;
+        state(read, &ground.lists, ground.clock.now())
+    }
+
     fn paper(&self, kind: Kind, paper: &str) -> anyhow::Result<Certificate> {
         let papers = self.0.ground.papers(ceremony::folder(kind));
         Ok(papers.take(paper)?.certificate)
@@ -48,7 +53,7 @@ impl Authorities {
             name: name(&read),
             purpose: purpose(&read),
             until: read.not_after(),
-            state: state(&read, self.0.ground.clock.now()),
+            state: self.state(&read),
             issued,
         })
     }
@@ -111,12 +116,7 @@ impl AuthorityPort for Authorities {
         let found = self.all().await?.into_iter().find(is_meant).ok_or(Problem::NotFound)?;
         let read = Certified::read(suite, found.clone()).map_err(unavailable)?;
         let der = encode(&found).map_err(unavailable)?;
-        Ok(Shown {
-            name: name(&read),
-            state: state(&read, self.0.ground.clock.now()),
-            facts: facts(&read, &der),
-            der,
-        })
+        Ok(Shown { name: name(&read), state: self.state(&read), facts: facts(&read, &der), der })
     }
 }
 
@@ -159,7 +159,10 @@ const BEARERS: [(CertificateType, &str); 8] = [
     (CertificateType::RCA, "rca"),
 ];
 
-fn state(read: &Certified, now: UnixTime) -> CertificateState {
+fn state(read: &Certified, lists: &Lists, now: UnixTime) -> CertificateState {
+    if lists.revoke(read.certificate()) {
+        return CertificateState::Revoked;
+    }
     let left_s = read.not_after().seconds_since(now);
     match left_s {
         ..0 => CertificateState::Ended,
@@ -199,4 +202,52 @@ fn extensions(part: &Part, facts: &mut Vec<Fact>) {
 fn values(part: &Part) -> Vec<String> {
     let own = part.value.iter().cloned();
     own.chain(part.parts.iter().flat_map(values)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::OnceLock;
+
+    use openset_crypto::Suite;
+    use openset_node::clock::{Clock, SystemClock};
+
+    use super::*;
+    use crate::ceremony::Papers;
+
+    const DAY_S: i64 = 86_400;
+
+    /// Root, brand and the authority of cardholders; one ceremony for all tests.
+    fn made() -> &'static [Certified] {
+        static MADE: OnceLock<Vec<Certified>> = OnceLock::new();
+        MADE.get_or_init(|| {
+            let data = tempfile::tempdir().expect("a folder");
+            ceremony::hold(data.path(), Suite::Modern, &SystemClock).expect("a ceremony");
+            let read = |kind| {
+                let papers = Papers::of(&data.path().join(ceremony::folder(kind)));
+                let certificate = papers.take(papers::CERTIFICATES).expect("made").certificate;
+                Certified::read(Suite::Modern, certificate).expect("in the profile")
+            };
+            [Kind::Root, Kind::Brand, Kind::Cardholder].map(read).into()
+        })
+    }
+
+    #[test]
+    fn a_certificate_is_current_then_ending_then_ended() {
+        let root = &made()[0];
+        let lists = Lists::default();
+        let state = |now| state(root, &lists, now);
+        let last = root.not_after();
+        assert_eq!(state(SystemClock.now()), CertificateState::Current);
+        assert_eq!(state(last.plus_s(-30 * DAY_S)), CertificateState::Current);
+        assert_eq!(state(last.plus_s(1 - 30 * DAY_S)), CertificateState::Ending);
+        assert_eq!(state(last), CertificateState::Ending);
+        assert_eq!(state(last.plus_s(1)), CertificateState::Ended);
+    }
+
+    #[test]
+    fn a_purpose_is_said_in_the_words_of_the_profile() {
+        let purposes: Vec<_> = made().iter().map(purpose).collect();
+        assert_eq!(purposes, ["rca, keyCertSign", "bca, keyCertSign", "cca, keyCertSign"]);
+        assert_eq!(name(&made()[0]), crate::demo::cast::ROOT);
+    }
 }

@@ -1,8 +1,10 @@
-//! Who could read what of a purchase: each party's own messages, opened with its own keys.
+//! Who could read what: each party's own messages, opened with its own keys.
 //!
 //! Nothing here is declared. A party's row comes from the octets that it sent or received, from
 //! what its private keys make of them, and from what it wrote down itself; what is looked for are
 //! the values of this very purchase.
+
+mod registration;
 
 use std::sync::Arc;
 
@@ -16,10 +18,11 @@ use openset_web::{
 use openset_wire::{
     der::{decode, encode},
     payment::{CheckDigests, PReq},
-    types::CurrencyAmount,
+    types::{CurrencyAmount, PanData},
     wrapper::{Message, MessageWrapper},
 };
 
+pub(super) use self::registration::of_registration;
 use super::{journal::shown, words};
 use crate::{
     ceremony::papers,
@@ -48,29 +51,33 @@ pub(super) async fn of_purchase(
     let Some(order) = system.merchant.orders.by_number(order).await? else {
         return Ok(Evidence::default());
     };
-    let openers = openers(system)?;
-    let mut readings = Vec::new();
-    for (crossed, step) in shown(crossed).zip(1..) {
-        readings.extend(read(system, &openers, crossed, step));
+    // Only the merchant and the gateway are sealed to in a purchase.
+    let openers = [
+        Openers::of(system, "merchant", Party::Merchant)?,
+        Openers::of(system, "gateway", Party::Gateway)?,
+    ];
+    let mut readings = read_all(system, &openers, crossed);
+    let account = account(&readings);
+    if let Some(account) = &account {
+        readings.extend(unmasked(&account.pan, crossed));
     }
-    let pan = card(&readings);
-    if let Some(pan) = &pan {
-        readings.extend(unmasked(pan, crossed));
-    }
-    readings.extend(own_record(system, xid, pan.as_ref()).await?);
+    readings.extend(own_record(system, xid, account.as_ref()).await?);
     readings.push(order_record(&order));
-    Ok(Evidence { traces: traces(system, &order, xid, pan.as_ref(), crossed), readings })
+    Ok(Evidence { traces: traces(system, &order, xid, account.as_ref(), crossed), readings })
 }
 
-/// Only the merchant and the gateway are sealed to in a purchase.
-fn openers(system: &System) -> anyhow::Result<Vec<Openers>> {
-    [("merchant", Party::Merchant), ("gateway", Party::Gateway)]
-        .into_iter()
-        .map(|(role, party)| {
-            let identities = vec![system.ground.papers(role).take(papers::ENCIPHERMENT)?];
-            Ok(Openers { party, identities, keys: system.ground.keys(role)? })
-        })
-        .collect()
+impl Openers {
+    /// What a role opens with what is in its folder.
+    fn of(system: &System, role: &str, party: Party) -> anyhow::Result<Self> {
+        let identities = vec![system.ground.papers(role).take(papers::ENCIPHERMENT)?];
+        Ok(Self { party, identities, keys: system.ground.keys(role)? })
+    }
+}
+
+/// What everybody read in all messages.
+fn read_all(system: &System, openers: &[Openers], crossed: &[Crossed]) -> Vec<Reading> {
+    let numbered = shown(crossed).zip(1..);
+    numbered.flat_map(|(crossed, step)| read(system, openers, crossed, step)).collect()
 }
 
 /// What sender, recipient and a listener read in one message.
@@ -142,14 +149,14 @@ fn elements(octets: &[u8], tag: u8) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The test card of this purchase, as the gateway found it.
-fn card(readings: &[Reading]) -> Option<Pan> {
-    let holds = |card: &&cast::TestCard| {
-        let number = card.number.as_bytes();
-        let opened = readings.iter().flat_map(|reading| &reading.opened);
-        opened.into_iter().any(|one| one.inside.windows(number.len()).any(|it| it == number))
-    };
-    cast::CARDS.iter().find(holds).map(cast::TestCard::pan)
+/// The account of this purchase, as the gateway found it.
+fn account(readings: &[Reading]) -> Option<PanData> {
+    opened(readings).find_map(|inside| decode(inside).ok())
+}
+
+/// Everything that came out of an envelope.
+fn opened(readings: &[Reading]) -> impl Iterator<Item = &[u8]> {
+    readings.iter().flat_map(|reading| &reading.opened).map(|opened| opened.inside.as_slice())
 }
 
 /// Bank messages are kept masked; whoever wrote or read one with the card's first six and last
@@ -175,17 +182,20 @@ fn unmasked(pan: &Pan, crossed: &[Crossed]) -> Vec<Reading> {
     readings
 }
 
-/// What the wallet holds itself: its record of the purchase, and the card it paid with.
+/// What the wallet holds itself: its record of the purchase, and the account it paid with.
 async fn own_record(
     system: &System,
     xid: Xid,
-    pan: Option<&Pan>,
+    account: Option<&PanData>,
 ) -> anyhow::Result<Option<Reading>> {
     let at = Lookup::Alias(xid.as_bytes().to_vec());
     let Some(purchase) = system.wallet.purchases.state(&at).await? else { return Ok(None) };
     let mut octets = purchase.agreed.description.as_ref().to_vec();
     octets.extend(amount_der(purchase.agreed.amount));
-    octets.extend(pan.map(|pan| pan.expose().as_bytes().to_vec()).unwrap_or_default());
+    if let Some(account) = account {
+        octets.extend(account.pan.expose().as_bytes());
+        octets.extend(account.pan_secret.expose());
+    }
     let reader = Reader::Party(Party::Cardholder);
     Ok(Some(Reading { reader, step: 1, octets, opened: Vec::new() }))
 }
@@ -203,7 +213,7 @@ fn traces(
     system: &System,
     order: &Order,
     xid: Xid,
-    pan: Option<&Pan>,
+    account: Option<&PanData>,
     crossed: &[Crossed],
 ) -> Vec<Trace> {
     let hash = order_hash(crossed);
@@ -226,11 +236,19 @@ fn traces(
         Trace::new(Secret::TransactionNumbers, vec![xid.as_bytes().to_vec()], Vec::new()),
         Trace::new(Secret::ApprovalCode, approval, Vec::new()),
     ];
-    if let Some(pan) = pan {
-        let number = vec![pan.expose().as_bytes().to_vec()];
-        traces.insert(2, Trace::new(Secret::CardNumber, number, Vec::new()));
+    if let Some(account) = account {
+        traces.splice(2..2, of_card(&account.pan, account.pan_secret.expose()));
     }
     traces
+}
+
+/// A card's number, and what ties the card to its certificate.
+fn of_card(pan: &Pan, secret: &[u8]) -> [Trace; 2] {
+    let number = vec![pan.expose().as_bytes().to_vec()];
+    [
+        Trace::new(Secret::CardNumber, number, Vec::new()),
+        Trace::new(Secret::CardSecret, vec![secret.to_vec()], Vec::new()),
+    ]
 }
 
 fn amount_der(amount: Money) -> Vec<u8> {
@@ -254,4 +272,33 @@ fn approval_codes(crossed: &[Crossed]) -> Vec<Vec<u8>> {
     let answers = crossed.iter().filter(|crossed| crossed.passed.name == "0110");
     let read = answers.filter_map(|crossed| dialect.read(&crossed.passed.octets).ok());
     read.filter_map(|answer| answer.text(38).map(|code| code.as_bytes().to_vec())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_are_found_wherever_they_stand_and_cut_ones_are_not() {
+        let octets = [7, 0x30, 2, 5, 0, 0x30, 0x81, 1, 9, 0x30, 0x82, 0, 1, 8, 0x30, 9];
+        let found: Vec<&[u8]> = elements(&octets, SEQUENCE).collect();
+        assert_eq!(found, [&octets[1..5], &octets[5..9], &octets[9..14]]);
+        for cut in [&[0x30][..], &[0x30, 0x82, 1], &[0x30, 0x80, 0, 0], &[0x30, 1]] {
+            assert_eq!(elements(cut, SEQUENCE).count(), 0, "{cut:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_account_is_not_taken_for_one() {
+        let reading = |inside: &[u8]| Reading {
+            reader: Reader::Party(Party::Gateway),
+            step: 1,
+            octets: Vec::new(),
+            opened: vec![Opened { envelope: Vec::new(), inside: inside.to_vec() }],
+        };
+        for wrong in [&[][..], &[0x30, 0], b"9999990000064242", &[0x30, 3, 2, 1, 5]] {
+            assert!(account(&[reading(wrong)]).is_none(), "{wrong:?}");
+            assert_eq!(order_digest(wrong), None);
+        }
+    }
 }

@@ -199,11 +199,17 @@ fn last_four(masked: &str) -> String {
     digits[digits.len().saturating_sub(4)..].iter().collect()
 }
 
+/// What the issuer adds to what it was asked: approval code and response code.
+const SAID: [u8; 2] = [38, 39];
+
 /// The conversation with the issuer about one authorization.
 fn issuer_leg(leg: &[Passed]) -> Option<IssuerLeg> {
     let asked = leg.iter().find(|passed| passed.name == "0100")?;
     let answered = leg.iter().find(|passed| passed.name == "0110");
-    let shown = answered.or(Some(asked)).and_then(read)?;
+    let mut shown = read(asked)?;
+    if let Some(answer) = answered.and_then(read) {
+        shown = shown.echoing(&answer, &SAID);
+    }
     Some(IssuerLeg {
         asked: asked.name.clone(),
         answered: answered.map(|passed| passed.name.clone()),
@@ -223,4 +229,70 @@ fn fact(number: u8, value: &Value) -> Fact {
         Value::Octets(octets) => HEXLOWER.encode(octets),
     };
     Fact { name: format!("{number} {}", field_name(number)), value }
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_bank::iso8583::Mti;
+    use openset_node::store::{Direction, Seq};
+    use openset_types::UnixTime;
+
+    use super::*;
+
+    const NUMBER: &str = "9999990000064242";
+
+    fn passed(name: &str, octets: Vec<u8>) -> Passed {
+        Passed {
+            seq: Seq::new(1),
+            at: UnixTime::new(1_800_000_000).expect("after 1970"),
+            direction: Direction::In,
+            sender: "gateway".to_owned(),
+            recipient: "issuer".to_owned(),
+            name: name.to_owned(),
+            xid: None,
+            rrpid: None,
+            octets,
+        }
+    }
+
+    fn asked() -> Passed {
+        let message =
+            Message::new(Mti::AUTHORIZATION_REQUEST).with(2, NUMBER).with(14, "2912").masked();
+        passed("0100", banks::dialect().write(&message).expect("of the dialect"))
+    }
+
+    fn answered() -> Passed {
+        let message = Message::new(Mti::AUTHORIZATION_RESPONSE).with(38, "4K7Q21").with(39, "00");
+        passed("0110", banks::dialect().write(&message).expect("of the dialect"))
+    }
+
+    #[test]
+    fn a_card_is_shown_by_its_first_six_and_last_four_digits() {
+        let card = card(&[asked()]).expect("field 2 is there");
+        assert_eq!((card.number.as_str(), card.expiry.as_str()), ("999999•• •••• 4242", "12/29"));
+        assert_eq!(last_four(&card.number), "4242");
+    }
+
+    #[test]
+    fn the_conversation_tells_question_and_answer_without_the_number() {
+        let leg = issuer_leg(&[asked(), answered()]).expect("it was asked");
+        assert_eq!((leg.asked.as_str(), leg.answered.as_deref()), ("0100", Some("0110")));
+        let said: Vec<_> = leg.fields.iter().map(|fact| fact.value.as_str()).collect();
+        assert_eq!(said, ["999999••••••4242", "2912", "4K7Q21", "00"]);
+    }
+
+    #[test]
+    fn a_question_without_an_answer_is_told_as_one() {
+        let leg = issuer_leg(&[asked()]).expect("it was asked");
+        assert_eq!(leg.answered, None);
+        assert!(leg.fields.iter().all(|fact| !fact.name.contains("39 ")));
+    }
+
+    #[test]
+    fn what_is_no_question_to_the_issuer_shows_no_card() {
+        for leg in [vec![], vec![answered()], vec![passed("0100", b"0100".to_vec())]] {
+            assert!(card(&leg).is_none());
+            assert!(issuer_leg(&leg).is_none());
+        }
+    }
 }

@@ -98,3 +98,50 @@ fn entry(hold: &Hold, view: &IssuerView) -> Option<Entry> {
         credit: None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use openset_bank::ledger::CardId;
+    use openset_types::{CardExpiry, Currency};
+
+    use super::*;
+
+    fn card(standing: Standing, held_minor: u128) -> CardView {
+        CardView {
+            id: CardId(7),
+            bin: "999999".to_owned(),
+            last_four: "4242".to_owned(),
+            expiry: CardExpiry::parse("202912").expect("a month"),
+            credit_line: Money::new(100, Currency::EUR).expect("an amount"),
+            held_minor,
+            owed_minor: 0,
+            standing,
+        }
+    }
+
+    #[test]
+    fn an_account_is_called_by_its_own_number_and_never_by_the_cards() {
+        let row = row(&card(Standing::Open, 42));
+        assert_eq!((row.slug.as_str(), row.number.as_str()), ("000007", "999999•• •••• 4242"));
+        assert_eq!((row.holder.as_str(), row.held.minor()), ("Ada Martin", 42));
+    }
+
+    #[test]
+    fn a_card_of_nobody_in_the_cast_has_no_holder() {
+        let stranger = CardView { last_four: "0000".to_owned(), ..card(Standing::Open, 0) };
+        assert_eq!(row(&stranger).holder, "");
+    }
+
+    #[test]
+    fn a_card_whose_answers_get_lost_still_may_pay_and_the_others_may_not() {
+        let state = |standing| row(&card(standing, 0)).state;
+        assert_eq!(state(Standing::Silent), AccountState::Active);
+        assert_eq!(state(Standing::Ended), AccountState::Expired);
+        assert_eq!(state(Standing::Blocked), AccountState::Blocked);
+    }
+
+    #[test]
+    fn a_sum_too_large_to_show_is_the_largest_that_can_be_shown() {
+        assert_eq!(row(&card(Standing::Open, u128::MAX)).held.minor(), Money::MINOR_MAX);
+    }
+}

@@ -13,12 +13,29 @@ use openset_web::{
 
 use super::{broken, evidence, unavailable, words};
 use crate::{
+    demo::cast,
     house::{banks, merge::Crossed, system::System, transcript},
     inspect::{self, part},
 };
 
 /// How many transactions the list shows.
 const ROWS_MAX: u32 = 200;
+
+/// A party that enrolled by messages when everything was made.
+struct Enrolled {
+    slug: &'static str,
+    name: &'static str,
+}
+
+const MERCHANT: &str = "merchant";
+const ENROLLED: [Enrolled; 2] = [
+    Enrolled { slug: MERCHANT, name: cast::SHOP },
+    Enrolled { slug: "gateway", name: cast::GATEWAY },
+];
+
+fn enrolled(slug: &str) -> Option<&'static Enrolled> {
+    ENROLLED.iter().find(|enrolled| enrolled.slug == slug)
+}
 
 /// The inspector.
 pub(super) struct Journals(pub(super) Arc<System>);
@@ -34,7 +51,10 @@ impl Journals {
     async fn tell(&self, slug: &str) -> Said<Told> {
         let told = match Xid::parse(slug) {
             Ok(xid) => self.purchase(xid).await,
-            Err(_) => self.registration(slug).await,
+            Err(_) => match enrolled(slug) {
+                Some(enrolled) => self.enrolment(enrolled).await.map(Some),
+                None => self.registration(slug).await,
+            },
         };
         told.map_err(unavailable)?.filter(|told| !told.crossed.is_empty()).ok_or(Problem::NotFound)
     }
@@ -52,6 +72,33 @@ impl Journals {
         let crossed = transcript::of_registration(&self.0, id).await?;
         let subject = Subject::Card(self.0.wallet.last_four(id).await?);
         Ok(Some(Told { subject, xid: None, crossed }))
+    }
+
+    async fn enrolment(&self, enrolled: &Enrolled) -> anyhow::Result<Told> {
+        let crossed = match enrolled.slug {
+            MERCHANT => transcript::of_merchant(&self.0).await?,
+            _ => transcript::of_gateway(&self.0).await?,
+        };
+        let subject = Subject::Certificates(enrolled.name.to_owned());
+        Ok(Told { subject, xid: None, crossed })
+    }
+
+    /// How merchant and gateway came to their certificates.
+    async fn enrolment_rows(&self) -> Said<Vec<TranscriptRow>> {
+        let mut rows = Vec::new();
+        for enrolled in &ENROLLED {
+            let told = self.enrolment(enrolled).await.map_err(unavailable)?;
+            let Some(first) = shown(&told.crossed).next() else { continue };
+            rows.push(TranscriptRow {
+                slug: enrolled.slug.to_owned(),
+                subject: told.subject,
+                amount: None,
+                standing: None,
+                messages: shown(&told.crossed).count(),
+                at: first.passed.at,
+            });
+        }
+        Ok(rows)
     }
 
     async fn purchase_rows(&self) -> Said<Vec<TranscriptRow>> {
@@ -101,6 +148,7 @@ impl JournalPort for Journals {
     async fn transcripts(&self) -> Said<Vec<TranscriptRow>> {
         let mut rows = self.purchase_rows().await?;
         rows.extend(self.registration_rows().await?);
+        rows.extend(self.enrolment_rows().await?);
         rows.sort_by_key(|row| std::cmp::Reverse(row.at));
         Ok(rows)
     }
@@ -111,6 +159,7 @@ impl JournalPort for Journals {
             (Subject::Order(number), Some(xid)) => {
                 evidence::of_purchase(&self.0, number, xid, &told.crossed).await
             }
+            (Subject::Card(_), _) => evidence::of_registration(&self.0, &told.crossed),
             _ => Ok(Evidence::default()),
         };
         Ok(Transcript {
@@ -178,11 +227,14 @@ fn detail(passed: &openset_node::store::Passed) -> String {
 
 /// What keeps a message: an envelope in it, or a signature, or neither.
 fn protection(octets: &[u8]) -> Protection {
-    let Ok(tree) = inspect::parts(octets) else { return Protection::Clear };
-    if any(&tree, &|part| part.sealed_for.is_some()) {
+    inspect::parts(octets).map_or(Protection::Clear, |tree| kept_by(&tree))
+}
+
+fn kept_by(tree: &part::Part) -> Protection {
+    if any(tree, &|part| part.sealed_for.is_some()) {
         return Protection::Sealed;
     }
-    if any(&tree, &|part| part.kind == "EncapsulatedContentInfo") {
+    if any(tree, &|part| part.kind == "EncapsulatedContentInfo") {
         return Protection::Signed;
     }
     Protection::Clear
@@ -201,5 +253,73 @@ fn part_of(part: part::Part) -> Part {
         value: part.value,
         sealed_for: part.sealed_for,
         parts: part.parts.into_iter().map(part_of).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_node::store::{Direction, Passed as Kept, Seq};
+    use openset_types::UnixTime;
+
+    use super::*;
+
+    fn crossed(from: &str, to: &str, name: &str, octets: &[u8]) -> Crossed {
+        let passed = Kept {
+            seq: Seq::new(1),
+            at: UnixTime::new(1_800_000_000).expect("after 1970"),
+            direction: Direction::Out,
+            sender: from.to_owned(),
+            recipient: to.to_owned(),
+            name: name.to_owned(),
+            xid: None,
+            rrpid: None,
+            octets: octets.to_vec(),
+        };
+        Crossed { passed, written_by: "merchant" }
+    }
+
+    #[test]
+    fn what_a_party_writes_for_itself_or_to_nobody_known_did_not_pass() {
+        let story = [
+            crossed("cardholder", "merchant", "PReq", b""),
+            crossed("acquirer", "acquirer", "pain.001", b""),
+            crossed("merchant", "stranger", "PRes", b""),
+            crossed("merchant", "gateway", "AuthReq", b""),
+        ];
+        let told = messages(&story);
+        let names: Vec<_> = told.iter().map(|one| (one.number, one.name.as_str())).collect();
+        assert_eq!(names, [(1, "PReq"), (2, "AuthReq")]);
+    }
+
+    #[test]
+    fn a_seal_keeps_more_than_a_signature_and_noise_is_kept_by_nothing() {
+        let signature = || part::Part::new("encapContentInfo", "EncapsulatedContentInfo");
+        let mut sealed = part::Part::new("exPIData", "EnvelopedData");
+        sealed.sealed_for = Some("payment gateway".to_owned());
+        let both = part::Part::new("PReq", "").with(vec![signature(), sealed]);
+        assert_eq!(kept_by(&both), Protection::Sealed);
+        let signed = part::Part::new("PRes", "").with(vec![signature()]);
+        assert_eq!(kept_by(&signed), Protection::Signed);
+        for noise in [&b""[..], b"0100", &[0x30, 0x80], &[0xFF; 40]] {
+            assert_eq!(protection(noise), Protection::Clear);
+        }
+    }
+
+    #[test]
+    fn a_response_code_is_told_of_bank_messages_only() {
+        let answer =
+            openset_bank::iso8583::Message::new(openset_bank::iso8583::Mti::AUTHORIZATION_RESPONSE);
+        let octets = banks::dialect().write(&answer.with(39, "51")).expect("of the dialect");
+        assert_eq!(detail(&crossed("issuer", "gateway", "0110", &octets).passed), "51");
+        assert_eq!(detail(&crossed("issuer", "gateway", "camt.054", &octets).passed), "");
+        assert_eq!(detail(&crossed("issuer", "gateway", "0110", b"0110").passed), "");
+    }
+
+    #[test]
+    fn only_who_enrolled_by_messages_has_a_page_of_its_own() {
+        assert_eq!(enrolled("merchant").map(|one| one.name), Some(cast::SHOP));
+        for slug in ["issuer", "", "Merchant", "gateway/"] {
+            assert!(enrolled(slug).is_none(), "{slug}");
+        }
     }
 }

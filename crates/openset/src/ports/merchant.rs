@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use openset_node::store::Passed;
+use openset_node::{driver::NotTaken, store::Passed};
 use openset_protocol::merchant::{Purchase, Stage, purchase::Input};
 use openset_types::{Money, UnixTime};
 use openset_web::{
@@ -93,7 +93,7 @@ impl MerchantPort for Desk {
         let (at, key) = (checkout::instance(&order), order.number.as_bytes());
         let purchases = &self.0.merchant.purchases;
         let mut watch = purchases.watch(key);
-        purchases.command(at.clone(), Input::Capture { amount }).await.map_err(unavailable)?;
+        purchases.command(at.clone(), Input::Capture { amount }).await.map_err(not_taken)?;
         let waiting = async {
             loop {
                 match purchases.state(&at).await.map_err(broken)?.map(|state| state.stage) {
@@ -133,6 +133,14 @@ fn file(
     }
 }
 
+/// Somebody else may have captured it since it was looked at.
+fn not_taken(reason: NotTaken) -> Problem {
+    match reason {
+        NotTaken::Refused(_) => Problem::NothingToCapture,
+        other => unavailable(other),
+    }
+}
+
 /// What may be captured now.
 fn capturable(purchase: &Purchase) -> Option<Money> {
     match &purchase.stage {
@@ -147,4 +155,80 @@ fn is_meant(search: &str, order: &Order, purchase: &Purchase) -> bool {
     let xid = purchase.summary().xid.map(|xid| xid.to_string()).unwrap_or_default();
     let texts = [order.number.clone(), xid, order.total.decimal(), order.buyer.to_lowercase()];
     wanted.is_empty() || texts.iter().any(|text| text.contains(&wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_protocol::{
+        merchant,
+        summary::{Fact, Timeline},
+        version::Version,
+    };
+    use openset_types::{Currency, LidM};
+    use serde_json::json;
+
+    use super::*;
+
+    fn order() -> Order {
+        let order = json!({
+            "number": "1042",
+            "slug": "abc",
+            "buyer": "Chloé Petit",
+            "address": "2 rue du Phare",
+            "email": null,
+            "lines": [],
+            "total": total(),
+            "tongue": "fr",
+            "at": 1_800_000_000,
+        });
+        serde_json::from_value(order).expect("an order as it is kept")
+    }
+
+    fn total() -> Money {
+        Money::new(4200, Currency::EUR).expect("an amount")
+    }
+
+    fn unpaid() -> Purchase {
+        Purchase {
+            version: Version,
+            order: merchant::Order {
+                lid_m: LidM::new(b"1042").expect("a label"),
+                description: b"one poster".as_slice().into(),
+                amount: total(),
+            },
+            stage: Stage::Offered { offers: Vec::new() },
+            earlier: Vec::new(),
+            timeline: Timeline::begin(Fact::Placed, UnixTime::new(1).expect("after 1970")),
+        }
+    }
+
+    #[test]
+    fn an_order_is_found_by_number_amount_and_name_in_any_case() {
+        for search in ["", "  ", "1042", "104", "42.00", "chloé", "PETIT"] {
+            assert!(is_meant(search, &order(), &unpaid()), "{search}");
+        }
+    }
+
+    #[test]
+    fn another_order_is_not_found() {
+        for search in ["1043", "42,00", "Ada", "Phare", "%", "abc"] {
+            assert!(!is_meant(search, &order(), &unpaid()), "{search}");
+        }
+    }
+
+    #[test]
+    fn nothing_can_be_captured_that_nobody_has_paid() {
+        assert_eq!(capturable(&unpaid()), None);
+        let file = file(&order(), &unpaid(), None, Vec::new());
+        assert!(file.authorized.is_zero() && file.captured.is_zero());
+        assert_eq!((file.approval_code, file.xid, file.transaction), (None, None, None));
+    }
+
+    #[test]
+    fn a_refused_command_says_that_there_is_nothing_to_capture() {
+        use openset_protocol::refusal::Refusal;
+        let refused = NotTaken::Refused(Refusal::CommandOutOfTurn);
+        assert_eq!(not_taken(refused), Problem::NothingToCapture);
+        assert_eq!(not_taken(NotTaken::Done), Problem::Unavailable);
+    }
 }
