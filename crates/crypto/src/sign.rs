@@ -15,7 +15,9 @@ use rasn::{Decode, Encode};
 
 use crate::modern::cms::SignerIdentifier;
 use crate::modern::signed::{self, Place, ToSign, Unchecked};
-use crate::{Bag, Identity, Keys, Path, PublicKey, Purpose, Suite, Trust, Unmade, Untrusted};
+use crate::{
+    Bag, Identity, KeyKind, Keys, Path, PublicKey, Purpose, Suite, Trust, Unmade, Untrusted,
+};
 
 /// How far ahead of ours another's clock may be, in seconds.
 pub const CLOCK_AHEAD_S_MAX: i64 = 300;
@@ -232,17 +234,17 @@ fn make<T: Content>(
     keys: &dyn Keys,
     now: UnixTime,
 ) -> Result<Signed<T>, Unmade> {
-    let (name, key, bag) = match signer {
+    let (name, (kind, id), bag) = match signer {
         Signer::Certified { identity, bag } => {
-            let key = PublicKey::of(&identity.certificate).map_err(|_| Unmade::WrongKey)?;
-            (SignerIdentifier::Certificate(identity.name()), key.kind_and_id(), bag)
+            let info = &identity.certificate.to_be_signed.subject_public_key_info;
+            let kind = KeyKind::of_der(&encode(info)?).ok_or(Unmade::WrongKey)?;
+            (SignerIdentifier::Certificate(identity.name()), (kind, identity.key), bag)
         }
         Signer::NewKey(key) => {
             let name = key.id().as_bytes().to_vec().into();
             (SignerIdentifier::Key(name), key.kind_and_id(), &Bag::default())
         }
     };
-    let (kind, id) = key;
     match suite {
         Suite::Modern => {
             let what = ToSign {

@@ -28,6 +28,25 @@ impl KeyKind {
     pub const PARTY: Self = Self::P256;
     /// The kind of the keys of roots and brands.
     pub const BRAND: Self = Self::P384;
+
+    /// The kind a SubjectPublicKeyInfo says it is of; the key itself is not looked at.
+    ///
+    /// A curve is known by the octets that stand before its point: there is one way to write
+    /// each, and nothing else is a key.
+    pub(crate) fn of_der(der: &[u8]) -> Option<Self> {
+        let is_rsa = || {
+            let algorithm = der.get(RSA_ALGORITHM_AT..);
+            der.len() >= RSA_3072_OCTETS_MIN
+                && algorithm.is_some_and(|rest| rest.starts_with(RSA_ALGORITHM))
+        };
+        if is_point(der, P256_PREFIX, P256_POINT_OCTETS) {
+            Some(Self::P256)
+        } else if is_point(der, P384_PREFIX, P384_POINT_OCTETS) {
+            Some(Self::P384)
+        } else {
+            is_rsa().then_some(Self::Rsa)
+        }
+    }
 }
 
 /// A public key as certificates carry it: the DER of a SubjectPublicKeyInfo.
@@ -39,24 +58,13 @@ pub struct PublicKey {
 
 impl PublicKey {
     /// Takes the DER of a SubjectPublicKeyInfo whose key this suite knows.
-    ///
-    /// A curve is known by the octets that stand before its point: there is one way to write
-    /// each, and nothing else is a key.
     pub fn from_der(der: &[u8]) -> Result<Self, Untrusted> {
-        let (kind, algorithm): (_, &'static dyn VerificationAlgorithm) =
-            if is_point(der, P256_PREFIX, P256_POINT_OCTETS) {
-                (KeyKind::P256, &ECDSA_P256_SHA256_ASN1)
-            } else if is_point(der, P384_PREFIX, P384_POINT_OCTETS) {
-                (KeyKind::P384, &ECDSA_P384_SHA384_ASN1)
-            } else if der
-                .get(RSA_ALGORITHM_AT..)
-                .is_some_and(|rest| rest.starts_with(RSA_ALGORITHM))
-                && der.len() >= RSA_3072_OCTETS_MIN
-            {
-                (KeyKind::Rsa, &RSA_PSS_2048_8192_SHA256)
-            } else {
-                return Err(Untrusted::UnknownKey);
-            };
+        let kind = KeyKind::of_der(der).ok_or(Untrusted::UnknownKey)?;
+        let algorithm: &'static dyn VerificationAlgorithm = match kind {
+            KeyKind::P256 => &ECDSA_P256_SHA256_ASN1,
+            KeyKind::P384 => &ECDSA_P384_SHA384_ASN1,
+            KeyKind::Rsa => &RSA_PSS_2048_8192_SHA256,
+        };
         let parsed = ParsedPublicKey::new(algorithm, der).map_err(|_| Untrusted::UnknownKey)?;
         Ok(Self { der: der.to_vec(), kind, parsed })
     }
