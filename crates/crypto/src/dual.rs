@@ -19,11 +19,12 @@ use openset_wire::payment::{
 };
 use openset_wire::types::PanData;
 
-use crate::envelope::pair;
+use crate::envelope::{open_extra, pair};
 use crate::sign::verify_octets;
 use crate::{
-    Beside, Digest, Identity, Keys, Path, Purpose, Signer, Suite, Thumb, Trust, Unmade, Untrusted,
-    Verified, digest, digest_original, link, open_with_extra, seal_with_extra, sign_detached,
+    Beside, Digest, Identity, Keys, Opened, Path, Purpose, Signer, Suite, Thumb, Trust, Unmade,
+    Unopened, Untrusted, Verified, digest, digest_original, link, open_with_extra, seal_with_extra,
+    sign_detached,
 };
 
 /// Payment instructions as the gateway reads them, tied to the order it cannot read.
@@ -115,6 +116,17 @@ pub fn check_payment(
     let signature = &instructions.pi_signature;
     let believed = verify_octets(signature, &tbs, trust, purpose, Some(brand), now)?;
     Ok(believed.with(Payment { head, pan_data, h_oi_data, sealed_for }))
+}
+
+/// The card of instructions that [`check_payment`] has believed before, once more. Of anything
+/// else it proves nothing.
+pub fn reopen_card(
+    instructions: &PiDualSigned,
+    openers: &[Identity],
+    suite: Suite,
+    keys: &dyn Keys,
+) -> Result<Opened<PanData>, Unopened> {
+    open_extra(&instructions.ex_pi_data, openers, suite, keys)
 }
 
 /// DD(PIData), of its two halves as they are encoded.

@@ -127,6 +127,23 @@ where
     if is_linked { Ok(Opened { value, certificate: opened.certificate }) } else { Err(Unopened) }
 }
 
+/// Opens the extra part alone of an EX or EXH that was opened whole before.
+pub(crate) fn open_extra<A, B, R>(
+    sealed: &Sealed<Linked<A, B>, R>,
+    openers: &[Identity],
+    suite: Suite,
+    keys: &dyn Keys,
+) -> Result<Opened<B>, Unopened>
+where
+    A: AsnType + Decode + Encode,
+    B: Content + Decode + Encode,
+{
+    let Pair { second, .. } = decode(sealed.octets()).map_err(|_| Unopened)?;
+    let kind = B::TYPE.oid();
+    let (extra, certificate) = open_octets(second.octets(), &kind, openers, suite, keys)?;
+    Ok(Opened { value: decode(&extra).map_err(|_| Unopened)?, certificate })
+}
+
 /// EncX: signs data and account data together, and seals them, each in an envelope of its own.
 pub fn seal_signed_with_extra<T: SignedWithExtra, R>(
     data: T::Data,

@@ -21,6 +21,7 @@ use openset_types::{
 use openset_wire::{
     der::{decode, encode},
     payment::{AuthCode, AuthReq, AuthReqData, Pi},
+    types::PanData,
     wrapper::Message,
 };
 use serde::{Deserialize, Serialize};
@@ -228,12 +229,14 @@ fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
     }
 }
 
-/// Opens instructions that were judged before, because the card is needed again.
-fn reopen(question: &Question, env: &Environment<'_>) -> Result<Verified<Payment>, Refusal> {
-    open(&decode::<Pi>(question.pi.as_ref())?, env).map_err(|unfit| match unfit {
-        Unfit::Answered(_) => Refusal::Unopened,
-        Unfit::Refused(refusal) => refusal,
-    })
+/// The card of instructions that were judged before, because it is needed again. What was judged
+/// when the consent was spent is not judged anew.
+fn card(question: &Question, env: &Environment<'_>) -> Result<PanData, Refusal> {
+    let Pi::PiDualSigned(pi) = decode(question.pi.as_ref())? else {
+        return Err(Refusal::Unopened);
+    };
+    let openers = &env.standing.encipherments;
+    Ok(dual::reopen_card(&pi, openers, env.suite(), env.keys)?.into_value())
 }
 
 fn category(data: &AuthReqData) -> Option<MerchantCategory> {
@@ -317,16 +320,16 @@ fn approve(
     approval_code: &ApprovalCode,
     env: &Environment<'_>,
 ) -> Result<Vec<u8>, Refusal> {
-    let payment = reopen(question, env)?;
+    let card = card(question, env)?;
     let notes = Notes {
         merchant: question.merchant.clone(),
         xid: question.ids.xid,
         at: env.now,
         retrieval: trace.retrieval.clone(),
         approval_code: approval_code.clone(),
-        issuer: payment.pan_data.pan.bin(),
+        issuer: card.pan.bin(),
     };
-    let cap_token = token::seal(question.rrpid, amount, &notes, payment, env)?;
+    let cap_token = token::seal(question.rrpid, amount, &notes, card, env)?;
     let approval = Approval { amount, approval_code, retrieval: &trace.retrieval, cap_token };
     reply::approve(question, approval, env)
 }
@@ -373,7 +376,7 @@ fn advice(
     Ok(ReversalAdvice {
         original: original.clone(),
         trace: trace.clone(),
-        pan: reopen(question, env)?.into_value().pan_data.pan.0,
+        pan: card(question, env)?.pan.0,
         amount,
         merchant: question.merchant.clone(),
     })

@@ -5,7 +5,7 @@
 //! nobody else can make one, read one or change one.
 
 use openset_crypto::{
-    Purpose, Signer, Verified, dual::Payment, open_signed_with_extra, seal_signed_with_extra,
+    Purpose, Signer, open_signed_with_extra, seal_signed_with_extra,
 };
 use openset_types::{
     ApprovalCode, Bin, MerchantId, Money, RetrievalReference, Rrpid, UnixTime, Xid,
@@ -13,7 +13,7 @@ use openset_types::{
 use openset_wire::{
     der::{Element, Octets},
     payment::{CapToken, CapTokenData},
-    types::PanToken,
+    types::{PanData, PanToken},
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ pub(crate) fn seal<M: Machine<Standing = Standing>>(
     rrpid: Rrpid,
     amount: Money,
     notes: &Notes,
-    payment: Verified<Payment>,
+    card: PanData,
     env: &Env<'_, M>,
 ) -> Result<CapToken, Refusal> {
     let notes = serde_json::to_vec(notes).map_err(|_| Refusal::GatewayTokenAltered)?;
@@ -70,10 +70,9 @@ pub(crate) fn seal<M: Machine<Standing = Standing>>(
         auth_amt: amount.into(),
         token_opaque: Element::of(&notes)?,
     };
-    let pan_data = payment.into_value().pan_data;
     let extra = PanToken {
-        pan: pan_data.pan,
-        card_expiry: pan_data.card_expiry,
+        pan: card.pan,
+        card_expiry: card.card_expiry,
         ex_nonce: env.draw().nonce(),
     };
     let bag = env.trust.bag(&env.standing.signature);
