@@ -1,28 +1,41 @@
 //! Tells pages when an instance moves on.
 
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
 
 use tokio::sync::broadcast::{Receiver, Sender, error::RecvError};
 
 /// How many moves a slow watcher may miss before it only learns that there were some.
-const MISSED_MAX: usize = 256;
+const MISSED_MAX: usize = 32;
 
-pub(super) struct Watchers(Sender<Arc<[u8]>>);
+/// How many channels there are: whoever watches is woken by the keys of one of them only.
+const CHANNELS: usize = 64;
+
+pub(super) struct Watchers(Vec<Sender<Arc<[u8]>>>);
 
 impl Default for Watchers {
     fn default() -> Self {
-        Self(Sender::new(MISSED_MAX))
+        Self((0..CHANNELS).map(|_| Sender::new(MISSED_MAX)).collect())
     }
 }
 
 impl Watchers {
     pub(super) fn watch(&self, key: &[u8]) -> Watch {
-        Watch { key: key.into(), moves: self.0.subscribe() }
+        Watch { key: key.into(), moves: self.channel(key).subscribe() }
     }
 
     pub(super) fn moved(&self, key: &[u8]) {
         // Nobody may be watching.
-        let _ = self.0.send(key.into());
+        let _ = self.channel(key).send(key.into());
+    }
+
+    fn channel(&self, key: &[u8]) -> &Sender<Arc<[u8]>> {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        let channel = usize::try_from(hasher.finish() % CHANNELS as u64).unwrap_or_default();
+        &self.0[channel]
     }
 }
 
@@ -59,7 +72,7 @@ mod tests {
     async fn a_watcher_hears_of_its_own_instance_only() {
         let watchers = Watchers::default();
         let mut watch = watchers.watch(b"a");
-        watchers.moved(b"b");
+        (b'b'..b'z').for_each(|other| watchers.moved(&[other]));
         assert!(timeout(Duration::from_millis(20), watch.changed()).await.is_err());
         watchers.moved(b"a");
         watch.changed().await;
@@ -69,8 +82,12 @@ mod tests {
     async fn a_watcher_that_missed_too_much_looks_again() {
         let watchers = Watchers::default();
         let mut watch = watchers.watch(b"a");
+        let beside = (0_u8..=255).find(|octet| {
+            *octet != b'a' && std::ptr::eq(watchers.channel(&[*octet]), watchers.channel(b"a"))
+        });
+        let beside = [beside.expect("more keys than channels")];
         for _ in 0..=MISSED_MAX {
-            watchers.moved(b"b");
+            watchers.moved(&beside);
         }
         watch.changed().await;
     }
