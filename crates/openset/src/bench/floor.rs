@@ -27,16 +27,17 @@ pub(super) struct Needs {
     digests: u32,
 }
 
-/// Every message of a purchase. Sealings and digests are of 1 KiB: what the message and the bag
+/// Every message of a purchase. Account data travels in an envelope of its own beside another,
+/// so that PReq and CapToken have two each. Sealings and digests are of 1 KiB: what the message and the bag
 /// of certificates beside each signature come to, rounded up.
 pub(super) const NEEDS: [Needs; 9] = [
     needs("PInitRes, merchant", false, [1, 0, 0, 0, 0, 1]),
     needs("PInitRes, cardholder", false, [0, 1, 0, 0, 0, 1]),
-    needs("PReq, cardholder", false, [1, 0, 1, 1, 1, 3]),
+    needs("PReq, cardholder", false, [1, 0, 2, 2, 1, 3]),
     needs("PReq, merchant", false, [0, 1, 0, 0, 0, 2]),
     needs("AuthReq, merchant", false, [1, 0, 1, 1, 4, 2]),
-    needs("AuthReq, gateway", true, [0, 2, 0, 2, 5, 4]),
-    needs("AuthRes with CapToken, gateway", true, [2, 0, 2, 2, 6, 4]),
+    needs("AuthReq, gateway", true, [0, 2, 0, 3, 5, 4]),
+    needs("AuthRes with CapToken, gateway", true, [2, 0, 3, 3, 6, 4]),
     needs("AuthRes, merchant", false, [0, 1, 0, 1, 4, 2]),
     needs("PRes, merchant and cardholder", false, [1, 1, 0, 0, 0, 2]),
 ];
@@ -65,7 +66,8 @@ impl Needs {
 pub(super) struct Prices(Vec<(Primitive, Duration)>);
 
 impl Prices {
-    /// Times every primitive; the median of some rounds, because others use the machine too.
+    /// Times every primitive: the shortest of some rounds, because others use the machine too and
+    /// a floor that they raise would flatter whoever is measured against it.
     pub(super) fn measure(suite: Suite) -> anyhow::Result<Self> {
         let bare = Bare::new(suite)?;
         let price = |primitive| -> anyhow::Result<_> { Ok((primitive, price(&bare, primitive)?)) };
@@ -95,8 +97,8 @@ impl Prices {
 }
 
 /// How many rounds are timed, of how many performances each.
-const ROUNDS: usize = 41;
-const PERFORMANCES: u32 = 40;
+const ROUNDS: usize = 101;
+const PERFORMANCES: u32 = 20;
 
 fn price(bare: &Bare, primitive: Primitive) -> anyhow::Result<Duration> {
     let mut rounds = Samples::default();
@@ -107,7 +109,7 @@ fn price(bare: &Bare, primitive: Primitive) -> anyhow::Result<Duration> {
         }
         rounds.add(begun.elapsed() / PERFORMANCES);
     }
-    Ok(rounds.median())
+    Ok(rounds.shortest())
 }
 
 #[cfg(test)]
@@ -120,7 +122,7 @@ mod tests {
         let both: Duration = NEEDS.iter().map(|needs| prices.sum(needs)).sum();
         assert_eq!(prices.purchase(), both);
         assert!(prices.gateway() < prices.purchase());
-        assert!(prices.gateway() > prices.of(Primitive::Agreement) * 4);
+        assert!(prices.gateway() > prices.of(Primitive::Agreement) * 6);
     }
 
     #[test]
@@ -128,8 +130,8 @@ mod tests {
         let count = |one| NEEDS.iter().map(|needs| needs.count(one)).sum::<u32>();
         // The gateway signs its token and checks it at the capture; two check the consent.
         assert_eq!(count(Primitive::Signature) - 1 + 1, count(Primitive::SignatureCheck));
-        // Every envelope takes a pair and an agreement, and another agreement to open it; the
-        // token is opened at the capture.
-        assert_eq!(count(Primitive::KeyPair) * 2 - 1, count(Primitive::Agreement));
+        // Every envelope takes a pair and an agreement, and another agreement to open it; the two
+        // of the token are opened at the capture.
+        assert_eq!(count(Primitive::KeyPair) * 2 - 2, count(Primitive::Agreement));
     }
 }

@@ -32,6 +32,11 @@ impl Samples {
         self.0.extend(others.0);
     }
 
+    /// The shortest; nothing if there are none.
+    pub(crate) fn shortest(self) -> Duration {
+        self.0.into_iter().min().unwrap_or_default()
+    }
+
     /// Half of them took no longer; nothing if there are none.
     pub(crate) fn median(mut self) -> Duration {
         self.0.sort_unstable();
@@ -72,6 +77,7 @@ mod tests {
         let mut samples = Samples::default();
         samples.join(Samples((1..=100).rev().map(Duration::from_millis).collect()));
         assert_eq!(samples.clone().median(), Duration::from_millis(50));
+        assert_eq!(samples.clone().shortest(), Duration::from_millis(1));
         let spread = samples.spread();
         assert_eq!((spread.count, spread.p50_ms, spread.p99_ms), (100, 50.0, 99.0));
         assert!((spread.mean_ms - 50.5).abs() < 1e-9);
