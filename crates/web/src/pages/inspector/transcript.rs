@@ -122,6 +122,17 @@ mod tests {
     }
 
     #[test]
+    fn where_there_is_nothing_to_look_for_there_is_no_table() {
+        let frame = sample::frame(Site::Inspector, Tongue::English);
+        let (mut transcript, slug) = (sample::transcript(), "merchant");
+        transcript.evidence.traces.clear();
+        let matrix = &transcript.evidence.matrix();
+        let transcript = &transcript;
+        let html = TranscriptPage { frame: &frame, slug, transcript, matrix }.to_string();
+        assert!(!html.contains("class=\"matrix\""), "{html}");
+    }
+
+    #[test]
     fn the_card_number_stands_nowhere() {
         assert!(!html(Tongue::French).contains("9999990000004242"));
     }
