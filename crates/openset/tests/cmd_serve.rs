@@ -1,0 +1,185 @@
+//! A purchase with every party where a configuration puts it: an issuer host of its own that
+//! speaks packed decimal, all other roles in another process, and a wallet on the command line.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+/// A process that is ended with the test.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A folder for the test, and ports that nobody had a moment ago.
+struct Stage {
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { folder, port: free_ports() }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn openset(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_openset"));
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("NO_COLOR", "1").env_remove("OPENSET_DATA");
+        command
+    }
+
+    /// Writes a configuration and serves a role with it until the role says that it is ready.
+    fn serve(&self, role: &str, settings: &str) -> Served {
+        let file = self.path(&format!("{role}.toml"));
+        fs::write(&file, settings).expect("a file");
+        let mut command = self.openset(&["serve", role, "--config"]);
+        command.arg(&file).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the executable starts");
+        let said = child.stdout.take().expect("a pipe");
+        let served = Served(child);
+        let mut lines = BufReader::new(said).lines().map_while(Result::ok);
+        assert!(lines.any(|line| line.contains("ready;")), "{role} is not ready");
+        served
+    }
+
+    fn wallet(&self, arguments: &[&str]) -> Output {
+        let mut command =
+            self.openset(&["wallet", "--data", "mine", "--passphrase-file", "phrase"]);
+        command.args(arguments).output().expect("the executable starts")
+    }
+}
+
+#[test]
+fn a_wallet_pays_through_an_issuer_that_runs_elsewhere_and_speaks_another_dialect() {
+    let stage = Stage::new();
+    let made = stage.openset(&["demo", "--once", "--data", "demo"]).output().expect("it starts");
+    assert!(made.status.success(), "{made:?}");
+    let (port, bank) = (stage.port, stage.port + 20);
+    let issuer = format!("address = '127.0.0.1:{bank}'\ndialect = 'packed-87'\n");
+    let _issuer = stage.serve(
+        "issuer",
+        &format!(
+            "data = 'bank'\n[http]\nport = {bank}\n[role.issuer]\n\
+             listen = '127.0.0.1:{bank}'\ndialect = 'packed-87'\n"
+        ),
+    );
+    let _all = stage.serve(
+        "all",
+        &format!(
+            "data = 'demo'\n[http]\nport = {port}\n[role.gateway.issuer]\n{issuer}\
+             [role.ca-cardholder.issuer]\n{issuer}"
+        ),
+    );
+    let address = order(port);
+    fs::write(stage.path("phrase"), "a harbour at night\n").expect("a file");
+    fs::write(stage.path("card"), "9999990000064242\n").expect("a file");
+    let authority = format!("http://ca-cardholder.localhost:{port}/set");
+    let enrolled = stage.wallet(&[
+        "enroll",
+        "--expiry",
+        "202912",
+        "--card-file",
+        "card",
+        "--authority",
+        &authority,
+        "--trust",
+        "demo/ca-root/certificates/certificates.pem",
+        "--yes",
+        "--answer",
+        "Name on the card=Ada Martin",
+        "--answer",
+        "Postcode=29200",
+    ]);
+    assert_eq!(code(&enrolled), 0, "{enrolled:?}");
+    let unasked = stage.wallet(&["pay", &address]);
+    assert_eq!(code(&unasked), 2, "without a terminal nobody agrees: {unasked:?}");
+    let paid = stage.wallet(&["pay", &address, "--yes"]);
+    assert_eq!(code(&paid), 0, "{paid:?}");
+    assert!(text(&paid.stdout).contains("your bank agreed"), "{paid:?}");
+    assert!(text(&paid.stderr).contains("42.00 EUR to Atelier Lumen"), "{paid:?}");
+    let history = stage.wallet(&["history"]);
+    let lines: Vec<String> = text(&history.stdout).lines().map(str::to_owned).collect();
+    assert!(lines[0].ends_with("42.00 EUR  authorized"), "{lines:?}");
+    assert!(lines[1].ends_with("42.00 EUR  given up"), "{lines:?}");
+    assert!(knows(&stage.path("bank"), "9999990000064242"), "the other issuer was asked");
+    assert!(!knows(&stage.path("demo/merchant"), "9999990000064242"), "the shop knows no card");
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("an exit code")
+}
+
+fn text(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
+}
+
+/// Whether any file below a folder holds a text.
+fn knows(folder: &Path, secret: &str) -> bool {
+    let entries = fs::read_dir(folder).expect("a folder");
+    entries.map(|entry| entry.expect("an entry").path()).any(|path| match path.is_dir() {
+        true => knows(&path, secret),
+        false => fs::read(path)
+            .expect("a file")
+            .windows(secret.len())
+            .any(|part| part == secret.as_bytes()),
+    })
+}
+
+/// A port with twenty free ones after it.
+fn free_ports() -> u16 {
+    let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
+    let bases = (20_000 + u16::try_from(std::process::id() % 20_000).expect("small")..).step_by(50);
+    bases.into_iter().find(|base| (*base..*base + 40).all(is_free)).expect("free ports")
+}
+
+/// Orders a poster as a browser would, and answers where its document is.
+fn order(port: u16) -> String {
+    let shop = format!("shop.localhost:{port}");
+    let (head, form) =
+        http(port, &format!("GET / HTTP/1.1\r\nHost: {shop}\r\nConnection: close\r\n\r\n"));
+    let cookies: Vec<&str> = head
+        .lines()
+        .filter_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next())
+        .collect();
+    let token = between(&form, "name=\"token\" value=\"", "\"");
+    let body =
+        format!("token={token}&shown=4200&quantity=1&delivery=post&name=Ada&address=Brest&email=");
+    let request = format!(
+        "POST /orders HTTP/1.1\r\nHost: {shop}\r\nOrigin: http://{shop}\r\nCookie: {}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        cookies.join("; "),
+        body.len()
+    );
+    let (head, _) = http(port, &request);
+    let order = between(&head, "location: /orders/", "/pay");
+    format!("http://{shop}/orders/{order}/initiation")
+}
+
+fn http(port: u16, request: &str) -> (String, String) {
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the shop is there");
+    stream.write_all(request.as_bytes()).expect("a request");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).expect("a response");
+    let (head, body) = response.split_once("\r\n\r\n").expect("a head");
+    (head.to_owned(), body.to_owned())
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}"));
+    rest.split_once(after).expect("an end").0
+}
