@@ -121,9 +121,8 @@ impl Client {
 
     /// Fetches a document of any media type that is there with status 200.
     pub async fn get(&self, url: &str) -> Result<Vec<u8>, Unanswered> {
-        let request = Request::get(address(url)?)
-            .body(Full::default())
-            .map_err(|_| Unanswered::NoAddress)?;
+        let request =
+            Request::get(address(url)?).body(Full::default()).map_err(|_| Unanswered::NoAddress)?;
         let answered = timeout(self.answer, self.send(request)).await;
         answered.map_err(|_| Unanswered::TimedOut)?.map(|(_, document)| document)
     }

@@ -98,14 +98,18 @@ impl Session {
                 octets = frames.recv() => {
                     let Some(octets) = octets else { return Ended::Broken };
                     quiet = Quiet::since(Instant::now(), self.terms.echo_after);
-                    if let Some(answer) = self.hear(&octets) && !self.send(&mut writing, &answer).await {
+                    if let Some(answer) = self.hear(&octets)
+                        && !self.send(&mut writing, &answer).await
+                    {
                         return Ended::Broken;
                     }
                 }
                 outgoing = queue.recv(), if is_up => {
                     let Some(outgoing) = outgoing else { return Ended::Asked };
                     // Who asked may have given up while the link was down: then it is not sent.
-                    if self.pending.holds(&outgoing.key) && !self.write(&mut writing, &outgoing.octets).await {
+                    if self.pending.holds(&outgoing.key)
+                        && !self.write(&mut writing, &outgoing.octets).await
+                    {
                         return Ended::Broken;
                     }
                 }
@@ -114,7 +118,8 @@ impl Session {
                         return Ended::Broken;
                     }
                     let echo = self.manage(Management::Echo, &mut traces);
-                    quiet = Quiet { asked: true, ..Quiet::since(Instant::now(), self.terms.echo_after) };
+                    quiet = Quiet::since(Instant::now(), self.terms.echo_after);
+                    quiet.asked = true;
                     if !self.send(&mut writing, &echo).await {
                         return Ended::Broken;
                     }

@@ -98,9 +98,30 @@ async fn all_is_saved(system: &System, marks: &Marks, folder: &Path) {
     let crossed = marks.since(system).await.expect("journals");
     let names: Vec<&str> = crossed.iter().map(|one| one.passed.name.as_str()).collect();
     let expected = [
-        "CardCInitReq", "CardCInitRes", "RegFormReq", "RegFormRes", "CertReq", "0100", "0110",
-        "CertRes", "PInitReq", "PInitRes", "PReq", "AuthReq", "0100", "0110", "AuthRes", "PRes",
-        "CapReq", "0220", "0230", "CapRes", "camt.054", "pacs.009", "pain.001", "camt.053",
+        "CardCInitReq",
+        "CardCInitRes",
+        "RegFormReq",
+        "RegFormRes",
+        "CertReq",
+        "0100",
+        "0110",
+        "CertRes",
+        "PInitReq",
+        "PInitRes",
+        "PReq",
+        "AuthReq",
+        "0100",
+        "0110",
+        "AuthRes",
+        "PRes",
+        "CapReq",
+        "0220",
+        "0230",
+        "CapRes",
+        "camt.054",
+        "pacs.009",
+        "pain.001",
+        "camt.053",
     ];
     assert_eq!(names, expected);
     let saved = folder.join("saved");

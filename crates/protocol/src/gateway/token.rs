@@ -4,9 +4,7 @@
 //! EncX(P, P, CapTokenData, PANToken): signed by the gateway and sealed to the gateway, so that
 //! nobody else can make one, read one or change one.
 
-use openset_crypto::{
-    Purpose, Signer, open_signed_with_extra, seal_signed_with_extra,
-};
+use openset_crypto::{Purpose, Signer, open_signed_with_extra, seal_signed_with_extra};
 use openset_types::{
     ApprovalCode, Bin, MerchantId, Money, RetrievalReference, Rrpid, UnixTime, Xid,
 };
@@ -70,11 +68,8 @@ pub(crate) fn seal<M: Machine<Standing = Standing>>(
         auth_amt: amount.into(),
         token_opaque: Element::of(&notes)?,
     };
-    let extra = PanToken {
-        pan: card.pan,
-        card_expiry: card.card_expiry,
-        ex_nonce: env.draw().nonce(),
-    };
+    let extra =
+        PanToken { pan: card.pan, card_expiry: card.card_expiry, ex_nonce: env.draw().nonce() };
     let bag = env.trust.bag(&env.standing.signature);
     let signer = Signer::Certified { identity: &env.standing.signature, bag: &bag };
     let to = env.standing.own_path(env)?;

@@ -110,7 +110,8 @@ pub fn quote() -> Quote {
 }
 
 pub fn handover() -> Handover {
-    let document = "SET-Initiation: 1\r\nSET-SET-URL: http://merchant.localhost:7180/set\r\n\r\n1 × Lighthouse poster";
+    let document = "SET-Initiation: 1\r\nSET-SET-URL: http://merchant.localhost:7180/set\r\n\r\n\
+                    1 × Lighthouse poster";
     Handover {
         shop: "Atelier Lumen".to_owned(),
         number: "1042".to_owned(),
@@ -168,8 +169,14 @@ pub fn registration_form() -> RegistrationForm {
     RegistrationForm {
         bank: "Banque Démo".to_owned(),
         last_four: "4242".to_owned(),
-        policy: "By registering this card you agree to pay what you sign with it.\nThe certificate is for demonstration; it moves no real money.".to_owned(),
-        fields: vec![field("field-0", "Name on the card", true), birth, field("field-2", "Telephone", false)],
+        policy: "By registering this card you agree to pay what you sign with it.\n\
+                 The certificate is for demonstration; it moves no real money."
+            .to_owned(),
+        fields: vec![
+            field("field-0", "Name on the card", true),
+            birth,
+            field("field-2", "Telephone", false),
+        ],
     }
 }
 
