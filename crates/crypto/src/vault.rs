@@ -145,7 +145,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn octets_that_are_no_vault_stay_locked(octets in prop::collection::vec(any::<u8>(), 0..90)) {
+        fn octets_that_are_no_vault_stay_locked(
+            octets in prop::collection::vec(any::<u8>(), 0..90),
+        ) {
             // The first octet is not the version, so that no passphrase is stretched for nothing.
             let vault = [vec![0], octets].concat();
             prop_assert_eq!(open(&secret(b"lighthouse"), &vault), Err(Locked));

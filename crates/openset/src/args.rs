@@ -265,7 +265,8 @@ pub(crate) struct Bench {
     #[arg(long)]
     pub(crate) json: bool,
     /// How many whole purchases are measured
-    #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, default_value_t = 3000)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) purchases: u32,
     /// How many purchases are under way at the same time
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024))]

@@ -102,8 +102,8 @@ impl Ceremony<'_> {
     /// The root, which announces the key of the one after it.
     fn root(&self) -> anyhow::Result<Identity> {
         let ring = ring(self.data, Authority::Root)?;
-        let key = PrivateKey::generate(KeyKind::P384)?;
-        let next = ring.generate(KeyKind::P384)?;
+        let key = PrivateKey::generate(KeyKind::BRAND)?;
+        let next = ring.generate(KeyKind::BRAND)?;
         let terms = Terms {
             serial: serial(self.suite)?,
             subject: name(Authority::Root)?,
@@ -123,7 +123,7 @@ impl Ceremony<'_> {
     }
 
     fn certify(&self, plan: &Plan<'_>) -> anyhow::Result<Identity> {
-        let key = PrivateKey::generate(kind(plan.purpose))?;
+        let key = PrivateKey::generate(plan.purpose.key_kind())?;
         let terms = Terms {
             serial: serial(self.suite)?,
             subject: name(plan.authority)?,
@@ -163,14 +163,6 @@ pub(crate) fn ring(data: &Path, authority: Authority) -> anyhow::Result<KeyRing>
 
 fn serial(suite: Suite) -> anyhow::Result<Serial> {
     Ok(Draw::new(suite, entropy::seed()?).serial())
-}
-
-/// Roots and brands sign for longer, with larger keys.
-fn kind(purpose: Purpose) -> KeyKind {
-    match purpose {
-        Purpose::CertificateSigning(Authority::Root | Authority::Brand) => KeyKind::P384,
-        _ => KeyKind::P256,
-    }
 }
 
 fn name(authority: Authority) -> anyhow::Result<Name> {

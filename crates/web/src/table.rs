@@ -84,7 +84,8 @@ pub enum Tone {
 /// A word or two with a sign and a colour; the word alone would do.
 #[derive(Template, Clone)]
 #[template(
-    source = r#"<span class="badge {{ self.class() }}"><span aria-hidden="true">{{ self.sign() }}</span> {{ text }}</span>"#,
+    source = "<span class=\"badge {{ self.class() }}\"><span aria-hidden=\"true\">\
+              {{ self.sign() }}</span> {{ text }}</span>",
     ext = "html"
 )]
 pub struct Badge {

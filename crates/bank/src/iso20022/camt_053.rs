@@ -1,4 +1,4 @@
-//! camt.053: the statement a merchant gets of his account.
+//! Document camt.053: the statement a merchant gets of his account.
 
 use openset_types::{Money, UnixTime};
 use serde::Serialize;

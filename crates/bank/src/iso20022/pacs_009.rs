@@ -1,4 +1,4 @@
-//! pacs.009: a bank pays a bank. Here: an issuer pays an acquirer for one clearing file.
+//! Document pacs.009: a bank pays a bank. Here: an issuer pays an acquirer for one clearing file.
 
 use serde::{Deserialize, Serialize};
 

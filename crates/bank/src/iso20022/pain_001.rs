@@ -1,4 +1,4 @@
-//! pain.001: the order to credit a merchant for one clearing file.
+//! Document pain.001: the order to credit a merchant for one clearing file.
 
 use openset_types::Bin;
 use serde::Serialize;

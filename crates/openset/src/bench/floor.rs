@@ -28,8 +28,8 @@ pub(super) struct Needs {
 }
 
 /// Every message of a purchase. Account data travels in an envelope of its own beside another,
-/// so that PReq and CapToken have two each. Sealings and digests are of 1 KiB: what the message and the bag
-/// of certificates beside each signature come to, rounded up.
+/// so that PReq and CapToken have two each. Sealings and digests are of 1 KiB: what the message and
+/// the bag of certificates beside each signature come to, rounded up.
 pub(super) const NEEDS: [Needs; 9] = [
     needs("PInitRes, merchant", false, [1, 0, 0, 0, 0, 1]),
     needs("PInitRes, cardholder", false, [0, 1, 0, 0, 0, 1]),

@@ -84,7 +84,7 @@ fn at() -> Lookup {
 }
 
 fn new_key(ring: &KeyRing) -> anyhow::Result<NewKey> {
-    let key = PrivateKey::generate(KeyKind::P256)?;
+    let key = PrivateKey::generate(KeyKind::PARTY)?;
     let named = NewKey::of(key.public());
     ring.keep(key)?;
     Ok(named)

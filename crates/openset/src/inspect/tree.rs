@@ -77,7 +77,10 @@ pub(crate) fn harmless(text: &str) -> String {
 /// Control characters, and those that turn the direction of writing.
 fn is_control(sign: char) -> bool {
     sign.is_control()
-        || matches!(sign, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            sign,
+            '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
 }
 
 fn shortened(text: &str) -> String {

@@ -226,7 +226,8 @@ mod tests {
 
     #[test]
     fn the_gateway_takes_its_issuer_and_the_dialect_from_the_file() {
-        let text = "[role.gateway.issuer]\naddress = 'bank.example:9000'\ndialect = 'packed-87'\nanswer_s = 9";
+        let text = "[role.gateway.issuer]\naddress = 'bank.example:9000'\n\
+                    dialect = 'packed-87'\nanswer_s = 9";
         let gateway = settings(text).expect("TOML").gateway().expect("a table");
         let issuer = gateway.issuer.expect("a link");
         assert_eq!(issuer.address, "bank.example:9000");

@@ -125,7 +125,8 @@ impl Visit {
         let target = target.map(|FormTarget(origin)| format!(" {origin}")).unwrap_or_default();
         let policy = format!(
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
-             connect-src 'self'; form-action 'self'{target}; frame-ancestors 'none'; base-uri 'none'"
+             connect-src 'self'; form-action 'self'{target}; frame-ancestors 'none'; \
+             base-uri 'none'"
         );
         let headers = response.headers_mut();
         if let Ok(policy) = HeaderValue::from_str(&policy) {
