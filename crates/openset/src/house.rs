@@ -18,7 +18,7 @@ pub(crate) mod gateway;
 pub(crate) mod ground;
 mod links;
 pub(crate) mod lookups;
-mod merchant;
+pub(crate) mod merchant;
 pub(crate) mod merge;
 mod registrars;
 pub(crate) mod system;

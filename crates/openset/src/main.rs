@@ -18,6 +18,8 @@ mod ports;
 mod serve;
 mod shop;
 mod sites;
+#[cfg(test)]
+mod stories;
 mod wallet;
 
 use std::process::ExitCode;

@@ -1,0 +1,29 @@
+//! Stories and attacks over real sockets, against a whole system in this process.
+//!
+//! One system plays for all of them, in a folder of its own: its parties keep real databases,
+//! real keys and real logs. A story sends what an attacker would send, and looks at what the
+//! attacked party answers, stores, logs and tells the issuer.
+//!
+//! | | |
+//! |---|---|
+//! | [`stage`] | the system, and one story at a time on it |
+//! | [`post`] | requests written octet by octet |
+//! | [`kept`] | what a party keeps, before and after |
+//! | [`forge`] | what dishonest parties make with their own keys |
+//!
+//! The numbers in names and comments are those of the abuse cases and attacks.
+
+mod between;
+mod certificates;
+mod endpoints;
+mod forge;
+mod gateways;
+mod kept;
+mod operations;
+mod orders;
+mod post;
+mod replays;
+mod requests;
+mod secrecy;
+mod silence;
+mod stage;
