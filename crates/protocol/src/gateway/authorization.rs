@@ -37,6 +37,7 @@ use super::{
 use crate::{
     acceptance::{self, same_ids, same_rrpid},
     kept::keep_path,
+    octets::Octets,
     purchase_ids::PurchaseIds,
     refusal::Refusal,
     role::{Admitted, Claim, Effect as Asked, Env, Lookup, Machine, Received, Step},
@@ -68,6 +69,8 @@ pub enum Input {
 #[derive(Debug)]
 pub struct Request {
     question: Question,
+    /// The payment instructions, sealed (DER).
+    pi: Octets,
     verdict: Result<Instructions, AuthCode>,
 }
 
@@ -183,13 +186,16 @@ fn admit(
         category: category(data),
         amount: data.auth_req_item.auth_req_payload.auth_req_amt.money().ok(),
         tags: encode(tags)?.into(),
-        pi: message.baggage.octets().into(),
         at: env.now,
     };
     Ok(Admitted {
         instance: Lookup::Key(rrpid.as_bytes().to_vec()),
         held: held.into_iter().collect(),
-        input: Input::AuthReq(Box::new(Request { question, verdict })),
+        input: Input::AuthReq(Box::new(Request {
+            question,
+            pi: message.baggage.octets().into(),
+            verdict,
+        })),
     })
 }
 
@@ -231,8 +237,8 @@ fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
 
 /// The card of instructions that were judged before, because it is needed again. What was judged
 /// when the consent was spent is not judged anew.
-fn card(question: &Question, env: &Environment<'_>) -> Result<PanData, Refusal> {
-    let Pi::PiDualSigned(pi) = decode(question.pi.as_ref())? else {
+fn card(pi: &Octets, env: &Environment<'_>) -> Result<PanData, Refusal> {
+    let Pi::PiDualSigned(pi) = decode(pi.as_ref())? else {
         return Err(Refusal::Unopened);
     };
     let openers = &env.standing.encipherments;
@@ -246,7 +252,7 @@ fn category(data: &AuthReqData) -> Option<MerchantCategory> {
 
 /// Asks the issuer, or says why not. The consent is spent in the same commit (A7).
 fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
-    let Request { question, verdict } = request;
+    let Request { question, pi, verdict } = request;
     let instructions = match verdict {
         Ok(instructions) if env.held.has(&instructions.spent) => {
             return refuse(question, AuthCode::PiPreviouslyUsed, env);
@@ -263,7 +269,7 @@ fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let asked =
         AuthorizationRequest { trace: trace.clone(), pan, expiry, amount, merchant, category };
     let retrieval = retrieval(&trace);
-    let stage = Stage::Asked { trace, amount, spent: spent.clone() };
+    let stage = Stage::Asked { trace, amount, spent: spent.clone(), pi };
     Ok(Step::new(Authorization { version: Version, question, stage })
         .then(Asked::Claim(spent))
         .then(Asked::Claim(retrieval))
@@ -287,13 +293,14 @@ fn answered(
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
     let Authorization { version, question, stage } = authorization;
-    let (trace, amount, spent) = match stage {
-        Stage::Asked { trace, amount, spent } => (trace, amount, spent),
+    let (trace, amount, spent, pi) = match stage {
+        Stage::Asked { trace, amount, spent, pi } => (trace, amount, spent, pi),
         stage => return Ok(Step::new(Authorization { version, question, stage })),
     };
     match answer {
         AuthorizationAnswer::Approved { approval_code } => {
-            let message = approve(&question, &trace, amount, &approval_code, env)?;
+            let card = card(&pi, env)?;
+            let message = approve(&question, card, &trace, amount, &approval_code, env)?;
             let rrpid = question.rrpid;
             let stage = Stage::Authorized { trace, amount, approval_code, spent, at: env.now };
             Ok(Step::new(Authorization { version, question, stage })
@@ -309,18 +316,18 @@ fn answered(
                 .then(Asked::Release(spent))
                 .then(Asked::Reply { rrpid, message }))
         }
-        AuthorizationAnswer::NoAnswer => reverse(question, trace, amount, spent, env),
+        AuthorizationAnswer::NoAnswer => reverse(question, pi, trace, amount, spent, env),
     }
 }
 
 fn approve(
     question: &Question,
+    card: PanData,
     trace: &Trace,
     amount: Money,
     approval_code: &ApprovalCode,
     env: &Environment<'_>,
 ) -> Result<Vec<u8>, Refusal> {
-    let card = card(question, env)?;
     let notes = Notes {
         merchant: question.merchant.clone(),
         xid: question.ids.xid,
@@ -338,6 +345,7 @@ fn approve(
 /// is told that no answer came.
 fn reverse(
     question: Question,
+    pi: Octets,
     original: Trace,
     amount: Money,
     spent: Claim,
@@ -345,9 +353,9 @@ fn reverse(
 ) -> Result<StepTaken, Refusal> {
     let trace = trace(&mut env.draw(), env.now)?;
     let message = reply::refuse(&question, AuthCode::NoReply, env)?;
-    let advice = advice(&question, &original, &trace, amount, env)?;
+    let advice = advice(&question, &pi, &original, &trace, amount, env)?;
     let (rrpid, claim) = (question.rrpid, retrieval(&trace));
-    let stage = Stage::Reversing { original, trace, amount, spent };
+    let stage = Stage::Reversing { original, trace, amount, spent, pi };
     Ok(Step::new(Authorization { version: Version, question, stage })
         .then(Asked::Claim(claim))
         .then(Asked::Reply { rrpid, message })
@@ -359,15 +367,16 @@ fn reverse_again(
     authorization: Authorization,
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
-    let Stage::Reversing { original, trace, amount, .. } = &authorization.stage else {
+    let Stage::Reversing { original, trace, amount, pi, .. } = &authorization.stage else {
         return Ok(Step::new(authorization));
     };
-    let advice = advice(&authorization.question, original, trace, *amount, env)?;
+    let advice = advice(&authorization.question, pi, original, trace, *amount, env)?;
     Ok(Step::new(authorization).then(Asked::Own(Effect::Reverse(advice))))
 }
 
 fn advice(
     question: &Question,
+    pi: &Octets,
     original: &Trace,
     trace: &Trace,
     amount: Money,
@@ -376,7 +385,7 @@ fn advice(
     Ok(ReversalAdvice {
         original: original.clone(),
         trace: trace.clone(),
-        pan: card(question, env)?.pan.0,
+        pan: card(pi, env)?.pan.0,
         amount,
         merchant: question.merchant.clone(),
     })

@@ -1,5 +1,5 @@
 //! What a gateway stores of an authorization. Never a card number: the payment instructions stay
-//! sealed, and are opened again when they are needed.
+//! sealed, are opened again when they are needed, and go when they are not needed any more.
 
 use openset_crypto::Thumb;
 use openset_types::{
@@ -44,8 +44,6 @@ pub struct Question {
     pub amount: Option<Money>,
     /// The tags to be repeated in the answer (DER).
     pub tags: Octets,
-    /// The payment instructions, sealed (DER).
-    pub pi: Octets,
     /// When it was asked.
     pub at: UnixTime,
 }
@@ -62,6 +60,8 @@ pub enum Stage {
         amount: Money,
         /// The consent that was spent for it.
         spent: Claim,
+        /// The payment instructions, sealed (DER).
+        pi: Octets,
     },
     /// The issuer holds the amount.
     Authorized {
@@ -100,6 +100,8 @@ pub enum Stage {
         amount: Money,
         /// The consent that was spent for it.
         spent: Claim,
+        /// The payment instructions, sealed (DER).
+        pi: Octets,
     },
     /// The issuer did not answer, and has acknowledged that nothing is held.
     Reversed {
