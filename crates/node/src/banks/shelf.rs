@@ -1,7 +1,6 @@
 //! Where a bank's records stand in its store.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use openset_bank::acquirer::AcquirerRecord;
@@ -11,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::fault::Fault;
-use crate::store::{Change, Entry, Expected, Page, Put, Store, Version};
+use crate::store::{Change, Entry, Expected, Lookup, Page, Put, Store};
 
 /// A record of a bank.
 pub(super) trait Kept: Serialize + DeserializeOwned + Send + 'static {
@@ -49,10 +48,9 @@ impl Kept for AcquirerRecord {
     }
 }
 
-/// A bank's part of its store, and which version of each record stands there.
+/// A bank's part of its store.
 pub(super) struct Shelf {
     store: Arc<dyn Store>,
-    versions: HashMap<(&'static str, String), Version>,
 }
 
 /// How many records are read at one time.
@@ -60,12 +58,11 @@ const PAGE: u32 = 1000;
 
 impl Shelf {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, versions: HashMap::new() }
+        Self { store }
     }
 
     /// Reads every record, in the order of kinds and then of their making.
-    pub(super) async fn read<R: Kept>(&mut self) -> Result<Vec<R>, Fault> {
-        self.versions.clear();
+    pub(super) async fn read<R: Kept>(&self) -> Result<Vec<R>, Fault> {
         let mut records = Vec::new();
         for kind in R::KINDS {
             let first = records.len();
@@ -77,7 +74,6 @@ impl Shelf {
                 for stored in listed {
                     let record: R = serde_json::from_slice(&stored.state)
                         .map_err(|_| Fault::StateUnreadable)?;
-                    self.versions.insert((kind, record.key()), stored.version);
                     records.push(record);
                 }
                 if is_last {
@@ -93,7 +89,7 @@ impl Shelf {
 
     /// Stores records and journal in one commit. A later record of a key replaces an earlier one.
     pub(super) async fn write<R: Kept>(
-        &mut self,
+        &self,
         records: Vec<R>,
         journal: Vec<Entry>,
         at: UnixTime,
@@ -107,14 +103,13 @@ impl Shelf {
                 order.push(name);
             }
         }
-        let put = |name: &(&'static str, String)| Put {
-            kind: name.0,
-            key: name.1.clone().into_bytes(),
-            expected: self.versions.get(name).copied().map_or(Expected::Absent, Expected::At),
-            state: last.get(name).cloned().unwrap_or_default(),
-            at,
-        };
-        let puts = order.iter().map(put).collect();
+        let mut puts = Vec::new();
+        for (kind, key) in order {
+            let state = last.remove(&(kind, key.clone())).unwrap_or_default();
+            let key = key.into_bytes();
+            let expected = self.expected(kind, &key).await?;
+            puts.push(Put { kind, key, expected, state, at });
+        }
         let change = Change { puts, journal, ..Change::default() };
         if change.is_empty() {
             return Ok(());
@@ -123,10 +118,12 @@ impl Shelf {
             tracing::error!(%uncommitted, "a bank's records were not stored");
             Fault::StoreQuery
         })?;
-        for name in order {
-            let version = self.versions.get(&name).map_or(Version::FIRST, |version| version.next());
-            self.versions.insert(name, version);
-        }
         Ok(())
+    }
+
+    /// Which version of a record stands there.
+    async fn expected(&self, kind: &'static str, key: &[u8]) -> Result<Expected, Fault> {
+        let stored = self.store.load(kind, &Lookup::Key(key.to_vec())).await?;
+        Ok(stored.map_or(Expected::Absent, |record| Expected::At(record.version)))
     }
 }

@@ -60,7 +60,7 @@ impl<B: Bank> Teller<B> {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, Fault> {
-        let mut shelf = Shelf::new(store);
+        let shelf = Shelf::new(store);
         let bank = empty.restore(shelf.read().await?)?;
         let (queue, jobs) = mpsc::channel(BATCH_MAX);
         tokio::spawn(work(bank, shelf, clock, jobs));
@@ -89,7 +89,7 @@ impl<B: Bank> Teller<B> {
 
 async fn work<B: Bank>(
     mut bank: B,
-    mut shelf: Shelf,
+    shelf: Shelf,
     clock: Arc<dyn Clock>,
     mut jobs: mpsc::Receiver<Job<B>>,
 ) {
@@ -107,7 +107,7 @@ async fn work<B: Bank>(
             Ok(()) => answers.into_iter().for_each(|answer| answer()),
             Err(_) => {
                 drop(answers);
-                let Some(rebuilt) = reread(&bank, &mut shelf).await else { return };
+                let Some(rebuilt) = reread(&bank, &shelf).await else { return };
                 bank = rebuilt;
             }
         }
@@ -115,7 +115,7 @@ async fn work<B: Bank>(
 }
 
 /// What is in memory may not be what is stored: the store is believed.
-async fn reread<B: Bank>(bank: &B, shelf: &mut Shelf) -> Option<B> {
+async fn reread<B: Bank>(bank: &B, shelf: &Shelf) -> Option<B> {
     let read = shelf.read().await.and_then(|records| bank.restore(records));
     read.inspect_err(|fault| tracing::error!(%fault, "a bank cannot read itself back")).ok()
 }
