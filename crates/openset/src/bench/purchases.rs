@@ -1,7 +1,10 @@
 //! Whole purchases: real messages over real sockets, every commit on the disk before it counts.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -38,11 +41,11 @@ pub(super) struct Bought {
 pub(super) async fn buy(system: &Arc<System>, card: &str, bench: &Bench) -> anyhow::Result<Bought> {
     let Bench { purchases: count, concurrency, .. } = *bench;
     let warm_up = orders(system, WARM_UP, concurrency).await?;
-    all(system, card, warm_up, concurrency).await?;
+    all(system, card, &warm_up, concurrency).await?;
     let orders = orders(system, count, concurrency).await?;
     let (before, worked) = (machine::resident_mib(), machine::worked());
     let begun = Instant::now();
-    let samples = all(system, card, orders, concurrency).await?;
+    let samples = all(system, card, &orders, concurrency).await?;
     let took = begun.elapsed();
     let after = machine::worked();
     Ok(Bought {
@@ -56,7 +59,7 @@ pub(super) async fn buy(system: &Arc<System>, card: &str, bench: &Bench) -> anyh
 }
 
 /// Places orders.
-async fn orders(system: &Arc<System>, count: u32, at_once: u32) -> anyhow::Result<Vec<Order>> {
+async fn orders(system: &Arc<System>, count: u32, at_once: u32) -> anyhow::Result<Arc<Vec<Order>>> {
     let mut placed = Vec::new();
     let mut placing = JoinSet::new();
     for _ in 0..count {
@@ -69,24 +72,26 @@ async fn orders(system: &Arc<System>, count: u32, at_once: u32) -> anyhow::Resul
     while let Some(order) = placing.join_next().await {
         placed.push(order??);
     }
-    Ok(placed)
+    Ok(Arc::new(placed))
 }
 
 /// Pays all orders, so many at a time.
 async fn all(
     system: &Arc<System>,
     card: &str,
-    orders: Vec<Order>,
+    orders: &Arc<Vec<Order>>,
     at_once: u32,
 ) -> anyhow::Result<Samples> {
-    let waiting = Arc::new(Mutex::new(orders));
+    // Kept whole until the end: what this measures must not be its own memory.
+    let first = Arc::new(AtomicUsize::new(0));
     let mut buyers = JoinSet::new();
     for _ in 0..at_once {
-        let (system, card, waiting) = (Arc::clone(system), card.to_owned(), Arc::clone(&waiting));
+        let (system, card) = (Arc::clone(system), card.to_owned());
+        let (orders, next) = (Arc::clone(orders), Arc::clone(&first));
         buyers.spawn(async move {
             let mut samples = Samples::default();
-            while let Some(order) = next(&waiting) {
-                samples.add(one(&system, &card, &order).await?);
+            while let Some(order) = orders.get(next.fetch_add(1, Ordering::Relaxed)) {
+                samples.add(one(&system, &card, order).await?);
             }
             anyhow::Ok(samples)
         });
@@ -96,10 +101,6 @@ async fn all(
         samples.join(bought??);
     }
     Ok(samples)
-}
-
-fn next(waiting: &Mutex<Vec<Order>>) -> Option<Order> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).pop()
 }
 
 /// One purchase, from PInitReq to PRes.
