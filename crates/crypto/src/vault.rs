@@ -28,6 +28,8 @@ pub struct Cost {
 impl Cost {
     /// For a vault that rests on a disk: 128 MiB of memory, three times over.
     pub const AT_REST: Self = Self { log_n: 17, p: 3 };
+    /// For a vault on a machine that does other work meanwhile: 32 MiB, three times over.
+    pub const BESIDE_OTHERS: Self = Self { log_n: 15, p: 3 };
     /// For a vault that lives as long as a test: 1 MiB.
     pub const FLEETING: Self = Self { log_n: 10, p: 1 };
 
