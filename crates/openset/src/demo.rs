@@ -17,6 +17,7 @@ use crate::{
     args::{Demo, SuiteName},
     ending::{Done, Ending},
     house::system::Wish,
+    said::say,
 };
 
 use self::data::Data;
@@ -25,7 +26,7 @@ use self::data::Data;
 pub(crate) fn demo(demo: &Demo) -> Done {
     let wish = wish(demo)?;
     if demo.reset && Data::reset(&demo.data)? && !demo.json {
-        println!("deleted {}", demo.data.display());
+        say!("deleted {}", demo.data.display());
     }
     let data = Data::open(&demo.data)?;
     open::harden();
@@ -42,7 +43,7 @@ pub(crate) fn demo(demo: &Demo) -> Done {
 fn wish(demo: &Demo) -> Result<Wish, Ending> {
     match demo.suite {
         SuiteName::Modern => {
-            Ok(Wish { suite: Suite::Modern, port: demo.port, vault: Cost::AT_REST })
+            Ok(Wish { suite: Suite::Modern, port: demo.port, vault: Cost::BESIDE_OTHERS })
         }
         SuiteName::Set10 => Err(Ending::input(
             "suite set10 is not built yet; nothing was started\n  try: openset demo --suite modern",

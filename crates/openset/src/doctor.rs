@@ -14,6 +14,7 @@ use crate::{
     args::Doctor,
     ending::{Done, Ending},
     paint::Paint,
+    said::say,
 };
 
 /// What one look found.
@@ -81,13 +82,13 @@ pub(crate) fn doctor(doctor: &Doctor) -> Done {
 
 fn print(findings: &[Finding], json: bool) -> anyhow::Result<()> {
     if json {
-        println!("{}", serde_json::to_string_pretty(findings)?);
+        say!("{}", serde_json::to_string_pretty(findings)?);
         return Ok(());
     }
     let paint = Paint::of_stdout();
-    println!("openset doctor");
+    say!("openset doctor");
     for finding in findings {
-        println!("{}", finding.line(paint));
+        say!("{}", finding.line(paint));
     }
     Ok(())
 }

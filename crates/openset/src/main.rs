@@ -15,6 +15,7 @@ mod house;
 mod inspect;
 mod paint;
 mod ports;
+mod said;
 mod serve;
 mod shop;
 mod sites;

@@ -53,7 +53,7 @@ impl Drop for Scratch {
 
 /// Starts the system of the demo and serves every site.
 pub(super) async fn start(scratch: &Scratch) -> anyhow::Result<(Arc<System>, Running)> {
-    let wish = Wish { suite: Suite::Modern, port: 0, vault: Cost::AT_REST };
+    let wish = Wish { suite: Suite::Modern, port: 0, vault: Cost::BESIDE_OTHERS };
     let data = scratch.data()?;
     system::make(data, wish).await?;
     let (system, mut running) = System::start(data, wish).await?;

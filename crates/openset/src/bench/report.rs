@@ -1,5 +1,6 @@
 //! What was measured, for people and for programs.
 
+use crate::said::say;
 use std::time::Duration;
 
 use openset_crypto::bare::Primitive;
@@ -40,7 +41,7 @@ impl Report {
     pub(super) fn print(&self, as_json: bool) -> Done {
         if as_json {
             let text = serde_json::to_string_pretty(&self.json());
-            println!("{}", text.map_err(|error| Ending::Machine(error.into()))?);
+            say!("{}", text.map_err(|error| Ending::Machine(error.into()))?);
         } else {
             print!("{}{}{}", self.about_machine(), self.about_floor(), self.about_purchases());
         }

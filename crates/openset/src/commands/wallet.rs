@@ -13,6 +13,7 @@ use crate::{
     args::{Wallet, WalletDeed},
     demo::open::harden,
     ending::{Done, Ending},
+    said::say,
 };
 
 /// Does what is asked.
@@ -43,6 +44,6 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
 /// Prints facts as JSON.
 fn print_json(facts: &impl Serialize) -> Done {
     let json = serde_json::to_string_pretty(facts).map_err(anyhow::Error::new)?;
-    println!("{json}");
+    say!("{json}");
     Ok(())
 }

@@ -25,6 +25,7 @@ use crate::{
     },
     paint::Paint,
     ports,
+    said::say,
 };
 
 /// What reaches the terminal besides the story.
@@ -74,7 +75,7 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish) -> Done {
     if demo.json {
         let json =
             serde_json::to_string_pretty(&facts).map_err(|error| Ending::Machine(error.into()))?;
-        println!("{json}");
+        say!("{json}");
     } else {
         teller.end(&facts);
     }
@@ -178,7 +179,7 @@ struct Teller {
 impl Teller {
     fn say(&self, line: &str) {
         if !self.is_quiet {
-            println!("{line}");
+            say!("{line}");
         }
     }
 

@@ -14,6 +14,7 @@ use crate::{
     },
     paint::Paint,
     ports,
+    said::say,
     sites::{self, Name},
 };
 
@@ -24,9 +25,9 @@ const LOG: &str = "warn";
 pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish) -> Done {
     let begun = Instant::now();
     let paint = Paint::of_stdout();
-    println!("openset  suite {}, no real money, test authorities", wish.suite);
+    say!("openset  suite {}, no real money, test authorities", wish.suite);
     if !data.is_ready() {
-        println!("  … making the authorities, the banks, the shop and a wallet (a few seconds)");
+        say!("  … making the authorities, the banks, the shop and a wallet (a few seconds)");
     }
     let made = system::make(data, wish).await?;
     let measured = house::begin(data.path(), LOG)?;
@@ -41,12 +42,12 @@ pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish) -> Done {
         _ => {}
     }
     stop_asked().await?;
-    println!("\nstopping …");
+    say!("\nstopping …");
     let is_stopped = running.stop(&system).await;
     if !is_stopped {
         return Err(Ending::Machine(anyhow::anyhow!("something did not end in time and was cut")));
     }
-    println!("nothing is left running");
+    say!("nothing is left running");
     Ok(())
 }
 
@@ -77,22 +78,16 @@ fn greet(
     begun: Instant,
 ) {
     let tick = paint.good("✓");
-    println!("  {tick} data in {} (removed by: openset demo --reset)", data.display());
+    say!("  {tick} data in {} (removed by: openset demo --reset)", data.display());
     if let Some(Made { certificates, took }) = made {
         let names = "Root ▸ Demo Brand ▸ 3 authorities ▸ gateway, shop";
-        println!(
-            "  {tick} {certificates} certificates made in {:.1} s   {names}",
-            took.as_secs_f64()
-        );
+        say!("  {tick} {certificates} certificates made in {:.1} s   {names}", took.as_secs_f64());
     }
     if wish.port != system.at.port() {
-        println!("  ! port {} is in use; {} is taken", wish.port, system.at.port());
+        say!("  ! port {} is in use; {} is taken", wish.port, system.at.port());
     }
-    println!("  {tick} ready in {:.1} s", begun.elapsed().as_secs_f64());
-    println!(
-        "\n  Open this page:   {}\n",
-        paint.strong(&format!("{}/", Name::Home.origin(system.at)))
-    );
+    say!("  {tick} ready in {:.1} s", begun.elapsed().as_secs_f64());
+    say!("\n  Open this page:   {}\n", paint.strong(&format!("{}/", Name::Home.origin(system.at))));
     let columns = [
         [Name::Shop, Name::Gateway],
         [Name::Wallet, Name::Issuer],
@@ -102,24 +97,24 @@ fn greet(
         let cells = row.map(|name| {
             format!("{:<10} {:<38}", title(name), format!("{}/", name.origin(system.at)))
         });
-        println!("  {}", cells.concat().trim_end());
+        say!("  {}", cells.concat().trim_end());
     }
     let home = Name::Home.origin(system.at);
-    println!("  {:<10} {home}/authorities", "CAs");
-    println!("  {:<10} {home}/transactions", "Inspector");
+    say!("  {:<10} {home}/authorities", "CAs");
+    say!("  {:<10} {home}/transactions", "Inspector");
     if let (Some(first), Some(last)) = (own.first(), own.last()) {
-        println!(
+        say!(
             "\n  Without these names: 127.0.0.1:{} to {}, one site each",
             first.port(),
             last.port()
         );
     }
-    println!("\n  Wallet passphrase for the demo:  {}", cast::PASSPHRASE);
-    println!("  Test cards, all 12/2029:");
+    say!("\n  Wallet passphrase for the demo:  {}", cast::PASSPHRASE);
+    say!("  Test cards, all 12/2029:");
     for card in cast::CARDS {
-        println!("    {}  {}", spaced(card.number), card.behaviour.told());
+        say!("    {}  {}", spaced(card.number), card.behaviour.told());
     }
-    println!("\n  Stop with Ctrl-C");
+    say!("\n  Stop with Ctrl-C");
 }
 
 fn title(name: Name) -> &'static str {
@@ -167,10 +162,7 @@ fn tunnel(at: SocketAddr, own: &[SocketAddr]) {
     let user = env::var("USER").unwrap_or_else(|_| "user".to_owned());
     let ports = own.iter().map(|at| at.port()).chain([at.port()]);
     let forwards: Vec<String> = ports.map(|port| format!("-L {port}:localhost:{port}")).collect();
-    println!(
-        "\n  From the machine with your browser:\n    ssh {} {user}@{server}",
-        forwards.join(" ")
-    );
+    say!("\n  From the machine with your browser:\n    ssh {} {user}@{server}", forwards.join(" "));
 }
 
 /// Opens the page, if there is something that opens pages.

@@ -21,7 +21,9 @@ use crate::{
         system::{self, Arrangement, System, Wish},
     },
     paint::Paint,
-    ports, sites,
+    ports,
+    said::say,
+    sites,
 };
 
 /// Serves all roles.
@@ -43,21 +45,21 @@ pub(super) async fn serve(settings: Settings) -> Done {
     }
     require_free(port)?;
     let measured = house::begin(data.path(), &config.log.filter)?;
-    println!("openset serve all");
-    let wish = Wish { suite: Suite::Modern, port, vault: Cost::AT_REST };
+    say!("openset serve all");
+    let wish = Wish { suite: Suite::Modern, port, vault: Cost::BESIDE_OTHERS };
     system::make(&data, wish).await?;
     let (system, mut running) = System::start_as(&data, wish, arrangement).await?;
     let own = own_ports(system.at)?;
     running.serve(system.at, ports::sites(&system, &own, &measured), &own).await?;
     for name in sites::ALL {
-        println!("  {:<14} {}/", name.label(), name.origin(system.at));
+        say!("  {:<14} {}/", name.label(), name.origin(system.at));
     }
-    println!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
+    say!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
     stop_asked().await?;
     if !running.stop(&system).await {
         return Err(Ending::Machine(anyhow::anyhow!("something did not end in time and was cut")));
     }
-    println!("stopped; nothing is left running");
+    say!("stopped; nothing is left running");
     Ok(())
 }
 

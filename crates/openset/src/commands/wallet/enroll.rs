@@ -17,6 +17,7 @@ use crate::{
     args::Enroll,
     ending::{Done, Ending},
     paint::Paint,
+    said::say,
 };
 
 /// How long the bank is waited for, each time.
@@ -166,7 +167,7 @@ fn certified(last_four: &str, until: UnixTime, json: bool) -> Done {
         return print_json(&json!({ "card": last_four, "certified_until": until.to_string() }));
     }
     let tick = Paint::of_stdout().good("✓");
-    println!("{tick} card …{last_four} is certified until {until}");
+    say!("{tick} card …{last_four} is certified until {until}");
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use openset_protocol::{
 use serde::Serialize;
 
 use super::{open::Opened, print_json};
+use crate::said::say;
 use crate::{ending::Done, paint::Paint};
 
 /// More payments than anybody reads at once.
@@ -54,7 +55,7 @@ pub(super) async fn cards(opened: &Opened, json: bool) -> Done {
         return print_json(&cards);
     }
     if cards.is_empty() {
-        println!("no cards yet; try: openset wallet enroll --help");
+        say!("no cards yet; try: openset wallet enroll --help");
     }
     let paint = Paint::of_stdout();
     for card in cards {
@@ -63,7 +64,7 @@ pub(super) async fn cards(opened: &Opened, json: bool) -> Done {
             (Some(until), false) => paint.bad(&format!("its certificate ended on {until}")),
             (None, _) => paint.bad("not certified: registration is unfinished"),
         };
-        println!("…{}  {}  {state}", card.card, card.brand);
+        say!("…{}  {}  {state}", card.card, card.brand);
     }
     Ok(())
 }
@@ -106,12 +107,12 @@ pub(super) async fn history(opened: &Opened, json: bool) -> Done {
         return print_json(&lines);
     }
     if lines.is_empty() {
-        println!("no payments yet");
+        say!("no payments yet");
     }
     for line in lines {
         let PaymentLine { at, payee, order, amount, state, .. } = line;
         let (at, payee) = (at.unwrap_or_default(), payee.unwrap_or_default());
-        println!("{at}  {payee}  order {}  {amount}  {state}", order.unwrap_or_default());
+        say!("{at}  {payee}  order {}  {amount}  {state}", order.unwrap_or_default());
     }
     Ok(())
 }

@@ -23,6 +23,7 @@ use crate::{
     house::wallet::{at, fresh_id},
     inspect::tree::harmless,
     paint::Paint,
+    said::say,
 };
 
 /// How long a shop is waited for before it is given up; the wallet inquires in the meantime.
@@ -170,7 +171,7 @@ fn told(paid: &Purchase, consent: &ConsentSummary, json: bool) -> Done {
             "xid": summary.xid.map(|xid| xid.to_string()),
         }))?;
     } else {
-        println!("{}", sentence(summary.fact));
+        say!("{}", sentence(summary.fact));
     }
     match summary.fact {
         Fact::Declined | Fact::Rejected | Fact::Abandoned => Err(Ending::No),
