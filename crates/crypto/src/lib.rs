@@ -5,7 +5,7 @@
 //!
 //! | value | means | made by |
 //! |---|---|---|
-//! | [`Verified<T>`] | signed by one who may; path checked | [`verify`], [`verify_detached`], [`dual`] |
+//! | [`Verified<T>`] | signed by one who may | [`verify`], [`verify_detached`], [`dual`] |
 //! | [`Possessed<T>`] | signed by the key it names | [`verify_possession`] |
 //! | [`Opened<T>`] | was sealed for us; who wrote it is not known | [`open`], [`open_with_extra`] |
 //! | [`Digest<T>`] | the digest of a `T`, computed here | [`digest`](digest()) |

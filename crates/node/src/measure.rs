@@ -3,7 +3,7 @@
 //! Names are OpenTelemetry's dotted ones; the exporter writes them as Prometheus wants. No value
 //! of a label ever comes from a message: labels are names from our own tables.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
@@ -40,17 +40,21 @@ const OCTETS: [f64; 7] = [256.0, 1024.0, 2048.0, 4096.0, 8192.0, 16_384.0, 65_53
 pub struct Measured(PrometheusHandle);
 
 impl Measured {
-    /// Begins to measure, for the whole process.
+    /// Begins to measure, for the whole process. Whoever begins again reads the same measures.
     ///
-    /// Where another recorder is installed already, nothing more is measured here.
+    /// Where a recorder of others is installed already, nothing more is measured here.
     pub fn begin() -> Self {
-        let recorder = builder().build_recorder();
-        let handle = recorder.handle();
-        if metrics::set_global_recorder(recorder).is_err() {
-            tracing::warn!("another recorder of metrics is installed");
-        }
-        describe();
-        Self(handle)
+        static BEGUN: OnceLock<PrometheusHandle> = OnceLock::new();
+        let begun = BEGUN.get_or_init(|| {
+            let recorder = builder().build_recorder();
+            let handle = recorder.handle();
+            if metrics::set_global_recorder(recorder).is_err() {
+                tracing::warn!("another recorder of metrics is installed");
+            }
+            describe();
+            handle
+        });
+        Self(begun.clone())
     }
 
     /// The text of `/metrics`.

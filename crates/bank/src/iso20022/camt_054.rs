@@ -1,5 +1,5 @@
-//! Document camt.054, the clearing file. One entry for each sale, by the authorization's reference and
-//! approval code; there is no element for a card number.
+//! Document camt.054, the clearing file. One entry for each sale, by the authorization's
+//! reference and approval code; there is no element for a card number.
 
 use openset_types::{ApprovalCode, MerchantId, RetrievalReference};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Document pacs.002: the status of a file. Here: it is refused as a whole, and these sales are why.
+//! Document pacs.002: the status of a file. Here it is refused as a whole, for certain sales.
 
 use openset_types::RetrievalReference;
 use serde::{Deserialize, Serialize};

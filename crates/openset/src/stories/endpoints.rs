@@ -60,7 +60,8 @@ fn a_body_that_is_too_large_is_refused_before_it_is_sent() {
 fn a_body_that_does_not_say_how_long_it_is_is_cut_at_the_limit() {
     play(async |stage| {
         let head = format!(
-            "POST /set HTTP/1.1\r\nHost: {}\r\nContent-Type: {}\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "POST /set HTTP/1.1\r\nHost: {}\r\nContent-Type: {}\r\n\
+             Transfer-Encoding: chunked\r\n\r\n",
             Name::Gateway.host(),
             media(Name::Gateway)
         );
