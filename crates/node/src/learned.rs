@@ -44,7 +44,7 @@ impl Learned {
     }
 
     /// Keeps what is new, at intervals until asked to stop and then once more.
-    pub async fn keep(self, mut stop: Stop) {
+    pub async fn keep(self: Arc<Self>, mut stop: Stop) {
         let mut stopping = false;
         while !stopping {
             stopping = timeout(INTERVAL, stop.asked()).await.is_ok();
@@ -99,7 +99,8 @@ mod tests {
         let store = store(&folder);
         let shutdown = Shutdown::default();
         shutdown.ask();
-        learned(&store).await.expect("an empty store").keep(shutdown.listen()).await;
+        let learned = Arc::new(learned(&store).await.expect("an empty store"));
+        learned.keep(shutdown.listen()).await;
         assert_eq!(store.count(KIND).await, Ok(0));
     }
 

@@ -29,6 +29,11 @@ use crate::demo::cast;
 pub(crate) const ISSUER: &str = "issuer";
 /// The acquirer's folder.
 pub(crate) const ACQUIRER: &str = "acquirer";
+/// The acquirer's file with the key that it shares with the issuer.
+pub(crate) const CLEARING_KEY: &str = "file-key";
+/// Its file with the key that it shares with the merchant: whoever reads statements could
+/// otherwise write clearing files.
+pub(crate) const STATEMENT_KEY: &str = "statement-key";
 
 /// A bank's store and host.
 pub(crate) struct Bank<H> {

@@ -12,11 +12,13 @@ use openset_node::{
     http::client::Client,
     keys::KeyRing,
     learned::Learned,
+    shutdown::Stop,
     store::Store,
 };
 use openset_protocol::{acceptance::Acceptance, letter::Letterhead, role};
 use openset_types::{Brand, Secret};
 use openset_wire::{types::SwIdent, x509::Certificate};
+use tokio::task::JoinHandle;
 
 use crate::ceremony::{Lists, Papers};
 
@@ -75,7 +77,7 @@ pub(crate) enum Lesson {
 pub(crate) struct Party {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) shell: Arc<Shell>,
-    pub(crate) learned: Learned,
+    pub(crate) learned: Arc<Learned>,
 }
 
 impl Ground {
@@ -99,6 +101,7 @@ impl Ground {
         let (clock, now) = (Arc::clone(&self.clock), self.clock.now());
         let learned =
             Learned::recall(Arc::clone(&trust), Arc::clone(&store), Arc::clone(&clock)).await?;
+        let learned = Arc::new(learned);
         if lesson == Lesson::Told {
             self.lists.teach(&trust, now).context("a published list is not believed")?;
         }
@@ -152,6 +155,14 @@ impl Ground {
             };
             (*brand == ours).then(|| address.clone())
         })
+    }
+}
+
+impl Party {
+    /// Keeps what is learned from messages, until asked to stop: a list that was known before a
+    /// crash is known after it.
+    pub(crate) fn keep_learned(&self, stop: Stop) -> JoinHandle<()> {
+        tokio::spawn(Arc::clone(&self.learned).keep(stop))
     }
 }
 

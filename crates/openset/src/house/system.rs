@@ -60,7 +60,10 @@ pub(crate) struct System {
     pub(crate) merchant: Merchant,
     pub(crate) statements: Statements,
     pub(crate) wallet: Wallet,
+    /// Between acquirer and issuer.
     seal: FileSeal,
+    /// Between acquirer and merchant.
+    statement_seal: FileSeal,
     /// Where clearing files go.
     clearing: String,
 }
@@ -256,7 +259,8 @@ impl System {
         running.tasks.push(tokio::spawn(async move { watch.keep_watch(clock, ear).await }));
         let statements =
             Statements::new(Arc::clone(&merchant.party.store), Arc::clone(&ground.clock));
-        let seal = FileSeal::open(&data.path().join("acquirer").join("file-key"))?;
+        let shared = |key| FileSeal::open(&data.path().join(banks::ACQUIRER).join(key));
+        let (seal, statement_seal) = (shared(banks::CLEARING_KEY)?, shared(banks::STATEMENT_KEY)?);
         let system = Self {
             ground,
             at,
@@ -268,10 +272,14 @@ impl System {
             statements,
             wallet,
             seal,
+            statement_seal,
             clearing: arrangement
                 .clearing
                 .unwrap_or_else(|| format!("{}/clearing", Name::Issuer.origin(at))),
         };
+        for party in system.parties() {
+            running.tasks.push(party.keep_learned(running.shutdown.listen()));
+        }
         Ok((Arc::new(system), running))
     }
 
@@ -281,7 +289,7 @@ impl System {
             Name::Merchant => self
                 .merchant
                 .endpoint()
-                .merge(files::statements(self.seal.clone(), self.statements.clone())),
+                .merge(files::statements(self.statement_seal.clone(), self.statements.clone())),
             Name::Gateway => self.gateway.endpoint(),
             Name::Issuer => files::clearing(self.seal.clone(), Arc::clone(&self.issuer.host)),
             Name::CaCardholder | Name::CaMerchant | Name::CaGateway => self
@@ -328,7 +336,7 @@ impl System {
         let run = self.acquirer.host.clear(&files).await?;
         let url = format!("{}/statements", Name::Merchant.origin(self.at));
         for (merchant, statement) in &run.statements {
-            let taken = self.seal.send(&self.ground.client, &url, statement).await;
+            let taken = self.statement_seal.send(&self.ground.client, &url, statement).await;
             taken.with_context(|| format!("{merchant} did not take its statement"))?;
         }
         Ok(run)
@@ -368,9 +376,6 @@ impl Running {
         let mut is_settled = true;
         for party in system.parties() {
             is_settled &= party.shell.settle(SETTLE).await;
-            if let Err(error) = party.learned.save().await {
-                tracing::error!(%error, "what was learned is not kept");
-            }
         }
         let Self { shutdown, reminders, tasks, .. } = self;
         shutdown.ask();

@@ -28,6 +28,7 @@ use crate::{
         system,
     },
     paint::Paint,
+    said::say,
     sites::Name,
 };
 
@@ -61,7 +62,7 @@ impl Alone {
         };
         logging::install(&logging)
             .map_err(|error| wrong("log", &error, "a filter such as \"info\""))?;
-        println!("openset serve {role}");
+        say!("openset serve {role}");
         Ok(Self {
             settings,
             clock: Arc::new(SystemClock),
@@ -91,7 +92,7 @@ impl Alone {
 
     /// Says something about this role.
     pub(super) fn say(&self, about: &str, what: impl std::fmt::Display) {
-        println!("  {about:<9} {what}");
+        say!("  {about:<9} {what}");
     }
 
     /// Opens the role's endpoint.
@@ -113,22 +114,20 @@ impl Alone {
     /// Waits for the request to stop; then what was begun is finished.
     pub(super) async fn until_asked(self, party: Option<&Party>) -> Done {
         self.say("data", self.settings.config.data.join(self.name.label()).display());
-        println!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
+        let learning = party.map(|party| party.keep_learned(self.stop()));
+        say!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
         stop_asked().await?;
         if let Some(party) = party {
             party.shell.settle(SETTLE).await;
-            if let Err(error) = party.learned.save().await {
-                tracing::error!(%error, "what was learned is not kept");
-            }
         }
         self.shutdown.ask();
         for reminder in self.reminders {
             reminder.ended().await;
         }
-        for task in self.tasks {
+        for task in self.tasks.into_iter().chain(learning) {
             task.await.context("a part of the role did not end by itself")?;
         }
-        println!("stopped; nothing is left running");
+        say!("stopped; nothing is left running");
         Ok(())
     }
 }

@@ -58,10 +58,17 @@ pub(super) async fn acquirer(settings: Settings) -> Done {
     alone.tasks.push(task);
     alone.say("links", format_args!("{at}, ISO 8583, {}", mine.counter.dialect.name()));
     alone.say("clears", format_args!("every {} s to {clearing}", mine.every.as_secs()));
-    let seal = FileSeal::open(&data.join(banks::ACQUIRER).join("file-key"))?;
+    let shared = |key| FileSeal::open(&data.join(banks::ACQUIRER).join(key));
+    let (seal, statement_seal) = (shared(banks::CLEARING_KEY)?, shared(banks::STATEMENT_KEY)?);
     let client = Ground::client();
     let files = FilesByHttp { client, issuer: cast::bin(), url: clearing, seal };
-    let clock = Clearing { host: Arc::clone(&bank.host), files, statements, every: mine.every };
+    let clock = Clearing {
+        host: Arc::clone(&bank.host),
+        files,
+        statements,
+        seal: statement_seal,
+        every: mine.every,
+    };
     alone.tasks.push(tokio::spawn(clock.run(stop)));
     alone.open(&bank.store, axum::Router::new()).await?;
     alone.until_asked(None).await
@@ -82,6 +89,7 @@ struct Clearing {
     files: FilesByHttp,
     /// Where merchants take their statements.
     statements: String,
+    seal: FileSeal,
     every: Duration,
 }
 
@@ -101,8 +109,8 @@ impl Clearing {
             }
         };
         for (merchant, statement) in &run.statements {
-            let FilesByHttp { client, seal, .. } = &self.files;
-            if seal.send(client, &self.statements, statement).await.is_none() {
+            let client = &self.files.client;
+            if self.seal.send(client, &self.statements, statement).await.is_none() {
                 tracing::error!(%merchant, "a statement was not taken");
             }
         }

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use openset_crypto::{
     Authority, Bag, Draw, Identity, KeyFault, KeyId, Keys, Path, PrivateKey, PublicKey, Purpose,
-    SoftwareKeys, Trust,
+    SoftwareKeys, Trust, Untrusted,
     authority::{CrlTerms, Details, Revoked, Terms, crl, draft, issue},
 };
+use openset_node::learned::Learned;
 use openset_types::{Bin, Secret, UnixTime};
 use openset_wire::{
     error::ErrorCode,
@@ -15,9 +16,11 @@ use openset_wire::{
     x509::{Certificate, MerNames, MerchantData, Name as Subject, NameAttribute, SetExtensions},
 };
 
+use tokio::time::{sleep, timeout};
+
 use super::{
     forge::{Server, draw, number},
-    stage::{MODERN, Stage, play},
+    stage::{LOOK, MODERN, PATIENCE, Stage, play},
 };
 use crate::{
     ceremony::{self, papers},
@@ -86,6 +89,7 @@ fn what_a_revoked_authority_certified_proves_nothing() {
         // The gateway has learned the list: without it, the answer is the same.
         stage.refused_from(&good, ErrorCode::RevokedCertificate).await;
         assert_eq!(stage.issuer_saw().await, before);
+        stage.is_kept_against_a_crash(&good).await;
     });
 }
 
@@ -369,6 +373,29 @@ impl Stage {
         let said = self.complaint(Name::Gateway, &self.post(Name::Gateway, &auth_req).await);
         self.nothing_came_of_it(Name::Gateway, &before, 1, "a bad certificate").await;
         said.error_code
+    }
+
+    /// Waits until the gateway would still know, after a crash, that a certificate is revoked
+    /// (A21, abuse case 29).
+    async fn is_kept_against_a_crash(&self, revoked: &Server) {
+        let (ground, store) = (&self.system.ground, self.store(Name::Gateway));
+        let knows = async || {
+            let trust = Trust::new(MODERN, std::slice::from_ref(&ground.root)).expect("a root");
+            let trust = Arc::new(trust);
+            let recalled =
+                Learned::recall(Arc::clone(&trust), Arc::clone(store), Arc::clone(&ground.clock));
+            recalled.await.expect("a store");
+            let (leaf, bag) = (&revoked.signature.certificate, Bag::of(&revoked.signature));
+            let now = ground.clock.now();
+            let path = trust.path(leaf, &bag, Purpose::MerchantSignature, None, now);
+            path.err() == Some(Untrusted::Revoked)
+        };
+        let known = async {
+            while !knows().await {
+                sleep(LOOK).await;
+            }
+        };
+        timeout(PATIENCE, known).await.expect("what was learned is kept");
     }
 
     async fn refused_from(&self, by: &Server, code: ErrorCode) {

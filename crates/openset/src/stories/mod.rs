@@ -16,8 +16,10 @@
 mod between;
 mod certificates;
 mod endpoints;
+mod files;
 mod forge;
 mod gateways;
+mod initiations;
 mod kept;
 mod operations;
 mod orders;
