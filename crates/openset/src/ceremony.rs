@@ -11,7 +11,11 @@
 mod lists;
 pub(crate) mod papers;
 
-use std::path::Path;
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use anyhow::Context;
 use openset_crypto::{
@@ -54,7 +58,8 @@ pub(crate) fn folder(authority: Authority) -> &'static str {
 
 /// Makes every authority under a data folder, and answers how many certificates that took.
 pub(crate) fn hold(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::Result<usize> {
-    let ceremony = Ceremony { data, suite, now: clock.now() };
+    let rings = Rings::new(data);
+    let ceremony = Ceremony { data, suite, now: clock.now(), rings: &rings };
     let root = ceremony.root()?;
     let brand = ceremony.certify(&Plan {
         authority: Authority::Brand,
@@ -78,14 +83,39 @@ pub(crate) fn hold(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::Resu
             made += 1;
         }
     }
-    publish(data, suite, clock)?;
+    lists::publish_with(&rings, data, suite, clock)?;
     Ok(made)
+}
+
+/// The keys of the authorities, each folder opened once: opening a key costs time on purpose.
+pub(crate) struct Rings<'a> {
+    data: &'a Path,
+    open: Mutex<BTreeMap<Authority, Arc<KeyRing>>>,
+}
+
+impl<'a> Rings<'a> {
+    /// Those under a data folder, none of them open.
+    pub(crate) fn new(data: &'a Path) -> Self {
+        Self { data, open: Mutex::default() }
+    }
+
+    /// The keys of one authority.
+    fn of(&self, authority: Authority) -> anyhow::Result<Arc<KeyRing>> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(ring) = open.get(&authority) {
+            return Ok(Arc::clone(ring));
+        }
+        let ring = Arc::new(papers::ring(&self.data.join(folder(authority)))?);
+        open.insert(authority, Arc::clone(&ring));
+        Ok(ring)
+    }
 }
 
 struct Ceremony<'a> {
     data: &'a Path,
     suite: Suite,
     now: UnixTime,
+    rings: &'a Rings<'a>,
 }
 
 /// One certificate to be made: whose, for what, by whom.
@@ -101,7 +131,7 @@ struct Plan<'a> {
 impl Ceremony<'_> {
     /// The root, which announces the key of the one after it.
     fn root(&self) -> anyhow::Result<Identity> {
-        let ring = ring(self.data, Authority::Root)?;
+        let ring = self.rings.of(Authority::Root)?;
         let key = PrivateKey::generate(KeyKind::BRAND)?;
         let next = ring.generate(KeyKind::BRAND)?;
         let terms = Terms {
@@ -117,7 +147,7 @@ impl Ceremony<'_> {
         };
         let draft = authority::draft_root(self.suite, &terms).context("the root")?;
         ring.keep(key)?;
-        let identity = Identity::new(authority::issue(&draft, &ring)?, Vec::new())?;
+        let identity = Identity::new(authority::issue(&draft, ring.as_ref())?, Vec::new())?;
         self.papers(Authority::Root).keep(papers::CERTIFICATES, &identity)?;
         Ok(identity)
     }
@@ -137,8 +167,9 @@ impl Ceremony<'_> {
         };
         let draft = authority::draft(self.suite, &terms, plan.by)
             .with_context(|| format!("{} of {}", plan.paper, folder(plan.authority)))?;
-        ring(self.data, plan.authority)?.keep(key)?;
-        let signed = authority::issue(&draft, &ring(self.data, plan.by_authority)?)?;
+        self.rings.of(plan.authority)?.keep(key)?;
+        let signer = self.rings.of(plan.by_authority)?;
+        let signed = authority::issue(&draft, signer.as_ref())?;
         let identity = Identity::new(signed, above(plan.by))?;
         self.papers(plan.authority).keep(plan.paper, &identity)?;
         Ok(identity)
@@ -154,11 +185,6 @@ fn above(by: &Identity) -> Vec<openset_wire::x509::Certificate> {
     let mut chain = vec![by.certificate.clone()];
     chain.extend(by.chain.iter().cloned());
     chain
-}
-
-/// Opens the keys of an authority.
-pub(crate) fn ring(data: &Path, authority: Authority) -> anyhow::Result<KeyRing> {
-    papers::ring(&data.join(folder(authority)))
 }
 
 fn serial(suite: Suite) -> anyhow::Result<Serial> {

@@ -17,7 +17,7 @@ use openset_wire::{
     x509::{Certificate, CertificateRevocationList},
 };
 
-use super::{folder, papers, papers::Papers, ring};
+use super::{Rings, folder, papers, papers::Papers};
 
 /// Who publishes a list. Nobody withdraws a card or a shop by list: those are turned away at the
 /// bank and at the gateway.
@@ -37,6 +37,16 @@ pub(crate) struct Lists {
 
 /// Publishes lists where there is none or an old one.
 pub(crate) fn publish(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::Result<()> {
+    publish_with(&Rings::new(data), data, suite, clock)
+}
+
+/// The same with keys that are open already.
+pub(super) fn publish_with(
+    rings: &Rings<'_>,
+    data: &Path,
+    suite: Suite,
+    clock: &dyn Clock,
+) -> anyhow::Result<()> {
     let now = clock.now();
     for authority in PUBLISHING {
         let path = path(data, authority);
@@ -52,7 +62,7 @@ pub(crate) fn publish(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::R
             revoked: &[],
         };
         let issuer = Papers::of(&data.join(folder(authority))).take(papers::CERTIFICATES)?;
-        let list = authority::crl(&terms, &issuer, &ring(data, authority)?)?;
+        let list = authority::crl(&terms, &issuer, rings.of(authority)?.as_ref())?;
         fs::write(&path, encode(&list)?)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
@@ -145,8 +155,8 @@ mod tests {
         };
         let list = |of: Authority| {
             let issuer = Papers::of(&data.join(folder(of))).take(papers::CERTIFICATES);
-            let ring = ring(data, of).expect("its keys");
-            let list = authority::crl(&terms, &issuer.expect("its paper"), &ring);
+            let ring = Rings::new(data).of(of).expect("its keys");
+            let list = authority::crl(&terms, &issuer.expect("its paper"), ring.as_ref());
             Lists { lists: vec![list.expect("a list")], bag: Bag::default() }
         };
         let by_brand = list(Authority::Brand);

@@ -253,7 +253,9 @@ impl Office {
         let own = if is_root { Vec::new() } else { vec![identity.certificate.clone()] };
         Self {
             chain: own.into_iter().chain(identity.chain.iter().cloned()).collect(),
-            keys: Arc::new(ceremony::ring(&stage.data(), authority).expect("keys")),
+            keys: Arc::new(
+                ceremony::role_ring(&stage.data().join(ceremony::folder(authority))).expect("keys"),
+            ),
             made: Arc::clone(&stage.forger().keys.made),
             now: ground.clock.now(),
             identity,
