@@ -31,6 +31,8 @@ pub(super) struct Bought {
     pub(super) took: Duration,
     /// Processor time meanwhile, in all threads.
     pub(super) worked: Option<Duration>,
+    /// How many were told that their order was received, because the bank's answer took too long.
+    pub(super) late: usize,
     /// From the wallet's first question to the shop's answer.
     pub(super) each: Spread,
     /// Resident memory before and after, in MiB.
@@ -45,7 +47,7 @@ pub(super) async fn buy(system: &Arc<System>, card: &str, bench: &Bench) -> anyh
     let orders = orders(system, count, concurrency).await?;
     let (before, worked) = (machine::resident_mib(), machine::worked());
     let begun = Instant::now();
-    let samples = all(system, card, &orders, concurrency).await?;
+    let Taken { samples, late } = all(system, card, &orders, concurrency).await?;
     let took = begun.elapsed();
     let after = machine::worked();
     Ok(Bought {
@@ -53,6 +55,7 @@ pub(super) async fn buy(system: &Arc<System>, card: &str, bench: &Bench) -> anyh
         concurrency,
         took,
         worked: worked.zip(after).map(|(before, after)| after.saturating_sub(before)),
+        late,
         each: samples.spread(),
         memory: [before, machine::resident_mib()],
     })
@@ -81,7 +84,7 @@ async fn all(
     card: &str,
     orders: &Arc<Vec<Order>>,
     at_once: u32,
-) -> anyhow::Result<Samples> {
+) -> anyhow::Result<Taken> {
     // Kept whole until the end: what this measures must not be its own memory.
     let first = Arc::new(AtomicUsize::new(0));
     let mut buyers = JoinSet::new();
@@ -89,26 +92,39 @@ async fn all(
         let (system, card) = (Arc::clone(system), card.to_owned());
         let (orders, next) = (Arc::clone(orders), Arc::clone(&first));
         buyers.spawn(async move {
-            let mut samples = Samples::default();
+            let mut taken = Taken::default();
             while let Some(order) = orders.get(next.fetch_add(1, Ordering::Relaxed)) {
-                samples.add(one(&system, &card, order).await?);
+                one(&system, &card, order, &mut taken).await?;
             }
-            anyhow::Ok(samples)
+            anyhow::Ok(taken)
         });
     }
-    let mut samples = Samples::default();
+    let mut all = Taken::default();
     while let Some(bought) = buyers.join_next().await {
-        samples.join(bought??);
+        let Taken { samples, late } = bought??;
+        all.samples.join(samples);
+        all.late += late;
     }
-    Ok(samples)
+    Ok(all)
+}
+
+/// How long purchases took, and how many had to wait for the bank.
+#[derive(Default)]
+struct Taken {
+    samples: Samples,
+    late: usize,
 }
 
 /// One purchase, from PInitReq to PRes.
-async fn one(system: &System, card: &str, order: &Order) -> anyhow::Result<Duration> {
+async fn one(system: &System, card: &str, order: &Order, taken: &mut Taken) -> anyhow::Result<()> {
     let begun = Instant::now();
     let id = story::offer(system, order, card).await?;
     let bought = story::pay(system, order, &id, card).await?;
-    let took = begun.elapsed();
-    anyhow::ensure!(bought.fact == Fact::Authorized, "a purchase was not authorized");
-    Ok(took)
+    taken.samples.add(begun.elapsed());
+    match bought.fact {
+        Fact::Authorized => {}
+        Fact::Received => taken.late += 1,
+        other => anyhow::bail!("a purchase was not authorized: {other:?}"),
+    }
+    Ok(())
 }

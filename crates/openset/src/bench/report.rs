@@ -80,6 +80,7 @@ impl Report {
             "machine": self.machine,
             "purchases": self.bought.count,
             "concurrency": self.bought.concurrency,
+            "late": self.bought.late,
             "purchases_per_s": self.purchases_per_s(),
             "p50_ms": self.bought.each.p50_ms,
             "p99_ms": self.bought.each.p99_ms,
@@ -127,12 +128,12 @@ impl Report {
     }
 
     fn about_purchases(&self) -> String {
-        let Bought { count, concurrency, each, memory, .. } = &self.bought;
+        let Bought { count, concurrency, late, each, memory, .. } = &self.bought;
         let [before, after] = memory.map(mib);
         format!(
             "\nthe gateway alone, stored: {:.3} ms of processor time for an authorization,\n\
              of which {:.3} ms are the floor: a ratio of {:.2} ({} authorizations)\n\
-             \n{count} purchases, {concurrency} at a time: {:.0} a second\n\
+             \n{count} purchases, {concurrency} at a time: {:.0} a second, {late} late\n\
              p50 {:.1} ms, p99 {:.1} ms; {} ms of processor time each, all roles together\n\
              memory {before} MiB before, {after} MiB after, {} MiB at most\n",
             milliseconds(self.gateway.worked),
