@@ -51,6 +51,8 @@ pub enum Problem {
     InitiationReturnForeign,
     /// It is larger than a wallet reads.
     InitiationTooLarge,
+    /// The page it came from has begun as many payments as it may for a while.
+    InitiationsTooMany,
     /// The bank did not answer in time (`noReply`).
     IssuerUnreachable,
     /// The shop's certificate was withdrawn.
@@ -115,6 +117,7 @@ impl Problem {
             Self::InitiationMalformed => "initiation_malformed",
             Self::InitiationReturnForeign => "initiation_return_foreign",
             Self::InitiationTooLarge => "initiation_too_large",
+            Self::InitiationsTooMany => "initiations_too_many",
             Self::IssuerUnreachable => "issuer_unreachable",
             Self::MerchantRevoked { .. } => "merchant_revoked",
             Self::MerchantUnreachable => "merchant_unreachable",
@@ -138,6 +141,7 @@ impl Problem {
             Self::InitiationGone | Self::NotFound => 404,
             Self::InitiationMalformed | Self::InitiationReturnForeign => 400,
             Self::InitiationTooLarge => 413,
+            Self::InitiationsTooMany => 429,
             Self::NothingToCapture => 409,
             Self::WrongMethod => 405,
             Self::IssuerUnreachable
@@ -186,6 +190,7 @@ impl Problem {
             Self::InitiationMalformed => say.problem_initiation_malformed(),
             Self::InitiationReturnForeign => say.problem_initiation_return_foreign(),
             Self::InitiationTooLarge => say.problem_initiation_too_large(),
+            Self::InitiationsTooMany => say.problem_initiations_too_many(),
             Self::IssuerUnreachable => say.problem_issuer_unreachable(),
             Self::MerchantRevoked { on } => say.problem_merchant_revoked(say.day(on)),
             Self::MerchantUnreachable => say.problem_merchant_unreachable(),
@@ -230,6 +235,7 @@ impl Problem {
             | Self::InitiationMalformed
             | Self::InitiationReturnForeign
             | Self::InitiationTooLarge => say.next_start_from_shop(),
+            Self::InitiationsTooMany => say.next_wait_for_room(),
             Self::IssuerUnreachable => say.next_issuer_unreachable(),
             Self::MerchantRevoked { .. } | Self::MerchantUntrusted => say.next_do_not_pay(),
             Self::MerchantUnreachable | Self::RegistrarUnreachable => say.next_try_later(),

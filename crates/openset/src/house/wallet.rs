@@ -31,6 +31,7 @@ use openset_wire::initiation::Initiation;
 use tokio::time::sleep;
 
 use super::ground::{Ground, Lesson, Party, Role};
+use crate::wallet::documents::Documents;
 
 pub(crate) const ROLE: Role = Role { folder: "wallet", name: "cardholder", clients: "nobody" };
 
@@ -51,6 +52,7 @@ pub(crate) struct Wallet {
     pub(crate) vault: Vault,
     pub(crate) registrations: Driver<CardholderRegistration>,
     pub(crate) purchases: Driver<CardholderPurchase>,
+    pub(crate) documents: Documents,
     brand: Brand,
 }
 
@@ -65,7 +67,9 @@ impl Wallet {
         let desk = VaultDesk { vault: vault.clone(), clock: Arc::clone(&ground.clock) };
         let registrations = Driver::new(Arc::clone(&party.shell), standing(), desk);
         let purchases = Driver::new(Arc::clone(&party.shell), standing(), NoDesk);
-        Ok(Self { party, vault, registrations, purchases, brand: ground.brand.clone() })
+        let documents = Documents::new(&party.store, &ground.clock);
+        let brand = ground.brand.clone();
+        Ok(Self { party, vault, registrations, purchases, documents, brand })
     }
 
     /// Begins to remember what is due.

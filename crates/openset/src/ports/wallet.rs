@@ -68,8 +68,8 @@ impl WalletPort for WalletPages {
         cards::answer(&self.system, id, answers).await
     }
 
-    async fn receive(&self, document: Vec<u8>) -> Said<String> {
-        pay::receive(&self.system, &document).await
+    async fn receive(&self, document: Vec<u8>, origin: &str) -> Said<String> {
+        pay::receive(&self.system, &document, origin)
     }
 
     async fn purchase(&self, session: &str, id: &str, tongue: Tongue) -> Said<Purchase> {

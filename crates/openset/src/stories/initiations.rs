@@ -54,7 +54,7 @@ fn a_form_that_is_too_large_is_refused() {
         let before = stage.payments().await;
         let endless = vec![b'a'; FORM_OCTETS_MAX + 1];
         assert_eq!(stage.initiate(FORM, &endless).await.status, 413);
-        let head = head(FORM, 1 << 30);
+        let head = head(EVIL, FORM, 1 << 30);
         assert_eq!(say(stage.system.at, head.as_bytes()).await.status, 413, "none of it sent");
         assert_eq!(stage.payments().await, before);
     });
@@ -66,21 +66,46 @@ fn a_document_leads_to_a_locked_door_and_nothing_is_sent() {
     play(async |stage| {
         let document = stage.document().await;
         let (merchant, issuer) = (stage.kept(Name::Merchant).await, stage.issuer_saw().await);
-        let [_, before] = stage.payments().await;
+        let before = stage.payments().await;
         for _ in 0..10 {
             let answer = stage.initiate(FORM, form(&document).as_bytes()).await;
             assert_eq!(answer.status, 303, "{}", answer.head);
         }
-        let [documents, payments] = stage.payments().await;
-        assert!(documents >= 10, "the documents that were taken are counted");
-        assert_eq!(payments, before, "and none of them is a payment yet");
+        assert_eq!(stage.payments().await, before, "nothing is written down");
         stage.nothing_came_of_it(Name::Merchant, &merchant, 0, "a document").await;
         assert_eq!(stage.issuer_saw().await, issuer);
     });
 }
 
+#[test]
+fn a_page_that_floods_the_wallet_neither_fills_its_disk_nor_pushes_out_an_offer() {
+    play(async |stage| {
+        let document = stage.document().await;
+        let before = stage.payments().await;
+        let shop = Name::Shop.origin(stage.system.at);
+        let ours = stage.initiate_from(&shop, FORM, form(&document).as_bytes()).await;
+        let ours = paid_at(&ours);
+        let first = paid_at(&stage.initiate(FORM, form(&document).as_bytes()).await);
+        for _ in 0..300 {
+            let answer = stage.initiate(FORM, form(&document).as_bytes()).await;
+            assert_eq!(answer.status, 303, "{}", answer.head);
+        }
+        let documents = &stage.system.wallet.documents;
+        assert!(documents.find(&first).await.expect("a store").is_none(), "its own have left");
+        assert!(documents.find(&ours).await.expect("a store").is_some(), "the shop's is there");
+        assert_eq!(stage.payments().await, before, "nothing is written down");
+    });
+}
+
+/// The name of the purchase that an answer leads to.
+fn paid_at(answer: &Answer) -> String {
+    let (_, name) = answer.head.split_once("/pay/").expect("a way to the purchase");
+    name.chars().take_while(char::is_ascii_alphanumeric).collect()
+}
+
 /// The store's name for documents.
 const DOCUMENT: &str = "wallet.initiation";
+const EVIL: &str = "http://evil.example";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 fn form(document: &[u8]) -> String {
@@ -91,11 +116,11 @@ fn escaped(document: &[u8]) -> String {
     BASE64.encode(document).replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")
 }
 
-fn head(media: &str, length: usize) -> String {
+fn head(origin: &str, media: &str, length: usize) -> String {
     let host = Name::Wallet.host();
     format!(
         "POST /initiate HTTP/1.1\r\nHost: {host}\r\nContent-Type: {media}\r\n\
-         Origin: http://evil.example\r\nSec-Fetch-Site: cross-site\r\n\
+         Origin: {origin}\r\nSec-Fetch-Site: cross-site\r\n\
          Content-Length: {length}\r\nConnection: close\r\n\r\n"
     )
 }
@@ -115,7 +140,11 @@ impl Stage {
     }
 
     async fn initiate(&self, media: &str, body: &[u8]) -> Answer {
-        let head = head(media, body.len());
+        self.initiate_from(EVIL, media, body).await
+    }
+
+    async fn initiate_from(&self, origin: &str, media: &str, body: &[u8]) -> Answer {
+        let head = head(origin, media, body.len());
         say(self.system.at, &[head.as_bytes(), body].concat()).await
     }
 }

@@ -1,6 +1,9 @@
 //! The initiation documents a wallet was given, each under a name nobody can guess.
+//!
+//! What came from anybody lies on a [`Shelf`] in memory; what the owner has taken up is written
+//! down with the purchase it becomes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use data_encoding::BASE64;
 use openset_node::{
@@ -11,6 +14,8 @@ use openset_node::{
 use openset_types::UnixTime;
 use openset_wire::initiation::Initiation;
 use serde::{Deserialize, Serialize};
+
+use super::shelf::{Full, Shelf};
 
 /// The store's name for documents.
 const KIND: &str = "wallet.initiation";
@@ -30,6 +35,16 @@ pub(crate) struct Document {
 }
 
 impl Document {
+    /// A document that has just come.
+    pub(super) fn new(octets: &[u8], instance: String, at: UnixTime) -> Self {
+        Self { octets: BASE64.encode(octets), instance, card: None, at }
+    }
+
+    /// How many octets it keeps.
+    pub(super) fn weight(&self) -> usize {
+        self.octets.len()
+    }
+
     /// What it says.
     pub(crate) fn initiation(&self) -> Option<Initiation> {
         Initiation::parse(&BASE64.decode(self.octets.as_bytes()).ok()?).ok()
@@ -46,33 +61,38 @@ impl Document {
     }
 }
 
-/// The documents in a wallet's database.
+/// The documents of a wallet.
 pub(crate) struct Documents {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
+    shelf: Mutex<Shelf>,
 }
 
 impl Documents {
-    /// Those in a store.
+    /// Those in a store, and an empty shelf.
     pub(crate) fn new(store: &Arc<dyn Store>, clock: &Arc<dyn Clock>) -> Self {
-        Self { store: Arc::clone(store), clock: Arc::clone(clock) }
+        let shelf = Mutex::default();
+        Self { store: Arc::clone(store), clock: Arc::clone(clock), shelf }
     }
 
-    /// Keeps a document under a name.
-    pub(crate) async fn add(&self, id: &str, octets: &[u8]) -> Result<(), Fault> {
-        let document = Document {
-            octets: BASE64.encode(octets),
-            instance: id.to_owned(),
-            card: None,
-            at: self.clock.now(),
-        };
-        self.put(id, &document, Expected::Absent).await
+    /// Keeps a document from a page of this origin under a name, in memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] if the owner has taken up so many from that page that it gets no more room now.
+    pub(crate) fn add(&self, id: &str, octets: &[u8], origin: &str) -> Result<(), Full> {
+        let now = self.clock.now();
+        let document = Document::new(octets, id.to_owned(), now);
+        self.shelf().put(id, origin, document, now)
     }
 
     /// The document of this name.
     pub(crate) async fn find(&self, id: &str) -> Result<Option<Document>, Fault> {
         let record = self.record(&Lookup::Key(id.as_bytes().to_vec())).await?;
-        record.as_ref().map(read).transpose()
+        match record {
+            Some(record) => read(&record).map(Some),
+            None => Ok(self.shelf().find(id, self.clock.now())),
+        }
     }
 
     /// The document that a purchase came from, and its name.
@@ -88,18 +108,23 @@ impl Documents {
         record.map(named).transpose()
     }
 
-    /// Notes which purchase a document became, and with which card.
+    /// Writes down which purchase a document becomes, and with which card.
     pub(crate) async fn choose(
         &self,
         id: &str,
         document: &Document,
         card: &str,
     ) -> Result<(), Fault> {
-        let Some(record) = self.record(&Lookup::Key(id.as_bytes().to_vec())).await? else {
-            return Err(Fault::StateUnreadable);
-        };
+        let record = self.record(&Lookup::Key(id.as_bytes().to_vec())).await?;
+        let expected = record.map_or(Expected::Absent, |record| Expected::At(record.version));
         let chosen = document.clone().with_card(card);
-        self.put(id, &chosen, Expected::At(record.version)).await
+        self.put(id, &chosen, expected).await?;
+        self.shelf().take_up(id);
+        Ok(())
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn record(&self, at: &Lookup) -> Result<Option<Record>, Fault> {

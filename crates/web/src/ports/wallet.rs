@@ -302,8 +302,11 @@ pub trait WalletPort: Send + Sync + 'static {
     ) -> impl Future<Output = Said<()>> + Send;
 
     /// Keeps an initiation document that came from anybody, unread by any page, and answers a
-    /// random id that can be used once within ten minutes. Nothing is sent.
-    fn receive(&self, document: Vec<u8>) -> impl Future<Output = Said<String>> + Send;
+    /// random id that can be used once within ten minutes, or until others have taken its room.
+    /// Nothing is sent. `origin` is what the browser says about the page it came from, and empty
+    /// if it says nothing.
+    fn receive(&self, document: Vec<u8>, origin: &str)
+    -> impl Future<Output = Said<String>> + Send;
     /// How far a purchase has come; the first call asks the shop who it is. May wait a second or
     /// two for an answer.
     fn purchase(

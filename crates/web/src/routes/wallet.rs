@@ -1,7 +1,8 @@
 //! The wallet's host: the door, the cards, registration, payments.
 //!
 //! `POST /initiate` takes an initiation document from anybody's page. It is kept unread under a
-//! random name and nothing else happens; the page that follows asks for the passphrase first.
+//! random name, for a while and as far as there is room, and nothing else happens; the page that
+//! follows asks for the passphrase first.
 
 use std::sync::Arc;
 
@@ -283,6 +284,8 @@ fn registration_complaint(
 }
 
 async fn initiate<P: WalletPort>(State(port): State<Arc<P>>, request: Request) -> Shown {
+    let origin = request.headers().get(header::ORIGIN).and_then(|it| it.to_str().ok());
+    let origin = origin.unwrap_or_default().to_owned();
     let fields = Fields::read(request).await.map_err(|status| match status {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::InitiationTooLarge,
         _ => Problem::InitiationMalformed,
@@ -295,7 +298,7 @@ async fn initiate<P: WalletPort>(State(port): State<Arc<P>>, request: Request) -
     if document.len() > DOCUMENT_BYTES_MAX {
         return Err(Problem::InitiationTooLarge.into());
     }
-    let id = port.receive(document).await?;
+    let id = port.receive(document, &origin).await?;
     go(&format!("/pay/{id}"))
 }
 

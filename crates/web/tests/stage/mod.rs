@@ -170,7 +170,7 @@ impl WalletPort for Stage {
         opened(session)
     }
 
-    async fn receive(&self, document: Vec<u8>) -> Said<String> {
+    async fn receive(&self, document: Vec<u8>, _: &str) -> Said<String> {
         self.received.lock().expect("one thread").push(document);
         Ok("p1".to_owned())
     }

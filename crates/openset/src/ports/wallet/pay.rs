@@ -35,32 +35,34 @@ use crate::{
         system::System,
         wallet::{at, fresh_id},
     },
-    wallet::documents::{Document, Documents},
+    wallet::{
+        documents::{Document, Documents},
+        shelf::USABLE_S,
+    },
 };
 
 /// How long a page waits for the shop before it shows that it waits.
 const WAIT: Duration = Duration::from_secs(2);
 /// How long another card's offer is waited for.
 const OFFER: Duration = Duration::from_secs(10);
-/// How long a document can be used.
-const USABLE_S: i64 = 600;
 /// How many payments the history shows.
 const HISTORY_MAX: u32 = 200;
 
-/// Keeps a document; nothing is sent and nothing is believed.
-pub(super) async fn receive(system: &System, document: &[u8]) -> Said<String> {
+/// Keeps a document that a page of an origin sent; nothing is sent on and nothing is believed.
+pub(super) fn receive(system: &System, document: &[u8], origin: &str) -> Said<String> {
     if document.len() > DOCUMENT_BYTES_MAX {
         return Err(Problem::InitiationTooLarge);
     }
     let initiation = Initiation::parse(document).map_err(|_| Problem::InitiationMalformed)?;
     one_origin(&initiation)?;
     let id = fresh_id().map_err(broken)?;
-    documents(system).add(&id, document).await.map_err(broken)?;
+    let kept = documents(system).add(&id, document, origin);
+    kept.map_err(|_| Problem::InitiationsTooMany)?;
     Ok(id)
 }
 
-fn documents(system: &System) -> Documents {
-    Documents::new(&system.wallet.party.store, &system.ground.clock)
+fn documents(system: &System) -> &Documents {
+    &system.wallet.documents
 }
 
 /// All ways back lead to one site, over HTTP.
@@ -119,9 +121,9 @@ async fn begin(
         return Ok(Some(Purchase::Stopped(no_card(&all))));
     };
     system.wallet.speak(&tongue.language());
+    documents(system).choose(id, document, &card.id).await.map_err(broken)?;
     let begun = system.wallet.begin(&document.instance, initiation, &card.id).await;
     begun.map_err(unavailable)?;
-    documents(system).choose(id, document, &card.id).await.map_err(broken)?;
     Ok(None)
 }
 
