@@ -4,8 +4,9 @@
 use libfuzzer_sys::fuzz_target;
 use openset_wire::{
     cert::{
-        AcctInfo, CardCInitResTbs, CertInqReqTbs, CertReqTbex, CertResData, MeAqCInitResTbs,
-        RegFormReqTbe, RegFormResTbs,
+        AcctInfo, BciDistributionTbs, CardCInitResTbs, CertInqReqTbs, CertReqTbex, CertResData,
+        CrlNotification, CrlNotificationResTbs, CrlNotificationTbs, MeAqCInitResTbs, RegFormReqTbe,
+        RegFormResTbs,
     },
     der::{Decode, Encode, decode, encode},
     error::ErrorTbs,
@@ -22,7 +23,7 @@ fn check<T: Decode + Encode>(octets: &[u8]) {
     }
 }
 
-const PARTS: [fn(&[u8]); 26] = [
+const PARTS: [fn(&[u8]); 30] = [
     check::<PInitResData>,
     check::<PiTbs>,
     check::<PiDualSignedTbe>,
@@ -49,6 +50,10 @@ const PARTS: [fn(&[u8]); 26] = [
     check::<CertResData>,
     check::<CertInqReqTbs>,
     check::<ErrorTbs>,
+    check::<CrlNotification>,
+    check::<CrlNotificationTbs>,
+    check::<CrlNotificationResTbs>,
+    check::<BciDistributionTbs>,
 ];
 
 fuzz_target!(|octets: &[u8]| {

@@ -5,6 +5,7 @@ mod cert_inq;
 mod cert_req;
 mod cert_res;
 mod form;
+mod lists;
 mod me_aq_c_init;
 mod reg_form;
 
@@ -18,5 +19,9 @@ pub use cert_res::{
     CaMsg, CertRes, CertResData, CertResTbe, CertStatus, CertStatusCode, FailedItem,
 };
 pub use form::{PolicyText, ReferralData, RegField, RegFormData, RegFormOrReferral, RegTemplate};
+pub use lists::{
+    BciDistribution, BciDistributionTbs, CrlNotification, CrlNotificationRes,
+    CrlNotificationResTbs, CrlNotificationTbs,
+};
 pub use me_aq_c_init::{MeAqCInitReq, MeAqCInitRes, MeAqCInitResTbs};
 pub use reg_form::{RegFormReq, RegFormReqData, RegFormReqTbe, RegFormRes, RegFormResTbs};

@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::{
     cert::{
-        AcctInfo, CardCInitResTbs, CertInqReqTbs, CertReqData, CertReqTbe, CertReqTbex, CertReqTbs,
-        CertResData, CertResTbe, MeAqCInitResTbs, RegFormReqTbe, RegFormResTbs,
+        AcctInfo, BciDistributionTbs, CardCInitResTbs, CertInqReqTbs, CertReqData, CertReqTbe,
+        CertReqTbex, CertReqTbs, CertResData, CertResTbe, CrlNotificationResTbs,
+        CrlNotificationTbs, MeAqCInitResTbs, RegFormReqTbe, RegFormResTbs,
     },
     der::Oid,
     error::ErrorTbs,
@@ -134,7 +135,8 @@ contents! {
     48 CertInqReqTbs, 49 ErrorTbs, 50 PiDualSignedTbe, 51 PiUnsignedTbe, 52 AuthReqTbe,
     53 AuthResTbe, 54 AuthResTbex, 55 AuthTokenTbe, 56 CapTokenTbe, 57 CapTokenTbex,
     58 AcqCardCodeMsgTbe, 62 CapReqTbe, 63 CapReqTbex, 64 CapResTbe, 76 RegFormReqTbe,
-    77 CertReqTbe, 78 CertReqTbex, 79 CertResTbe,
+    77 CertReqTbe, 78 CertReqTbex, 79 CertResTbe, 80 CrlNotificationTbs,
+    81 CrlNotificationResTbs, 82 BciDistributionTbs,
 }
 
 impl Content for AcctInfo {

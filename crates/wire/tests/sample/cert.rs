@@ -2,16 +2,18 @@
 
 use openset_wire::{
     cert::{
-        AcctData, AcctInfo, AcquirerId, CaMsg, CardCInitReq, CardCInitResTbs, CertInqReqTbs,
-        CertReq, CertReqData, CertReqTbex, CertReqTbs, CertRes, CertResData, CertStatus,
-        CertStatusCode, FailedItem, FieldValue, IdData, MeAqCInitReq, MeAqCInitResTbs,
-        MerchantAcquirerId, PublicKeySorE, ReferralData, RegField, RegFormData, RegFormItems,
-        RegFormOrReferral, RegFormReqData, RegFormReqTbe, RegFormResTbs, RegTemplate, RequestType,
+        AcctData, AcctInfo, AcquirerId, BciDistributionTbs, CaMsg, CardCInitReq, CardCInitResTbs,
+        CertInqReqTbs, CertReq, CertReqData, CertReqTbex, CertReqTbs, CertRes, CertResData,
+        CertStatus, CertStatusCode, CrlNotification, CrlNotificationResTbs, CrlNotificationTbs,
+        FailedItem, FieldValue, IdData, MeAqCInitReq, MeAqCInitResTbs, MerchantAcquirerId,
+        PublicKeySorE, ReferralData, RegField, RegFormData, RegFormItems, RegFormOrReferral,
+        RegFormReqData, RegFormReqTbe, RegFormResTbs, RegTemplate, RequestType,
     },
     der::{Numeric, Octets, Original, Visible},
     opaque::Linked,
     types::{BackKeyData, PanData0, PanOnly, Url},
     wrapper::Message,
+    x509::BrandCrlIdentifier,
 };
 
 use super::{
@@ -34,6 +36,7 @@ pub(crate) fn messages() -> Vec<(&'static str, Message)> {
         ("CertRes-sealed", Message::CertRes(CertRes::EncK(sealed_under(79)))),
         ("CertInqReq", Message::CertInqReq(signed(48))),
         ("CertInqRes", Message::CertInqRes(CertRes::CertResS(signed(47)))),
+        ("CertInqRes-sealed", Message::CertInqRes(CertRes::EncK(sealed_under(79)))),
     ]
 }
 
@@ -51,7 +54,75 @@ pub(crate) fn parts() -> Vec<Sample> {
         Sample { file: "inside/AcctInfo-merchant.der".into(), ..merchant_account() },
         Sample::of("CertResData", &cert_res_data()),
         Sample::of("CertInqReqTBS", &cert_inq_req_tbs()),
+        named("Me-AqCInitResTBS-referral", Sample::of("Me-AqCInitResTBS", &referral())),
+        named("CertReqData-renewal", Sample::of("CertReqData", &renewal())),
+        named("CertResData-pended", Sample::of("CertResData", &pended())),
+        Sample::of("CRLNotification", &crl_notification()),
+        Sample::of("CRLNotificationTBS", &crl_notification_tbs()),
+        Sample::of("CRLNotificationResTBS", &crl_notification_res_tbs()),
+        Sample::of("BCIDistributionTBS", &bci_distribution_tbs(Some(brand_crl_identifier()))),
+        named("BCIDistributionTBS-none", Sample::of("BCIDistributionTBS", &no_list())),
     ]
+}
+
+/// A second sample of a type, under a name of its own.
+fn named(name: &str, sample: Sample) -> Sample {
+    Sample { file: format!("inside/{name}.der"), ..sample }
+}
+
+fn referral() -> MeAqCInitResTbs {
+    let urls = ["https://ca.example/set", "https://second.example/set"];
+    let url = |url: &str| Url::new(url).expect("printable");
+    let referral = ReferralData {
+        reason: Some(text("Your acquirer has an authority of its own.")),
+        referral_url_seq: Some(urls.map(url).to_vec()),
+    };
+    MeAqCInitResTbs {
+        reg_form_or_referral: RegFormOrReferral::ReferralData(referral),
+        acct_data_field: None,
+        ..me_aq_c_init_res_tbs()
+    }
+}
+
+fn renewal() -> CertReqData {
+    CertReqData {
+        request_type: RequestType::MerRenewalEnc,
+        public_key_s_or_e: PublicKeySorE { public_key_s: None, public_key_e: Some(public_key()) },
+        ca_back_key_data: None,
+        reg_form: None,
+        ..cert_req_data()
+    }
+}
+
+fn pended() -> CertResData {
+    let cert_status = CertStatus {
+        cert_status_code: CertStatusCode::RequestPended,
+        nonce_cca: None,
+        ee_message: None,
+        ca_msg: None,
+        failed_item_seq: None,
+    };
+    CertResData { cert_status, cert_thumbs: None, ..cert_res_data() }
+}
+
+pub(crate) fn crl_notification() -> CrlNotification {
+    signed(80)
+}
+
+pub(crate) fn crl_notification_tbs() -> CrlNotificationTbs {
+    CrlNotificationTbs { date: now(), crl_thumbprint: thumb(0x55) }
+}
+
+pub(crate) fn crl_notification_res_tbs() -> CrlNotificationResTbs {
+    CrlNotificationResTbs { date: now(), crl_thumbprint: thumb(0x55) }
+}
+
+pub(crate) fn bci_distribution_tbs(bci: Option<BrandCrlIdentifier>) -> BciDistributionTbs {
+    BciDistributionTbs { date: now(), bci }
+}
+
+fn no_list() -> BciDistributionTbs {
+    bci_distribution_tbs(None)
 }
 
 pub(crate) fn card_c_init_req() -> CardCInitReq {
