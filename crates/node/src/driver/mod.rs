@@ -20,6 +20,7 @@
 //! What this deliberately does not know: what any message, state or effect means.
 
 mod ask;
+mod attended;
 mod book;
 mod desk;
 mod door;
@@ -32,6 +33,7 @@ mod watch;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use openset_crypto::Keys;
 use openset_protocol::{
     refusal::Refusal,
     role::{Admitted, Claim, Env, Held, Lookup, Machine, Received},
@@ -39,6 +41,7 @@ use openset_protocol::{
 use openset_types::Rrpid;
 
 use self::{
+    attended::Attended,
     book::{Book, Carry, Place},
     stripes::Stripes,
 };
@@ -181,8 +184,9 @@ impl<M: Machine> Driver<M> {
     ) -> Result<(), NotTaken> {
         let nothing = Held::nothing();
         let standing = self.standing();
-        let Admitted { instance, held, input } =
-            M::admit(received, &self.env(&standing, &nothing)?)?;
+        let keys = Attended::new(self.0.shell.keys.as_ref());
+        let admitted = M::admit(received, &self.env(&standing, &nothing, &keys)?);
+        let Admitted { instance, held, input } = keys.judge(admitted.map_err(NotTaken::Refused))?;
         let mut first = Some(input);
         let mut inputs = |_: Option<&M::State>, env: &Env<'_, M>| match first.take() {
             Some(input) => Ok(input),
@@ -236,22 +240,28 @@ impl<M: Machine> Driver<M> {
         inputs: &mut Inputs<'_, M>,
     ) -> Result<(Change, Book<M>), NotTaken> {
         let standing = self.standing();
-        let env = self.env(&standing, held)?;
+        let keys = Attended::new(self.0.shell.keys.as_ref());
+        let env = self.env(&standing, held, &keys)?;
         let state = record.map(read_state::<M>).transpose()?;
-        let input = inputs(state.as_ref(), &env)?;
-        let step = M::step(state, input, &env)?;
+        let input = keys.judge(inputs(state.as_ref(), &env))?;
+        let step = keys.judge(M::step(state, input, &env).map_err(NotTaken::Refused))?;
         let expected = record.map_or(Expected::Absent, |record| Expected::At(record.version));
         let (now, shell) = (env.now, &self.0.shell);
         Book::write(&Place { shell, key, now }, step, expected, carry)
     }
 
     /// What a machine may know now.
-    fn env<'a>(&'a self, standing: &'a M::Standing, held: &'a Held) -> Result<Env<'a, M>, Fault> {
+    fn env<'a>(
+        &'a self,
+        standing: &'a M::Standing,
+        held: &'a Held,
+        keys: &'a dyn Keys,
+    ) -> Result<Env<'a, M>, Fault> {
         let shell = &self.0.shell;
         Ok(Env {
             now: shell.clock.now(),
             seed: entropy::seed()?,
-            keys: shell.keys.as_ref(),
+            keys,
             trust: &shell.trust,
             standing,
             held,
