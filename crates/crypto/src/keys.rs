@@ -1,5 +1,6 @@
 //! Private keys that sign and open, and never show themselves.
 
+pub(crate) mod curve;
 mod private;
 mod public;
 mod software;
@@ -13,6 +14,15 @@ use crate::KeyId;
 pub use private::{BadKeyFile, PrivateKey};
 pub use public::{KeyKind, PublicKey};
 pub use software::SoftwareKeys;
+
+/// What a key is made for. A device holds it to that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyUse {
+    /// It is sealed to, and opens.
+    Opens,
+    /// It signs.
+    Signs,
+}
 
 /// Why a key did not do what it was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

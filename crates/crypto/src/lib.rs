@@ -52,6 +52,7 @@ mod pki;
 mod sign;
 mod suite;
 mod thumb;
+pub mod token;
 mod trust;
 mod untrusted;
 pub mod vault;
@@ -64,7 +65,7 @@ pub use envelope::{
     seal_with_extra,
 };
 pub use identity::{Bag, Identity};
-pub use keys::{BadKeyFile, KeyFault, KeyKind, Keys, PrivateKey, PublicKey, SoftwareKeys};
+pub use keys::{BadKeyFile, KeyFault, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, SoftwareKeys};
 pub use look::look_into;
 pub use sign::{
     CLOCK_AHEAD_S_MAX, Possessed, Signer, Verified, sign, sign_detached, verify, verify_detached,

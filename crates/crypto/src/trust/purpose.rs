@@ -2,7 +2,7 @@
 
 use openset_wire::x509::{CertificateType, KeyUsage};
 
-use crate::KeyKind;
+use crate::{KeyKind, KeyUse};
 
 /// The kinds of certificate authority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,6 +109,20 @@ impl Purpose {
         match self {
             Self::CertificateSigning(Authority::Root | Authority::Brand) => KeyKind::P384,
             _ => KeyKind::P256,
+        }
+    }
+
+    /// What its key is made for.
+    pub fn key_use(self) -> KeyUse {
+        match self {
+            Self::MerchantEncipherment
+            | Self::GatewayEncipherment
+            | Self::AuthorityEncipherment(_) => KeyUse::Opens,
+            Self::CardholderSignature
+            | Self::MerchantSignature
+            | Self::GatewaySignature
+            | Self::AuthoritySignature(_)
+            | Self::CertificateSigning(_) => KeyUse::Signs,
         }
     }
 

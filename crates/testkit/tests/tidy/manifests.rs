@@ -24,12 +24,13 @@ const IN_TESTS: [(&str, &[&str]); 4] = [
 ];
 
 /// Libraries with one home: the crates that may depend on them.
-const HOMES: [(&str, &[&str]); 16] = [
+const HOMES: [(&str, &[&str]); 17] = [
     ("anyhow", &["openset"]),
     ("askama", &["web"]),
     ("aws-lc-rs", &["crypto"]),
     ("axum", &["node", "web", "openset"]),
     ("clap", &["openset"]),
+    ("cryptoki", &["crypto", "node"]),
     ("fluent-bundle", &["web"]),
     ("http-body-util", &["node", "web", "openset"]),
     ("hyper", &["node", "web", "openset"]),
