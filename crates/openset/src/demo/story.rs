@@ -145,7 +145,7 @@ async fn until(
 pub(crate) async fn capture(system: &System, order: &Order) -> anyhow::Result<Money> {
     let purchases = &system.merchant.purchases;
     let at = checkout::instance(order);
-    let mut watch = purchases.watch(order.number.as_bytes());
+    let mut watch = purchases.watch(order.key());
     let state = purchases.state(&at).await?.context("the purchase is gone")?;
     let MerchantStage::Authorized(authorized) = state.stage else {
         bail!("order {} is not authorized", order.number);

@@ -17,11 +17,14 @@ impl System {
         Ok(self.merchant.purchases.state(&checkout::instance(order)).await?)
     }
 
-    /// The number of the order that a purchase pays for.
-    pub(crate) async fn order_of(&self, xid: Xid) -> anyhow::Result<Option<String>> {
+    /// The order that a purchase pays for.
+    pub(crate) async fn order_of(&self, xid: Xid) -> anyhow::Result<Option<Order>> {
         let at = Lookup::Alias(xid.as_bytes().to_vec());
         let purchase = self.merchant.purchases.state(&at).await?;
-        Ok(purchase.and_then(|purchase| purchase.summary().order))
+        let Some(label) = purchase.and_then(|purchase| purchase.summary().order) else {
+            return Ok(None);
+        };
+        Ok(self.merchant.orders.by_label(&label).await?)
     }
 
     /// When the money of a purchase came to the merchant's bank, if it has.

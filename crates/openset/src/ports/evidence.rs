@@ -44,13 +44,10 @@ struct Openers {
 /// What each party could read of a purchase.
 pub(super) async fn of_purchase(
     system: &System,
-    order: &str,
     xid: Xid,
     crossed: &[Crossed],
 ) -> anyhow::Result<Evidence> {
-    let Some(order) = system.merchant.orders.by_number(order).await? else {
-        return Ok(Evidence::default());
-    };
+    let Some(order) = system.order_of(xid).await? else { return Ok(Evidence::default()) };
     // Only the merchant and the gateway are sealed to in a purchase.
     let openers = [
         Openers::of(system, "merchant", Party::Merchant)?,

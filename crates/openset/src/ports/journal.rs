@@ -60,9 +60,9 @@ impl Journals {
     }
 
     async fn purchase(&self, xid: Xid) -> anyhow::Result<Option<Told>> {
-        let Some(number) = self.0.order_of(xid).await? else { return Ok(None) };
-        let crossed = transcript::of_purchase(&self.0, &number, xid).await?;
-        Ok(Some(Told { subject: Subject::Order(number), xid: Some(xid), crossed }))
+        let Some(order) = self.0.order_of(xid).await? else { return Ok(None) };
+        let crossed = transcript::of_purchase(&self.0, &order.label, xid).await?;
+        Ok(Some(Told { subject: Subject::Order(order.number), xid: Some(xid), crossed }))
     }
 
     async fn registration(&self, id: &str) -> anyhow::Result<Option<Told>> {
@@ -109,7 +109,7 @@ impl Journals {
             let Some(purchase) = purchase else { continue };
             let summary = purchase.summary();
             let Some(xid) = summary.xid else { continue };
-            let crossed = transcript::of_purchase(&self.0, &order.number, xid).await;
+            let crossed = transcript::of_purchase(&self.0, &order.label, xid).await;
             let messages = shown(&crossed.map_err(unavailable)?).count();
             let settled = self.0.settled(&purchase).await.map_err(unavailable)?;
             rows.push(TranscriptRow {
@@ -156,8 +156,8 @@ impl JournalPort for Journals {
     async fn transcript(&self, slug: &str) -> Said<Transcript> {
         let told = self.tell(slug).await?;
         let evidence = match (&told.subject, told.xid) {
-            (Subject::Order(number), Some(xid)) => {
-                evidence::of_purchase(&self.0, number, xid, &told.crossed).await
+            (Subject::Order(_), Some(xid)) => {
+                evidence::of_purchase(&self.0, xid, &told.crossed).await
             }
             (Subject::Card(_), _) => evidence::of_registration(&self.0, &told.crossed),
             _ => Ok(Evidence::default()),

@@ -34,8 +34,8 @@ impl Desk {
     /// The merchant's own messages, each by its number in the whole story.
     async fn timeline(&self, purchase: &Purchase) -> Said<Vec<Crossing>> {
         let summary = purchase.summary();
-        let (Some(number), Some(xid)) = (summary.order, summary.xid) else { return Ok(Vec::new()) };
-        let crossed = transcript::of_purchase(&self.0, &number, xid).await.map_err(unavailable)?;
+        let (Some(label), Some(xid)) = (summary.order, summary.xid) else { return Ok(Vec::new()) };
+        let crossed = transcript::of_purchase(&self.0, &label, xid).await.map_err(unavailable)?;
         let direction = |passed: &Passed| match (passed.sender.as_str(), passed.recipient.as_str())
         {
             ("merchant", _) => Some(Direction::Out),
@@ -90,7 +90,7 @@ impl MerchantPort for Desk {
         if capturable(&purchase) != Some(amount) {
             return Err(Problem::NothingToCapture);
         }
-        let (at, key) = (checkout::instance(&order), order.number.as_bytes());
+        let (at, key) = (checkout::instance(&order), order.key());
         let purchases = &self.0.merchant.purchases;
         let mut watch = purchases.watch(key);
         purchases.command(at.clone(), Input::Capture { amount }).await.map_err(not_taken)?;
@@ -172,6 +172,7 @@ mod tests {
     fn order() -> Order {
         let order = json!({
             "number": "1042",
+            "label": "1042-abcdefghijkl",
             "slug": "abc",
             "buyer": "Chloé Petit",
             "address": "2 rue du Phare",

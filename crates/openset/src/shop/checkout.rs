@@ -57,7 +57,7 @@ pub(crate) fn initiation(system: &System, order: &Order) -> anyhow::Result<Initi
 
 /// The purchase of an order, at the merchant.
 pub(crate) fn instance(order: &Order) -> Lookup {
-    Lookup::Key(order.number.as_bytes().to_vec())
+    Lookup::Key(order.key().to_vec())
 }
 
 fn description(order: &Order) -> String {
@@ -65,7 +65,7 @@ fn description(order: &Order) -> String {
 }
 
 fn lid_m(order: &Order) -> anyhow::Result<LidM> {
-    Ok(LidM::new(order.number.as_bytes())?)
+    Ok(LidM::new(order.key())?)
 }
 
 /// A name for addresses that cannot be guessed from the order number.

@@ -1,13 +1,19 @@
 //! Orders as the shop keeps them: who bought what, beside the purchase that the merchant's
-//! machine keeps under the same number.
+//! machine keeps under the order's label.
+//!
+//! Order numbers are counted, for people. What a wallet names an order by is its label, the number
+//! and a tail that cannot be guessed: whoever knows a label may ask for offers, and an order has
+//! room for only so many.
 
 use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
 
+use data_encoding::BASE32_NOPAD;
 use openset_node::{
     clock::Clock,
+    entropy,
     fault::Fault,
     store::{
         Alias, Change, CommitRefused, Expected, Lookup, Page, Put, Record, Store, Uncommitted,
@@ -25,6 +31,10 @@ use tokio::sync::OnceCell;
 const KIND: &str = "shop.order";
 /// The number before the first order.
 const BEFORE_FIRST: u64 = 1041;
+/// What stands between a number and the tail of its label.
+const BEFORE_TAIL: char = '-';
+/// How long a tail is: sixty bits.
+const TAIL_CHARS: usize = 12;
 /// How many numbers are tried when some are taken that were not counted.
 const TRIES_MAX: u64 = 64;
 
@@ -32,8 +42,10 @@ const TRIES_MAX: u64 = 64;
 // Stored. Change only with a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Order {
-    /// Its number: LID-M of its purchase.
+    /// Its number.
     pub(crate) number: String,
+    /// Its number and a tail that cannot be guessed: LID-M of its purchase.
+    pub(crate) label: String,
     /// What addresses call it.
     pub(crate) slug: String,
     /// Who ordered.
@@ -59,6 +71,11 @@ impl Order {
             .iter()
             .map(|(text, amount)| Line { text: text.clone(), amount: *amount })
             .collect()
+    }
+
+    /// What the merchant's machine knows its purchase by.
+    pub(crate) fn key(&self) -> &[u8] {
+        self.label.as_bytes()
     }
 
     /// What was quoted for it.
@@ -95,8 +112,10 @@ impl Orders {
         buyer: Buyer,
         tongue: Tongue,
     ) -> Result<Order, Fault> {
+        let tail = tail()?;
         let mut order = Order {
             number: String::new(),
+            label: String::new(),
             slug,
             buyer: buyer.name,
             address: buyer.address,
@@ -108,6 +127,7 @@ impl Orders {
         };
         for _ in 0..TRIES_MAX {
             order.number = self.next().await?.to_string();
+            order.label = format!("{}{BEFORE_TAIL}{tail}", order.number);
             match self.store.commit(written(&order)?).await {
                 Ok(_) => return Ok(order),
                 Err(Uncommitted::Refused(CommitRefused::Conflict)) => {}
@@ -133,9 +153,11 @@ impl Orders {
         self.find(&Lookup::Alias(slug.as_bytes().to_vec())).await
     }
 
-    /// The order of this number.
-    pub(crate) async fn by_number(&self, number: &str) -> Result<Option<Order>, Fault> {
-        self.find(&Lookup::Key(number.as_bytes().to_vec())).await
+    /// The order with this label.
+    pub(crate) async fn by_label(&self, label: &str) -> Result<Option<Order>, Fault> {
+        let number = label.split(BEFORE_TAIL).next().unwrap_or_default();
+        let found = self.find(&Lookup::Key(number.as_bytes().to_vec())).await?;
+        Ok(found.filter(|order| order.label == label))
     }
 
     /// The newest orders.
@@ -147,6 +169,14 @@ impl Orders {
     async fn find(&self, at: &Lookup) -> Result<Option<Order>, Fault> {
         self.store.load(KIND, at).await?.as_ref().map(read).transpose()
     }
+}
+
+/// What nobody can guess: twelve letters and digits, so that a label of seven digits has room.
+fn tail() -> Result<String, Fault> {
+    let [a, b, c, d, e, f, g, h, ..] = entropy::seed()?;
+    let mut letters = BASE32_NOPAD.encode(&[a, b, c, d, e, f, g, h]).to_ascii_lowercase();
+    letters.truncate(TAIL_CHARS);
+    Ok(letters)
 }
 
 fn written(order: &Order) -> Result<Change, Fault> {

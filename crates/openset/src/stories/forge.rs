@@ -12,7 +12,7 @@ use openset_crypto::{
     link, open, seal, sign, verify,
 };
 use openset_node::{clock::Clock, entropy};
-use openset_types::{MerchantId, Rrpid, Secret, UnixTime};
+use openset_types::{LidM, MerchantId, Rrpid, Secret, UnixTime};
 use openset_wire::{
     content::Content,
     der::{AsnType, Decode, Encode, Original},
@@ -113,6 +113,20 @@ fn rewrap(octets: &[u8], message: Message, rrpid: Rrpid, ids: Option<&TransIds>)
         named.lid_c = Some(ids.lid_c.clone());
         named.lid_m = ids.lid_m.clone();
         named.xid = Some(ids.xid);
+    }
+    wrapper.encode().expect("encodable")
+}
+
+/// A PInitReq about an order of another label, asked anew.
+pub(super) fn asking_for(p_init_req: &[u8], label: &[u8]) -> Vec<u8> {
+    let Message::PInitReq(mut asked) = message(p_init_req) else { panic!("a PInitReq") };
+    let (label, rrpid) = (LidM::new(label).expect("a label"), draw().rrpid());
+    asked.local_id_m = Some(label.clone().into());
+    asked.rrpid = rrpid.into();
+    let octets = rewrap(p_init_req, Message::PInitReq(asked), rrpid, None);
+    let mut wrapper = MessageWrapper::decode(&octets).expect("one of our messages");
+    if let Some(named) = &mut wrapper.message_header.message_ids {
+        named.lid_m = Some(label.into());
     }
     wrapper.encode().expect("encodable")
 }

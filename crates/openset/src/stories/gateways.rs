@@ -234,7 +234,7 @@ impl Twin {
 
     async fn is_authorized(&self, order: &Order) {
         let at = checkout::instance(order);
-        let mut watch = self.merchant.purchases.watch(order.number.as_bytes());
+        let mut watch = self.merchant.purchases.watch(order.key());
         let waiting = async {
             loop {
                 let state = self.merchant.purchases.state(&at).await.expect("a store");

@@ -14,7 +14,7 @@ use openset_wire::{
 
 use super::{
     between::{Between, Held, Plan},
-    forge::{draw, halves, message, spliced},
+    forge::{asking_for, draw, halves, message, spliced},
     stage::{MODERN, Stage, play},
 };
 use crate::{demo::story, sites::Name};
@@ -226,6 +226,27 @@ fn after_a_decline_the_shop_may_be_paid_with_another_card_and_the_first_consent_
         let id = story::offer(&stage.system, &order, &stage.good).await.expect("another offer");
         let told = story::pay(&stage.system, &order, &id, &stage.good).await.expect("an answer");
         assert_eq!(told.fact, Fact::Authorized);
+    });
+}
+
+#[test]
+fn whoever_counts_order_numbers_gets_no_offer_and_pushes_none_out() {
+    // An order has room for so many offers, and anybody may ask for one who knows its label.
+    play(async |stage| {
+        let held = stage.hold(&stage.good).await;
+        let p_init_req = stage.crossed(&held.order, "PInitReq").await;
+        let before = stage.kept(Name::Merchant).await;
+        let (number, label) = (&held.order.number, &held.order.label);
+        let (stem, _) = label.split_at(label.len() - 1);
+        let guesses = [number.clone(), format!("{number}-"), stem.to_owned(), label.to_uppercase()];
+        for guess in &guesses {
+            let asked = asking_for(&p_init_req, guess.as_bytes());
+            let said = stage.complaint(Name::Merchant, &stage.post(Name::Merchant, &asked).await);
+            assert_eq!(said.error_code, ErrorCode::UnknownLid, "{guess}");
+        }
+        stage.nothing_came_of_it(Name::Merchant, &before, guesses.len(), "a guess").await;
+        held.release();
+        held.is_paid(stage).await;
     });
 }
 

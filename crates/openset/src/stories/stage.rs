@@ -220,7 +220,7 @@ impl Stage {
 
     /// A message of a name that crossed at the merchant about an order.
     pub(super) async fn crossed(&self, order: &Order, name: &str) -> Vec<u8> {
-        let key = order.number.as_bytes().to_vec();
+        let key = order.key().to_vec();
         let of = JournalOf::Instance { kind: "merchant.purchase", key };
         let journal = self.store(Name::Merchant).journal(&of, Page::newest(100)).await;
         let mut journal = journal.expect("a journal").into_iter();
