@@ -53,11 +53,13 @@ pub(crate) fn sites(system: &Arc<System>, own: &[SocketAddr], measured: &Measure
 }
 
 fn site(system: &Arc<System>, house: &House, name: Name, measured: &Measured) -> Site {
-    let stores = system.stores(name);
-    let router = system
-        .machines(name)
-        .merge(operations(stores, measured.clone()))
-        .merge(pages(system, house, name));
+    let router = system.machines(name).merge(pages(system, house, name));
+    let router = match name {
+        // What is measured is of the whole process, whose operator is at home. Shops, wallets and
+        // endpoints are for others.
+        Name::Home => router.merge(operations(system.stores(), measured.clone())),
+        _ => router,
+    };
     Site::new(name.label(), &name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX)
 }
 

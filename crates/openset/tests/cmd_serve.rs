@@ -84,6 +84,18 @@ fn a_wallet_pays_through_an_issuer_that_runs_elsewhere_and_speaks_another_dialec
              [role.ca-cardholder.issuer]\n{issuer}"
         ),
     );
+    let asking = |place: &str| {
+        format!("GET {place} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    };
+    for (at, place, status) in [
+        (bank + 6, "/metrics", "404"),
+        (bank + 16, "/metrics", "200"),
+        (bank + 16, "/readyz", "200"),
+        (bank + 16, "/clearing", "404"),
+    ] {
+        let (head, _) = http(at, &asking(place));
+        assert_eq!(head.split(' ').nth(1), Some(status), "{at}: {place}");
+    }
     let address = order(port);
     fs::write(stage.path("phrase"), "a harbour at night\n").expect("a file");
     fs::write(stage.path("card"), "9999990000064242\n").expect("a file");

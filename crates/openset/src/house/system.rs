@@ -302,8 +302,8 @@ impl System {
         }
     }
 
-    /// The databases behind a site, by the names of their folders.
-    pub(crate) fn stores(&self, name: Name) -> Vec<(&'static str, Arc<dyn Store>)> {
+    /// Every database, by the name of its folder.
+    pub(crate) fn stores(&self) -> Vec<(&'static str, Arc<dyn Store>)> {
         let all = [
             ("wallet", &self.wallet.party.store),
             ("merchant", &self.merchant.party.store),
@@ -313,16 +313,7 @@ impl System {
         ];
         let authorities = self.authorities.iter();
         let authorities = authorities.map(|one| (ceremony::folder(one.kind), &one.party.store));
-        let folder = match name {
-            Name::Shop => "merchant",
-            other => other.label(),
-        };
-        let is_behind = |role: &str| name == Name::Home || role == folder;
-        all.into_iter()
-            .chain(authorities)
-            .filter(|(role, _)| is_behind(role))
-            .map(|(role, store)| (role, Arc::clone(store)))
-            .collect()
+        all.into_iter().chain(authorities).map(|(role, store)| (role, Arc::clone(store))).collect()
     }
 
     /// Clears and settles what waits, and brings the merchant its statements.

@@ -95,19 +95,23 @@ impl Alone {
         say!("  {about:<9} {what}");
     }
 
-    /// Opens the role's endpoint.
+    /// Opens the role's endpoint, and for whoever runs it another port of this machine.
     pub(super) async fn open(&mut self, store: &Arc<dyn Store>, router: Router) -> Done {
         let at = self.settings.own_port(self.name)?;
         let role = self.name.label();
-        let router = router.merge(operations([(role, Arc::clone(store))], Measured::begin()));
         let site = Site::new(role, &self.name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX);
+        let health = self.settings.operations_port(self.name)?;
+        let operations = operations([(role, Arc::clone(store))], Measured::begin());
+        let operations = Site::new("operations", "localhost", operations);
         let mut server = Server::new(Limits::from(&self.settings.config.http));
-        server
-            .open(at, Doors::only(site))
-            .await
-            .with_context(|| format!("{at} cannot be listened at"))?;
+        for (at, site) in [(at, site), (health, operations)] {
+            server
+                .open(at, Doors::only(site))
+                .await
+                .with_context(|| format!("{at} cannot be listened at"))?;
+        }
         self.tasks.push(tokio::spawn(server.serve(self.stop())));
-        self.say("health", format_args!("http://{at}/healthz, /readyz, /metrics"));
+        self.say("health", format_args!("http://{health}/healthz, /readyz, /metrics"));
         Ok(())
     }
 

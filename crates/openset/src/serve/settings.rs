@@ -1,6 +1,12 @@
 //! What `openset.toml` says about each role. `docs/openset.toml` is the commented example.
 
-use std::{fs, net::SocketAddr, path::Path, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use openset_bank::iso8583::Dialect;
 use openset_node::{config::Config, link::LinkTerms};
@@ -81,13 +87,20 @@ impl Settings {
 
     /// Where a role that is served alone takes HTTP: the port it also has in a demo.
     pub(super) fn own_port(&self, name: sites::Name) -> Result<SocketAddr, Ending> {
-        let step = sites::ALL.iter().position(|site| *site == name).unwrap_or_default() + 1;
-        let step = u16::try_from(step).unwrap_or_default();
-        let port = self.config.http.port.checked_add(step);
-        let port = port.ok_or_else(|| {
-            wrong("http.port", &self.config.http.port, "a port with ten others after it")
-        })?;
-        Ok(SocketAddr::new(self.config.http.listen, port))
+        Ok(SocketAddr::new(self.config.http.listen, self.port(place(name))?))
+    }
+
+    /// Where a role that is served alone says how it is: never beyond this machine.
+    pub(super) fn operations_port(&self, name: sites::Name) -> Result<SocketAddr, Ending> {
+        let port = self.port(sites::ALL.len() + place(name))?;
+        Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
+    }
+
+    fn port(&self, step: usize) -> Result<u16, Ending> {
+        let step = u16::try_from(step).unwrap_or(u16::MAX);
+        self.config.http.port.checked_add(step).ok_or_else(|| {
+            wrong("http.port", &self.config.http.port, "a port with twenty others after it")
+        })
     }
 
     pub(super) fn issuer(&self) -> Result<IssuerSettings, Ending> {
@@ -134,6 +147,11 @@ impl Settings {
     fn section(&self, role: &str) -> Result<Section, Ending> {
         Section::new(&format!("role.{role}"), self.config.role.get(role).cloned())
     }
+}
+
+/// Which of the sites this is, counted from one.
+fn place(name: sites::Name) -> usize {
+    sites::ALL.iter().position(|site| *site == name).unwrap_or_default() + 1
 }
 
 /// A bank link that a role cannot do without.
@@ -261,6 +279,11 @@ mod tests {
     fn every_role_has_its_own_port_after_the_shared_one() {
         let config = settings("[http]\nport = 7180").expect("TOML");
         assert_eq!(config.own_port(sites::Name::Issuer).expect("a port").port(), 7186);
+        let health = config.operations_port(sites::Name::Issuer).expect("a port");
+        assert_eq!(health.to_string(), "127.0.0.1:7196");
+        let open = settings("[http]\nlisten = '0.0.0.0'").expect("TOML");
+        let health = open.operations_port(sites::Name::Home).expect("a port");
+        assert!(health.ip().is_loopback(), "whoever may post messages may not read measures");
         let high = settings("[http]\nport = 65530").expect("TOML");
         assert!(told(high.own_port(sites::Name::CaGateway)).starts_with("http.port = 65530"));
     }

@@ -7,13 +7,26 @@ use super::{
 use crate::sites::{self, Name};
 
 #[test]
-fn every_site_says_that_it_lives_and_is_ready() {
+fn home_says_that_all_live_and_are_ready() {
     play(async |stage| {
-        for site in sites::ALL {
-            for place in ["/healthz", "/readyz"] {
+        for place in ["/healthz", "/readyz"] {
+            let answer = stage.get(Name::Home, place).await;
+            let said = String::from_utf8_lossy(&answer.body).into_owned();
+            assert_eq!((answer.status, said.as_str()), (200, "ok\n"), "{place}");
+        }
+        assert_eq!(stage.get(Name::Home, "/metrics").await.status, 200);
+        assert_eq!(stage.system.stores().len(), 8, "every role's database is asked");
+    });
+}
+
+#[test]
+fn no_other_site_tells_its_visitors_how_the_house_is() {
+    play(async |stage| {
+        for site in sites::ALL.into_iter().filter(|site| *site != Name::Home) {
+            for place in ["/healthz", "/readyz", "/metrics"] {
                 let answer = stage.get(site, place).await;
-                let said = String::from_utf8_lossy(&answer.body).into_owned();
-                assert_eq!((answer.status, said.as_str()), (200, "ok\n"), "{site:?}: {place}");
+                assert_eq!(answer.status, 404, "{site:?}: {place}");
+                assert!(!String::from_utf8_lossy(&answer.body).contains("openset_"), "{site:?}");
             }
         }
     });
