@@ -22,6 +22,8 @@ pub enum Fault {
     StoreFull,
     /// The database was made by a newer version of this program.
     StoreNewer,
+    /// The database was made by an older version, in a form that is not read any more.
+    StoreOlder,
     /// A query of the database failed.
     StoreQuery,
     /// The database file cannot be trusted any more: nothing is read or written until a restart.
@@ -41,6 +43,9 @@ impl fmt::Display for Fault {
             Self::StateUnreadable => f.write_str("what is stored cannot be read"),
             Self::StoreFull => f.write_str("the disk has no room for the database"),
             Self::StoreNewer => f.write_str("the database was made by a newer version"),
+            Self::StoreOlder => {
+                f.write_str("the database is of an older form that is not read any more")
+            }
             Self::StoreQuery => f.write_str("a query of the database failed"),
             Self::StoreStopped => f.write_str("the database file cannot be trusted any more"),
             Self::Unanswered => f.write_str("the answer takes longer than the peer may wait"),

@@ -39,7 +39,14 @@ fn claim(key: &[u8], holder: &[u8]) -> Claim {
 }
 
 fn errand(topic: &'static str, due_at: i64) -> Errand {
-    Errand { kind: KIND, key: b"k".to_vec(), topic, body: b"do it".to_vec(), due_at: at(due_at) }
+    Errand {
+        kind: KIND,
+        key: b"k".to_vec(),
+        topic,
+        body: b"do it".to_vec(),
+        message: None,
+        due_at: at(due_at),
+    }
 }
 
 fn entry(name: &'static str, xid: Option<Xid>) -> Entry {
@@ -58,7 +65,7 @@ fn entry(name: &'static str, xid: Option<Xid>) -> Entry {
 }
 
 fn request(rrpid: Rrpid) -> Request {
-    Request { rrpid, fingerprint: b"f".to_vec(), kind: KIND, key: b"k".to_vec(), at: at(1) }
+    Request { rrpid, fingerprint: b"f".to_vec(), kind: KIND, key: b"k".to_vec() }
 }
 
 fn by_key(key: &[u8]) -> Lookup {
@@ -188,10 +195,13 @@ async fn a_request_is_taken_once_and_answered_once() {
     let store = open(folder.path());
     let rrpid = Rrpid::new([7; 20]);
     let taking = || Change { requests: vec![request(rrpid)], ..Change::default() };
-    let answering = |message: &[u8]| Change {
-        replies: vec![Reply { rrpid, message: message.to_vec() }],
-        ..Change::default()
+    let answering = |message: &[u8]| {
+        let mut change = Change::default();
+        let message = change.append(Entry { octets: message.to_vec(), ..entry("PRes", None) });
+        change.replies.push(Reply { rrpid, message });
+        change
     };
+    store.commit(making(b"k")).await.expect("a new instance");
     assert_eq!(store.commit(answering(b"x")).await, refused(CommitRefused::Answered(rrpid)));
     store.commit(taking()).await.expect("a new request");
     assert_eq!(store.commit(taking()).await, refused(CommitRefused::RequestSeen(rrpid)));
@@ -242,7 +252,10 @@ async fn an_instance_wakes_at_the_last_time_it_asked_for() {
         timers: vec![Timer { kind: KIND, key: b"k".to_vec(), due_at }],
         ..Change::default()
     };
-    store.commit(timing(Some(at(10)))).await.expect("a time");
+    let mut first = making(b"k");
+    first.timers = timing(Some(at(10))).timers;
+    store.commit(first).await.expect("a time");
+    assert_eq!(store.wakes_due(KIND, at(10), 9).await.expect("a query").len(), 1);
     store.commit(timing(Some(at(20)))).await.expect("a later time");
     assert_eq!(store.wakes_due(KIND, at(19), 9).await, Ok(Vec::new()));
     assert_eq!(store.wakes_due(KIND, at(20), 9).await.expect("a query").len(), 1);
@@ -251,7 +264,7 @@ async fn an_instance_wakes_at_the_last_time_it_asked_for() {
 }
 
 #[tokio::test]
-async fn the_journal_is_read_newest_first_by_purchase_and_by_page() {
+async fn the_journal_is_read_newest_first_by_instance_and_by_page() {
     let folder = folder();
     let store = open(folder.path());
     let xid = Xid::new([3; 20]);
@@ -260,14 +273,111 @@ async fn the_journal_is_read_newest_first_by_purchase_and_by_page() {
         let change = Change { journal: vec![entry(name, named)], ..Change::default() };
         store.commit(change).await.expect("an entry");
     }
-    let of = JournalOf::Purchase(xid);
+    let of = JournalOf::Instance { kind: KIND, key: b"k".to_vec() };
     let first = store.journal(&of, Page::newest(1)).await.expect("a query");
     assert_eq!((first.len(), first[0].name.as_str()), (1, "PReq"));
     let page = Page { before: Some(first[0].seq), limit: 9 };
     let rest = store.journal(&of, page).await.expect("a query");
-    assert_eq!((rest.len(), rest[0].name.as_str()), (1, "PInitRes"));
+    let rest: Vec<_> = rest.iter().map(|passed| (passed.name.as_str(), passed.xid)).collect();
+    assert_eq!(rest, [("PInitRes", Some(xid)), ("PInitReq", None)]);
+    let of = JournalOf::Instance { kind: KIND, key: b"other".to_vec() };
+    assert_eq!(store.journal(&of, Page::newest(9)).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn the_journal_of_an_instance_begins_before_it_was_made() {
+    let folder = folder();
+    let store = open(folder.path());
+    let before = Change { journal: vec![entry("PInitReq", None)], ..Change::default() };
+    store.commit(before).await.expect("an entry");
+    let mut change = making(b"k");
+    change.append(entry("PInitRes", None));
+    store.commit(change).await.expect("a new instance");
     let of = JournalOf::Instance { kind: KIND, key: b"k".to_vec() };
-    assert_eq!(store.journal(&of, Page::newest(9)).await.expect("a query").len(), 3);
+    let all = store.journal(&of, Page::newest(9)).await.expect("a query");
+    let names: Vec<_> = all.iter().map(|passed| passed.name.as_str()).collect();
+    assert_eq!(names, ["PInitRes", "PInitReq"]);
+}
+
+#[tokio::test]
+async fn a_request_is_found_in_the_journal_with_what_answered_it() {
+    let folder = folder();
+    let store = open(folder.path());
+    let rrpid = Rrpid::new([7; 20]);
+    let mut change = making(b"k");
+    change.requests.push(request(rrpid));
+    for (name, rrpid) in [("PReq", Some(rrpid)), ("AuthReq", None), ("PRes", Some(rrpid))] {
+        change.append(Entry { rrpid, ..entry(name, None) });
+    }
+    store.commit(change).await.expect("a new request");
+    let found = store.journal(&JournalOf::Request(rrpid), Page::newest(9)).await.expect("a query");
+    let names: Vec<_> = found.iter().map(|passed| passed.name.as_str()).collect();
+    assert_eq!(names, ["PRes", "PReq"]);
+    let other = JournalOf::Request(Rrpid::new([8; 20]));
+    assert_eq!(store.journal(&other, Page::newest(9)).await, Ok(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_belongs_to_no_instance_is_refused() {
+    let folder = folder();
+    let store = open(folder.path());
+    let taking = Change { requests: vec![request(Rrpid::new([7; 20]))], ..Change::default() };
+    assert_eq!(store.commit(taking).await, refused(CommitRefused::Conflict));
+    let alias = Alias { kind: KIND, alias: b"other".to_vec(), key: b"k".to_vec() };
+    let naming = Change { aliases: vec![alias], ..Change::default() };
+    assert_eq!(store.commit(naming).await, refused(CommitRefused::Conflict));
+}
+
+#[tokio::test]
+async fn an_errand_brings_the_message_that_the_journal_has() {
+    let folder = folder();
+    let store = open(folder.path());
+    let mut change = making(b"k");
+    change.append(entry("PReq", None));
+    let asked = change.append(Entry { octets: b"ask".to_vec(), ..entry("AuthReq", None) });
+    change.errands.push(Errand { message: Some(asked), ..errand("ask", 1) });
+    store.commit(change).await.expect("an errand");
+    let due = store.errands_due(KIND, "ask", at(1), 9).await.expect("a query");
+    assert_eq!(due[0].message, Some(b"ask".to_vec()));
+}
+
+#[tokio::test]
+async fn a_change_that_contradicts_itself_is_refused_whole() {
+    let folder = folder();
+    let store = open(folder.path());
+    let mut twice = making(b"k");
+    twice.puts.extend(making(b"k").puts);
+    let mut claimed = making(b"k");
+    claimed.claims = vec![claim(b"pi", b"a"), claim(b"pi", b"b")];
+    let mut named = making(b"k");
+    named.puts.extend(making(b"l").puts);
+    named.aliases = [b"k", b"l"]
+        .map(|key| Alias { kind: KIND, alias: b"x".to_vec(), key: key.to_vec() })
+        .into();
+    let mut requested = making(b"k");
+    requested.requests = vec![request(Rrpid::new([7; 20])), request(Rrpid::new([7; 20]))];
+    for change in [twice, claimed, named, requested] {
+        assert!(matches!(store.commit(change).await, Err(Uncommitted::Refused(_))));
+        assert_eq!(store.count(KIND).await, Ok(0));
+    }
+}
+
+#[tokio::test]
+async fn an_entry_given_back_can_be_taken_in_the_same_change() {
+    let folder = folder();
+    let store = open(folder.path());
+    let taken = Change { claims: vec![claim(b"pi", b"a")], ..Change::default() };
+    store.commit(taken).await.expect("a free entry");
+    let release =
+        |holder: &[u8]| Release { register: "spent", key: b"pi".to_vec(), holder: holder.to_vec() };
+    let passing = |by: &[u8]| Change {
+        releases: vec![release(by)],
+        claims: vec![claim(b"pi", b"b")],
+        ..Change::default()
+    };
+    assert!(store.commit(passing(b"c")).await.is_err());
+    store.commit(passing(b"a")).await.expect("given back by its holder");
+    assert_eq!(store.holder("spent", b"pi").await, Ok(Some(b"b".to_vec())));
 }
 
 #[tokio::test]
@@ -340,6 +450,16 @@ async fn a_file_of_a_newer_version_is_refused() {
     connection.pragma_update(None, "user_version", 99).expect("a number");
     drop(connection);
     assert_eq!(Sqlite::open(&path).err(), Some(Fault::StoreNewer));
+}
+
+#[tokio::test]
+async fn a_file_of_a_version_that_is_not_read_any_more_is_refused() {
+    let folder = folder();
+    let path = folder.path().join("store.db");
+    let connection = rusqlite::Connection::open(&path).expect("the file");
+    connection.pragma_update(None, "user_version", 1).expect("a number");
+    drop(connection);
+    assert_eq!(Sqlite::open(&path).err(), Some(Fault::StoreOlder));
 }
 
 #[cfg(unix)]

@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use data_encoding::BASE64;
 use openset_protocol::{
     refusal::Refusal,
     role::{Env, Lookup, Machine, Party, Received},
@@ -35,33 +34,27 @@ pub(super) struct Ask {
     pub(super) message: Vec<u8>,
 }
 
-/// How a question is kept. Stored. Change only with a migration.
+/// How a question is kept; its message stands in the journal. Stored. Change only with a
+/// migration.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     version: u8,
     party: Party,
     rrpid: Rrpid,
-    message: String,
 }
 
 impl Ask {
     pub(super) fn write(&self) -> Result<Vec<u8>, Fault> {
-        let kept = Kept {
-            version: 1,
-            party: self.party.clone(),
-            rrpid: self.rrpid,
-            message: BASE64.encode(&self.message),
-        };
+        let kept = Kept { version: 2, party: self.party.clone(), rrpid: self.rrpid };
         serde_json::to_vec(&kept).map_err(|_| Fault::StateUnreadable)
     }
 
-    pub(super) fn read(octets: &[u8]) -> Result<Self, Fault> {
-        let Kept { version: 1, party, rrpid, message } =
+    pub(super) fn read(octets: &[u8], message: Vec<u8>) -> Result<Self, Fault> {
+        let Kept { version: 2, party, rrpid } =
             serde_json::from_slice(octets).map_err(|_| Fault::StateUnreadable)?
         else {
             return Err(Fault::StateUnreadable);
         };
-        let message = BASE64.decode(message.as_bytes()).map_err(|_| Fault::StateUnreadable)?;
         Ok(Self { party, rrpid, message })
     }
 }
@@ -182,9 +175,10 @@ mod tests {
             rrpid: Rrpid::new([7; 20]),
             message: vec![0, 255, 48],
         };
-        let back = Ask::read(&ask.write().expect("JSON")).expect("our own");
+        let kept = ask.write().expect("JSON");
+        let back = Ask::read(&kept, ask.message.clone()).expect("our own");
         assert_eq!((back.party, back.rrpid, back.message), (ask.party, ask.rrpid, ask.message));
-        assert!(matches!(Ask::read(b"{}"), Err(Fault::StateUnreadable)));
+        assert!(matches!(Ask::read(b"{}", Vec::new()), Err(Fault::StateUnreadable)));
     }
 
     #[test]

@@ -11,8 +11,8 @@ use super::{NotTaken, ask::Ask, shell::Shell};
 use crate::{
     fault::Fault,
     store::{
-        Alias, Change, Claim, Committed, Direction, Entry, Errand, ErrandId, Expected, Put,
-        Release, Reply, Request, Timer,
+        Alias, Change, Claim, Committed, Direction, Entry, Errand, ErrandId, Expected, InJournal,
+        Put, Release, Reply, Request, Timer,
     },
 };
 
@@ -109,19 +109,20 @@ impl<M: Machine> Book<M> {
         match effect {
             Effect::Reply { rrpid, message } => {
                 let entry = at.entry(M::KIND, Direction::Out, at.shell.clients, &message)?;
-                change.journal.push(entry);
-                change.replies.push(Reply { rrpid, message: message.clone() });
+                let reply = Reply { rrpid, message: change.append(entry) };
+                change.replies.push(reply);
                 self.replies.push((rrpid, message));
             }
             Effect::Ask { party, rrpid, message } => {
                 let (_, _, name) = at.shell.find(&party);
-                change.journal.push(at.entry(M::KIND, Direction::Out, name, &message)?);
+                let entry = at.entry(M::KIND, Direction::Out, name, &message)?;
+                let kept = Some(change.append(entry));
                 let ask = Ask { party, rrpid, message };
-                change.errands.push(at.errand(M::KIND, ASK, ask.write()?));
+                change.errands.push(at.errand(M::KIND, ASK, ask.write()?, kept));
                 self.tasks.push(Task::Ask(ask));
             }
             Effect::Own(effect) => {
-                change.errands.push(at.errand(M::KIND, OWN, write_note::<M>(&effect)?));
+                change.errands.push(at.errand(M::KIND, OWN, write_note::<M>(&effect)?, None));
                 self.tasks.push(Task::Own(effect));
             }
             Effect::KnownAs(alias) => {
@@ -175,7 +176,7 @@ impl Place<'_> {
     ) -> Result<(), Fault> {
         if let Some((received, sender)) = carry.message {
             let sender = sender.unwrap_or(self.shell.clients);
-            change.journal.push(self.crossed(kind, Direction::In, sender, received));
+            change.append(self.crossed(kind, Direction::In, sender, received));
         }
         if let Some((rrpid, fingerprint)) = &carry.request {
             change.requests.push(Request {
@@ -183,7 +184,6 @@ impl Place<'_> {
                 fingerprint: fingerprint.clone(),
                 kind,
                 key: self.key.to_vec(),
-                at: self.now,
             });
         }
         change.finished.extend(carry.finished);
@@ -232,10 +232,16 @@ impl Place<'_> {
         }
     }
 
-    fn errand(&self, kind: &'static str, topic: &'static str, body: Vec<u8>) -> Errand {
+    fn errand(
+        &self,
+        kind: &'static str,
+        topic: &'static str,
+        body: Vec<u8>,
+        message: Option<InJournal>,
+    ) -> Errand {
         // The first try is made right after the commit; this is when somebody else looks.
         let due_at = self.now.plus_s(FIRST_LOOK_S);
-        Errand { kind, key: self.key.to_vec(), topic, body, due_at }
+        Errand { kind, key: self.key.to_vec(), topic, body, message, due_at }
     }
 
     fn claim(&self, kind: &'static str, claim: role::Claim) -> Claim {

@@ -61,7 +61,8 @@ impl<M: Machine> Driver<M> {
     }
 
     fn ask_again(&self, pending: Pending) -> Result<(), Fault> {
-        let ask = Ask::read(&pending.body)?;
+        let message = pending.message.ok_or(Fault::StateUnreadable)?;
+        let ask = Ask::read(&pending.body, message)?;
         self.ask(pending.id, pending.key, ask, pending.tries);
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use openset_types::{Rrpid, UnixTime};
 
-use super::record::{Entry, Errand, ErrandId, Version};
+use super::record::{Entry, ErrandId, Version};
 
 /// Everything one step stores. All of it or nothing.
 #[derive(Debug, Default)]
@@ -32,6 +32,12 @@ pub struct Change {
 }
 
 impl Change {
+    /// Appends a message that crossed, and says where it stands.
+    pub fn append(&mut self, entry: Entry) -> InJournal {
+        self.journal.push(entry);
+        InJournal(self.journal.len() - 1)
+    }
+
     /// Whether there is nothing to store.
     pub fn is_empty(&self) -> bool {
         let Self {
@@ -61,6 +67,10 @@ impl Change {
     }
 }
 
+/// A message among the journal entries of the same change: stored there and nowhere else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InJournal(pub(super) usize);
+
 /// Stores one instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Put {
@@ -85,7 +95,7 @@ pub enum Expected {
     At(Version),
 }
 
-/// Another name for an instance.
+/// Another name for an instance, which is there already or put in the same change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {
     /// What kind of instance.
@@ -118,7 +128,8 @@ pub struct Release {
     pub holder: Vec<u8>,
 }
 
-/// A request taken: repeated octets are answered again, other octets are refused.
+/// A request taken by an instance that is there or put in the same change: repeated octets are
+/// answered again, other octets are refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// Its name.
@@ -129,8 +140,6 @@ pub struct Request {
     pub kind: &'static str,
     /// The key of the instance that took it.
     pub key: Vec<u8>,
-    /// When.
-    pub at: UnixTime,
 }
 
 /// The answer to a request, given again byte for byte when it is repeated.
@@ -139,10 +148,27 @@ pub struct Reply {
     /// The request.
     pub rrpid: Rrpid,
     /// The whole message.
-    pub message: Vec<u8>,
+    pub message: InJournal,
 }
 
-/// When to wake an instance. There is at most one time for each.
+/// A thing to be done after a commit, until it succeeds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Errand {
+    /// The kind of the instance that asked for it.
+    pub kind: &'static str,
+    /// The key of that instance.
+    pub key: Vec<u8>,
+    /// Who does it: `ask`, `own`, ...
+    pub topic: &'static str,
+    /// What is to be done. Never a card number.
+    pub body: Vec<u8>,
+    /// The message to be sent, if there is one.
+    pub message: Option<InJournal>,
+    /// When.
+    pub due_at: UnixTime,
+}
+
+/// When to wake an instance. There is at most one time for each, and none for those not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timer {
     /// What kind of instance.

@@ -21,10 +21,12 @@ use std::{fmt, future::Future, pin::Pin};
 use openset_types::{Rrpid, UnixTime};
 
 pub use self::{
-    change::{Alias, Change, Claim, Expected, Put, Release, Reply, Request, Timer},
+    change::{
+        Alias, Change, Claim, Errand, Expected, InJournal, Put, Release, Reply, Request, Timer,
+    },
     record::{
-        Direction, Entry, Errand, ErrandId, JournalOf, Lookup, Page, Passed, Pending, Record, Seen,
-        Seq, Version, Wake,
+        Direction, Entry, ErrandId, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Seq,
+        Version, Wake,
     },
 };
 use crate::fault::Fault;

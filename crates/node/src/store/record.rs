@@ -169,30 +169,13 @@ pub enum JournalOf {
         /// Its key.
         key: Vec<u8>,
     },
-    /// Those that name one purchase.
-    Purchase(Xid),
-    /// A request and what answered it.
+    /// A request that was taken here and what answered it.
     Request(Rrpid),
 }
 
 /// Names an errand in its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ErrandId(pub(super) i64);
-
-/// A thing to be done after a commit, until it succeeds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Errand {
-    /// The kind of the instance that asked for it.
-    pub kind: &'static str,
-    /// The key of that instance.
-    pub key: Vec<u8>,
-    /// Who does it: `ask`, `own`, ...
-    pub topic: &'static str,
-    /// What is to be done. Never a card number.
-    pub body: Vec<u8>,
-    /// When.
-    pub due_at: UnixTime,
-}
 
 /// An errand that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -203,6 +186,8 @@ pub struct Pending {
     pub key: Vec<u8>,
     /// What is to be done.
     pub body: Vec<u8>,
+    /// The message to be sent, if there is one.
+    pub message: Option<Vec<u8>>,
     /// When.
     pub due_at: UnixTime,
     /// How often it was postponed.

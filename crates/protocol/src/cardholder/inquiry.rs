@@ -59,7 +59,7 @@ pub(crate) fn hear(
     let [payload] = verified.p_res_payload_seq.as_slice() else {
         return Err(Refusal::MerchantAnsweredAnother);
     };
-    read(payload, answer, env)
+    read(payload, env)
 }
 
 /// A9: an answer names its question, and repeats that question's challenge.
@@ -76,11 +76,7 @@ fn require_answer(data: &PResData, ordered: &Ordered, rrpid: Rrpid) -> Result<()
     Ok(())
 }
 
-fn read(
-    payload: &PResPayload,
-    answer: &Received,
-    env: &Env<'_, CardholderPurchase>,
-) -> Result<Answer, Refusal> {
+fn read(payload: &PResPayload, env: &Env<'_, CardholderPurchase>) -> Result<Answer, Refusal> {
     acceptance::understood(&payload.p_rs_extensions, &[])?;
     let verdict = payload.results.as_ref().and_then(verdict);
     let needs_verdict = matches!(
@@ -93,12 +89,7 @@ fn read(
     if needs_verdict && verdict.is_none() {
         return Err(Refusal::MerchantGaveNoVerdict);
     }
-    Ok(Answer {
-        completion: payload.completion_code,
-        verdict,
-        at: env.now,
-        receipt: answer.octets.clone().into(),
-    })
+    Ok(Answer { completion: payload.completion_code, verdict, at: env.now })
 }
 
 fn verdict(results: &Results) -> Option<Said> {

@@ -142,8 +142,6 @@ pub struct Answer {
     pub verdict: Option<Said>,
     /// When it was heard.
     pub at: UnixTime,
-    /// The merchant's message: the receipt.
-    pub receipt: Octets,
 }
 
 /// What the issuer said, as the merchant reports it.

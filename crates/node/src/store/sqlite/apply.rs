@@ -1,163 +1,113 @@
 //! One change as statements, within a transaction that somebody else commits.
+//!
+//! Every octet of a message is written once, in the journal; replies and errands say where it
+//! stands there.
 
 use openset_types::UnixTime;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
+use super::check::{Seats, Unapplied, check, seat};
 use crate::store::{
-    Alias, Change, Claim, CommitRefused, Committed, Entry, Errand, ErrandId, Expected, Put,
-    Release, Reply, Request, Seq, Timer,
+    Alias, Change, Claim, Committed, Entry, Errand, ErrandId, InJournal, Put, Release, Reply,
+    Request, Seq, Timer,
 };
 
-/// Why a change was not applied.
-pub(super) enum Unapplied {
-    /// Somebody else was first. Only this change is undone.
-    Refused(CommitRefused),
-    /// The engine gave way.
-    Engine(rusqlite::Error),
+type Applied<T = ()> = rusqlite::Result<T>;
+
+/// Applies changes, one after the other.
+pub(super) struct Scribe<'db> {
+    db: &'db Connection,
+    /// What the next errand is called. A name is never given twice while the file is open.
+    next_errand: i64,
 }
 
-impl From<rusqlite::Error> for Unapplied {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Engine(error)
+impl<'db> Scribe<'db> {
+    /// Begins where the file ends.
+    pub(super) fn new(db: &'db Connection) -> rusqlite::Result<Self> {
+        let last = "SELECT COALESCE(MAX(id), 0) FROM errand";
+        let last: i64 = db.query_row(last, [], |row| row.get(0))?;
+        Ok(Self { db, next_errand: last + 1 })
+    }
+
+    /// Applies a change, or refuses it and writes nothing.
+    pub(super) fn apply(&mut self, change: &Change) -> Result<Committed, Unapplied> {
+        let seats = check(self.db, change)?;
+        Ok(Stroke::begin(self, change, &seats)?.finish()?)
+    }
+
+    fn name_errand(&mut self) -> ErrandId {
+        let id = ErrandId(self.next_errand);
+        self.next_errand += 1;
+        id
     }
 }
 
-impl From<CommitRefused> for Unapplied {
-    fn from(refused: CommitRefused) -> Self {
-        Self::Refused(refused)
+/// A change that is being applied: its instances and its messages are stored.
+struct Stroke<'a, 'db> {
+    scribe: &'a mut Scribe<'db>,
+    change: &'a Change,
+    /// Where the instances stand that were put, in the order of the puts.
+    seats: Vec<i64>,
+    /// Where the messages stand, in the order of the change.
+    journal: Vec<Seq>,
+}
+
+impl<'a, 'db> Stroke<'a, 'db> {
+    /// Stores what the rest refers to.
+    fn begin(scribe: &'a mut Scribe<'db>, change: &'a Change, seats: &Seats) -> Applied<Self> {
+        let puts = change.puts.iter().zip(seats);
+        let seats = puts
+            .map(|(item, seat)| put(scribe.db, item, *seat, timer_of(change, item)))
+            .collect::<Applied<_>>()?;
+        let mut stroke = Self { scribe, change, seats, journal: Vec::new() };
+        for entry in &change.journal {
+            let seq = stroke.append(entry)?;
+            stroke.journal.push(seq);
+        }
+        Ok(stroke)
     }
-}
 
-/// Applies a change. What could refuse it comes first.
-pub(super) fn apply(db: &Connection, change: &Change) -> Result<Committed, Unapplied> {
-    change.puts.iter().try_for_each(|item| put(db, item))?;
-    change.finished.iter().try_for_each(|id| finish(db, *id))?;
-    change.requests.iter().try_for_each(|item| request(db, item))?;
-    change.releases.iter().try_for_each(|item| release(db, item))?;
-    change.claims.iter().try_for_each(|item| claim(db, item))?;
-    change.aliases.iter().try_for_each(|item| alias(db, item))?;
-    change.replies.iter().try_for_each(|item| reply(db, item))?;
-    change.timers.iter().try_for_each(|item| timer(db, item))?;
-    change.postponed.iter().try_for_each(|(id, until)| postpone(db, *id, *until))?;
-    Ok(Committed {
-        journal: change.journal.iter().map(|item| append(db, item)).collect::<Result<_, _>>()?,
-        errands: change.errands.iter().map(|item| add(db, item)).collect::<Result<_, _>>()?,
-    })
-}
+    /// Stores the rest.
+    fn finish(mut self) -> Applied<Committed> {
+        let (db, change) = (self.scribe.db, self.change);
+        change.finished.iter().try_for_each(|id| finish(db, *id))?;
+        change.requests.iter().try_for_each(|item| self.request(item))?;
+        change.releases.iter().try_for_each(|item| release(db, item))?;
+        change.claims.iter().try_for_each(|item| claim(db, item))?;
+        change.aliases.iter().try_for_each(|item| self.alias(item))?;
+        change.replies.iter().try_for_each(|item| self.reply(item))?;
+        change.timers.iter().try_for_each(|item| self.timer(item))?;
+        change.postponed.iter().try_for_each(|(id, until)| postpone(db, *id, *until))?;
+        let errands =
+            change.errands.iter().map(|item| self.errand(item)).collect::<Applied<_>>()?;
+        Ok(Committed { errands, journal: self.journal })
+    }
 
-fn put(db: &Connection, put: &Put) -> Result<(), Unapplied> {
-    let at = put.at.seconds();
-    let changed = match put.expected {
-        Expected::Absent => db
+    /// Where an instance stands, if it is there.
+    fn seat(&self, kind: &str, key: &[u8]) -> Applied<Option<i64>> {
+        let mut puts = self.change.puts.iter().zip(&self.seats);
+        match puts.find(|(put, _)| put.kind == kind && put.key == key) {
+            Some((_, seat)) => Ok(Some(*seat)),
+            None => seat(self.scribe.db, kind, key),
+        }
+    }
+
+    /// Where a message of this change stands in the journal.
+    fn place(&self, message: InJournal) -> Option<i64> {
+        self.journal.get(message.0).map(|seq| seq.0)
+    }
+
+    fn append(&self, entry: &Entry) -> Applied<Seq> {
+        let seat = self.seat(entry.kind, &entry.key)?;
+        let subject = seat.is_none().then_some((entry.kind, &entry.key));
+        self.scribe
+            .db
             .prepare_cached(
-                "INSERT INTO instance (kind, key, version, state, created_at, changed_at) \
-                 VALUES (?1, ?2, 1, ?3, ?4, ?4) ON CONFLICT (kind, key) DO NOTHING",
+                "INSERT INTO journal \
+                 (at, direction, sender, recipient, name, xid, rrpid, instance, kind, key, octets) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
-            .execute(params![put.kind, put.key, put.state, at])?,
-        Expected::At(version) => db
-            .prepare_cached(
-                "UPDATE instance SET version = version + 1, state = ?3, changed_at = ?4 \
-                 WHERE kind = ?1 AND key = ?2 AND version = ?5",
-            )?
-            .execute(params![put.kind, put.key, put.state, at, version.0])?,
-    };
-    if changed == 1 { Ok(()) } else { Err(CommitRefused::Conflict.into()) }
-}
-
-fn finish(db: &Connection, id: ErrandId) -> Result<(), Unapplied> {
-    let gone = db.prepare_cached("DELETE FROM errand WHERE id = ?1")?.execute(params![id.0])?;
-    if gone == 1 { Ok(()) } else { Err(CommitRefused::ErrandGone(id).into()) }
-}
-
-fn request(db: &Connection, request: &Request) -> Result<(), Unapplied> {
-    let added = db
-        .prepare_cached(
-            "INSERT INTO request (rrpid, fingerprint, kind, key, at) \
-             VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (rrpid) DO NOTHING",
-        )?
-        .execute(params![
-            request.rrpid.as_bytes(),
-            request.fingerprint,
-            request.kind,
-            request.key,
-            request.at.seconds()
-        ])?;
-    if added == 1 { Ok(()) } else { Err(CommitRefused::RequestSeen(request.rrpid).into()) }
-}
-
-fn release(db: &Connection, release: &Release) -> Result<(), Unapplied> {
-    db.prepare_cached("DELETE FROM claim WHERE register = ?1 AND key = ?2 AND holder = ?3")?
-        .execute(params![release.register, release.key, release.holder])?;
-    Ok(())
-}
-
-fn claim(db: &Connection, claim: &Claim) -> Result<(), Unapplied> {
-    let holder: Vec<u8> = db
-        .prepare_cached(
-            "INSERT INTO claim (register, key, holder) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (register, key) DO UPDATE SET holder = claim.holder RETURNING holder",
-        )?
-        .query_row(params![claim.register, claim.key, claim.holder], |row| row.get(0))?;
-    if holder == claim.holder {
-        return Ok(());
-    }
-    Err(CommitRefused::ClaimTaken { register: claim.register, key: claim.key.clone() }.into())
-}
-
-fn alias(db: &Connection, alias: &Alias) -> Result<(), Unapplied> {
-    let key: Vec<u8> = db
-        .prepare_cached(
-            "INSERT INTO alias (kind, alias, key) VALUES (?1, ?2, ?3) \
-             ON CONFLICT (kind, alias) DO UPDATE SET key = alias.key RETURNING key",
-        )?
-        .query_row(params![alias.kind, alias.alias, alias.key], |row| row.get(0))?;
-    if key == alias.key { Ok(()) } else { Err(CommitRefused::AliasTaken.into()) }
-}
-
-fn reply(db: &Connection, reply: &Reply) -> Result<(), Unapplied> {
-    let stored: Option<Vec<u8>> = db
-        .prepare_cached(
-            "UPDATE request SET reply = COALESCE(reply, ?2) WHERE rrpid = ?1 RETURNING reply",
-        )?
-        .query_row(params![reply.rrpid.as_bytes(), reply.message], |row| row.get(0))
-        .optional()?;
-    if stored.as_ref() == Some(&reply.message) {
-        return Ok(());
-    }
-    Err(CommitRefused::Answered(reply.rrpid).into())
-}
-
-fn timer(db: &Connection, timer: &Timer) -> Result<(), Unapplied> {
-    match timer.due_at {
-        Some(due_at) => db
-            .prepare_cached(
-                "INSERT INTO timer (kind, key, due_at) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at",
-            )?
-            .execute(params![timer.kind, timer.key, due_at.seconds()])?,
-        None => db
-            .prepare_cached("DELETE FROM timer WHERE kind = ?1 AND key = ?2")?
-            .execute(params![timer.kind, timer.key])?,
-    };
-    Ok(())
-}
-
-fn postpone(db: &Connection, id: ErrandId, until: UnixTime) -> Result<(), Unapplied> {
-    let moved = db
-        .prepare_cached("UPDATE errand SET due_at = ?2, tries = tries + 1 WHERE id = ?1")?
-        .execute(params![id.0, until.seconds()])?;
-    if moved == 1 { Ok(()) } else { Err(CommitRefused::ErrandGone(id).into()) }
-}
-
-fn append(db: &Connection, entry: &Entry) -> Result<Seq, Unapplied> {
-    let seq = db
-        .prepare_cached(
-            "INSERT INTO journal \
-             (at, direction, sender, recipient, name, xid, rrpid, kind, key, octets) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING seq",
-        )?
-        .query_row(
-            params![
+            .insert(params![
                 entry.at.seconds(),
                 entry.direction.word(),
                 entry.sender,
@@ -165,24 +115,138 @@ fn append(db: &Connection, entry: &Entry) -> Result<Seq, Unapplied> {
                 entry.name,
                 entry.xid.as_ref().map(|xid| xid.as_bytes()),
                 entry.rrpid.as_ref().map(|rrpid| rrpid.as_bytes()),
-                entry.kind,
-                entry.key,
+                seat,
+                subject.map(|(kind, _)| kind),
+                subject.map(|(_, key)| key),
                 entry.octets
-            ],
-            |row| row.get(0).map(Seq),
-        )?;
-    Ok(seq)
+            ])
+            .map(Seq)
+    }
+
+    fn request(&self, request: &Request) -> Applied {
+        self.scribe
+            .db
+            .prepare_cached(
+                "INSERT INTO request (rrpid, instance, fingerprint) VALUES (?1, ?2, ?3)",
+            )?
+            .execute(params![
+                request.rrpid.as_bytes(),
+                self.seat(request.kind, &request.key)?,
+                request.fingerprint
+            ])
+            .map(drop)
+    }
+
+    fn alias(&self, alias: &Alias) -> Applied {
+        self.scribe
+            .db
+            .prepare_cached(
+                "INSERT INTO alias (kind, alias, instance) VALUES (?1, ?2, ?3) \
+                 ON CONFLICT (kind, alias) DO NOTHING",
+            )?
+            .execute(params![alias.kind, alias.alias, self.seat(alias.kind, &alias.key)?])
+            .map(drop)
+    }
+
+    fn reply(&self, reply: &Reply) -> Applied {
+        self.scribe
+            .db
+            .prepare_cached("UPDATE request SET reply = COALESCE(reply, ?2) WHERE rrpid = ?1")?
+            .execute(params![reply.rrpid.as_bytes(), self.place(reply.message)])
+            .map(drop)
+    }
+
+    /// Sets the time of an instance that is not put in the same change.
+    fn timer(&self, timer: &Timer) -> Applied {
+        if self.change.puts.iter().any(|put| is_for(timer, put)) {
+            return Ok(());
+        }
+        self.scribe
+            .db
+            .prepare_cached("UPDATE instance SET due_at = ?3 WHERE kind = ?1 AND key = ?2")?
+            .execute(params![timer.kind, timer.key, timer.due_at.map(UnixTime::seconds)])
+            .map(drop)
+    }
+
+    fn errand(&mut self, errand: &Errand) -> Applied<ErrandId> {
+        let id = self.scribe.name_errand();
+        self.scribe
+            .db
+            .prepare_cached(
+                "INSERT INTO errand (id, kind, key, topic, body, message, due_at, tries) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
+            )?
+            .execute(params![
+                id.0,
+                errand.kind,
+                errand.key,
+                errand.topic,
+                errand.body,
+                errand.message.and_then(|message| self.place(message)),
+                errand.due_at.seconds()
+            ])?;
+        Ok(id)
+    }
 }
 
-fn add(db: &Connection, errand: &Errand) -> Result<ErrandId, Unapplied> {
-    let id = db
-        .prepare_cached(
-            "INSERT INTO errand (kind, key, topic, body, due_at, tries) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 0) RETURNING id",
+/// The last time that a change sets for an instance it puts.
+fn timer_of<'a>(change: &'a Change, put: &Put) -> Option<&'a Timer> {
+    change.timers.iter().rev().find(|timer| is_for(timer, put))
+}
+
+fn is_for(timer: &Timer, put: &Put) -> bool {
+    timer.kind == put.kind && timer.key == put.key
+}
+
+/// Stores an instance and says where it stands.
+fn put(db: &Connection, put: &Put, seat: Option<i64>, timer: Option<&Timer>) -> Applied<i64> {
+    let at = put.at.seconds();
+    let due_at = timer.and_then(|timer| timer.due_at).map(UnixTime::seconds);
+    let Some(seat) = seat else {
+        return db
+            .prepare_cached(
+                "INSERT INTO instance (kind, key, version, created_at, changed_at, due_at, state) \
+                 VALUES (?1, ?2, 1, ?3, ?3, ?4, ?5)",
+            )?
+            .insert(params![put.kind, put.key, at, due_at, put.state]);
+    };
+    if timer.is_some() {
+        db.prepare_cached(
+            "UPDATE instance SET version = version + 1, changed_at = ?2, state = ?3, due_at = ?4 \
+             WHERE seq = ?1",
         )?
-        .query_row(
-            params![errand.kind, errand.key, errand.topic, errand.body, errand.due_at.seconds()],
-            |row| row.get(0).map(ErrandId),
-        )?;
-    Ok(id)
+        .execute(params![seat, at, put.state, due_at])?;
+    } else {
+        db.prepare_cached(
+            "UPDATE instance SET version = version + 1, changed_at = ?2, state = ?3 \
+             WHERE seq = ?1",
+        )?
+        .execute(params![seat, at, put.state])?;
+    }
+    Ok(seat)
+}
+
+fn finish(db: &Connection, id: ErrandId) -> Applied {
+    db.prepare_cached("DELETE FROM errand WHERE id = ?1")?.execute(params![id.0]).map(drop)
+}
+
+fn release(db: &Connection, release: &Release) -> Applied {
+    db.prepare_cached("DELETE FROM claim WHERE register = ?1 AND key = ?2 AND holder = ?3")?
+        .execute(params![release.register, release.key, release.holder])
+        .map(drop)
+}
+
+fn claim(db: &Connection, claim: &Claim) -> Applied {
+    db.prepare_cached(
+        "INSERT INTO claim (register, key, holder) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (register, key) DO NOTHING",
+    )?
+    .execute(params![claim.register, claim.key, claim.holder])
+    .map(drop)
+}
+
+fn postpone(db: &Connection, id: ErrandId, until: UnixTime) -> Applied {
+    db.prepare_cached("UPDATE errand SET due_at = ?2, tries = tries + 1 WHERE id = ?1")?
+        .execute(params![id.0, until.seconds()])
+        .map(drop)
 }

@@ -5,6 +5,7 @@
 //! than they do; those that may find many run on threads for blocking work.
 
 mod apply;
+mod check;
 mod read;
 mod schema;
 mod writer;

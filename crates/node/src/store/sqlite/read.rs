@@ -19,8 +19,8 @@ pub(super) fn load(db: &Connection, kind: &str, at: &Lookup) -> Result<Option<Re
             key,
         ),
         Lookup::Alias(alias) => (
-            "SELECT seq, instance.key, version, state, created_at, changed_at \
-             FROM alias JOIN instance ON instance.kind = alias.kind AND instance.key = alias.key \
+            "SELECT seq, key, version, state, created_at, changed_at \
+             FROM alias JOIN instance ON instance.seq = alias.instance \
              WHERE alias.kind = ?1 AND alias.alias = ?2",
             alias,
         ),
@@ -49,16 +49,26 @@ pub(super) fn holder(db: &Connection, register: &str, key: &[u8]) -> Result<Opti
 }
 
 pub(super) fn request(db: &Connection, rrpid: Rrpid) -> Result<Option<Seen>> {
-    db.prepare_cached("SELECT fingerprint, kind, key, reply FROM request WHERE rrpid = ?1")?
-        .query_row(params![rrpid.as_bytes()], |row| {
-            Ok(Seen {
-                fingerprint: row.get(0)?,
-                kind: row.get(1)?,
-                key: row.get(2)?,
-                reply: row.get(3)?,
-            })
+    db.prepare_cached(
+        "SELECT fingerprint, instance.kind, instance.key, octets \
+         FROM request JOIN instance ON instance.seq = request.instance \
+         LEFT JOIN journal ON journal.seq = request.reply WHERE request.rrpid = ?1",
+    )?
+    .query_row(params![rrpid.as_bytes()], |row| {
+        Ok(Seen {
+            fingerprint: row.get(0)?,
+            kind: row.get(1)?,
+            key: row.get(2)?,
+            reply: row.get(3)?,
         })
-        .optional()
+    })
+    .optional()
+}
+
+/// A message of the journal.
+pub(super) fn message(db: &Connection, seq: i64) -> Result<Vec<u8>> {
+    db.prepare_cached("SELECT octets FROM journal WHERE seq = ?1")?
+        .query_row(params![seq], |row| row.get(0))
 }
 
 /// The columns of a journal entry, and the order and limit of every list of them.
@@ -79,14 +89,18 @@ pub(super) fn journal(db: &Connection, of: &JournalOf, page: Page) -> Result<Vec
         JournalOf::Everything => (entries_where!("TRUE"), &[&before, &limit]),
         JournalOf::One(seq) => (entries_where!("seq = ?3"), &[&before, &limit, &seq.0]),
         JournalOf::Instance { kind, key } => {
-            (entries_where!("kind = ?3 AND key = ?4"), &[&before, &limit, kind, key])
+            let sql = entries_where!(
+                "(instance = (SELECT seq FROM instance WHERE kind = ?3 AND key = ?4) \
+                 OR (instance IS NULL AND kind = ?3 AND key = ?4))"
+            );
+            (sql, &[&before, &limit, kind, key])
         }
-        JournalOf::Purchase(xid) => {
-            (entries_where!("xid = ?3"), &[&before, &limit, &xid.as_bytes()])
-        }
-        JournalOf::Request(rrpid) => {
-            (entries_where!("rrpid = ?3"), &[&before, &limit, &rrpid.as_bytes()])
-        }
+        JournalOf::Request(rrpid) => (
+            entries_where!(
+                "instance = (SELECT instance FROM request WHERE rrpid = ?3) AND rrpid = ?3"
+            ),
+            &[&before, &limit, &rrpid.as_bytes()],
+        ),
     };
     db.prepare_cached(sql)?.query_map(values, passed)?.collect()
 }
@@ -99,14 +113,16 @@ pub(super) fn errands_due(
     limit: u32,
 ) -> Result<Vec<Pending>> {
     db.prepare_cached(
-        "SELECT id, key, body, due_at, tries FROM errand \
-         WHERE kind = ?1 AND topic = ?2 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?4",
+        "SELECT id, errand.key, body, due_at, tries, octets \
+         FROM errand LEFT JOIN journal ON journal.seq = errand.message \
+         WHERE errand.kind = ?1 AND topic = ?2 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?4",
     )?
     .query_map(params![kind, topic, until, limit], |row| {
         Ok(Pending {
             id: ErrandId(row.get(0)?),
             key: row.get(1)?,
             body: row.get(2)?,
+            message: row.get(5)?,
             due_at: time(row, 3)?,
             tries: row.get(4)?,
         })
@@ -121,8 +137,8 @@ pub(super) fn wakes_due(
     limit: u32,
 ) -> Result<Vec<Wake>> {
     db.prepare_cached(
-        "SELECT key, due_at FROM timer WHERE kind = ?1 AND due_at <= ?2 \
-         ORDER BY due_at, key LIMIT ?3",
+        "SELECT key, due_at FROM instance WHERE kind = ?1 AND due_at <= ?2 \
+         ORDER BY due_at, seq LIMIT ?3",
     )?
     .query_map(params![kind, now.seconds(), limit], |row| {
         Ok(Wake { key: row.get(0)?, due_at: time(row, 1)? })

@@ -4,14 +4,22 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::fault::Fault;
 
+/// The last version whose files are not read any more.
+const FORGOTTEN: usize = 1;
+
 /// Every step from an empty file to today's tables. Stored. Add a step; never change one.
 const STEPS: &[&str] = &[FIRST];
 
-/// Brings a file to today's tables, or refuses one that is newer.
+/// Brings a file to today's tables, or refuses one that is newer or too old.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
     let at = version(connection).map_err(|error| super::query_fault(&error))?;
-    let steps = STEPS.get(at..).ok_or(Fault::StoreNewer)?;
-    for (step, number) in steps.iter().zip(at + 1..) {
+    let done = match at {
+        0 => 0,
+        1..=FORGOTTEN => return Err(Fault::StoreOlder),
+        later => later - FORGOTTEN,
+    };
+    let steps = STEPS.get(done..).ok_or(Fault::StoreNewer)?;
+    for (step, number) in steps.iter().zip(FORGOTTEN + done + 1..) {
         run(connection, step, number).map_err(|error| super::query_fault(&error))?;
     }
     Ok(())
@@ -32,42 +40,46 @@ fn run(connection: &mut Connection, step: &str, number: usize) -> rusqlite::Resu
 
 const FIRST: &str = "
 CREATE TABLE instance (
-    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq        INTEGER PRIMARY KEY,
     kind       TEXT    NOT NULL,
     key        BLOB    NOT NULL,
     version    INTEGER NOT NULL,
-    state      BLOB    NOT NULL,
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
+    due_at     INTEGER,
+    state      BLOB    NOT NULL,
     UNIQUE (kind, key)
 ) STRICT;
-CREATE INDEX instance_by_age ON instance (kind, seq);
+CREATE INDEX instance_by_age  ON instance (kind, seq);
+CREATE INDEX instance_by_time ON instance (kind, due_at) WHERE due_at IS NOT NULL;
+CREATE TRIGGER instance_is_not_forgotten BEFORE DELETE ON instance
+    BEGIN SELECT RAISE(ABORT, 'an instance is not forgotten'); END;
 
 CREATE TABLE alias (
-    kind  TEXT NOT NULL,
-    alias BLOB NOT NULL,
-    key   BLOB NOT NULL,
+    kind     TEXT    NOT NULL,
+    alias    BLOB    NOT NULL,
+    instance INTEGER NOT NULL,
     PRIMARY KEY (kind, alias)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE claim (
     register TEXT NOT NULL,
     key      BLOB NOT NULL,
     holder   BLOB NOT NULL,
     PRIMARY KEY (register, key)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
+-- The reply is the place of the message in the journal.
 CREATE TABLE request (
     rrpid       BLOB    NOT NULL PRIMARY KEY,
+    instance    INTEGER NOT NULL,
     fingerprint BLOB    NOT NULL,
-    kind        TEXT    NOT NULL,
-    key         BLOB    NOT NULL,
-    at          INTEGER NOT NULL,
-    reply       BLOB
-) STRICT;
+    reply       INTEGER
+) STRICT, WITHOUT ROWID;
 
+-- A message about an instance names it by its place; others say what they are about.
 CREATE TABLE journal (
-    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq       INTEGER PRIMARY KEY,
     at        INTEGER NOT NULL,
     direction TEXT    NOT NULL,
     sender    TEXT    NOT NULL,
@@ -75,34 +87,29 @@ CREATE TABLE journal (
     name      TEXT    NOT NULL,
     xid       BLOB,
     rrpid     BLOB,
-    kind      TEXT    NOT NULL,
-    key       BLOB    NOT NULL,
-    octets    BLOB    NOT NULL
+    instance  INTEGER,
+    kind      TEXT,
+    key       BLOB,
+    octets    BLOB    NOT NULL,
+    CHECK ((instance IS NULL) = (kind IS NOT NULL AND key IS NOT NULL))
 ) STRICT;
-CREATE INDEX journal_by_instance ON journal (kind, key, seq);
-CREATE INDEX journal_by_purchase ON journal (xid, seq) WHERE xid IS NOT NULL;
-CREATE INDEX journal_by_request  ON journal (rrpid, seq) WHERE rrpid IS NOT NULL;
+CREATE INDEX journal_by_instance ON journal (instance, seq) WHERE instance IS NOT NULL;
+CREATE INDEX journal_by_subject  ON journal (kind, key, seq) WHERE instance IS NULL;
 CREATE TRIGGER journal_is_not_changed BEFORE UPDATE ON journal
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER journal_is_not_shortened BEFORE DELETE ON journal
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 
+-- The message to be sent is a place in the journal.
 CREATE TABLE errand (
-    id     INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind   TEXT    NOT NULL,
-    key    BLOB    NOT NULL,
-    topic  TEXT    NOT NULL,
-    body   BLOB    NOT NULL,
-    due_at INTEGER NOT NULL,
-    tries  INTEGER NOT NULL
+    id      INTEGER PRIMARY KEY,
+    kind    TEXT    NOT NULL,
+    key     BLOB    NOT NULL,
+    topic   TEXT    NOT NULL,
+    body    BLOB    NOT NULL,
+    message INTEGER,
+    due_at  INTEGER NOT NULL,
+    tries   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX errand_by_time ON errand (kind, topic, due_at);
-
-CREATE TABLE timer (
-    kind   TEXT    NOT NULL,
-    key    BLOB    NOT NULL,
-    due_at INTEGER NOT NULL,
-    PRIMARY KEY (kind, key)
-) STRICT;
-CREATE INDEX timer_by_time ON timer (kind, due_at);
 ";

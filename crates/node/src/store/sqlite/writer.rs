@@ -1,12 +1,12 @@
 //! The one thread that writes: concurrent changes share one synced commit.
 //!
 //! ```text
-//! BEGIN IMMEDIATE ─▶ SAVEPOINT, apply, RELEASE   for every change that waits, up to a limit
-//!                 ─▶ COMMIT (synced)             one for all of them
+//! BEGIN IMMEDIATE ─▶ check, apply     for every change that waits, up to a limit
+//!                 ─▶ COMMIT (synced)  one for all of them
 //!                 ─▶ answer all
 //! ```
 //!
-//! A change that is refused is undone alone. When the file itself gives way, nobody is answered
+//! A change is refused before anything of it is written. When the file itself gives way, nobody is answered
 //! yes and the thread ends: after a failed sync nobody knows what is on the disk, and writing
 //! again would hide it.
 
@@ -21,7 +21,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::{mpsc, oneshot};
 
-use super::apply::{Unapplied, apply};
+use super::{apply::Scribe, check::Unapplied};
 use crate::{
     fault::Fault,
     store::{Change, Committed, Uncommitted},
@@ -69,7 +69,10 @@ impl Writer {
         let (queue, waiting) = mpsc::channel(WAITING_MAX);
         let thread = thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || write_all(&connection, waiting, &distrusted))
+            .spawn(move || match Scribe::new(&connection) {
+                Ok(scribe) => write_all(&connection, scribe, waiting, &distrusted),
+                Err(error) => tracing::error!(%error, "the errands cannot be read"),
+            })
             .map_err(|error| Fault::File(error.kind()))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
@@ -96,7 +99,12 @@ impl Drop for Writer {
 }
 
 /// Commits group after group until nobody can ask any more or the file gives way.
-fn write_all(db: &Connection, mut waiting: mpsc::Receiver<Waiting>, distrusted: &Distrust) {
+fn write_all(
+    db: &Connection,
+    mut scribe: Scribe<'_>,
+    mut waiting: mpsc::Receiver<Waiting>,
+    distrusted: &Distrust,
+) {
     while let Some(first) = waiting.blocking_recv() {
         if distrusted.has_begun() {
             return;
@@ -107,15 +115,20 @@ fn write_all(db: &Connection, mut waiting: mpsc::Receiver<Waiting>, distrusted: 
         {
             group.push(next);
         }
-        commit_group(db, group, distrusted);
+        commit_group(db, &mut scribe, group, distrusted);
     }
 }
 
-fn commit_group(db: &Connection, group: Vec<Waiting>, distrusted: &Distrust) {
+fn commit_group(
+    db: &Connection,
+    scribe: &mut Scribe<'_>,
+    group: Vec<Waiting>,
+    distrusted: &Distrust,
+) {
     metrics::histogram!(crate::measure::STORE_GROUP).record(group.len() as f64);
     let (changes, answers): (Vec<_>, Vec<_>) =
         group.into_iter().map(|waiting| (waiting.change, waiting.answer)).unzip();
-    let outcomes = write_group(db, &changes).unwrap_or_else(|error| {
+    let outcomes = write_group(db, scribe, &changes).unwrap_or_else(|error| {
         let fault = judge(&error);
         tracing::error!(%error, %fault, "a commit failed");
         if fault == Fault::StoreStopped {
@@ -130,26 +143,24 @@ fn commit_group(db: &Connection, group: Vec<Waiting>, distrusted: &Distrust) {
     }
 }
 
-fn write_group(db: &Connection, changes: &[Change]) -> rusqlite::Result<Vec<Outcome>> {
+fn write_group(
+    db: &Connection,
+    scribe: &mut Scribe<'_>,
+    changes: &[Change],
+) -> rusqlite::Result<Vec<Outcome>> {
     db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let outcomes =
-        changes.iter().map(|change| write_one(db, change)).collect::<rusqlite::Result<_>>()?;
+        changes.iter().map(|change| write_one(scribe, change)).collect::<rusqlite::Result<_>>()?;
     db.prepare_cached("COMMIT")?.execute([])?;
     Ok(outcomes)
 }
 
-fn write_one(db: &Connection, change: &Change) -> rusqlite::Result<Outcome> {
-    db.prepare_cached("SAVEPOINT change")?.execute([])?;
-    let outcome = match apply(db, change) {
-        Ok(committed) => Ok(committed),
-        Err(Unapplied::Refused(refused)) => {
-            db.prepare_cached("ROLLBACK TO change")?.execute([])?;
-            Err(Uncommitted::Refused(refused))
-        }
-        Err(Unapplied::Engine(error)) => return Err(error),
-    };
-    db.prepare_cached("RELEASE change")?.execute([])?;
-    Ok(outcome)
+fn write_one(scribe: &mut Scribe<'_>, change: &Change) -> rusqlite::Result<Outcome> {
+    match scribe.apply(change) {
+        Ok(committed) => Ok(Ok(committed)),
+        Err(Unapplied::Refused(refused)) => Ok(Err(Uncommitted::Refused(refused))),
+        Err(Unapplied::Engine(error)) => Err(error),
+    }
 }
 
 /// Leaves the transaction that failed, if the engine has not left it already.
