@@ -21,6 +21,7 @@ pub(crate) mod lookups;
 pub(crate) mod merchant;
 pub(crate) mod merge;
 mod registrars;
+pub(crate) mod seal;
 pub(crate) mod system;
 pub(crate) mod transcript;
 pub(crate) mod wallet;

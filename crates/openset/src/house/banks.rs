@@ -111,7 +111,7 @@ pub(crate) struct FilesByHttp {
     pub(crate) issuer: Bin,
     /// Where the issuer takes clearing files.
     pub(crate) url: String,
-    pub(crate) seal: super::files::FileSeal,
+    pub(crate) seal: super::seal::FileSeal,
 }
 
 impl Exchange for FilesByHttp {

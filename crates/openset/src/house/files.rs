@@ -1,100 +1,26 @@
-//! Files between banks and to the merchant: posted over HTTP, each with a code that only the two
-//! ends can compute.
-//!
-//! The code travels as a parameter of the media type, `application/xml; mac=<hex>`, of the file
-//! and of its answer alike.
+//! Files between banks and to the merchant, where they come in: each is taken only under the
+//! [`FileSeal`] of its route.
 
-use std::{fs, path::Path, sync::Arc};
+use std::sync::Arc;
 
-use anyhow::Context;
 use axum::{
     Router,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
     routing::post,
 };
-use data_encoding::HEXLOWER;
 use openset_bank::iso20022::outline::{self, Element};
-use openset_crypto::mac::MacKey;
 use openset_node::{
     banks::IssuerHost,
     clock::Clock,
-    entropy,
     fault::Fault,
-    http::client::Client,
     store::{Change, Direction, Entry, Expected, Page, Put, Store},
 };
-use openset_types::{Currency, Money, Secret};
+use openset_types::{Currency, Money};
 
-/// The essence of the media type.
-const XML: &str = "application/xml";
-
-/// The code over files between two parties.
-#[derive(Clone)]
-pub(crate) struct FileSeal(Arc<MacKey>);
-
-impl FileSeal {
-    /// Reads the shared key from a file, made if there is none.
-    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
-        let hex = match fs::read_to_string(path) {
-            Ok(hex) => hex,
-            Err(_) => {
-                let hex = HEXLOWER.encode(&entropy::seed()?);
-                crate::ceremony::papers::write_private(path, hex.as_bytes())?;
-                hex
-            }
-        };
-        let key = HEXLOWER.decode(hex.trim().as_bytes()).context("a file key is in hex")?;
-        Ok(Self(Arc::new(MacKey::new(Secret::new(key)))))
-    }
-
-    /// Posts a file and gives its answer, if there is one that can be believed.
-    pub(crate) async fn send(&self, client: &Client, url: &str, file: &[u8]) -> Option<Vec<u8>> {
-        let media = self.media(file)?;
-        match client.post(url, media, file.to_vec()).await {
-            Ok((Some(media), answer)) if self.is_sealed(&media, &answer) => Some(answer),
-            Ok(_) => {
-                tracing::error!(url, "a file was answered by somebody else");
-                None
-            }
-            Err(reason) => {
-                tracing::warn!(url, %reason, "a file was not taken");
-                None
-            }
-        }
-    }
-
-    /// The media type of a file, with its code.
-    fn media(&self, file: &[u8]) -> Option<HeaderValue> {
-        let code = HEXLOWER.encode(&self.0.code(file));
-        HeaderValue::from_str(&format!("{XML}; mac={code}")).ok()
-    }
-
-    /// Whether a file came from the other end.
-    fn is_sealed(&self, media: &HeaderValue, file: &[u8]) -> bool {
-        let Some((XML, parameter)) = media.to_str().ok().and_then(|text| text.split_once(';'))
-        else {
-            return false;
-        };
-        let code = parameter.trim().strip_prefix("mac=");
-        let code = code.and_then(|hex| HEXLOWER.decode(hex.as_bytes()).ok());
-        code.is_some_and(|code| self.0.check(file, &code).is_ok())
-    }
-
-    fn answer(&self, file: Vec<u8>) -> Response {
-        match self.media(&file) {
-            Some(media) => ([(header::CONTENT_TYPE, media)], file).into_response(),
-            None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        }
-    }
-
-    fn check(&self, headers: &HeaderMap, file: &[u8]) -> Result<(), StatusCode> {
-        let media = headers.get(header::CONTENT_TYPE).ok_or(StatusCode::UNSUPPORTED_MEDIA_TYPE)?;
-        if self.is_sealed(media, file) { Ok(()) } else { Err(StatusCode::FORBIDDEN) }
-    }
-}
+use super::seal::FileSeal;
 
 /// `POST /clearing`: where the issuer takes clearing files.
 pub(crate) fn clearing(seal: FileSeal, issuer: Arc<IssuerHost>) -> Router {
@@ -110,7 +36,7 @@ async fn take_clearing(
         return status.into_response();
     }
     match issuer.clearing(&file).await {
-        Ok(Ok(answer)) => seal.answer(answer),
+        Ok(Ok(answer)) => seal.answer(&file, answer),
         Ok(Err(bad)) => {
             tracing::warn!(%bad, "a clearing file cannot be read");
             StatusCode::UNPROCESSABLE_ENTITY.into_response()
@@ -196,7 +122,7 @@ async fn take_statement(
     };
     let id = id.text.clone().unwrap_or_default();
     match statements.keep(&id, &file).await {
-        Ok(()) => seal.answer(Vec::new()),
+        Ok(()) => seal.answer(&file, Vec::new()),
         Err(fault) => {
             tracing::error!(%fault, "a statement was not taken");
             StatusCode::SERVICE_UNAVAILABLE.into_response()

@@ -31,11 +31,12 @@ use super::{
     authority::Authority,
     banks::{self, Bank, Counter, FilesByHttp},
     enrol,
-    files::{self, FileSeal, Statements},
+    files::{self, Statements},
     gateway::{Banks, Gateway},
     ground::{Ground, Party, SetAddresses},
     merchant::Merchant,
     registrars::{AcquirerRegistrar, IssuerRegistrar},
+    seal::FileSeal,
     wallet::Wallet,
 };
 use crate::{
@@ -259,8 +260,7 @@ impl System {
         running.tasks.push(tokio::spawn(async move { watch.keep_watch(clock, ear).await }));
         let statements =
             Statements::new(Arc::clone(&merchant.party.store), Arc::clone(&ground.clock));
-        let shared = |key| FileSeal::open(&data.path().join(banks::ACQUIRER).join(key));
-        let (seal, statement_seal) = (shared(banks::CLEARING_KEY)?, shared(banks::STATEMENT_KEY)?);
+        let [seal, statement_seal] = FileSeal::of_acquirer(data.path())?;
         let system = Self {
             ground,
             at,

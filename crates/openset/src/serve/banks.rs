@@ -15,8 +15,9 @@ use crate::{
     ending::{Done, Ending},
     house::{
         banks::{self, FilesByHttp},
-        files::{self, FileSeal},
+        files,
         ground::Ground,
+        seal::{FileSeal, Route},
     },
     sites::Name,
 };
@@ -58,8 +59,7 @@ pub(super) async fn acquirer(settings: Settings) -> Done {
     alone.tasks.push(task);
     alone.say("links", format_args!("{at}, ISO 8583, {}", mine.counter.dialect.name()));
     alone.say("clears", format_args!("every {} s to {clearing}", mine.every.as_secs()));
-    let shared = |key| FileSeal::open(&data.join(banks::ACQUIRER).join(key));
-    let (seal, statement_seal) = (shared(banks::CLEARING_KEY)?, shared(banks::STATEMENT_KEY)?);
+    let [seal, statement_seal] = FileSeal::of_acquirer(&data)?;
     let client = Ground::client();
     let files = FilesByHttp { client, issuer: cast::bin(), url: clearing, seal };
     let clock = Clearing {
@@ -80,7 +80,8 @@ fn shared_key(path: &Path) -> Result<FileSeal, Ending> {
         let made = "the file acquirer/file-key of the acquirer's data folder, or a copy of it";
         return Err(wrong("role.issuer.file_key", &format_args!("{path:?}"), made));
     }
-    Ok(FileSeal::open(path)?)
+    let route = Route::clearing(&cast::acquirer_bin(), &cast::bin());
+    Ok(FileSeal::open(path, route)?)
 }
 
 /// Clears again and again.

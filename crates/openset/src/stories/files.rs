@@ -1,16 +1,17 @@
 //! Bank files that somebody else wrote, or that come again.
 
 use openset_node::store::{JournalOf, Page};
+use openset_types::MerchantId;
 
 use super::{
     post::{Answer, say},
     stage::{Stage, play},
 };
 use crate::{
-    demo::story,
+    demo::{cast, story},
     house::{
-        banks::{ACQUIRER, CLEARING_KEY, STATEMENT_KEY},
-        files::FileSeal,
+        banks::{ACQUIRER, STATEMENT_KEY},
+        seal::{FileSeal, Route},
     },
     sites::Name,
 };
@@ -21,7 +22,7 @@ fn a_clearing_file_is_posted_once_however_often_it_comes() {
     play(async |stage| {
         let file = stage.cleared().await;
         let before = stage.system.issuer.host.view().await.expect("books");
-        let seal = stage.seal(CLEARING_KEY);
+        let [seal, _] = stage.seals();
         let url = format!("{}/clearing", Name::Issuer.origin(stage.system.at));
         for _ in 0..3 {
             let answer = seal.send(&stage.system.ground.client, &url, &file).await;
@@ -63,13 +64,40 @@ fn who_may_read_statements_may_not_write_clearing_files() {
         let file = stage.cleared().await;
         let before = stage.kept(Name::Issuer).await;
         let url = format!("{}/clearing", Name::Issuer.origin(stage.system.at));
-        let seal = stage.seal(STATEMENT_KEY);
+        let [_, seal] = stage.seals();
         assert_eq!(seal.send(&stage.system.ground.client, &url, &file).await, None);
         stage.nothing_came_of_it(Name::Issuer, &before, 0, "the merchant's file").await;
     });
 }
 
+#[test]
+fn a_statement_is_not_taken_by_a_merchant_it_is_not_for() {
+    play(async |stage| {
+        let of_another = MerchantId::parse("another").expect("an identifier");
+        let route = Route::statements(&cast::acquirer_bin(), &of_another);
+        let key = stage.folder(ACQUIRER).join(STATEMENT_KEY);
+        let theirs = FileSeal::open(&key, route).expect("the same key");
+        let [_, ours] = stage.seals();
+        let statement = stage.stated().await;
+        let (client, url) = (&stage.system.ground.client, stage.statements());
+        let before = stage.kept(Name::Merchant).await;
+        assert_eq!(theirs.send(client, &url, &statement).await, None);
+        stage.nothing_came_of_it(Name::Merchant, &before, 0, "another merchant's").await;
+        assert!(ours.send(client, &url, &statement).await.is_some(), "its own comes again");
+    });
+}
+
 impl Stage {
+    /// A statement that the merchant has taken.
+    async fn stated(&self) -> Vec<u8> {
+        self.cleared().await;
+        self.newest(Name::Merchant, "camt.053").await
+    }
+
+    fn statements(&self) -> String {
+        format!("{}/statements", Name::Merchant.origin(self.system.at))
+    }
+
     /// The newest clearing file that the issuer has taken.
     async fn cleared(&self) -> Vec<u8> {
         let bought = self.buy(&self.good).await;
@@ -81,8 +109,8 @@ impl Stage {
         journal.find(|passed| passed.name == "camt.054").expect("a clearing file").octets
     }
 
-    fn seal(&self, key: &str) -> FileSeal {
-        FileSeal::open(&self.folder(ACQUIRER).join(key)).expect("a key")
+    fn seals(&self) -> [FileSeal; 2] {
+        FileSeal::of_acquirer(&self.data()).expect("keys")
     }
 
     async fn file(&self, to: Name, place: &str, media: &str, file: &[u8]) -> Answer {
