@@ -95,6 +95,8 @@ pub enum Input<A: Applicant> {
         /// What it said.
         code: ErrorCode,
     },
+    /// The answer to the question that was given up.
+    TooLate,
     /// The operator has waited long enough.
     Woke,
 }
@@ -153,6 +155,10 @@ impl<A: Applicant> Machine for Registering<A> {
         env: &Env<'_, Self>,
     ) -> Result<Input<A>, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
+        // Unless it is taken, it is asked for again and again.
+        if state.moot == Some(rrpid) {
+            return Ok(Input::TooLate);
+        }
         let purpose = Purpose::AuthoritySignature(A::AUTHORITY);
         let brand = Some(&state.brand);
         match &answer.wrapper.message {
@@ -188,6 +194,7 @@ impl<A: Applicant> Machine for Registering<A> {
             (Some(registration), Input::AuthorityRefused { rrpid, code }) => {
                 on_authority_refused(registration, rrpid, code)
             }
+            (Some(registration), Input::TooLate) => Ok(Step::new(registration)),
             (Some(registration), Input::Woke) => on_woke(registration),
         }
     }
@@ -210,11 +217,7 @@ fn on_authority_refused<A: Applicant>(
     rrpid: Rrpid,
     code: ErrorCode,
 ) -> Taken<A> {
-    let (Stage::Started(question) | Stage::Applied(Applied { question, .. })) = &registration.stage
-    else {
-        return Err(Refusal::AuthorityAnsweredAnother);
-    };
-    if question.rrpid != rrpid {
+    if registration.question().is_none_or(|question| question.rrpid != rrpid) {
         return Err(Refusal::AuthorityAnsweredAnother);
     }
     Ok(Step::new(registration.becomes(Stage::Refused(Ended::WithError(code)))))
@@ -223,9 +226,7 @@ fn on_authority_refused<A: Applicant>(
 /// Waiting for the authority's machine ends; waiting for people does not.
 fn on_woke<A: Applicant>(registration: Registration<A>) -> Taken<A> {
     match registration.stage {
-        Stage::Started(_) | Stage::Applied(_) => {
-            Ok(Step::new(registration.becomes(Stage::Refused(Ended::WithoutAnswer))))
-        }
+        Stage::Started(_) | Stage::Applied(_) => Ok(Step::new(registration.gives_up())),
         Stage::FormShown(_) | Stage::Pending(_) | Stage::Certified { .. } | Stage::Refused(_) => {
             Ok(Step::new(registration))
         }

@@ -2,7 +2,10 @@
 
 use openset_crypto::{Authority, Purpose, Thumb, Untrusted};
 use openset_protocol::{
-    ca::Approval, cardholder::registration::Stage, enrolment::applicant, refusal::Refusal,
+    ca::Approval,
+    cardholder::registration::{Input as CardInput, Stage},
+    enrolment::{Ended, applicant},
+    refusal::Refusal,
 };
 use openset_types::{LocalId, Rrpid, Secret};
 use openset_wire::{
@@ -175,6 +178,32 @@ fn an_answer_from_an_earlier_stage_or_a_later_one_is_not_believed() {
     assert!(counter.hear(&form).is_err());
     let certificate = other_certificate();
     assert_eq!(counter.hear(&certificate).err(), Some(Refusal::AuthorityAnsweredAnother));
+}
+
+#[test]
+fn a_late_answer_to_what_was_given_up_is_taken_and_changes_nothing() {
+    // Were it refused, the applicant would ask for it again for ever.
+    let late: [fn(&mut Counter) -> Vec<u8>; 3] =
+        [Counter::introduced, Counter::form, Counter::approved];
+    for answer in late {
+        let mut counter = Counter::new();
+        let octets = answer(&mut counter);
+        counter.do_here(CardInput::Woke).expect("woken");
+        let done = counter.hear(&octets).expect("taken");
+        assert!(done.own().is_empty(), "the vault is not asked");
+        assert_eq!(counter.stage(), Stage::Refused(Ended::WithoutAnswer));
+    }
+    let mut hall = shop();
+    let form = hall.form();
+    hall.do_here(applicant::Input::Woke).expect("woken");
+    hall.hear(&form).expect("taken");
+    assert_eq!(hall.stage(), applicant::Stage::Refused(Ended::WithoutAnswer));
+    let mut hall = shop();
+    let key = hall.applied();
+    let answer = hall.office.approve(&key, Approval::Merchant(listing()), &mut hall.world);
+    hall.do_here(applicant::Input::Woke).expect("woken");
+    hall.hear(&answer).expect("taken");
+    assert_eq!(hall.stage(), applicant::Stage::Refused(Ended::WithoutAnswer));
 }
 
 fn other_certificate() -> Vec<u8> {

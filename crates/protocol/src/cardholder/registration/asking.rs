@@ -37,7 +37,7 @@ pub(super) fn begin(begin: Begin, env: &World<'_>) -> Taken {
     let ask = ask(Message::CardCInitReq(Box::new(message)), &question, &begin.brand, env)?;
     let stage = Stage::Started(question);
     let Begin { brand, key } = begin;
-    let registration = Registration { version: Version, brand, key, lid_ee, stage };
+    let registration = Registration { version: Version, brand, key, lid_ee, stage, moot: None };
     Ok(Step::new(registration).then(ask).then(give_up(env)))
 }
 

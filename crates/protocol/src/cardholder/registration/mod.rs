@@ -63,6 +63,8 @@ pub enum Input {
         /// What it said.
         code: ErrorCode,
     },
+    /// The answer to the question that was given up.
+    TooLate,
     /// The number was to be fetched from the vault when the wallet stopped.
     CardStillWanted,
     /// The owner, or the wallet, has waited long enough.
@@ -186,6 +188,10 @@ impl Machine for CardholderRegistration {
         env: &Env<'_, Self>,
     ) -> Result<Input, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
+        // Unless it is taken, it is asked for again and again.
+        if state.moot == Some(rrpid) {
+            return Ok(Input::TooLate);
+        }
         let brand = Some(&state.brand);
         match &answer.wrapper.message {
             Message::CardCInitRes(signed) => {
@@ -257,7 +263,7 @@ fn take(registration: Registration, input: Input, env: &Env<'_, CardholderRegist
             let answer: CertRes = decode(secrets.answer.as_ref())?;
             answered::on_secrets(registration, secrets, &answer, env)
         }
-        Input::Kept => Ok(Step::new(registration)),
+        Input::Kept | Input::TooLate => Ok(Step::new(registration)),
         Input::AuthorityRefused { rrpid, code } => on_authority_refused(registration, rrpid, code),
         Input::CardStillWanted => match registration.stage {
             Stage::Introduced(_) => Ok(Step::new(registration).then(Do::Own(Effect::WantCard))),
@@ -268,13 +274,7 @@ fn take(registration: Registration, input: Input, env: &Env<'_, CardholderRegist
 }
 
 fn on_authority_refused(registration: Registration, rrpid: Rrpid, code: ErrorCode) -> Taken {
-    let (Stage::Started(question)
-    | Stage::Asking { question, .. }
-    | Stage::Applied(Applied { question, .. })) = &registration.stage
-    else {
-        return Err(Refusal::AuthorityAnsweredAnother);
-    };
-    if question.rrpid != rrpid {
+    if registration.question().is_none_or(|question| question.rrpid != rrpid) {
         return Err(Refusal::AuthorityAnsweredAnother);
     }
     Ok(Step::new(registration.becomes(Stage::Refused(Ended::WithError(code)))))
@@ -284,7 +284,7 @@ fn on_authority_refused(registration: Registration, rrpid: Rrpid, code: ErrorCod
 fn on_woke(registration: Registration) -> Taken {
     match registration.stage {
         Stage::Started(_) | Stage::Introduced(_) | Stage::Asking { .. } | Stage::Applied(_) => {
-            Ok(Step::new(registration.becomes(Stage::Refused(Ended::WithoutAnswer))))
+            Ok(Step::new(registration.gives_up()))
         }
         Stage::FormShown(_) | Stage::Pending(_) | Stage::Certified { .. } | Stage::Refused(_) => {
             Ok(Step::new(registration))

@@ -41,7 +41,8 @@ pub(super) fn begin<A: Applicant>(begin: Begin<A>, env: &World<'_, A>) -> Taken<
     let ask = ask(Message::MeAqCInitReq(Box::new(message)), &question, &begin.brand, env)?;
     let Begin { brand, names, keys } = begin;
     let stage = Stage::Started(question);
-    let registration = Registration { version: Version, brand, names, keys, lid_ee, stage };
+    let (version, moot) = (Version, None);
+    let registration = Registration { version, brand, names, keys, lid_ee, stage, moot };
     Ok(Step::new(registration).then(ask).then(give_up(env)))
 }
 

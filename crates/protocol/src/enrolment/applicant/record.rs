@@ -7,7 +7,7 @@
 //!     any of them, on an Error, a referral, a no, or silence ──▶ Refused
 //! ```
 
-use openset_types::{Brand, LocalId};
+use openset_types::{Brand, LocalId, Rrpid};
 use serde::{Deserialize, Serialize};
 
 use super::Applicant;
@@ -34,6 +34,8 @@ pub struct Registration<A: Applicant> {
     pub lid_ee: LocalId,
     /// How far it has come.
     pub stage: Stage,
+    /// The question that was given up, if one was: its answer may still come, and changes nothing.
+    pub moot: Option<Rrpid>,
 }
 
 /// The two keys of an applicant.
@@ -95,5 +97,22 @@ impl<A: Applicant> Registration<A> {
     /// Moves on.
     pub(super) fn becomes(self, stage: Stage) -> Self {
         Self { stage, ..self }
+    }
+
+    /// Ends without the answer to the question that is open, if one is.
+    pub(super) fn gives_up(self) -> Self {
+        let moot = self.question().map(|question| question.rrpid);
+        Self { stage: Stage::Refused(Ended::WithoutAnswer), moot, ..self }
+    }
+
+    /// The question that the authority is asked.
+    pub(super) fn question(&self) -> Option<&Question> {
+        match &self.stage {
+            Stage::Started(question) | Stage::Applied(Applied { question, .. }) => Some(question),
+            Stage::FormShown(_)
+            | Stage::Pending(_)
+            | Stage::Certified { .. }
+            | Stage::Refused(_) => None,
+        }
     }
 }
