@@ -41,6 +41,8 @@ const FORWARD: u64 = 3;
 const SPEND: u64 = 4;
 const SLEEP: u64 = 5;
 const REFUSE: u64 = 9;
+/// The amount that the counter does not take from its desk.
+const UNWELCOME: u64 = 666;
 
 /// A machine that adds up what it is told.
 struct Counter;
@@ -58,7 +60,7 @@ enum Event {
     Asked { what: u64, amount: u64, rrpid: Rrpid },
     Answered { amount: u64 },
     Performed { amount: u64 },
-    Interrupted,
+    Interrupted { amount: u64 },
     Woken,
     Told(u64),
 }
@@ -121,10 +123,14 @@ impl Machine for Counter {
                     }
                 }
             }
+            Event::Performed { amount: UNWELCOME } => return Err(Refusal::CommandOutOfTurn),
+            Event::Interrupted { amount: UNWELCOME } if count.total == 0 => {
+                return Err(Refusal::CommandOutOfTurn);
+            }
             Event::Answered { amount } | Event::Performed { amount } | Event::Told(amount) => {
                 effects.extend(count.add(amount));
             }
-            Event::Interrupted => {
+            Event::Interrupted { .. } => {
                 count.interrupted += 1;
                 effects.extend(count.add(0));
             }
@@ -140,8 +146,8 @@ impl Machine for Counter {
         *effect
     }
 
-    fn interrupted(_: u64) -> Event {
-        Event::Interrupted
+    fn interrupted(amount: u64) -> Event {
+        Event::Interrupted { amount }
     }
 
     fn woke() -> Event {
@@ -501,6 +507,31 @@ async fn an_effect_that_a_crash_interrupted_is_reported_to_its_machine() {
     assert_eq!((state.interrupted, state.total), (1, 0));
     assert_eq!(after.open_errands().await, 0);
     assert_eq!(after.desk.performed.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn an_outcome_that_is_refused_counts_as_interrupted_until_that_is_taken() {
+    let folder = folder();
+    let house = house(folder.path()).await;
+    let asking = {
+        let (door, message) =
+            (Arc::clone(&house.door), request(rrpid(1), None, ADD_LATER, UNWELCOME));
+        tokio::spawn(async move { door.answer(message).await })
+    };
+    let at = || Lookup::Key(rrpid(1).as_bytes().to_vec());
+    let mut watch = house.driver.watch(rrpid(1).as_bytes());
+    while house.desk.performed.load(Ordering::SeqCst) == 0 {
+        watch.changed().await;
+    }
+    assert_eq!(house.open_errands().await, 1, "the counter refuses both while it has nothing");
+    house.driver.command(at(), Event::Told(5)).await.expect("the same instance");
+    while house.open_errands().await > 0 {
+        watch.changed().await;
+    }
+    let state = house.state(rrpid(1).as_bytes()).await.expect("it");
+    assert_eq!((state.interrupted, state.total), (1, 5));
+    asking.await.expect("no panic").expect("answered");
+    house.close().await;
 }
 
 #[tokio::test]

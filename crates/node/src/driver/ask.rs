@@ -3,7 +3,6 @@
 use std::{
     collections::HashSet,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use openset_protocol::{
@@ -13,7 +12,6 @@ use openset_protocol::{
 use openset_types::Rrpid;
 use openset_wire::wrapper::MessageWrapper;
 use serde::{Deserialize, Serialize};
-use tokio::time::sleep;
 
 use super::{Driver, NotTaken, book::Carry};
 use crate::{
@@ -79,19 +77,8 @@ impl Asking {
 }
 
 /// Seconds until the next try, after so many.
-fn interval_s(tries: u32) -> i64 {
+pub(super) fn interval_s(tries: u32) -> i64 {
     INTERVAL_S.saturating_mul(1_i64 << tries.min(16)).min(INTERVAL_MAX_S)
-}
-
-/// Pauses that grow, for what is tried again without the outbox.
-#[derive(Default)]
-pub(super) struct Backoff(u32);
-
-impl Backoff {
-    pub(super) async fn pause(&mut self) {
-        sleep(Duration::from_secs(interval_s(self.0).unsigned_abs())).await;
-        self.0 = self.0.saturating_add(1);
-    }
 }
 
 impl<M: Machine> Driver<M> {

@@ -25,6 +25,7 @@ mod book;
 mod desk;
 mod door;
 mod fingerprint;
+mod outcome;
 mod reminder;
 mod shell;
 mod stripes;
@@ -43,6 +44,7 @@ use openset_types::Rrpid;
 use self::{
     attended::Attended,
     book::{Book, Carry, Place},
+    outcome::Done,
     stripes::Stripes,
 };
 pub use self::{
@@ -310,52 +312,19 @@ impl<M: Machine> Driver<M> {
             let note = book::write_note::<M>(&effect);
             let outcome = driver.0.desk.perform(&key, effect).await;
             match note {
-                Ok(note) => driver.finish(id, &key, note, outcome).await,
+                Ok(note) => driver.finish(Done { id, key, note }, outcome).await,
                 Err(fault) => tracing::error!(%fault, kind = M::KIND, "an outcome is lost"),
             }
         });
-    }
-
-    /// Takes the outcome of an own effect. Where it cannot be taken as it is, the effect counts
-    /// as interrupted, again and again until that is taken.
-    async fn finish(&self, id: ErrandId, key: &[u8], note: Vec<u8>, outcome: Option<M::Input>) {
-        let Some(outcome) = outcome else {
-            let change = Change { finished: vec![id], ..Change::default() };
-            if let Err(error) = self.0.shell.store.commit(change).await {
-                tracing::error!(%error, "a finished errand stays");
-            }
-            return;
-        };
-        let mut outcome = Some(outcome);
-        let mut backoff = ask::Backoff::default();
-        loop {
-            let mut inputs = |_: Option<&M::State>, _: &Env<'_, M>| match outcome.take() {
-                Some(outcome) => Ok(outcome),
-                None => book::read_note::<M>(&note).map(M::interrupted).map_err(NotTaken::Fault),
-            };
-            let at = Lookup::Key(key.to_vec());
-            match self.take(&at, &[], Carry::errand(id), &mut inputs).await {
-                Ok(()) | Err(NotTaken::Done) => return,
-                Err(NotTaken::Refused(refusal)) => {
-                    tracing::error!(%refusal, kind = M::KIND, "an outcome was refused");
-                    return;
-                }
-                Err(NotTaken::Fault(Fault::StoreStopped)) => return,
-                Err(NotTaken::Fault(fault)) => {
-                    tracing::error!(%fault, kind = M::KIND, "an outcome waits");
-                    backoff.pause().await;
-                }
-            }
-        }
     }
 
     /// Reports effects that a crash interrupted.
     async fn recover(&self) -> Result<(), Fault> {
         for pending in self.0.shell.store.errands(M::KIND, book::OWN).await? {
             tracing::info!(kind = M::KIND, "an effect was interrupted");
-            let note = book::read_note::<M>(&pending.body)?;
-            let interrupted = Some(M::interrupted(note));
-            self.finish(pending.id, &pending.key, pending.body, interrupted).await;
+            let interrupted = Some(M::interrupted(book::read_note::<M>(&pending.body)?));
+            let done = Done { id: pending.id, key: pending.key, note: pending.body };
+            self.finish(done, interrupted).await;
         }
         Ok(())
     }

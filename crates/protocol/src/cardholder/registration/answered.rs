@@ -36,6 +36,17 @@ pub(super) fn on_cert_res(registration: Registration, answer: Octets) -> Taken {
     }
 }
 
+/// CertRes, after the wallet stopped before it was opened. Where the registration has gone on
+/// without it, it is no longer wanted.
+pub(super) fn still_sealed(
+    registration: Registration,
+    answer: Octets,
+) -> Step<Registration, Effect> {
+    let is_wanted = matches!(registration.stage, Stage::Applied(_) | Stage::Certified { .. });
+    let open = is_wanted.then(|| Do::Own(Effect::WantSecrets { answer }));
+    Step::new(registration).and(open)
+}
+
 /// CertRes, with what opens it. An answer that is not believed changes nothing.
 pub(super) fn on_secrets(
     registration: Registration,

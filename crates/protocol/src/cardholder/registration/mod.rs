@@ -65,6 +65,9 @@ pub enum Input {
     },
     /// The answer to the question that was given up.
     TooLate,
+    /// This answer of the authority was to be opened, or what it gave to be kept, when the wallet
+    /// stopped.
+    StillSealed(Octets),
     /// The number was to be fetched from the vault when the wallet stopped.
     CardStillWanted,
     /// The owner, or the wallet, has waited long enough.
@@ -231,7 +234,7 @@ impl Machine for CardholderRegistration {
     fn interrupted(note: Note) -> Input {
         match note {
             Note::Card => Input::CardStillWanted,
-            Note::Answer(answer) => Input::CertRes(answer),
+            Note::Answer(answer) => Input::StillSealed(answer),
         }
     }
 
@@ -259,6 +262,7 @@ fn take(registration: Registration, input: Input, env: &Env<'_, CardholderRegist
         Input::RegFormRes(answer) => asking::on_reg_form_res(registration, &answer, env),
         Input::Filled(filled) => asking::on_filled(registration, filled, env),
         Input::CertRes(answer) => answered::on_cert_res(registration, answer),
+        Input::StillSealed(answer) => Ok(answered::still_sealed(registration, answer)),
         Input::Secrets(secrets) => {
             let answer: CertRes = decode(secrets.answer.as_ref())?;
             answered::on_secrets(registration, secrets, &answer, env)
