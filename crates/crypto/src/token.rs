@@ -181,6 +181,14 @@ pub fn public_key(attributes: &[Attribute]) -> Option<PublicKey> {
 /// Octets of an agreed secret: a coordinate of the curve.
 const SECRET_OCTETS: c_ulong = 32;
 
+/// How a token says of which kind the halves of a key pair are.
+pub fn kind_of(key: &PublicKey) -> Attribute {
+    Attribute::KeyType(match key.kind() {
+        KeyKind::P256 | KeyKind::P384 => KeyType::EC,
+        KeyKind::Rsa => KeyType::RSA,
+    })
+}
+
 /// A DER INTEGER of big-endian octets.
 fn integer(octets: &[u8]) -> Result<Vec<u8>, KeyFault> {
     let first = octets.iter().position(|octet| *octet != 0).ok_or(KeyFault::Broken)?;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::keys::TokenFault;
+
 /// Our own fault. The cause is logged where it happens; this says which part gave way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,6 +30,8 @@ pub enum Fault {
     StoreQuery,
     /// The database file cannot be trusted any more: nothing is read or written until a restart.
     StoreStopped,
+    /// A party's token did not do its work.
+    Token(TokenFault),
     /// A request was taken and its answer takes longer than the peer may wait.
     Unanswered,
 }
@@ -48,6 +52,7 @@ impl fmt::Display for Fault {
             }
             Self::StoreQuery => f.write_str("a query of the database failed"),
             Self::StoreStopped => f.write_str("the database file cannot be trusted any more"),
+            Self::Token(fault) => fault.fmt(f),
             Self::Unanswered => f.write_str("the answer takes longer than the peer may wait"),
         }
     }

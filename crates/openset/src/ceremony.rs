@@ -19,10 +19,14 @@ use std::{
 
 use anyhow::Context;
 use openset_crypto::{
-    Authority, Draw, Identity, KeyKind, PrivateKey, Purpose, Suite,
+    Authority, Draw, Identity, KeyKind, KeyUse, PrivateKey, Purpose, Suite,
     authority::{self, Details, Terms},
 };
-use openset_node::{clock::Clock, entropy, keys::KeyRing};
+use openset_node::{
+    clock::Clock,
+    entropy,
+    keys::{KeyHolder, KeyRing},
+};
 use openset_types::UnixTime;
 use openset_wire::x509::{Name, NameAttribute, Serial};
 
@@ -133,7 +137,7 @@ impl Ceremony<'_> {
     fn root(&self) -> anyhow::Result<Identity> {
         let ring = self.rings.of(Authority::Root)?;
         let key = PrivateKey::generate(KeyKind::BRAND)?;
-        let next = ring.generate(KeyKind::BRAND)?;
+        let next = ring.generate(KeyKind::BRAND, KeyUse::Signs)?.id();
         let terms = Terms {
             serial: serial(self.suite)?,
             subject: name(Authority::Root)?,

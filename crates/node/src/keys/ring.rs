@@ -6,10 +6,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use openset_crypto::{KeyFault, KeyId, KeyKind, Keys, PrivateKey, SoftwareKeys};
+use openset_crypto::{KeyFault, KeyId, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, SoftwareKeys};
 use openset_types::Secret;
 
-use super::file;
+use super::{KeyHolder, file};
 use crate::fault::Fault;
 
 /// What a key file's name ends with.
@@ -34,12 +34,6 @@ impl KeyRing {
         file::make_folder(folder)?;
         let opened = SoftwareKeys::new();
         Ok(Self { folder: folder.to_owned(), passphrase, opened, opening: Mutex::default() })
-    }
-
-    /// Makes a key, and answers when its file is on the disk.
-    pub fn generate(&self, kind: KeyKind) -> Result<KeyId, Fault> {
-        let key = PrivateKey::generate(kind).map_err(|_| Fault::Key)?;
-        self.keep(key)
     }
 
     /// Takes a key in, and answers when its file is on the disk.
@@ -107,6 +101,16 @@ impl Keys for KeyRing {
     }
 }
 
+impl KeyHolder for KeyRing {
+    /// A file does not hold a key to one use.
+    fn generate(&self, kind: KeyKind, _: KeyUse) -> Result<PublicKey, Fault> {
+        let key = PrivateKey::generate(kind).map_err(|_| Fault::Key)?;
+        let public = PublicKey::from_der(key.public().der()).map_err(|_| Fault::Key)?;
+        self.keep(key)?;
+        Ok(public)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,10 +119,14 @@ mod tests {
         KeyRing::open(folder, Secret::new(passphrase.as_bytes().to_vec())).expect("a folder")
     }
 
+    fn made(ring: &KeyRing) -> KeyId {
+        ring.generate(KeyKind::PARTY, KeyUse::Signs).expect("a key").id()
+    }
+
     #[test]
     fn a_key_signs_again_after_a_restart_under_its_passphrase_only() {
         let folder = tempfile::tempdir().expect("a folder for the test");
-        let key = ring(folder.path(), "a").generate(KeyKind::PARTY).expect("a key");
+        let key = made(&ring(folder.path(), "a"));
         let again = ring(folder.path(), "a");
         assert_eq!(again.names(), Ok(vec![key]));
         assert!(again.sign(&key, b"message").is_ok());
@@ -131,7 +139,7 @@ mod tests {
     fn a_key_that_is_not_there_does_nothing() {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let elsewhere = tempfile::tempdir().expect("a folder for the test");
-        let key = ring(elsewhere.path(), "a").generate(KeyKind::PARTY).expect("a key");
+        let key = made(&ring(elsewhere.path(), "a"));
         assert_eq!(ring(folder.path(), "a").sign(&key, b"message"), Err(KeyFault::NoSuchKey));
     }
 
@@ -139,8 +147,8 @@ mod tests {
     fn a_file_under_another_keys_name_is_not_used() {
         let folder = tempfile::tempdir().expect("a folder for the test");
         let ring_of_two = ring(folder.path(), "a");
-        let one = ring_of_two.generate(KeyKind::PARTY).expect("a key");
-        let other = ring_of_two.generate(KeyKind::PARTY).expect("a key");
+        let one = made(&ring_of_two);
+        let other = made(&ring_of_two);
         fs::copy(ring_of_two.path(&one), ring_of_two.path(&other)).expect("an intruder");
         assert_eq!(ring(folder.path(), "a").sign(&other, b"message"), Err(KeyFault::Broken));
     }
@@ -152,7 +160,7 @@ mod tests {
         let above = tempfile::tempdir().expect("a folder for the test");
         let folder = above.path().join("keys");
         let ring = ring(&folder, "a");
-        let key = ring.generate(KeyKind::PARTY).expect("a key");
+        let key = made(&ring);
         for path in [folder, ring.path(&key)] {
             let mode = fs::metadata(&path).expect("it exists").permissions().mode();
             assert_eq!(mode & 0o077, 0, "{}", path.display());
