@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Lets the openssl command judge every certificate and CRL found in saved messages.
 
-Reads every .der and .pem file under a folder, takes out what has the shape of a certificate or of a
-CRL, and asks `openssl verify` for a path from each certificate to a self-signed one, and
-`openssl crl` for the signature of each CRL. Nothing of OpenSET is used, only DER and OpenSSL.
+Reads every .der file under a folder, takes out what has the shape of a certificate or of a CRL, and
+asks `openssl verify` for a path from each certificate to the anchors in `root.pem`, and `openssl
+crl` for the signature of each CRL. A self-signed certificate in a message that is none of the
+anchors is refused like any other stranger. Nothing of OpenSET is used, only DER and OpenSSL.
 
 SET marks its private extensions as critical. openssl does not know them, so it is told to judge all
 else by the strict rules and leave those to us.
@@ -72,25 +73,17 @@ def collect(octets, at, end, found):
             collect(octets, content, past, found)
 
 
-def names(certificate):
-    """The issuer and the subject of a certificate, as octets."""
-    outer = elements(certificate, 0, len(certificate))[0]
-    signed = elements(certificate, outer[2], outer[3])[0]
-    fields = elements(certificate, signed[2], signed[3])
-    return tuple(certificate[fields[at][1] : fields[at][3]] for at in (3, 5))
-
-
 def pem(label, octets):
     """PEM of one object."""
     body = base64.encodebytes(octets).decode()
     return f"-----BEGIN {label}-----\n{body}-----END {label}-----\n"
 
 
-def octets_of(path):
-    """The DER objects of a file."""
-    if path.suffix == ".der":
-        return [path.read_bytes()]
-    bodies = re.findall(r"-----BEGIN [^-]+-----([^-]+)-----END", path.read_text("ascii", "replace"))
+def anchors_of(path):
+    """The certificates of a PEM file; none if there is no such file."""
+    if not path.exists():
+        return []
+    bodies = re.findall(r"-----BEGIN CERTIFICATE-----([^-]+)-----END", path.read_text("ascii", "replace"))
     return [base64.b64decode(body) for body in bodies]
 
 
@@ -107,12 +100,12 @@ def judge(what, *command):
 def main(folder):
     """Judges everything under a folder; returns whether all was accepted."""
     found = {"certificate": set(), "crl": set()}
-    files = [path for path in sorted(pathlib.Path(folder).rglob("*")) if path.suffix in (".der", ".pem")]
+    files = sorted(pathlib.Path(folder).rglob("*.der"))
     for path in files:
-        for octets in octets_of(path):
-            collect(octets, 0, len(octets), found)
-    certificates = sorted(found["certificate"])
-    anchors = [one for one in certificates if len(set(names(one))) == 1]
+        octets = path.read_bytes()
+        collect(octets, 0, len(octets), found)
+    anchors = anchors_of(pathlib.Path(folder) / "root.pem")
+    certificates = sorted(found["certificate"].union(anchors))
     verdicts = []
     with tempfile.TemporaryDirectory() as scratch:
         anchor_file, bag_file, one_file = (f"{scratch}/{name}.pem" for name in ("anchors", "bag", "one"))
@@ -127,7 +120,7 @@ def main(folder):
             pathlib.Path(one_file).write_text(pem("X509 CRL", crl))
             verdicts.append(judge("crl", "crl", "-noout", "-CAfile", bag_file, "-in", one_file))
     if not anchors:
-        print(f"no self-signed certificate among {len(certificates)} in {len(files)} files")
+        print(f"no root.pem beside {len(files)} files: nothing to trust")
         verdicts.append(False)
     print(f"{sum(verdicts)} passed, {verdicts.count(False)} failed")
     return all(verdicts)
