@@ -28,6 +28,11 @@ export class Person {
     return this.page.locator(`form[action$="${action}"] button[type=submit]:not([form])`).first().click();
   }
 
+  /// Follows a link of the page and waits until the page behind it is there.
+  async follows(selector, arrived) {
+    await Promise.all([this.page.waitForURL(arrived), this.page.locator(selector).first().click()]);
+  }
+
   /// Waits until a form of the page has this action, through pages that refresh themselves.
   form(action) {
     return this.page.locator(`form[action$="${action}"]`).first().waitFor({ state: "attached" });
@@ -109,8 +114,7 @@ export class Person {
   }
 
   async readsReceipt() {
-    await this.page.locator("main a.btn.primary").click();
-    await this.page.waitForURL((url) => url.hostname.startsWith("shop."));
+    await this.follows("main a.btn.primary", (url) => url.hostname.startsWith("shop."));
     await this.look("receipt");
   }
 
@@ -122,9 +126,9 @@ export class Person {
   async captures() {
     await this.visit("merchant");
     await this.look("merchant");
-    await this.page.locator('main a[href*="/orders/"]').first().click();
+    await this.follows('main a[href*="/orders/"]', (url) => url.pathname.includes("/orders/"));
     await this.look("merchant order");
-    await this.page.locator('main a[href$="/capture"]').click();
+    await this.follows('main a[href$="/capture"]', (url) => url.pathname.endsWith("/capture"));
     await this.look("capture");
     await this.submit("/capture");
     await this.page.waitForURL((url) => !url.pathname.endsWith("/capture"));
@@ -135,14 +139,14 @@ export class Person {
   async readsGateway() {
     await this.visit("gateway");
     await this.look("gateway");
-    await this.page.locator('main a[href*="/transactions/"]').first().click();
+    await this.follows('main a[href*="/transactions/"]', (url) => url.pathname.includes("/transactions/"));
     await this.look("gateway transaction");
   }
 
   async readsDiagram() {
     await this.visit("home", "/transactions");
     await this.look("transactions");
-    await this.page.locator('main a[href*="/transactions/"]').first().click();
+    await this.follows('main a[href*="/transactions/"]', (url) => url.pathname.includes("/transactions/"));
     await this.page.locator("main svg").first().waitFor();
     await this.look("diagram");
   }
