@@ -1,7 +1,8 @@
 //! `openset inspect`: any message or file as a tree, its secrets masked.
 //!
 //! What it is, is told from its first octets: SET messages and certificates are DER, bank
-//! messages begin with their type, files between banks are XML, and a purchase begins with a text.
+//! messages begin with their type, files between banks are XML, certificates in a file are PEM, and
+//! a purchase begins with a text.
 
 mod hex;
 mod iso8583;
@@ -69,6 +70,7 @@ pub(crate) fn parts(octets: &[u8]) -> Result<Part, Ending> {
         [] => Err(Ending::input("there is nothing in it")),
         [b'<', ..] | [0xEF, 0xBB, 0xBF, b'<', ..] => text::xml(octets),
         [b'S', b'E', b'T', b'-', ..] => text::initiation(octets),
+        [b'-', b'-', b'-', b'-', b'-', ..] => text::certificates(octets),
         _ if iso8583::looks_like_one(octets) => iso8583::parts(octets),
         _ => set(octets),
     }
