@@ -84,22 +84,27 @@ impl Passed {
     }
 }
 
-const LANE_WIDTH: usize = 236;
+/// The widest and the narrowest distance of two lanes. The heads of the lanes are 164 wide.
+const LANE_WIDTH_MAX: usize = 236;
+const LANE_WIDTH_MIN: usize = 176;
+/// How wide a drawing may become before its lanes move closer together: what a page has room for.
+const WIDTH_AIM: usize = 1000;
 const MARGIN: usize = 90;
 const HEAD_HEIGHT: usize = 52;
 const STEP_HEIGHT: usize = 62;
 const NOTE_LINE_HEIGHT: usize = 15;
-/// How many characters of a note fit between two lanes.
-const NOTE_COLUMNS: usize = 32;
+/// The width of a character of a note.
+const NOTE_CHARACTER_WIDTH: usize = 7;
 const NOTE_LINES_MAX: usize = 3;
 
 /// Draws the messages, each linked to `{base}/{number}`.
 pub fn svg(title: &str, messages: &[Passed], base: &str, say: &Words) -> String {
     let lanes = lanes(messages);
-    let rows = rows(messages, say);
+    let lane_width = lane_width(lanes.len());
+    let rows = rows(messages, lane_width, say);
     let height = rows.last().map_or(HEAD_HEIGHT, |row| row.bottom) + 16;
-    let width = 2 * MARGIN + LANE_WIDTH * lanes.len().saturating_sub(1);
-    let mut drawing = Drawing { text: String::new(), lanes, say };
+    let width = 2 * MARGIN + lane_width * lanes.len().saturating_sub(1);
+    let mut drawing = Drawing { text: String::new(), lanes, lane_width, say };
     drawing.open(title, messages.len(), width, height);
     drawing.heads(height);
     for row in &rows {
@@ -115,6 +120,12 @@ fn lanes(messages: &[Passed]) -> Vec<Party> {
     Party::ALL.into_iter().filter(took_part).collect()
 }
 
+/// The distance of two lanes, from the number of lanes.
+fn lane_width(lanes: usize) -> usize {
+    let gaps = lanes.saturating_sub(1).max(1);
+    ((WIDTH_AIM - 2 * MARGIN) / gaps).clamp(LANE_WIDTH_MIN, LANE_WIDTH_MAX)
+}
+
 /// A message with its place in the drawing.
 struct Row<'a> {
     passed: &'a Passed,
@@ -123,10 +134,11 @@ struct Row<'a> {
     bottom: usize,
 }
 
-fn rows<'a>(messages: &'a [Passed], say: &Words) -> Vec<Row<'a>> {
+fn rows<'a>(messages: &'a [Passed], lane_width: usize, say: &Words) -> Vec<Row<'a>> {
+    let columns = lane_width / NOTE_CHARACTER_WIDTH;
     let mut top = HEAD_HEIGHT;
     let place = |passed: &'a Passed| {
-        let notes = wrapped(&passed.meaning(say), NOTE_COLUMNS, NOTE_LINES_MAX);
+        let notes = wrapped(&passed.meaning(say), columns, NOTE_LINES_MAX);
         let extra = notes.len().saturating_sub(1) * NOTE_LINE_HEIGHT;
         let bottom = top + STEP_HEIGHT + extra;
         let row = Row { passed, notes, top, bottom };
@@ -160,6 +172,7 @@ fn wrapped(text: &str, columns: usize, lines_max: usize) -> Vec<String> {
 struct Drawing<'a> {
     text: String,
     lanes: Vec<Party>,
+    lane_width: usize,
     say: &'a Words,
 }
 
@@ -171,7 +184,7 @@ impl Drawing<'_> {
     /// The middle of a party's lane.
     fn x(&self, party: Party) -> usize {
         let lane = self.lanes.iter().position(|it| *it == party).unwrap_or_default();
-        MARGIN + LANE_WIDTH * lane
+        MARGIN + self.lane_width * lane
     }
 
     fn open(&mut self, title: &str, messages: usize, width: usize, height: usize) {
@@ -275,6 +288,12 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lanes_move_closer_together_when_there_are_many() {
+        let widths: Vec<usize> = (0..=7).map(lane_width).collect();
+        assert_eq!(widths, [236, 236, 236, 236, 236, 205, 176, 176]);
+    }
     use crate::words::Tongue;
 
     fn passed(number: u32, from: Party, to: Party, protection: Protection) -> Passed {
