@@ -19,8 +19,8 @@ use openset_wire::{
 
 use super::{Rings, folder, papers, papers::Papers};
 
-/// Who publishes a list. Nobody withdraws a card or a shop by list: those are turned away at the
-/// bank and at the gateway.
+/// Who publishes a list. Nobody withdraws a card or a shop by list: a card is turned away by the
+/// bank that issued it, and a shop's certificate is not renewed when it ends.
 const PUBLISHING: [Authority; 3] = [Authority::Root, Authority::Brand, Authority::Gateway];
 /// How long a list is good.
 const GOOD_S: i64 = 30 * 86_400;
