@@ -15,9 +15,10 @@ use rasn::{AsnType, Decode, Decoder, Encode};
 use zeroize::Zeroizing;
 
 use crate::modern::sealed::{self, SealFor};
+use crate::sign::renewal::verify_octets_renewal;
 use crate::sign::{sign_octets, verify_octets, verify_octets_possession};
 use crate::{
-    Digest, Identity, Keys, Path, Possessed, Purpose, Signer, Suite, Thumb, Trust, Unmade,
+    Digest, Identity, Keys, Path, Possessed, Purpose, Renewed, Signer, Suite, Thumb, Trust, Unmade,
     Unopened, Untrusted, Verified,
 };
 
@@ -183,6 +184,20 @@ where
     Ok(OpenedWithExtra { data, extra, signature, tbs, certificate: opened.certificate })
 }
 
+/// Opens the data of an EncX whose account data does not open, to know whom to tell. Nothing of
+/// it is believed.
+pub fn open_without_extra<T: SignedWithExtra, R>(
+    sealed: &Sealed<T, R>,
+    openers: &[Identity],
+    suite: Suite,
+    keys: &dyn Keys,
+) -> Result<T::Data, Unopened> {
+    let Pair { first, .. } = decode(sealed.octets()).map_err(|_| Unopened)?;
+    let (content, _) = open_octets(first.octets(), &T::TYPE.oid(), openers, suite, keys)?;
+    let content: T = decode(&content).map_err(|_| Unopened)?;
+    Ok(content.into_parts().0.into_value())
+}
+
 /// EK: seals a value under a key that both sides hold. `name` tells the other side which.
 pub fn seal_under<T: Content + Encode>(
     suite: Suite,
@@ -259,6 +274,22 @@ impl<T: SignedWithExtra> OpenedWithExtra<T> {
         let named = named(&self.data);
         let key = verify_octets_possession(suite, &self.signature, &self.tbs, named)?;
         Ok(Possessed::new(Beside { value: self.data, extra: self.extra }, key))
+    }
+
+    /// Believes data and account data, as signed together twice: by a key that the data names,
+    /// and by someone with a certificate.
+    pub fn verify_renewal(
+        self,
+        named: impl FnOnce(&T::Data) -> Option<&SubjectPublicKeyInfo>,
+        trust: &Trust,
+        purpose: Purpose,
+        brand: Option<&Brand>,
+        now: UnixTime,
+    ) -> Result<Renewed<ExtraBeside<T>>, Untrusted> {
+        let named = named(&self.data);
+        let (signature, tbs) = (&self.signature, &self.tbs);
+        let renewed = verify_octets_renewal(signature, tbs, named, trust, purpose, brand, now)?;
+        Ok(renewed.with(Beside { value: self.data, extra: self.extra }))
     }
 }
 

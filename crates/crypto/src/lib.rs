@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`Verified<T>`] | signed by one who may | [`verify`], [`verify_detached`], [`dual`] |
 //! | [`Possessed<T>`] | signed by the key it names | [`verify_possession`] |
+//! | [`Renewed<T>`] | signed by both the key it names and one who may | [`Claimed`] |
 //! | [`Opened<T>`] | was sealed for us; who wrote it is not known | [`open`], [`open_with_extra`] |
 //! | [`Digest<T>`] | the digest of a `T`, computed here | [`digest`](digest()) |
 //! | [`Path`] | a chain of certificates that reached a believed root | [`Trust`] |
@@ -61,12 +62,13 @@ pub use digest::{Digest, digest, digest_original, link};
 pub use draw::Draw;
 pub use envelope::{
     Beside, ExtraBeside, LinkedBeside, Opened, OpenedWithExtra, SignedWithExtra, open,
-    open_signed_with_extra, open_under, open_with_extra, seal, seal_signed_with_extra, seal_under,
-    seal_with_extra,
+    open_signed_with_extra, open_under, open_with_extra, open_without_extra, seal,
+    seal_signed_with_extra, seal_under, seal_with_extra,
 };
 pub use identity::{Bag, Identity};
 pub use keys::{BadKeyFile, KeyFault, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, SoftwareKeys};
 pub use look::look_into;
+pub use sign::renewal::{Claimed, Renewed, claimed};
 pub use sign::{
     CLOCK_AHEAD_S_MAX, Possessed, Signer, Verified, sign, sign_detached, verify, verify_detached,
     verify_possession,

@@ -1,5 +1,6 @@
 //! S and SO: signing, and believing what was signed.
 
+pub(crate) mod renewal;
 #[cfg(test)]
 mod tests;
 
@@ -14,7 +15,7 @@ use openset_wire::x509::SubjectPublicKeyInfo;
 use rasn::{Decode, Encode};
 
 use crate::modern::cms::SignerIdentifier;
-use crate::modern::signed::{self, Place, ToSign, Unchecked};
+use crate::modern::signed::{self, Place, SignsAs, ToSign, Unchecked};
 use crate::{
     Bag, Identity, KeyKind, Keys, Path, PublicKey, Purpose, Suite, Trust, Unmade, Untrusted,
 };
@@ -34,6 +35,15 @@ pub enum Signer<'a> {
     },
     /// A new key that has no certificate yet. It proves that whoever asks for one holds the key.
     NewKey(&'a PublicKey),
+    /// A new key together with the certificate it is to take the place of: two signatures.
+    Renewal {
+        /// The new key.
+        key: &'a PublicKey,
+        /// Whose certificate is renewed.
+        identity: &'a Identity,
+        /// What the other side needs to believe it.
+        bag: &'a Bag,
+    },
 }
 
 /// A value that was signed by someone with a right to: the signature was checked, the path
@@ -234,16 +244,10 @@ fn make<T: Content>(
     keys: &dyn Keys,
     now: UnixTime,
 ) -> Result<Signed<T>, Unmade> {
-    let (name, (kind, id), bag) = match signer {
-        Signer::Certified { identity, bag } => {
-            let info = &identity.certificate.to_be_signed.subject_public_key_info;
-            let kind = KeyKind::of_der(&encode(info)?).ok_or(Unmade::WrongKey)?;
-            (SignerIdentifier::Certificate(identity.name()), (kind, identity.key), bag)
-        }
-        Signer::NewKey(key) => {
-            let name = key.id().as_bytes().to_vec().into();
-            (SignerIdentifier::Key(name), key.kind_and_id(), &Bag::default())
-        }
+    let (signers, bag) = match signer {
+        Signer::Certified { identity, bag } => (vec![certified(identity)?], bag),
+        Signer::NewKey(key) => (vec![new_key(key)], &Bag::default()),
+        Signer::Renewal { key, identity, bag } => (vec![new_key(key), certified(identity)?], bag),
     };
     match suite {
         Suite::Modern => {
@@ -251,16 +255,29 @@ fn make<T: Content>(
                 kind: &T::TYPE.oid(),
                 content,
                 place,
-                signer: name,
-                key: kind,
+                signers,
                 certificates: elements(&bag.certificates)?,
                 crls: elements(&bag.crls)?,
                 now,
             };
-            let octets = signed::make(what, |message| keys.sign(&id, message))?;
+            let octets = signed::make(what, |key, message| keys.sign(key, message))?;
             Ok(Signed::from_octets(octets)?)
         }
     }
+}
+
+/// Signs in the name of a certificate.
+fn certified(identity: &Identity) -> Result<SignsAs, Unmade> {
+    let info = &identity.certificate.to_be_signed.subject_public_key_info;
+    let kind = KeyKind::of_der(&encode(info)?).ok_or(Unmade::WrongKey)?;
+    let name = SignerIdentifier::Certificate(identity.name());
+    Ok(SignsAs { name, kind, key: identity.key })
+}
+
+/// Signs in the name of the key itself.
+fn new_key(key: &PublicKey) -> SignsAs {
+    let (kind, id) = key.kind_and_id();
+    SignsAs { name: SignerIdentifier::Key(id.as_bytes().to_vec().into()), kind, key: id }
 }
 
 fn read<T>(suite: Suite, signed: &Signed<T>) -> Result<Unchecked, Untrusted> {

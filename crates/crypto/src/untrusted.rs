@@ -11,6 +11,8 @@ use crate::modern::primitives::Failed;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Untrusted {
+    /// The brand's list of lists has ended, and there is no newer one.
+    BciNotCurrent,
     /// The signature does not match.
     BadSignature,
     /// No list of an authority that must publish one.
@@ -27,6 +29,8 @@ pub enum Untrusted {
     NoPath,
     /// More than one signer, or none.
     NotOneSigner,
+    /// The two signers are not a new key and the holder of a certificate.
+    NotTwoSigners,
     /// A new root that no believed root has announced.
     NotTheAnnouncedRoot,
     /// A certificate or list is before its first moment.
@@ -74,6 +78,7 @@ pub enum Untrusted {
 impl fmt::Display for Untrusted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::BciNotCurrent => "the brand's list of lists is not current",
             Self::BadSignature => "the signature does not match",
             Self::CrlMissing => "the revocation list of an authority is missing",
             Self::CrlNotCurrent => "the revocation list of an authority is not current",
@@ -82,6 +87,7 @@ impl fmt::Display for Untrusted {
             Self::NoContent => "the signed content is missing",
             Self::NoPath => "no chain of certificates leads to a root",
             Self::NotOneSigner => "there is not exactly one signer",
+            Self::NotTwoSigners => "the signers are not a new key and a certificate's holder",
             Self::NotTheAnnouncedRoot => "no believed root has announced this one",
             Self::NotYetValid => "a certificate is not yet valid",
             Self::OtherBrand => "a certificate of another brand",

@@ -346,7 +346,8 @@ fn of_untrusted(cause: &Untrusted) -> ErrorCode {
         Untrusted::NoPath | Untrusted::UnknownSigner | Untrusted::CrlMissing => {
             ErrorCode::MissingCertificate
         }
-        Untrusted::CrlNotCurrent
+        Untrusted::BciNotCurrent
+        | Untrusted::CrlNotCurrent
         | Untrusted::NotTheAnnouncedRoot
         | Untrusted::OtherBrand
         | Untrusted::OutsideProfile

@@ -177,3 +177,64 @@ fn what_is_sealed_under_a_key_opens_under_it() {
     let short = Secret::new(vec![9; 20]);
     assert_eq!(open_under(MODERN, &sealed, &short, b"rrpid"), Err(Unopened));
 }
+
+fn named(data: &CertReqData) -> Option<&SubjectPublicKeyInfo> {
+    data.public_key_s_or_e.public_key_s.as_ref()
+}
+
+/// A renewal as a cardholder makes it: signed with the new key and the old.
+fn renewal(world: &World, key: &PublicKey) -> Sealed<CertReqTbex, ForAuthority> {
+    let to = world.path(&world.cca_exchange, Purpose::AuthorityEncipherment(Authority::Cardholder));
+    let bag = Bag::of(&world.cardholder);
+    let signer = Signer::Renewal { key, identity: &world.cardholder, bag: &bag };
+    let data = request(key);
+    seal_signed_with_extra(data, &account(3), signer, &world.keys, &to, now()).expect("sealed")
+}
+
+fn opened(
+    world: &World,
+    sealed: &Sealed<CertReqTbex, ForAuthority>,
+) -> OpenedWithExtra<CertReqTbex> {
+    let openers = std::slice::from_ref(&world.cca_exchange);
+    open_signed_with_extra(sealed, openers, MODERN, &world.keys).expect("for this authority")
+}
+
+#[test]
+fn a_renewal_is_signed_by_the_new_key_and_in_the_name_of_the_old_certificate() {
+    let world = World::new();
+    let key = new_key(&world);
+    let verify = |sealed: &Sealed<CertReqTbex, ForAuthority>, purpose| {
+        let opened = opened(&world, sealed);
+        let trust = world.trust();
+        opened.verify_renewal(named, &trust, purpose, Some(&brand()), now())
+    };
+    let twice = renewal(&world, &key);
+    let renewed = verify(&twice, Purpose::CardholderSignature).expect("both are good");
+    assert_eq!(renewed.signer().thumb(), world.cardholder.thumb(MODERN));
+    assert_eq!(renewed.key().id(), key.id());
+    let wrong = verify(&twice, MERCHANT_SIGNS).err();
+    assert_eq!(wrong, Some(Untrusted::WrongRole));
+    let once = enrolment(&world, &key, 3);
+    let wrong = verify(&once, Purpose::CardholderSignature).err();
+    assert_eq!(wrong, Some(Untrusted::NotTwoSigners));
+    let possessed = opened(&world, &twice)
+        .verify_possession(MODERN, |data| data.public_key_s_or_e.public_key_s.as_ref());
+    assert_eq!(possessed.err(), Some(Untrusted::NotOneSigner));
+}
+
+const MERCHANT_SIGNS: Purpose = Purpose::MerchantSignature;
+
+#[test]
+fn data_without_its_account_opens_and_is_not_believed() {
+    let world = World::new();
+    let key = new_key(&world);
+    let openers = std::slice::from_ref(&world.cca_exchange);
+    let whole: Pair = decode(enrolment(&world, &key, 1).octets()).expect("two envelopes");
+    let halves = pair(whole.first.octets(), &[0x30, 0x00]).expect("encodable");
+    let sealed = Sealed::<CertReqTbex, ForAuthority>::from_octets(halves.to_vec()).expect("one");
+    assert!(open_signed_with_extra(&sealed, openers, MODERN, &world.keys).is_err());
+    let data = open_without_extra(&sealed, openers, MODERN, &world.keys).expect("the data");
+    assert_eq!(data.rrpid.0, Rrpid::new([1; 20]));
+    let others = std::slice::from_ref(&world.merchant_exchange);
+    assert!(open_without_extra(&sealed, others, MODERN, &world.keys).is_err());
+}

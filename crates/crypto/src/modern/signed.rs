@@ -1,4 +1,5 @@
-//! S and SO: SignedData (RFC 5652, 5) with one signer and three signed attributes.
+//! S and SO: SignedData (RFC 5652, 5) with three signed attributes and one signer; where a
+//! certificate is renewed, with two.
 
 use openset_types::UnixTime;
 use openset_wire::der::{Element, Oid, decode, encode};
@@ -11,18 +12,24 @@ use super::algorithms::{
 };
 use super::cms::{Attribute, EncapsulatedContent, SignedData, SignerIdentifier, SignerInfo};
 use super::primitives::{same, sha256, sha384};
-use crate::{KeyFault, KeyKind, PublicKey, Unmade, Untrusted};
+use crate::{KeyFault, KeyId, KeyKind, PublicKey, Unmade, Untrusted};
 
 /// What a signature is made over and what travels with it.
 pub(crate) struct ToSign<'a> {
     pub(crate) kind: &'a Oid,
     pub(crate) content: &'a [u8],
     pub(crate) place: Place,
-    pub(crate) signer: SignerIdentifier,
-    pub(crate) key: KeyKind,
+    pub(crate) signers: Vec<SignsAs>,
     pub(crate) certificates: Vec<Element>,
     pub(crate) crls: Vec<Element>,
     pub(crate) now: UnixTime,
+}
+
+/// One signer: what the signature calls it, and with which key it signs.
+pub(crate) struct SignsAs {
+    pub(crate) name: SignerIdentifier,
+    pub(crate) kind: KeyKind,
+    pub(crate) key: KeyId,
 }
 
 /// Whether the content travels inside the signature (S) or apart from it (SO).
@@ -32,39 +39,51 @@ pub(crate) enum Place {
     Apart,
 }
 
-/// Signs. The key itself is behind `sign`.
+/// Signs. The keys themselves are behind `sign`.
 pub(crate) fn make(
     what: ToSign<'_>,
-    sign: impl FnOnce(&[u8]) -> Result<Vec<u8>, KeyFault>,
+    sign: impl Fn(&KeyId, &[u8]) -> Result<Vec<u8>, KeyFault>,
 ) -> Result<Vec<u8>, Unmade> {
-    let signed_attributes = SetOf::from_vec(vec![
-        attribute(CONTENT_TYPE, Element::of(what.kind)?),
-        attribute(SIGNING_TIME, Element::of(&Time::from(what.now))?),
-        attribute(MESSAGE_DIGEST, digest_element(what.key, what.content)?),
-    ]);
-    // RFC 5652, 5.4: what is signed is the SET OF with its own tag, not with the tag it travels
-    // under.
-    let signature = sign(&encode(&signed_attributes)?)?;
-    let info = SignerInfo {
-        version: Integer::from(signer_version(&what.signer)),
-        signer: what.signer,
-        digest_algorithm: digest_algorithm(what.key),
-        signed_attributes,
-        signature_algorithm: signature_algorithm(what.key)?,
-        signature: signature.into(),
-    };
+    let infos = what.signers.iter().map(|by| signature(&what, by, &sign));
+    let infos = infos.collect::<Result<Vec<_>, _>>()?;
+    let mut digests: Vec<_> = what.signers.iter().map(|by| digest_algorithm(by.kind)).collect();
+    digests.dedup();
     let content = match what.place {
         Place::Inside => Some(OctetString::from_slice(what.content)),
         Place::Apart => None,
     };
     Ok(encode(&SignedData {
         version: Integer::from(SIGNED_DATA_VERSION),
-        digest_algorithms: SetOf::from_vec(vec![digest_algorithm(what.key)]),
+        digest_algorithms: SetOf::from_vec(digests),
         content: EncapsulatedContent { content_type: what.kind.clone(), content },
         certificates: some(what.certificates),
         crls: some(what.crls),
-        signer_infos: SetOf::from_vec(vec![info]),
+        signer_infos: SetOf::from_vec(infos),
     })?)
+}
+
+/// What one signer signs: the digest of the content, its kind, and the time.
+fn signature(
+    what: &ToSign<'_>,
+    by: &SignsAs,
+    sign: impl Fn(&KeyId, &[u8]) -> Result<Vec<u8>, KeyFault>,
+) -> Result<SignerInfo, Unmade> {
+    let signed_attributes = SetOf::from_vec(vec![
+        attribute(CONTENT_TYPE, Element::of(what.kind)?),
+        attribute(SIGNING_TIME, Element::of(&Time::from(what.now))?),
+        attribute(MESSAGE_DIGEST, digest_element(by.kind, what.content)?),
+    ]);
+    // RFC 5652, 5.4: what is signed is the SET OF with its own tag, not with the tag it travels
+    // under.
+    let signature = sign(&by.key, &encode(&signed_attributes)?)?;
+    Ok(SignerInfo {
+        version: Integer::from(signer_version(&by.name)),
+        signer: by.name.clone(),
+        digest_algorithm: digest_algorithm(by.kind),
+        signed_attributes,
+        signature_algorithm: signature_algorithm(by.kind)?,
+        signature: signature.into(),
+    })
 }
 
 /// A SignedData that was read and is not yet believed.
@@ -82,10 +101,49 @@ pub(crate) struct Unchecked {
 
 /// Reads a SignedData that has exactly one signer.
 pub(crate) fn read(octets: &[u8]) -> Result<Unchecked, Untrusted> {
-    let data: SignedData = decode(octets)?;
+    let mut data: SignedData = decode(octets)?;
     // B10: one place for a signer, one signer in it.
-    let mut infos = data.signer_infos.into_vec();
+    let mut infos = std::mem::take(&mut data.signer_infos).into_vec();
     let info = infos.pop().filter(|_| infos.is_empty()).ok_or(Untrusted::NotOneSigner)?;
+    read_one(data, info)
+}
+
+/// What is inside a SignedData, whoever has signed it. Not believed.
+pub(crate) fn content(octets: &[u8]) -> Result<OctetString, Untrusted> {
+    let data: SignedData = decode(octets)?;
+    data.content.content.ok_or(Untrusted::NoContent)
+}
+
+/// The two signatures of a renewal.
+pub(crate) struct Both {
+    /// By the new key, which has no certificate yet.
+    pub(crate) new: Unchecked,
+    /// In the name of a certificate.
+    pub(crate) certified: Unchecked,
+}
+
+/// Reads a SignedData that has exactly two signers: a new key, and the holder of a certificate.
+pub(crate) fn read_both(octets: &[u8]) -> Result<Both, Untrusted> {
+    let mut data: SignedData = decode(octets)?;
+    let infos = std::mem::take(&mut data.signer_infos).into_vec();
+    let (mut new, mut certified) = (None, None);
+    for info in infos {
+        let place = match info.signer {
+            SignerIdentifier::Key(_) => &mut new,
+            SignerIdentifier::Certificate(_) => &mut certified,
+        };
+        if place.replace(info).is_some() {
+            return Err(Untrusted::NotTwoSigners);
+        }
+    }
+    let (Some(new), Some(certified)) = (new, certified) else {
+        return Err(Untrusted::NotTwoSigners);
+    };
+    Ok(Both { new: read_one(data.clone(), new)?, certified: read_one(data, certified)? })
+}
+
+/// Reads what one of the signers has signed.
+fn read_one(data: SignedData, info: SignerInfo) -> Result<Unchecked, Untrusted> {
     let proper = data.version == Integer::from(SIGNED_DATA_VERSION)
         && info.version == Integer::from(signer_version(&info.signer))
         && info.signed_attributes.len() == ATTRIBUTES;
