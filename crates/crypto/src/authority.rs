@@ -52,6 +52,8 @@ pub struct Terms<'a> {
 pub enum Details {
     /// Nothing: cardholders, authorities, gateways that sign.
     None,
+    /// Lists are signed with another certificate: in one for signing certificates.
+    ListsApart,
     /// Who a merchant is: in both its certificates.
     Merchant(MerchantData),
     /// What a gateway takes: in the certificate that things are sealed for.

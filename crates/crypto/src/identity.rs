@@ -104,7 +104,7 @@ impl Bag {
         self.certificates.iter().find(|one| certified::name(one) == *name)
     }
 
-    fn put(&mut self, certificate: &Certificate) {
+    pub(crate) fn put(&mut self, certificate: &Certificate) {
         if !self.certificates.contains(certificate) {
             self.certificates.push(certificate.clone());
         }

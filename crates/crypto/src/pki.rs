@@ -207,11 +207,7 @@ fn root_with(keys: &SoftwareKeys, draw: &mut Draw, key: &PublicKey, next: &Publi
 }
 
 fn certify(keys: &SoftwareKeys, draw: &mut Draw, wish: Wish<'_>, issuer: &Identity) -> Identity {
-    let kind = match wish.purpose {
-        Purpose::CertificateSigning(Authority::Brand) => KeyKind::P384,
-        _ => KeyKind::P256,
-    };
-    let key = PrivateKey::generate(kind).expect("randomness");
+    let key = PrivateKey::generate(wish.purpose.key_kind()).expect("randomness");
     certify_key(keys, draw, wish, issuer, key)
 }
 

@@ -301,7 +301,7 @@ fn believe(
     };
     let bag = bag(unchecked, trust)?;
     let path = match bag.named(name) {
-        Some(leaf) => trust.reach(leaf, &bag)?,
+        Some(leaf) => trust.reach_anew(leaf, &bag, now)?,
         None => trust.known(name).ok_or(Untrusted::UnknownSigner)?,
     };
     // The signature before the lists: whoever cannot sign teaches us nothing.

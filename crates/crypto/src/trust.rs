@@ -7,20 +7,23 @@
 mod bci;
 pub(crate) mod certified;
 mod crl;
+#[cfg(test)]
+mod hierarchy_tests;
 mod path;
+mod profile;
 mod purpose;
 mod remembered;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use openset_types::{Brand, UnixTime};
 use openset_wire::der::encode;
 use openset_wire::types::Thumbs;
 use openset_wire::x509::{
-    BrandCrlIdentifier, Certificate, CertificateRevocationList, HashedRootKey,
+    BrandCrlIdentifier, Certificate, CertificateRevocationList, HashedRootKey, Name,
 };
 
 pub use certified::Certified;
@@ -29,6 +32,7 @@ pub use purpose::{Authority, Purpose};
 pub use remembered::Remembered;
 
 use self::bci::KnownBci;
+use self::certified::Publisher;
 use self::crl::KnownCrl;
 use crate::modern::cms::CertificateName;
 use crate::modern::primitives::{same, sha256};
@@ -51,7 +55,7 @@ struct Learned {
     names: HashMap<CertificateName, Thumb>,
     /// Certificates of known paths, by the digest of their whole encoding.
     octets: HashMap<[u8; 32], Thumb>,
-    crls: HashMap<KeyId, KnownCrl>,
+    crls: HashMap<Publisher, KnownCrl>,
     bcis: HashMap<Brand, KnownBci>,
     /// The roots that took another's place, in that order.
     rolled: Vec<Certificate>,
@@ -83,7 +87,7 @@ impl Trust {
         brand: Option<&Brand>,
         now: UnixTime,
     ) -> Result<Arc<Path>, Untrusted> {
-        let path = self.reach(leaf, bag)?;
+        let path = self.reach_anew(leaf, bag, now)?;
         self.judge(path, bag, purpose, brand, now)
     }
 
@@ -95,7 +99,7 @@ impl Trust {
         now: UnixTime,
     ) -> Result<(), Untrusted> {
         let issuer = self.reach_key(crl::signer(list)?, bag)?;
-        self.take_crl(list, issuer.leaf(), now)
+        self.take_crl(list, issuer.leaf_shared(), now)
     }
 
     /// Learns which lists a brand's parties must hold. An older one than is known is refused.
@@ -110,10 +114,9 @@ impl Trust {
         if self.read().bcis.get(brand).is_some_and(|known| known.thumb == thumb) {
             return Ok(());
         }
-        let signer = self.reach_brand(brand, bag)?;
-        let purpose = Purpose::CertificateSigning(Authority::Brand);
-        let signer = self.judge(signer, bag, purpose, Some(brand), now)?;
-        let found = KnownBci::check(self.suite, bci.clone(), signer.leaf())?;
+        let (signer, found) = self.check_bci(bci, bag)?;
+        let purpose = signer.leaf().signs_bcis_as().ok_or(Untrusted::WrongKeyUsage)?;
+        self.judge(signer, bag, purpose, Some(brand), now)?;
         found.require_current(now)?;
         self.take_bci(found)
     }
@@ -123,6 +126,18 @@ impl Trust {
         let learned = self.read();
         let known = learned.bcis.get(brand)?;
         (now <= known.bci.to_be_signed.not_after.0).then(|| known.bci.clone())
+    }
+
+    /// Refuses to go on without the brand's list of lists, where the brand has shown one: it is
+    /// past its last moment, and which lists are the current ones is not known any more (abuse
+    /// case 29).
+    pub fn require_bci(&self, brand: &Brand, now: UnixTime) -> Result<(), Untrusted> {
+        match self.read().bcis.get(brand) {
+            Some(known) if now > known.bci.to_be_signed.not_after.0 => {
+                Err(Untrusted::BciNotCurrent)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Replaces a root by the one whose key it announced (A20).
@@ -145,10 +160,14 @@ impl Trust {
     /// Adds the known lists of whoever issued a certificate in a bag.
     pub fn with_lists(&self, mut bag: Bag) -> Bag {
         let learned = self.read();
-        let issuers: BTreeSet<_> =
-            bag.certificates.iter().filter_map(|one| certified::issued_with(one).ok()).collect();
-        let known = issuers.iter().filter_map(|key| learned.crls.get(key));
-        bag.crls = known.map(|known| known.list.clone()).collect();
+        let issuers = bag.certificates.iter().map(|one| one.to_be_signed.issuer.clone());
+        let issuers: HashSet<Name> = issuers.collect();
+        let known = learned.crls.values().filter(|known| issuers.contains(&known.issuer));
+        let mut known: Vec<_> = known.collect();
+        known.sort_unstable_by_key(|known| known.octets);
+        bag.crls = known.iter().map(|known| known.list.clone()).collect();
+        let apart = known.iter().filter(|known| !known.signed_by.may_certify());
+        apart.for_each(|known| bag.put(known.signed_by.certificate()));
         bag
     }
 
@@ -160,8 +179,8 @@ impl Trust {
             path.leaf().may_certify() && (is_root || path.brand().as_ref() == Some(brand))
         };
         let authorities: Vec<_> = learned.paths.values().filter(is_of_brand).collect();
-        let keys = authorities.iter().map(|path| path.leaf().key_id());
-        let crls = keys.filter_map(|key| learned.crls.get(&key)).map(|known| known.thumb);
+        let publishers = authorities.iter().map(|path| path.leaf().publisher());
+        let crls = publishers.filter_map(|it| learned.crls.get(&it)).map(|known| known.thumb);
         let certificates = authorities.iter().map(|path| path.thumb());
         let bci = learned.bcis.get(brand).map(|known| known.thumb);
         Thumb::list(self.suite, certificates.collect(), crls.collect(), bci.into_iter().collect())
@@ -230,6 +249,23 @@ impl Trust {
         self.descend(climbed, &top)
     }
 
+    /// The same, and if the way is not known, once more under a root that came along: one whose
+    /// key a believed root has announced takes that root's place (A20).
+    pub(crate) fn reach_anew(
+        &self,
+        leaf: &Certificate,
+        bag: &Bag,
+        now: UnixTime,
+    ) -> Result<Arc<Path>, Untrusted> {
+        let found = self.reach(leaf, bag);
+        let Err(Untrusted::NoPath | Untrusted::UnknownRoot) = found else { return found };
+        let mut roots = bag.certificates.iter().filter(|one| is_its_own(one));
+        match roots.any(|root| self.roll_root(root, now).is_ok()) {
+            true => self.reach(leaf, bag),
+            false => found,
+        }
+    }
+
     /// Makes paths of all certificates on the way, from the top down.
     fn descend(
         &self,
@@ -269,28 +305,53 @@ impl Trust {
         self.reach(found, bag)
     }
 
-    /// Finds a brand's own certificate, among those known and those in the bag.
-    fn reach_brand(&self, brand: &Brand, bag: &Bag) -> Result<Arc<Path>, Untrusted> {
-        let is_brand = |path: &Path| {
-            path.leaf().may_certify()
-                && path.leaf().authorities().any(|kind| kind == Authority::Brand)
-                && path.brand().as_ref() == Some(brand)
-        };
-        if let Some(path) = self.read().paths.values().find(|path| is_brand(path)) {
-            return Ok(Arc::clone(path));
+    /// Finds whoever has signed a brand's list of lists, and checks that it was they.
+    pub(crate) fn check_bci(
+        &self,
+        bci: &BrandCrlIdentifier,
+        bag: &Bag,
+    ) -> Result<(Arc<Path>, KnownBci), Untrusted> {
+        let mut why = Untrusted::NoPath;
+        for signer in self.list_signers(&bci.to_be_signed.brand_id, bag) {
+            match KnownBci::check(self.suite, bci.clone(), signer.leaf()) {
+                Ok(found) => return Ok((signer, found)),
+                Err(untrusted) => why = untrusted,
+            }
         }
-        let paths = bag.certificates.iter().filter_map(|one| self.reach(one, bag).ok());
-        paths.into_iter().find(|path| is_brand(path)).ok_or(Untrusted::NoPath)
+        Err(why)
+    }
+
+    /// A brand's own certificates to sign lists with: those known, then those in the bag.
+    fn list_signers(&self, brand: &Brand, bag: &Bag) -> Vec<Arc<Path>> {
+        let signs = |path: &&Arc<Path>| {
+            path.leaf().signs_bcis_as().is_some() && path.brand().as_ref() == Some(brand)
+        };
+        let known: Vec<_> = self.read().paths.values().filter(signs).cloned().collect();
+        let came = bag.certificates.iter().filter_map(|one| self.reach(one, bag).ok());
+        let came: Vec<_> = came.filter(|path| signs(&path)).collect();
+        let is_new = |path: &&Arc<Path>| known.iter().all(|one| one.thumb() != path.thumb());
+        let new: Vec<_> = came.iter().filter(is_new).cloned().collect();
+        known.into_iter().chain(new).collect()
     }
 
     /// Takes from a bag the newer lists of the authorities on a path. What is not good is left.
     fn learn_from(&self, path: &Path, bag: &Bag, now: UnixTime) {
         for list in &bag.crls {
             let Ok(key) = crl::signer(list) else { continue };
-            let issuer = path.authorities().iter().find(|one| one.key_id() == key);
+            let own = path.authorities().iter().find(|one| one.key_id() == key).cloned();
+            let signer = own.or_else(|| self.list_signer(key, path, bag));
             // A bad list in a bag proves nothing against the signature beside it.
-            let _ = issuer.map(|issuer| self.take_crl(list, issuer, now));
+            let _ = signer.map(|signer| self.take_crl(list, &signer, now));
         }
+    }
+
+    /// Whoever signs lists for an authority on a path with a certificate of their own.
+    fn list_signer(&self, key: KeyId, path: &Path, bag: &Bag) -> Option<Arc<Certified>> {
+        let signer = self.reach_key(key, bag).ok()?;
+        let publisher = signer.leaf().publisher();
+        let mut authorities = path.authorities().iter();
+        let is_theirs = authorities.any(|one| one.publisher() == publisher);
+        is_theirs.then(|| Arc::clone(signer.leaf_shared()))
     }
 
     /// Takes a BCI if it is newer than the one known (A21).
@@ -308,10 +369,11 @@ impl Trust {
     fn take_crl(
         &self,
         list: &CertificateRevocationList,
-        issuer: &Certified,
+        issuer: &Arc<Certified>,
         now: UnixTime,
     ) -> Result<(), Untrusted> {
-        let known = self.read().crls.get(&issuer.key_id()).map(|known| known.list == *list);
+        let publisher = issuer.publisher();
+        let known = self.read().crls.get(&publisher).map(|known| known.list == *list);
         if known == Some(true) {
             return Ok(());
         }
@@ -320,11 +382,11 @@ impl Trust {
             return Err(Untrusted::NotYetValid);
         }
         let mut learned = self.write();
-        let older = learned.crls.get(&issuer.key_id());
+        let older = learned.crls.get(&publisher);
         if older.is_some_and(|known| known.number >= found.number) {
             return Err(Untrusted::RolledBack);
         }
-        learned.crls.insert(issuer.key_id(), found);
+        learned.crls.insert(publisher, found);
         Ok(())
     }
 
@@ -371,10 +433,18 @@ impl Learned {
     /// Asks every list on the way. An authority that must publish one and of which none is
     /// known, or no current one, is a refusal: revocation fails closed.
     fn require_unrevoked(&self, path: &Path, now: UnixTime) -> Result<(), Untrusted> {
-        for (subject, issuer) in path.links().filter(|(_, issuer)| issuer.publishes_crl()) {
-            let list = self.crls.get(&issuer.key_id()).ok_or(Untrusted::CrlMissing)?;
+        let bci = path.brand().and_then(|brand| self.bcis.get(&brand));
+        let least = |issuer: &Certified| bci.and_then(|bci| bci.least_number(issuer.subject()));
+        for (subject, issuer) in path.links() {
+            let least = least(issuer);
+            // Who must publish a list, and whoever the brand says has published one.
+            if least.is_none() && !issuer.publishes_crl() {
+                continue;
+            }
+            let list = self.crls.get(&issuer.publisher()).ok_or(Untrusted::CrlMissing)?;
             list.require_current(now)?;
-            if list.number < self.least_crl_number(path, list) {
+            self.require_good_signer(list, issuer, now)?;
+            if least.is_some_and(|least| list.number < least) {
                 return Err(Untrusted::CrlNotCurrent);
             }
             if list.revokes(subject.serial()) {
@@ -384,12 +454,31 @@ impl Learned {
         Ok(())
     }
 
-    /// What the brand says a list's number must be at least.
-    fn least_crl_number(&self, path: &Path, list: &KnownCrl) -> u64 {
-        let brand = path.brand();
-        let bci = brand.and_then(|brand| self.bcis.get(&brand));
-        bci.and_then(|bci| bci.least_number(&list.issuer)).unwrap_or_default()
+    /// A certificate that signs lists and is not the issuer's own is good at this moment, and not
+    /// taken back itself.
+    fn require_good_signer(
+        &self,
+        list: &KnownCrl,
+        issuer: &Certified,
+        now: UnixTime,
+    ) -> Result<(), Untrusted> {
+        let signer = &list.signed_by;
+        if signer.key_id() == issuer.key_id() {
+            return Ok(());
+        }
+        signer.require_valid_at(now)?;
+        let mut of_its_issuer = self.crls.values().filter(|known| known.issuer == *signer.issuer());
+        match of_its_issuer.any(|known| known.revokes(signer.serial())) {
+            true => Err(Untrusted::Revoked),
+            false => Ok(()),
+        }
     }
+}
+
+/// Whether a certificate says that it was issued by its own subject.
+fn is_its_own(certificate: &Certificate) -> bool {
+    let unsigned = &certificate.to_be_signed;
+    unsigned.issuer == unsigned.subject
 }
 
 /// Reads a certificate that is its own issuer and may be a root.

@@ -89,7 +89,7 @@ fn extensions(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Vec<Extens
     let mut all = vec![
         issued_with(by)?.extension()?,
         SubjectKeyIdentifier(key_identifier(terms.key.id())?).extension()?,
-        key_usage(terms.purpose).extension()?,
+        key_usage(terms).extension()?,
     ];
     if signs(terms.purpose) {
         all.push(signing_period(terms.not_before, terms.signs_until).extension()?);
@@ -110,7 +110,7 @@ fn extensions(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Vec<Extens
 
 fn detail_extensions(suite: Suite, details: &Details) -> Result<Vec<Extension>, Malformed> {
     match details {
-        Details::None => Ok(Vec::new()),
+        Details::None | Details::ListsApart => Ok(Vec::new()),
         Details::Merchant(merchant) => Ok(vec![merchant.extension()?]),
         Details::NextRoot(key) => Ok(vec![hashed_root_key(suite, *key)?.extension()?]),
         Details::Gateway { card_cert_required, tunneling, extensions } => {
@@ -141,9 +141,11 @@ pub(super) fn key_identifier(key: KeyId) -> Result<Octets<1, 64>, Malformed> {
 }
 
 /// What the key of a certificate for this purpose is used for.
-fn key_usage(purpose: Purpose) -> KeyUsage {
-    match purpose {
-        Purpose::CertificateSigning(authority) if authority.publishes_crl() => {
+fn key_usage(terms: &Terms<'_>) -> KeyUsage {
+    match terms.purpose {
+        Purpose::CertificateSigning(authority)
+            if authority.publishes_crl() && terms.details != Details::ListsApart =>
+        {
             KeyUsage::KEY_CERT_SIGN.with(KeyUsage::CRL_SIGN)
         }
         other => other.key_usage(),
@@ -161,7 +163,7 @@ fn signing_period(from: UnixTime, until: UnixTime) -> PrivateKeyUsagePeriod {
 
 /// How many authorities may stand below one: brand, region, authority, and then nobody.
 fn basic_constraints(purpose: Purpose) -> BasicConstraints {
-    let Purpose::CertificateSigning(authority) = purpose else {
+    let (Purpose::CertificateSigning(authority) | Purpose::ListSigning(authority)) = purpose else {
         return BasicConstraints::default();
     };
     let below = match authority {

@@ -70,12 +70,12 @@ pub(super) fn check(
     draft: &Draft,
     issuer: Option<&Identity>,
 ) -> Result<(), Lint> {
+    require_details(terms)?;
     let unsigned = draft.with(&[]);
     let read = Certified::read(suite, unsigned)?;
     read.require_purpose(terms.purpose)?;
     require_key_kind(terms)?;
     require_validity(terms)?;
-    require_details(terms)?;
     if terms.serial.as_bytes().len() < SERIAL_OCTETS_MIN {
         return Err(Lint::Serial);
     }
@@ -108,7 +108,8 @@ fn require_under(read: &Certified, issuer: &Certified, terms: &Terms<'_>) -> Res
 fn require_key_kind(terms: &Terms<'_>) -> Result<(), Lint> {
     let kind = terms.key.kind();
     let right = match terms.purpose {
-        Purpose::CertificateSigning(Authority::Root | Authority::Brand) => kind == KeyKind::P384,
+        Purpose::CertificateSigning(Authority::Root | Authority::Brand)
+        | Purpose::ListSigning(Authority::Root | Authority::Brand) => kind == KeyKind::P384,
         Purpose::MerchantEncipherment
         | Purpose::GatewayEncipherment
         | Purpose::AuthorityEncipherment(_) => kind == KeyKind::P256,
@@ -116,7 +117,8 @@ fn require_key_kind(terms: &Terms<'_>) -> Result<(), Lint> {
         | Purpose::MerchantSignature
         | Purpose::GatewaySignature
         | Purpose::AuthoritySignature(_)
-        | Purpose::CertificateSigning(_) => true,
+        | Purpose::CertificateSigning(_)
+        | Purpose::ListSigning(_) => true,
     };
     if right { Ok(()) } else { Err(Lint::KeyKind) }
 }
@@ -134,6 +136,12 @@ fn require_details(terms: &Terms<'_>) -> Result<(), Lint> {
         }
         (Details::Gateway { .. }, purpose) => purpose == Purpose::GatewayEncipherment,
         (Details::NextRoot(_), purpose) => purpose == Purpose::CertificateSigning(Authority::Root),
+        (Details::ListsApart, purpose) => matches!(
+            purpose,
+            Purpose::CertificateSigning(
+                Authority::Brand | Authority::Geopolitical | Authority::Gateway
+            )
+        ),
         (Details::None, purpose) => !matches!(
             purpose,
             Purpose::MerchantSignature

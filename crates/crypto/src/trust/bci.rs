@@ -3,7 +3,7 @@
 use openset_types::{Brand, UnixTime};
 use openset_wire::x509::{BrandCrlIdentifier, Name};
 
-use super::{Authority, Certified, Purpose};
+use super::Certified;
 use crate::modern::algorithms::is_signature;
 use crate::{Suite, Thumb, Untrusted};
 
@@ -22,7 +22,9 @@ impl KnownBci {
         signer: &Certified,
     ) -> Result<Self, Untrusted> {
         let unsigned = &bci.to_be_signed;
-        signer.require_purpose(Purpose::CertificateSigning(Authority::Brand))?;
+        if signer.signs_bcis_as().is_none() {
+            return Err(Untrusted::WrongKeyUsage);
+        }
         if signer.brand().as_ref() != Some(&unsigned.brand_id.0) {
             return Err(Untrusted::OtherBrand);
         }

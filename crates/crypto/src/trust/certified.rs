@@ -1,15 +1,14 @@
 //! A certificate as the rules see it: read once, before anything is believed.
 
 use openset_types::{Brand, MerchantId, UnixTime};
-use openset_wire::der::{Oid, encode};
+use openset_wire::der::encode;
 use openset_wire::x509::{
-    AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, Certificate, CertificatePolicies,
-    CertificateType, CrlDistributionPoints, ExtensionValue, Extensions, GeneralName, HashedRootKey,
-    IssuerAltName, KeyUsage, MerchantData, Name, PolicyInformation, PrivateKeyUsagePeriod, Serial,
-    SetExtensions, SubjectAltName, SubjectKeyIdentifier, Tunneling, UnsignedCertificate,
+    AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificatePolicies, CertificateType,
+    ExtensionValue, Extensions, GeneralName, HashedRootKey, KeyUsage, MerchantData, Name,
+    PolicyInformation, PrivateKeyUsagePeriod, Serial, SubjectKeyIdentifier, UnsignedCertificate,
 };
 
-use super::{Authority, Purpose};
+use super::{Authority, Purpose, profile};
 use crate::modern::algorithms::is_signature;
 use crate::modern::cms::CertificateName;
 use crate::{KeyId, PublicKey, Suite, Thumb, Untrusted};
@@ -33,6 +32,14 @@ pub struct Certified {
     next_root: Option<HashedRootKey>,
 }
 
+/// Whoever publishes lists of revoked certificates: an authority by its name, and by the key that
+/// certified it. All its certificates agree in both, whichever of them signs the lists.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Publisher {
+    pub(crate) name: Name,
+    pub(crate) certified_with: KeyId,
+}
+
 impl Certified {
     /// Reads a certificate, and refuses one that is not in the profile.
     pub fn read(suite: Suite, certificate: Certificate) -> Result<Self, Untrusted> {
@@ -47,11 +54,13 @@ impl Certified {
             return Err(Untrusted::OutsideProfile);
         }
         let (issued_with, signer) = signer(extensions)?;
+        let (roles, usage) = (required(extensions)?, required(extensions)?);
+        profile::require_place(extensions, roles, usage)?;
         Ok(Self {
             thumb,
             key_id,
-            roles: required(extensions)?,
-            usage: required(extensions)?,
+            roles,
+            usage,
             constraints: required(extensions)?,
             issued_with,
             signer,
@@ -144,14 +153,36 @@ impl Certified {
         self.constraints.ca && self.usage.contains(KeyUsage::KEY_CERT_SIGN)
     }
 
+    /// Whether it signs certificates or lists.
+    pub(crate) fn is_over_others(&self) -> bool {
+        self.may_certify() || self.may_sign_crls()
+    }
+
     /// Whether lists of revoked certificates may be signed with it.
     pub(crate) fn may_sign_crls(&self) -> bool {
         self.constraints.ca && self.usage.contains(KeyUsage::CRL_SIGN)
     }
 
+    /// Whose lists this authority signs, or has signed for it.
+    pub(crate) fn publisher(&self) -> Publisher {
+        Publisher { name: self.subject().clone(), certified_with: self.issued_with }
+    }
+
+    /// The name of whoever issued it.
+    pub(crate) fn issuer(&self) -> &Name {
+        &self.certificate.to_be_signed.issuer
+    }
+
     /// Whether an issuer of this kind must have published a CRL.
     pub(crate) fn publishes_crl(&self) -> bool {
         self.authorities().any(Authority::publishes_crl)
+    }
+
+    /// The purpose for which a brand signs its list of lists with this certificate.
+    pub(crate) fn signs_bcis_as(&self) -> Option<Purpose> {
+        let own = [Purpose::ListSigning(BRAND), Purpose::CertificateSigning(BRAND)];
+        let signs = self.may_sign_crls();
+        own.into_iter().find(|purpose| signs && self.require_purpose(*purpose).is_ok())
     }
 
     /// Whether this certificate was signed with another's key, by someone entitled to.
@@ -198,11 +229,11 @@ impl Certified {
 
     /// Refuses a purpose the certificate was not issued for (A13).
     pub(crate) fn require_purpose(&self, purpose: Purpose) -> Result<(), Untrusted> {
-        let certifies = matches!(purpose, Purpose::CertificateSigning(_));
         if !self.roles.meets(purpose.certificate_type()) {
             return Err(Untrusted::WrongRole);
         }
-        if !self.usage.meets(purpose.key_usage()) || self.constraints.ca != certifies {
+        if !self.usage.meets(purpose.key_usage()) || self.constraints.ca != purpose.is_over_others()
+        {
             return Err(Untrusted::WrongKeyUsage);
         }
         Ok(())
@@ -217,16 +248,13 @@ impl Certified {
     }
 }
 
+/// Whoever signs lists of lists.
+const BRAND: Authority = Authority::Brand;
+
 /// The name of the key a certificate is about.
 pub(crate) fn key_id(certificate: &Certificate) -> Result<KeyId, Untrusted> {
     let key = encode(&certificate.to_be_signed.subject_public_key_info)?;
     Ok(KeyId::of(Suite::Modern, &key))
-}
-
-/// The name of the key a certificate says it was signed with.
-pub(crate) fn issued_with(certificate: &Certificate) -> Result<KeyId, Untrusted> {
-    let extensions = certificate.to_be_signed.extensions.as_ref();
-    signer(extensions.ok_or(Untrusted::OutsideProfile)?).map(|(key, _)| key)
 }
 
 /// What signatures call a certificate by.
@@ -250,9 +278,7 @@ fn require_shape(
     if unsigned.signature != certificate.algorithm {
         return Err(Untrusted::UnknownAlgorithm);
     }
-    if extensions.unknown_critical(&KNOWN).is_some() {
-        return Err(Untrusted::UnknownExtension);
-    }
+    profile::require_criticality(extensions)?;
     let policies: CertificatePolicies = required(extensions)?;
     let root = PolicyInformation::SET_ROOT;
     if !policies.0.iter().any(|policy| policy.policy_identifier == root) {
@@ -283,22 +309,3 @@ fn signer(extensions: &Extensions) -> Result<(KeyId, CertificateName), Untrusted
 fn required<T: ExtensionValue>(extensions: &Extensions) -> Result<T, Untrusted> {
     extensions.get()?.ok_or(Untrusted::OutsideProfile)
 }
-
-/// The extensions whose meaning is known here. Any other that is critical is a refusal.
-const KNOWN: [Oid; 15] = [
-    AuthorityKeyIdentifier::OID,
-    SubjectKeyIdentifier::OID,
-    KeyUsage::OID,
-    PrivateKeyUsagePeriod::OID,
-    CertificatePolicies::OID,
-    SubjectAltName::OID,
-    IssuerAltName::OID,
-    BasicConstraints::OID,
-    CrlDistributionPoints::OID,
-    HashedRootKey::OID,
-    CertificateType::OID,
-    MerchantData::OID,
-    CardCertRequired::OID,
-    Tunneling::OID,
-    SetExtensions::OID,
-];

@@ -1,6 +1,6 @@
 //! Lists of revoked certificates: only ever newer ones, and none at all is a refusal.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use openset_types::UnixTime;
 use openset_wire::der::encode;
@@ -19,6 +19,8 @@ use crate::{KeyId, Suite, Thumb, Untrusted};
 pub(crate) struct KnownCrl {
     pub(crate) list: CertificateRevocationList,
     pub(crate) issuer: Name,
+    /// Whose key signed it.
+    pub(crate) signed_by: Arc<Certified>,
     pub(crate) number: u64,
     pub(crate) thumb: Thumb,
     /// The digest of the whole list, to know it again by.
@@ -33,7 +35,7 @@ impl KnownCrl {
     pub(crate) fn check(
         suite: Suite,
         list: CertificateRevocationList,
-        issuer: &Certified,
+        issuer: &Arc<Certified>,
     ) -> Result<Self, Untrusted> {
         let unsigned = &list.to_be_signed;
         let extensions = unsigned.crl_extensions.as_ref().ok_or(Untrusted::OutsideProfile)?;
@@ -61,6 +63,7 @@ impl KnownCrl {
             thumb: Thumb::of(suite, unsigned.octets()),
             octets: sha256(&encode(&list)?),
             issuer: unsigned.issuer.clone(),
+            signed_by: Arc::clone(issuer),
             this_update: unsigned.this_update.moment(),
             next_update: unsigned.next_update.ok_or(Untrusted::OutsideProfile)?.moment(),
             revoked: entries.map(|entry| entry.user_certificate.clone()).collect(),

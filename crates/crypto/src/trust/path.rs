@@ -59,6 +59,11 @@ impl Path {
         &self.leaf
     }
 
+    /// The same, shared.
+    pub(crate) fn leaf_shared(&self) -> &Arc<Certified> {
+        &self.leaf
+    }
+
     /// The name of that certificate.
     pub fn thumb(&self) -> Thumb {
         self.leaf.thumb()

@@ -38,8 +38,11 @@ pub enum Purpose {
     AuthoritySignature(Authority),
     /// Something is sealed for an authority.
     AuthorityEncipherment(Authority),
-    /// An authority signs certificates, and lists of those it took back.
+    /// An authority signs certificates, and lists of those it took back unless it has another
+    /// certificate for that.
     CertificateSigning(Authority),
+    /// An authority signs lists and nothing else.
+    ListSigning(Authority),
 }
 
 impl Authority {
@@ -99,7 +102,8 @@ impl Purpose {
             Self::GatewaySignature | Self::GatewayEncipherment => CertificateType::PGWY,
             Self::AuthoritySignature(authority)
             | Self::AuthorityEncipherment(authority)
-            | Self::CertificateSigning(authority) => authority.certificate_type(),
+            | Self::CertificateSigning(authority)
+            | Self::ListSigning(authority) => authority.certificate_type(),
         }
     }
 
@@ -107,7 +111,8 @@ impl Purpose {
     /// certificates last longest.
     pub fn key_kind(self) -> KeyKind {
         match self {
-            Self::CertificateSigning(Authority::Root | Authority::Brand) => KeyKind::P384,
+            Self::CertificateSigning(Authority::Root | Authority::Brand)
+            | Self::ListSigning(Authority::Root | Authority::Brand) => KeyKind::P384,
             _ => KeyKind::P256,
         }
     }
@@ -122,8 +127,14 @@ impl Purpose {
             | Self::MerchantSignature
             | Self::GatewaySignature
             | Self::AuthoritySignature(_)
-            | Self::CertificateSigning(_) => KeyUse::Signs,
+            | Self::CertificateSigning(_)
+            | Self::ListSigning(_) => KeyUse::Signs,
         }
+    }
+
+    /// Whether it is that of an authority over others: what basicConstraints say.
+    pub(crate) fn is_over_others(self) -> bool {
+        matches!(self, Self::CertificateSigning(_) | Self::ListSigning(_))
     }
 
     /// What its key must be for. In suite `modern` keys that are sealed to agree on a key.
@@ -137,6 +148,7 @@ impl Purpose {
             | Self::GatewayEncipherment
             | Self::AuthorityEncipherment(_) => KeyUsage::KEY_AGREEMENT,
             Self::CertificateSigning(_) => KeyUsage::KEY_CERT_SIGN,
+            Self::ListSigning(_) => KeyUsage::CRL_SIGN,
         }
     }
 }

@@ -5,7 +5,6 @@ use openset_wire::der::{decode, encode};
 use openset_wire::x509::{BrandCrlIdentifier, Certificate, CertificateRevocationList};
 use serde::{Deserialize, Serialize};
 
-use super::bci::KnownBci;
 use super::{Trust, read_root};
 use crate::{Bag, Thumb, Unmade, Untrusted};
 
@@ -32,7 +31,7 @@ impl Trust {
             roots.push(encode(root)?);
         }
         let mut authorities = Vec::new();
-        for path in learned.paths.values().filter(|path| path.leaf().may_certify()) {
+        for path in learned.paths.values().filter(|path| path.leaf().is_over_others()) {
             authorities.push(encode(path.leaf().certificate())?);
         }
         let mut crls = Vec::new();
@@ -66,8 +65,8 @@ impl Trust {
         // A BCI that has expired still says which lists are too old.
         for octets in &remembered.bcis {
             let bci: BrandCrlIdentifier = decode(octets)?;
-            let signer = self.reach_brand(&bci.to_be_signed.brand_id, &bag)?;
-            self.take_bci(KnownBci::check(self.suite, bci, signer.leaf())?)?;
+            let (_, found) = self.check_bci(&bci, &bag)?;
+            self.take_bci(found)?;
         }
         Ok(())
     }

@@ -4,10 +4,10 @@ use super::*;
 use crate::authority::{BciTerms, CrlTerms, Revoked, bci, crl};
 use crate::pki::{MODERN, Wish, World, brand, now};
 
-const DAY_S: i64 = 86_400;
-const MERCHANT: Purpose = Purpose::MerchantSignature;
+pub(super) const DAY_S: i64 = 86_400;
+pub(super) const MERCHANT: Purpose = Purpose::MerchantSignature;
 
-fn judge(trust: &Trust, of: &Identity, purpose: Purpose) -> Result<(), Untrusted> {
+pub(super) fn judge(trust: &Trust, of: &Identity, purpose: Purpose) -> Result<(), Untrusted> {
     trust.path(&of.certificate, &Bag::of(of), purpose, Some(&brand()), now()).map(drop)
 }
 
@@ -291,11 +291,7 @@ fn a_root_is_replaced_only_by_the_one_it_announced_and_only_once() {
     assert_eq!(path.err(), Some(Untrusted::NoPath));
 }
 
-fn made_bci(
-    world: &World,
-    sequence: u64,
-    lists: &[(openset_wire::x509::Name, u64)],
-) -> BrandCrlIdentifier {
+pub(super) fn made_bci(world: &World, sequence: u64, lists: &[(Name, u64)]) -> BrandCrlIdentifier {
     let terms = BciTerms {
         sequence,
         brand: &brand(),
