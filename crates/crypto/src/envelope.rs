@@ -253,6 +253,11 @@ impl<T: SignedWithExtra> OpenedWithExtra<T> {
         self.certificate
     }
 
+    /// Data and account data, not believed. For what was checked before it was stored.
+    pub fn danger_assume_signed(self) -> ExtraBeside<T> {
+        Beside { value: self.data, extra: self.extra }
+    }
+
     /// Believes data and account data, as signed together by someone with a certificate.
     pub fn verify(
         self,

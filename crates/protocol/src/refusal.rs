@@ -28,6 +28,9 @@ pub enum Refusal {
     ApplicantAskedForAnother,
     /// The applicant named itself differently than before (A19).
     ApplicantNamedAnother,
+    /// The applicant renews a certificate that this authority has not issued, or another one than
+    /// it has signed with.
+    ApplicantRenewedAnother,
     /// The applicant did not repeat the authority's challenge (A16).
     ApplicantRepeatedOldChallenge,
     /// The applicant's card is not the one it asked the form for (A16).
@@ -175,6 +178,7 @@ impl Refusal {
             Self::ApplicantAnsweredAnotherForm => "the applicant answered another form",
             Self::ApplicantAskedForAnother => "the applicant asked for what is not given here",
             Self::ApplicantNamedAnother => "the applicant named itself differently",
+            Self::ApplicantRenewedAnother => "the applicant renews another certificate",
             Self::ApplicantRepeatedOldChallenge => "the applicant repeated an old challenge",
             Self::ApplicantSwitchedCard => "the applicant switched cards",
             Self::AuthorityAnsweredAnother => "the authority answered another request",
@@ -289,7 +293,8 @@ impl From<&Refusal> for ErrorCode {
             Refusal::AuthoritySentNoCertificate
             | Refusal::MerchantNamedUnknownGateway
             | Refusal::MerchantSentNoEnciphermentCertificate => Self::MissingCertificate,
-            Refusal::AuthorityCertifiedAnotherApplicant
+            Refusal::ApplicantRenewedAnother
+            | Refusal::AuthorityCertifiedAnotherApplicant
             | Refusal::AuthorityCertifiedAnotherCard
             | Refusal::AuthorityCertifiedAnotherKey
             | Refusal::CardholderInquiredAsAnother

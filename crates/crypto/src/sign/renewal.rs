@@ -58,6 +58,12 @@ impl<T: Content + Decode + Encode> Claimed<T> {
         &self.value
     }
 
+    /// The value alone, not believed. For what was checked before it was stored, and for telling
+    /// its sender that the check failed.
+    pub fn danger_assume_signed(self) -> T {
+        self.value
+    }
+
     /// Accepts it as signed by a key that it names itself.
     pub fn possessed(
         &self,

@@ -25,6 +25,10 @@ use crate::{
 
 /// How long certificates last.
 const CERTIFICATES_S: i64 = 365 * 86_400;
+/// How long an applicant waits for a registrar before it is told to inquire later.
+const ANSWER_S: i64 = 15;
+/// How long an application is kept, sealed, to answer inquiries about it.
+const INQUIRIES_S: i64 = 7 * 86_400;
 
 /// One authority.
 pub(crate) struct Authority {
@@ -59,6 +63,8 @@ impl Authority {
             issuing: papers.take(papers::CERTIFICATES)?,
             crl_url: None,
             certificates_last_s: CERTIFICATES_S,
+            answer_within_s: ANSWER_S,
+            inquiries_s: INQUIRIES_S,
             policy: policy(kind),
             letterhead: ground.letterhead(),
             acceptance: ground.acceptance(),
@@ -130,7 +136,7 @@ fn policy(kind: Kind) -> Policy {
         forms: forms.into_iter().map(|(tag, form)| (language(tag), form)).collect(),
     };
     let institutions: BTreeMap<Bin, Institution> = [(bin, institution)].into();
-    Policy { certifies, institutions, account: None }
+    Policy { certifies, institutions, referrals: BTreeMap::new(), account: None }
 }
 
 fn card_form(english: bool) -> Form {

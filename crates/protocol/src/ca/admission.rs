@@ -1,20 +1,25 @@
-//! What is let in: cheap checks first, then the envelopes, then the proof of the new key.
+//! What is let in: cheap checks first, then the envelopes, then the signatures.
 
-use openset_crypto::{Beside, PublicKey, open_with_extra};
+use openset_crypto::{Beside, PublicKey, claimed, open_with_extra};
 use openset_types::{LocalId, Rrpid};
 use openset_wire::{
-    cert::{CardCInitReq, CertReq, IdData, MeAqCInitReq, PublicKeySorE, RegFormReq},
+    cert::{
+        CardCInitReq, CertInqReq, CertReq, IdData, MeAqCInitReq, PublicKeySorE, RegFormReq,
+        RequestType,
+    },
     der::encode,
     x509::SubjectPublicKeyInfo,
 };
 
 use super::{
-    Certifies, Standing, application,
-    enrolment::{Applying, AuthorityEnrolment, Input},
+    Certifies, Standing,
+    enrolment::{Applying, AuthorityEnrolment, Input, Inquiring},
+    proof::{self, Brought},
     welcome::FormWanted,
 };
 use crate::{
     acceptance::same_rrpid,
+    enrolment::Wanted,
     refusal::Refusal,
     role::{Admitted, Claim, Env, Lookup, Register},
 };
@@ -41,9 +46,7 @@ pub(super) fn me_aq_c_init_req(message: &MeAqCInitReq, rrpid: Rrpid, env: &World
     env.standing.require(certifies, "Me-AqCInitReq")?;
     same_rrpid(rrpid, message.rrpid.0)?;
     env.standing.require_brand(&message.brand_id)?;
-    if message.request_type != certifies.request() {
-        return Err(Refusal::ApplicantAskedForAnother);
-    }
+    env.standing.wanted(message.request_type)?;
     let lid_ca = env.draw().local_id();
     let request = Box::new(message.clone());
     Ok(create(&lid_ca.clone(), Input::MeAqCInitReq { request, lid_ca }))
@@ -57,9 +60,7 @@ pub(super) fn reg_form_req(message: &RegFormReq, rrpid: Rrpid, env: &World<'_>) 
     let Beside { value, extra } = opened.into_value();
     let data = value.t1.into_value();
     same_rrpid(rrpid, data.rrpid.0)?;
-    if data.request_type != Certifies::Cardholders.request() {
-        return Err(Refusal::ApplicantAskedForAnother);
-    }
+    env.standing.wanted(data.request_type)?;
     let lid_ca = data.lid_ca.as_ref().ok_or(Refusal::SenderNamedUnknownLabel)?;
     let instance = Lookup::Key(lid_ca.as_bytes().to_vec());
     let sealed = message.octets().into();
@@ -67,15 +68,30 @@ pub(super) fn reg_form_req(message: &RegFormReq, rrpid: Rrpid, env: &World<'_>) 
     Ok(Admitted { instance, held: Vec::new(), input: Input::RegFormReq(Box::new(wanted)) })
 }
 
-/// CertReq: EncX or Enc, signed by the very key that is to be certified.
+/// CertReq: EncX or Enc, signed by the very key that is to be certified, by the holder of the
+/// certificate that is renewed, or by both.
 pub(super) fn cert_req(message: &CertReq, rrpid: Rrpid, env: &World<'_>) -> Let {
-    let opened = application::open(message, env)?;
-    same_rrpid(rrpid, opened.data.rrpid.0)?;
-    let lid_ca = opened.data.lid_ca.as_ref().ok_or(Refusal::SenderNamedUnknownLabel)?;
+    // Abuse case 29: nobody is certified by an authority that does not know which lists are good.
+    env.trust.require_bci(&env.standing.brand, env.now)?;
+    let brought = proof::open(message, env)?;
+    let (data, held) = match &brought {
+        Brought::Proved(opened) => (&opened.data, claims(&opened.data.public_key_s_or_e)?),
+        Brought::Unproved { data, .. } => (data, Vec::new()),
+    };
+    same_rrpid(rrpid, data.rrpid.0)?;
+    let lid_ca = data.lid_ca.as_ref().ok_or(Refusal::SenderNamedUnknownLabel)?;
     let instance = Lookup::Key(lid_ca.as_bytes().to_vec());
-    let held = claims(&opened.data.public_key_s_or_e)?;
-    let applying = Applying { opened, sealed: encode(message)?.into() };
+    let applying = Applying { brought, sealed: encode(message)?.into() };
     Ok(Admitted { instance, held, input: Input::CertReq(Box::new(applying)) })
+}
+
+/// CertInqReq: S, with the key that signed the application.
+pub(super) fn cert_inq_req(message: &CertInqReq, rrpid: Rrpid, env: &World<'_>) -> Let {
+    let inquiry = claimed(env.suite(), message.clone())?;
+    same_rrpid(rrpid, inquiry.value().rrpid.0)?;
+    let instance = Lookup::Key(inquiry.value().lid_ca.as_bytes().to_vec());
+    let input = Input::CertInqReq(Box::new(Inquiring { inquiry }));
+    Ok(Admitted { instance, held: Vec::new(), input })
 }
 
 /// The entries of the register that the keys of an application would take (A15).
@@ -105,6 +121,15 @@ impl Standing {
             return Ok(());
         }
         Err(Refusal::SenderSentForeignMessage { name })
+    }
+
+    /// What a request asks for. Refuses what another kind of authority gives.
+    pub(super) fn wanted(&self, request: RequestType) -> Result<Wanted, Refusal> {
+        let (kind, wanted) = Wanted::read(request);
+        if kind == self.policy.certifies.authority() {
+            return Ok(wanted);
+        }
+        Err(Refusal::ApplicantAskedForAnother)
     }
 
     /// Refuses another brand (A12).

@@ -1,22 +1,24 @@
 //! CertReq: whether an application holds together, and the question to the registrar.
 
-use openset_crypto::{Beside, open_signed_with_extra, open_with_extra, verify_possession};
+use openset_crypto::{Certified, Path, open_with_extra};
 use openset_types::{Bin, CardExpiry, Language, MerchantId, Pan};
 use openset_wire::{
-    cert::{AcctInfo, CertReq, CertReqData, CertStatusCode, RegFormReqTbe},
-    der::decode,
+    cert::{AcctInfo, CertReqData, CertStatusCode, RegFormReqTbe},
+    der::{decode, encode},
     opaque::{Authority, Sealed},
     types::PanData0,
-    x509::SubjectPublicKeyInfo,
+    x509::{Certificate, NameAttribute},
 };
 
 use super::{
-    Applied, Certifies, Enrolment, FormSent, Stage, Unserved, Whom, admission,
+    Answerable, Applied, Certifies, Enrolment, FormSent, Returned, Stage, Told, Unserved, Whom,
+    admission,
     enrolment::{Applying, AuthorityEnrolment, Effect, Taken},
-    reply::Outcome,
+    proof::{self, Brought, Holder, Opened},
+    reply::{Asking, Outcome},
 };
 use crate::{
-    enrolment::{Answer, Form, Unfit},
+    enrolment::{Answer, Form, KeysWanted, Occasion, Unfit, Wanted},
     octets::Octets,
     refusal::Refusal,
     role::{Effect as Do, Env, Step},
@@ -29,6 +31,10 @@ type World<'a> = Env<'a, AuthorityEnrolment>;
 pub struct Application {
     /// Who asks to be certified.
     pub applicant: Applicant,
+    /// What it asks for.
+    pub wanted: Wanted,
+    /// What the certificate that it has signed with calls its bearer, if it had one to sign with.
+    pub known_as: Option<String>,
     /// What was answered to the form.
     pub answers: Vec<Answer>,
     /// What was answered to the further question.
@@ -63,54 +69,39 @@ pub enum Applicant {
     },
 }
 
-/// CertReq, opened, and signed by the key it names.
-#[derive(Debug)]
-pub(super) struct Opened {
-    pub(super) data: CertReqData,
-    pub(super) account: Option<AcctInfo>,
-}
-
-/// Opens CertReq and checks that whoever wrote it holds the key to be certified.
-pub(super) fn open(request: &CertReq, env: &World<'_>) -> Result<Opened, Refusal> {
-    let openers = &env.standing.encipherments;
-    match request {
-        CertReq::Encx(sealed) => {
-            let opened = open_signed_with_extra(sealed, openers, env.suite(), env.keys)?;
-            let possessed = opened.verify_possession(env.suite(), signature_key)?;
-            let Beside { value, extra } = possessed.into_value();
-            Ok(Opened { data: value.into_value(), account: Some(extra) })
-        }
-        CertReq::Enc(sealed) => {
-            let signed = env.open(sealed, openers)?;
-            let possessed = verify_possession(env.suite(), &signed, signature_key)?;
-            Ok(Opened { data: possessed.into_value(), account: None })
-        }
-    }
-}
-
-fn signature_key(data: &CertReqData) -> Option<&SubjectPublicKeyInfo> {
-    data.public_key_s_or_e.public_key_s.as_ref()
-}
-
 /// CertReq: the registrar is asked, or the applicant is told why not.
 pub(super) fn on_cert_req(enrolment: Enrolment, applying: Applying, env: &World<'_>) -> Taken {
-    let Applying { opened, sealed } = applying;
-    if opened.data.lid_ee.0 != enrolment.lid_ee {
-        return Err(Refusal::SenderNamedUnknownLabel);
-    }
+    let Applying { brought, sealed } = applying;
+    let opened = match brought {
+        Brought::Proved(opened) => opened,
+        Brought::Unproved { data, code } => return tell(enrolment, code, &data, env),
+    };
     let code = match &enrolment.stage {
-        Stage::FormSent(sent) => {
+        Stage::FormSent(sent) | Stage::Returned(Returned { applied: Applied { sent, .. }, .. }) => {
+            require_label(&enrolment, &opened.data)?;
             let sent = sent.clone();
             return apply(enrolment, sent, opened, sealed, env);
         }
         Stage::Initiated => return Err(Refusal::ApplicantAnsweredAnotherForm),
-        Stage::Unserved(Unserved::Bank) => CertStatusCode::InvalidBin,
+        Stage::Unserved(Unserved::Bank | Unserved::Elsewhere) => CertStatusCode::InvalidBin,
         Stage::Unserved(Unserved::Language) => CertStatusCode::InvalidLanguage,
+        Stage::Applied(Applied { told: Told::Pended, .. }) => CertStatusCode::RequestPended,
         Stage::Applied(_) | Stage::Issuing(_) => CertStatusCode::RequestInProgress,
         Stage::Issued { .. } | Stage::Refused { .. } => CertStatusCode::RejectedByCa,
     };
-    let reply = Outcome::of(code).reply(&opened, &enrolment.lid_ca, env)?;
+    tell(enrolment, code, &opened.data, env)
+}
+
+/// Tells the applicant something that changes nothing.
+fn tell(enrolment: Enrolment, code: CertStatusCode, data: &CertReqData, env: &World<'_>) -> Taken {
+    require_label(&enrolment, data)?;
+    let reply = Outcome::of(code).reply(&Asking::request(data), &enrolment.lid_ca, env)?;
     Ok(Step::new(enrolment).then(reply))
+}
+
+fn require_label(enrolment: &Enrolment, data: &CertReqData) -> Result<(), Refusal> {
+    let is_same = data.lid_ee.0 == enrolment.lid_ee;
+    if is_same { Ok(()) } else { Err(Refusal::SenderNamedUnknownLabel) }
 }
 
 fn apply(
@@ -121,21 +112,25 @@ fn apply(
     env: &World<'_>,
 ) -> Taken {
     require_same(&sent, &opened, env)?;
-    require_keys(&opened, env)?;
+    require_keys(&sent, &opened.data)?;
+    require_renewed(&sent, &opened, env)?;
+    let renews = opened.holder.as_ref().map(|holder| encode(holder.path.leaf().certificate()));
+    let renews = renews.transpose()?.map(Octets);
+    let applied = Applied { sent, request: sealed, renews, at: env.now, told: Told::Nothing };
     if let Some(code) = refused(&opened, env)? {
-        return refuse(enrolment, &Outcome::of(code), &opened, env);
+        return refuse(enrolment, applied, &Outcome::of(code), &opened.data, env);
     }
     let answers = Answer::read(opened.data.reg_form.as_ref())?;
-    let unfit = unfit(&sent, &answers, env)?;
+    let unfit = unfit(&applied.sent, &answers, env)?;
     if !unfit.is_empty() {
         let outcome = Outcome::unfit(unfit);
-        let reply = outcome.reply(&opened, &enrolment.lid_ca, env)?;
+        let reply = outcome.reply(&Asking::request(&opened.data), &enrolment.lid_ca, env)?;
         return Ok(Step::new(enrolment).then(reply));
     }
-    let application = application(&sent, opened, answers)?;
-    let applied = Applied { sent, request: sealed, at: env.now };
+    let application = application(&applied, opened, answers)?;
     Ok(Step::new(enrolment.becomes(Stage::Applied(applied)))
-        .then(Do::Own(Effect::Verify(Box::new(application)))))
+        .then(Do::Own(Effect::Verify(Box::new(application))))
+        .then(Do::WakeAt(env.now.plus_s(env.standing.answer_within_s))))
 }
 
 /// The registrar is asked once more: whether it heard the question is not known.
@@ -143,27 +138,77 @@ pub(super) fn ask_again(enrolment: Enrolment, env: &World<'_>) -> Taken {
     let Stage::Applied(applied) = &enrolment.stage else {
         return Err(Refusal::CommandOutOfTurn);
     };
-    let opened = reopen(applied, env)?;
+    let opened = proof::reopen(&applied.request, env)?;
     let answers = Answer::read(opened.data.reg_form.as_ref())?;
-    let application = application(&applied.sent, opened, answers)?;
+    let application = application(applied, opened, answers)?;
     Ok(Step::new(enrolment).then(Do::Own(Effect::Verify(Box::new(application)))))
 }
 
-/// Opens again what was kept sealed.
-pub(super) fn reopen(applied: &Applied, env: &World<'_>) -> Result<Opened, Refusal> {
-    open(&decode(applied.request.as_ref())?, env)
+/// Somebody will look at the application: the applicant is told, unless it was told already.
+pub(super) fn on_pended(enrolment: Enrolment, env: &World<'_>) -> Taken {
+    let Stage::Applied(applied) = &enrolment.stage else {
+        return Err(Refusal::CommandOutOfTurn);
+    };
+    let applied = applied.clone();
+    put_off(enrolment, applied, Told::Pended, env)
 }
 
-/// Tells the applicant no, for good.
+/// The registrar says nothing: the applicant is told to inquire. Or nobody inquires any more:
+/// what was kept to answer is dropped.
+pub(super) fn on_woke(enrolment: Enrolment, env: &World<'_>) -> Taken {
+    match &enrolment.stage {
+        Stage::Applied(applied) if applied.told == Told::Nothing => {
+            let applied = applied.clone();
+            put_off(enrolment, applied, Told::InProgress, env)
+        }
+        Stage::Issued { at, .. } | Stage::Refused { at, .. }
+            if env.now >= at.plus_s(env.standing.inquiries_s) =>
+        {
+            Ok(Step::new(enrolment.forgets()))
+        }
+        _ => Ok(Step::new(enrolment)),
+    }
+}
+
+fn put_off(enrolment: Enrolment, applied: Applied, told: Told, env: &World<'_>) -> Taken {
+    let before = applied.told;
+    let code = match told {
+        Told::Pended => CertStatusCode::RequestPended,
+        Told::InProgress | Told::Nothing => CertStatusCode::RequestInProgress,
+    };
+    let opened = proof::reopen(&applied.request, env)?;
+    let reply = Outcome::of(code).reply(&Asking::request(&opened.data), &enrolment.lid_ca, env)?;
+    let step = Step::new(enrolment.becomes(Stage::Applied(Applied { told, ..applied })));
+    Ok(if before == Told::Nothing { step.then(reply) } else { step })
+}
+
+/// Tells the applicant no, for good: at once, or when it inquires.
 pub(super) fn refuse(
     enrolment: Enrolment,
+    applied: Applied,
     outcome: &Outcome<'_>,
-    opened: &Opened,
+    data: &CertReqData,
     env: &World<'_>,
 ) -> Taken {
-    let reply = outcome.reply(opened, &enrolment.lid_ca, env)?;
-    let stage = Stage::Refused { code: outcome.code, at: env.now };
-    Ok(Step::new(enrolment.becomes(stage)).then(reply))
+    let reply = outcome.reply(&Asking::request(data), &enrolment.lid_ca, env)?;
+    let told = applied.told;
+    let Applied { request, renews, .. } = applied;
+    let stage = Stage::Refused {
+        code: outcome.code,
+        message: outcome.message.map(ToOwned::to_owned),
+        at: env.now,
+        about: Some(Answerable { request, renews, nonce_cca: None }),
+    };
+    let step = Step::new(enrolment.becomes(stage));
+    let step = if told == Told::Nothing { step.then(reply) } else { step };
+    Ok(step.then(env.forget_later()))
+}
+
+impl Env<'_, AuthorityEnrolment> {
+    /// Wakes the application when nobody inquires after it any more.
+    pub(super) fn forget_later(&self) -> Do<Effect> {
+        Do::WakeAt(self.now.plus_s(self.standing.inquiries_s))
+    }
 }
 
 /// One session, one form, one applicant, one card (A16, A19).
@@ -173,7 +218,7 @@ fn require_same(sent: &FormSent, opened: &Opened, env: &World<'_>) -> Result<(),
     if chall_ca != Some(sent.chall_ca.as_ref()) {
         return Err(Refusal::ApplicantRepeatedOldChallenge);
     }
-    if data.request_type != env.standing.policy.certifies.request() {
+    if env.standing.wanted(data.request_type)? != sent.wanted {
         return Err(Refusal::ApplicantAskedForAnother);
     }
     if data.reg_form_id != sent.form {
@@ -216,13 +261,64 @@ fn require_same_card(
     Err(Refusal::ApplicantSwitchedCard)
 }
 
-/// Exactly the keys that are certified here, each for one purpose.
-fn require_keys(opened: &Opened, env: &World<'_>) -> Result<(), Refusal> {
-    let keys = &opened.data.public_key_s_or_e;
-    let is_right = keys.public_key_s.is_some()
-        && keys.public_key_e.is_some() == env.standing.policy.certifies.encipherment().is_some()
+/// Exactly the keys that were asked for, each for one purpose.
+fn require_keys(sent: &FormSent, data: &CertReqData) -> Result<(), Refusal> {
+    let (keys, wanted) = (&data.public_key_s_or_e, sent.wanted.keys);
+    let is_right = keys.public_key_s.is_some() == wanted.has_signature()
+        && keys.public_key_e.is_some() == wanted.has_encipherment()
         && keys.public_key_s != keys.public_key_e;
     if is_right { Ok(()) } else { Err(Refusal::ApplicantAskedForAnother) }
+}
+
+/// The certificate that was signed with is one of ours and about the applicant (A19), and the one
+/// that is to be renewed is named.
+fn require_renewed(sent: &FormSent, opened: &Opened, env: &World<'_>) -> Result<(), Refusal> {
+    let Some(holder) = &opened.holder else {
+        let is_none = opened.data.ee_thumb.is_none();
+        return if is_none { Ok(()) } else { Err(Refusal::ApplicantRenewedAnother) };
+    };
+    let leaf = holder.path.leaf();
+    let issuer = &leaf.certificate().to_be_signed.issuer;
+    if *issuer != env.standing.issuing.certificate.to_be_signed.subject {
+        return Err(Refusal::ApplicantRenewedAnother);
+    }
+    if !is_about(leaf, sent, env) {
+        return Err(Refusal::ApplicantNamedAnother);
+    }
+    let named = match (sent.wanted.occasion, sent.wanted.keys) {
+        (Occasion::First, _) => return Ok(()),
+        (Occasion::Renewal, KeysWanted::Encipherment) => sealed_for(&opened.data, holder, env)?,
+        (Occasion::Renewal, KeysWanted::Signature | KeysWanted::Both) => {
+            let thumb = holder.path.thumb().cert_thumb(env.suite())?;
+            opened.data.ee_thumb.as_ref() == Some(&thumb)
+        }
+    };
+    if named { Ok(()) } else { Err(Refusal::ApplicantRenewedAnother) }
+}
+
+/// Whether the certificate that is named, to be sealed for, came along and has the same bearer.
+fn sealed_for(data: &CertReqData, holder: &Holder, env: &World<'_>) -> Result<bool, Refusal> {
+    let purpose = env.standing.policy.certifies.encipherment();
+    let (Some(thumb), Some(purpose)) = (&data.ee_thumb, purpose) else { return Ok(false) };
+    let found = env.named(&holder.bag, thumb, purpose, &env.standing.brand)?;
+    let subject = |path: &Path| path.leaf().subject().clone();
+    Ok(found.is_some_and(|found| subject(&found) == subject(&holder.path)))
+}
+
+/// Whether a certificate is about whoever has these names. A card's says nothing that could be
+/// compared: its holder proves the card anew.
+fn is_about(leaf: &Certified, sent: &FormSent, env: &World<'_>) -> bool {
+    match &sent.whom {
+        Whom::Cardholder { .. } => true,
+        Whom::Merchant { merchant } => leaf
+            .merchant()
+            .is_some_and(|data| data.mer_id.0 == *merchant && data.mer_acquirer_bin.0 == sent.bin),
+        Whom::Gateway { .. } => {
+            let bank = env.standing.policy.institutions.get(&sent.bin);
+            let unit = leaf.subject().get(NameAttribute::OrganizationalUnit);
+            bank.is_some_and(|bank| unit == Some(bank.name.as_str()))
+        }
+    }
 }
 
 /// Why an application that holds together is refused all the same.
@@ -259,10 +355,11 @@ fn form_of<'a>(sent: &FormSent, env: &'a World<'_>) -> Option<&'a Form> {
 
 /// What the registrar is asked. The card's number goes no further than this.
 fn application(
-    sent: &FormSent,
+    applied: &Applied,
     opened: Opened,
     answers: Vec<Answer>,
 ) -> Result<Application, Refusal> {
+    let sent = &applied.sent;
     let acquirer = sent.bin.clone();
     let (applicant, account) = match (&sent.whom, opened.account) {
         (Whom::Cardholder { .. }, Some(AcctInfo::PanData0(card))) => {
@@ -283,7 +380,15 @@ fn application(
         }
         Some(AcctInfo::PanData0(_)) | None => None,
     };
-    Ok(Application { applicant, answers, account, language: sent.language.clone() })
+    let language = sent.language.clone();
+    let known_as = applied.renews.as_ref().map(known_as).transpose()?.flatten();
+    Ok(Application { applicant, wanted: sent.wanted, known_as, answers, account, language })
+}
+
+/// What a certificate calls its bearer.
+pub(super) fn known_as(certificate: &Octets) -> Result<Option<String>, Refusal> {
+    let certificate: Certificate = decode(certificate.as_ref())?;
+    Ok(certificate.to_be_signed.subject.common_name().map(ToOwned::to_owned))
 }
 
 impl Certifies {

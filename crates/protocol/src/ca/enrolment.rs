@@ -3,17 +3,17 @@
 //! An instance is made by CardCInitReq or Me-AqCInitReq, under LID-CA, which every later message
 //! of the applicant repeats.
 
+use openset_crypto::Claimed;
 use openset_types::LocalId;
 use openset_wire::{
-    cert::{CardCInitReq, MeAqCInitReq},
+    cert::{CardCInitReq, CertInqReqTbs, MeAqCInitReq},
     wrapper::Message,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Application, Approval, Denial, Standing, admission,
-    application::{self, Opened},
-    issuing,
+    Application, Approval, Denial, Standing, admission, application, inquiry, issuing,
+    proof::Brought,
     record::{Enrolment, Stage},
     welcome::{self, FormWanted},
 };
@@ -46,31 +46,41 @@ pub enum Input {
     },
     /// A cardholder asks for the form of the card's bank: opened.
     RegFormReq(Box<FormWanted>),
-    /// An applicant applies: opened, and signed by the key it names.
+    /// An applicant applies: opened.
     CertReq(Box<Applying>),
+    /// An applicant asks what has become of its application.
+    CertInqReq(Box<Inquiring>),
     /// The registrar agrees.
     Approved(Approval),
     /// The registrar does not agree.
     Denied(Denial),
+    /// The registrar has put the application before somebody, who will agree or not.
+    Pended,
     /// Sign what is written down.
     Sign,
     /// The registrar was being asked when the authority stopped.
     AskAgain,
-    /// Nothing here waits for a time.
+    /// The applicant has waited long enough for an answer, or nobody inquires any more.
     Woke,
 }
 
 /// CertReq, opened, and as it came.
 #[derive(Debug)]
 pub struct Applying {
-    pub(super) opened: Opened,
+    pub(super) brought: Brought,
     pub(super) sealed: Octets,
+}
+
+/// CertInqReq. Whose signature it must bear, the application says.
+#[derive(Debug)]
+pub struct Inquiring {
+    pub(super) inquiry: Claimed<CertInqReqTbs>,
 }
 
 /// What an authority asks of its shell.
 #[derive(Debug)]
 pub enum Effect {
-    /// Ask the registrar: [`Input::Approved`] or [`Input::Denied`].
+    /// Ask the registrar: [`Input::Approved`], [`Input::Denied`] or [`Input::Pended`].
     Verify(Box<Application>),
     /// What will be signed is stored. Go on: [`Input::Sign`].
     Sign,
@@ -103,6 +113,7 @@ impl Machine for AuthorityEnrolment {
             Message::MeAqCInitReq(message) => admission::me_aq_c_init_req(message, rrpid, env),
             Message::RegFormReq(message) => admission::reg_form_req(message, rrpid, env),
             Message::CertReq(message) => admission::cert_req(message, rrpid, env),
+            Message::CertInqReq(message) => admission::cert_inq_req(message, rrpid, env),
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
         }
     }
@@ -119,7 +130,7 @@ impl Machine for AuthorityEnrolment {
             (None, Input::MeAqCInitReq { request, lid_ca }) => {
                 welcome::on_me_aq_c_init_req(&request, lid_ca, env)
             }
-            (None, Input::RegFormReq(_) | Input::CertReq(_)) => {
+            (None, Input::RegFormReq(_) | Input::CertReq(_) | Input::CertInqReq(_)) => {
                 Err(Refusal::SenderNamedUnknownLabel)
             }
             (None, _) => Err(Refusal::CommandToAnotherInstance),
@@ -153,13 +164,17 @@ fn take(enrolment: Enrolment, input: Input, env: &Env<'_, AuthorityEnrolment>) -
         }
         Input::RegFormReq(wanted) => welcome::on_reg_form_req(enrolment, *wanted, env),
         Input::CertReq(applying) => application::on_cert_req(enrolment, *applying, env),
+        Input::CertInqReq(inquiring) => {
+            inquiry::on_cert_inq_req(enrolment, &inquiring.inquiry, env)
+        }
         Input::Approved(approval) => issuing::on_approved(enrolment, &approval, env),
         Input::Denied(denial) => issuing::on_denied(enrolment, &denial, env),
+        Input::Pended => application::on_pended(enrolment, env),
         Input::Sign => issuing::on_sign(enrolment, env),
         Input::AskAgain => match &enrolment.stage {
             Stage::Applied(_) => application::ask_again(enrolment, env),
             _ => Ok(Step::new(enrolment)),
         },
-        Input::Woke => Ok(Step::new(enrolment)),
+        Input::Woke => application::on_woke(enrolment, env),
     }
 }

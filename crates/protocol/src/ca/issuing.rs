@@ -17,10 +17,11 @@ use openset_wire::{
 };
 
 use super::{
-    Applied, Enrolment, Institution, Issuing, Stage, Whom, admission,
-    application::{self, Opened},
+    Answerable, Applied, Enrolment, Institution, Issuing, Returned, Stage, Told, Whom, admission,
+    application,
     enrolment::{AuthorityEnrolment, Effect, Taken},
-    reply::Outcome,
+    proof::{self, Opened},
+    reply::{Asking, Outcome},
 };
 use crate::{
     enrolment::{Unfit, maybe_text, text},
@@ -90,17 +91,26 @@ pub(super) fn on_approved(enrolment: Enrolment, approval: &Approval, env: &World
         return Err(Refusal::CommandOutOfTurn);
     };
     let applied = applied.clone();
-    let opened = application::reopen(&applied, env)?;
+    let opened = proof::reopen(&applied.request, env)?;
     let claims = admission::claims(&opened.data.public_key_s_or_e)?;
     // A15, the race: another application for the same key was approved in the meantime.
-    if claims.iter().any(|claim| env.held.has(claim)) {
+    let is_claimed = claims.iter().any(|claim| env.held.has(claim));
+    if is_claimed || !keeps_name(&applied, approval)? {
         let outcome = Outcome::of(CertStatusCode::RejectedByCa);
-        return application::refuse(enrolment, &outcome, &opened, env);
+        return application::refuse(enrolment, applied, &outcome, &opened.data, env);
     }
     let issuing = write_down(applied, &opened, approval, env)?;
     Ok(Step::new(enrolment.becomes(Stage::Issuing(issuing)))
         .and(claims.into_iter().map(Do::Claim))
         .then(Do::Own(Effect::Sign)))
+}
+
+/// A gateway renews under the name it has: its certificates say nothing else of it (A19).
+fn keeps_name(applied: &Applied, approval: &Approval) -> Result<bool, Refusal> {
+    let (Some(before), Approval::Gateway { name }) = (&applied.renews, approval) else {
+        return Ok(true);
+    };
+    Ok(application::known_as(before)?.as_deref() == Some(name))
 }
 
 /// What is written down is signed, and the applicant gets it.
@@ -113,12 +123,24 @@ pub(super) fn on_sign(enrolment: Enrolment, env: &World<'_>) -> Taken {
         certificates: &certificates,
         ..Outcome::of(CertStatusCode::RequestComplete)
     };
-    let opened = application::reopen(&issuing.applied, env)?;
-    let reply = outcome.reply(&opened, &enrolment.lid_ca, env)?;
-    let certificates = certificates.iter().map(|one| Ok(encode(one)?.into()));
-    let certificates = certificates.collect::<Result<_, Refusal>>()?;
-    let stage = Stage::Issued { certificates, at: env.now };
-    Ok(Step::new(enrolment.becomes(stage)).then(reply))
+    let Applied { request, renews, told, .. } = &issuing.applied;
+    let opened = proof::reopen(request, env)?;
+    let reply = outcome.reply(&Asking::request(&opened.data), &enrolment.lid_ca, env)?;
+    let kept = certificates.iter().map(|one| Ok(encode(one)?.into()));
+    let about = Answerable {
+        request: request.clone(),
+        renews: renews.clone(),
+        nonce_cca: issuing.nonce_cca.clone(),
+    };
+    let stage = Stage::Issued {
+        certificates: kept.collect::<Result<_, Refusal>>()?,
+        at: env.now,
+        about: Some(about),
+    };
+    let is_awaited = *told == Told::Nothing;
+    let step = Step::new(enrolment.becomes(stage));
+    let step = if is_awaited { step.then(reply) } else { step };
+    Ok(step.then(env.forget_later()))
 }
 
 /// The registrar does not agree, and the applicant is told.
@@ -127,7 +149,7 @@ pub(super) fn on_denied(enrolment: Enrolment, denial: &Denial, env: &World<'_>) 
         return Err(Refusal::CommandOutOfTurn);
     };
     let applied = applied.clone();
-    let opened = application::reopen(&applied, env)?;
+    let opened = proof::reopen(&applied.request, env)?;
     let message = denial.message.as_deref();
     let code = match &denial.reason {
         Reason::Acquirer => CertStatusCode::RejectedByAquirer,
@@ -135,12 +157,16 @@ pub(super) fn on_denied(enrolment: Enrolment, denial: &Denial, env: &World<'_>) 
         Reason::Issuer => CertStatusCode::RejectedByIssuer,
         Reason::Answers(unfit) => {
             let outcome = Outcome { message, ..Outcome::unfit(unfit.clone()) };
-            let reply = outcome.reply(&opened, &enrolment.lid_ca, env)?;
-            let stage = Stage::FormSent(applied.sent);
-            return Ok(Step::new(enrolment.becomes(stage)).then(reply));
+            let reply = outcome.reply(&Asking::request(&opened.data), &enrolment.lid_ca, env)?;
+            let is_awaited = applied.told == Told::Nothing;
+            let message = denial.message.clone();
+            let returned = Returned { applied, unfit: unfit.clone(), message };
+            let step = Step::new(enrolment.becomes(Stage::Returned(returned)));
+            return Ok(if is_awaited { step.then(reply) } else { step });
         }
     };
-    application::refuse(enrolment, &Outcome { message, ..Outcome::of(code) }, &opened, env)
+    let outcome = Outcome { message, ..Outcome::of(code) };
+    application::refuse(enrolment, applied, &outcome, &opened.data, env)
 }
 
 fn sign(octets: &Octets, env: &World<'_>) -> Result<Certificate, Refusal> {

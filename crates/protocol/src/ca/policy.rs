@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use openset_crypto::Purpose;
+use openset_crypto::{Authority, Purpose};
 use openset_types::{Bin, Language};
-use openset_wire::cert::RequestType;
 
 use crate::enrolment::{Field, Form, in_language};
 
@@ -15,6 +14,8 @@ pub struct Policy {
     pub certifies: Certifies,
     /// The issuers or acquirers it works for, by BIN.
     pub institutions: BTreeMap<Bin, Institution>,
+    /// Where others are sent, by the BIN of their bank: to an authority of its own.
+    pub referrals: BTreeMap<Bin, Referral>,
     /// A further question, whose answer is sealed apart from the others. Only merchants and
     /// gateways are asked one: a cardholder's account is the card.
     pub account: Option<Field>,
@@ -31,6 +32,15 @@ pub enum Certifies {
     Gateways,
 }
 
+/// Where an applicant is sent, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// Words for the applicant: at most 512 characters.
+    pub reason: String,
+    /// The addresses of other authorities, the best one first.
+    pub urls: Vec<String>,
+}
+
 /// A bank, as certificates name it and with the forms it asks to be filled in.
 #[derive(Debug)]
 pub struct Institution {
@@ -43,12 +53,12 @@ pub struct Institution {
 }
 
 impl Certifies {
-    /// The one kind of request that is answered: a first certificate for each key.
-    pub(super) fn request(self) -> RequestType {
+    /// Which kind of authority that is.
+    pub fn authority(self) -> Authority {
         match self {
-            Self::Cardholders => RequestType::CardInitialSig,
-            Self::Merchants => RequestType::MerInitialBoth,
-            Self::Gateways => RequestType::PgwyInitialBoth,
+            Self::Cardholders => Authority::Cardholder,
+            Self::Merchants => Authority::Merchant,
+            Self::Gateways => Authority::Gateway,
         }
     }
 

@@ -8,12 +8,19 @@
 //!                                   no form ─────┴──▶ Unserved       │
 //!                                                          approved ─┴──▶ Issuing ──▶ Issued
 //! ```
+//!
+//! Where the registrar takes its time the applicant is told so ([`Told`]), and hears the rest when
+//! it inquires. Answers that are unfit wait for it in Returned.
 
 use openset_types::{Bin, Language, LocalId, MerchantId, UnixTime};
 use openset_wire::cert::{CertStatusCode, IdData};
 use serde::{Deserialize, Serialize};
 
-use crate::{octets::Octets, version::Version};
+use crate::{
+    enrolment::{Unfit, Wanted},
+    octets::Octets,
+    version::Version,
+};
 
 /// One application as the authority stores it.
 // Stored. Change only with a migration.
@@ -45,20 +52,28 @@ pub enum Stage {
     Applied(Applied),
     /// The registrar agrees. What will be signed is written down.
     Issuing(Issuing),
+    /// Some answers are not right, and the applicant is to hear so when it inquires.
+    Returned(Returned),
     /// The certificates are issued.
     Issued {
         /// The certificates (DER).
         certificates: Vec<Octets>,
         /// When.
         at: UnixTime,
+        /// What inquiries are answered with, as long as they are.
+        about: Option<Answerable>,
     },
     /// There will be no certificate.
     Refused {
         /// What the applicant was told.
         #[serde(with = "crate::stored::cert_status_code")]
         code: CertStatusCode,
+        /// In which words.
+        message: Option<String>,
         /// When.
         at: UnixTime,
+        /// What inquiries are answered with, as long as they are.
+        about: Option<Answerable>,
     },
 }
 
@@ -70,6 +85,8 @@ pub enum Unserved {
     Bank,
     /// The bank has no form in this language.
     Language,
+    /// Another authority works for this bank.
+    Elsewhere,
 }
 
 /// A form that was sent, and what its answers must repeat.
@@ -78,6 +95,8 @@ pub enum Unserved {
 pub struct FormSent {
     /// The challenge.
     pub chall_ca: Octets,
+    /// What is asked for.
+    pub wanted: Wanted,
     /// The form's number.
     pub form: u64,
     /// The language it is in.
@@ -115,10 +134,50 @@ pub enum Whom {
 pub struct Applied {
     /// The form that was answered.
     pub sent: FormSent,
-    /// CertReq, sealed (DER).
+    /// CertReq, sealed (DER). Its signatures were checked.
     pub request: Octets,
+    /// The certificate in whose name it was signed as well (DER).
+    pub renews: Option<Octets>,
     /// When it came.
     pub at: UnixTime,
+    /// What the applicant knows.
+    pub told: Told,
+}
+
+/// What an applicant knows of its application.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Told {
+    /// Nothing: it waits for the answer to CertReq.
+    Nothing,
+    /// That the registrar is being asked. It will inquire.
+    InProgress,
+    /// That somebody will look at it. It will inquire.
+    Pended,
+}
+
+/// Answers that are not right. Others may be given.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The application.
+    pub applied: Applied,
+    /// The answers.
+    pub unfit: Vec<Unfit>,
+    /// Words for the applicant.
+    pub message: Option<String>,
+}
+
+/// What it takes to answer whoever inquires after an application that was decided.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answerable {
+    /// CertReq, sealed (DER): in it are the applicant's key and the key for the answer.
+    pub request: Octets,
+    /// The certificate in whose name it was signed as well (DER).
+    pub renews: Option<Octets>,
+    /// Nonce-CCA.
+    pub nonce_cca: Option<Octets>,
 }
 
 /// Certificates that are about to be signed.
@@ -154,5 +213,13 @@ impl Enrolment {
     /// Moves on.
     pub(super) fn becomes(self, stage: Stage) -> Self {
         Self { stage, ..self }
+    }
+
+    /// Drops what was kept to answer inquiries.
+    pub(super) fn forgets(mut self) -> Self {
+        if let Stage::Issued { about, .. } | Stage::Refused { about, .. } = &mut self.stage {
+            *about = None;
+        }
+        self
     }
 }

@@ -1,18 +1,15 @@
-//! CertRes: what came of an application.
+//! CertRes and CertInqRes: what came of an application.
 
 use openset_crypto::{Bag, Thumb, seal_under};
-use openset_types::{LocalId, Secret};
+use openset_types::{LocalId, Rrpid, Secret};
 use openset_wire::{
-    cert::{CertRes, CertResData, CertStatus, CertStatusCode},
-    types::Thumbs,
+    cert::{CertInqReqTbs, CertReqData, CertRes, CertResData, CertStatus, CertStatusCode},
+    types::{BackKeyData, Challenge, Thumbs},
     wrapper::Message,
     x509::Certificate,
 };
 
-use super::{
-    application::Opened,
-    enrolment::{AuthorityEnrolment, Effect},
-};
+use super::enrolment::{AuthorityEnrolment, Effect};
 use crate::{
     enrolment::{Unfit, text},
     octets::Octets,
@@ -21,6 +18,42 @@ use crate::{
 };
 
 type World<'a> = Env<'a, AuthorityEnrolment>;
+
+/// Who asks what came of an application, and how the answer gets back.
+pub(super) struct Asking<'a> {
+    rrpid: Rrpid,
+    lid_ee: &'a LocalId,
+    challenge: &'a Challenge,
+    thumbs: Option<&'a Thumbs>,
+    back_key: Option<&'a BackKeyData>,
+    message: fn(CertRes) -> Message,
+}
+
+impl<'a> Asking<'a> {
+    /// The application itself.
+    pub(super) fn request(data: &'a CertReqData) -> Self {
+        Self {
+            rrpid: data.rrpid.0,
+            lid_ee: &data.lid_ee.0,
+            challenge: &data.chall_ee3,
+            thumbs: data.thumbs.as_ref(),
+            back_key: data.ca_back_key_data.as_ref(),
+            message: Message::CertRes,
+        }
+    }
+
+    /// An inquiry after it. What the applicant had already it still has.
+    pub(super) fn inquiry(inquiry: &'a CertInqReqTbs, applied: &'a CertReqData) -> Self {
+        Self {
+            rrpid: inquiry.rrpid.0,
+            lid_ee: &inquiry.lid_ee.0,
+            challenge: &inquiry.chall_ee3,
+            message: Message::CertInqRes,
+            thumbs: None,
+            ..Self::request(applied)
+        }
+    }
+}
 
 /// What came of an application.
 pub(super) struct Outcome<'a> {
@@ -42,41 +75,40 @@ impl Outcome<'_> {
         Self { unfit, ..Self::of(CertStatusCode::RegFormAnswerMalformed) }
     }
 
-    /// The answer to an application: signed, and sealed if a cardholder gave a key for it.
+    /// The answer: signed, and sealed if a cardholder gave a key for it.
     pub(super) fn reply(
         &self,
-        opened: &Opened,
+        asking: &Asking<'_>,
         lid_ca: &LocalId,
         env: &World<'_>,
     ) -> Result<Do<Effect>, Refusal> {
-        let rrpid = opened.data.rrpid.0;
-        let known = opened.data.thumbs.as_ref();
-        let signed = env.sign_beside(&self.data(opened, lid_ca, env)?, self.bag(env), known)?;
-        let answer = match back_key(opened, env) {
+        let rrpid = asking.rrpid;
+        let data = self.data(asking, lid_ca, env)?;
+        let signed = env.sign_beside(&data, self.bag(env), asking.thumbs)?;
+        let answer = match back_key(asking, env) {
             Some(key) => CertRes::EncK(seal_under(env.suite(), &signed, key, rrpid.as_bytes())?),
             None => CertRes::CertResS(signed),
         };
-        let message = Message::CertRes(answer);
+        let message = (asking.message)(answer);
         let message = env.standing.letterhead.write(message, rrpid, None, env.now)?;
         Ok(Do::Reply { rrpid, message })
     }
 
     fn data(
         &self,
-        opened: &Opened,
+        asking: &Asking<'_>,
         lid_ca: &LocalId,
         env: &World<'_>,
     ) -> Result<CertResData, Refusal> {
-        let request = &opened.data;
         Ok(CertResData {
-            rrpid: request.rrpid,
-            lid_ee: request.lid_ee.clone(),
-            chall_ee3: request.chall_ee3.clone(),
+            rrpid: asking.rrpid.into(),
+            lid_ee: asking.lid_ee.clone().into(),
+            chall_ee3: asking.challenge.clone(),
             lid_ca: lid_ca.clone().into(),
             cert_status: self.status()?,
             cert_thumbs: self.thumbs(env)?,
-            brand_crl_identifier: env.brand_list(request.thumbs.as_ref()),
-            thumbs: request.thumbs.clone(),
+            brand_crl_identifier: env.brand_list(asking.thumbs),
+            thumbs: asking.thumbs.cloned(),
         })
     }
 
@@ -119,10 +151,10 @@ impl Outcome<'_> {
 }
 
 /// The key that the answer is sealed under, if there is one that can be used.
-fn back_key<'a>(opened: &'a Opened, env: &World<'_>) -> Option<&'a Secret> {
+fn back_key<'a>(asking: &Asking<'a>, env: &World<'_>) -> Option<&'a Secret> {
     if !env.standing.policy.certifies.seals_answers() {
         return None;
     }
-    let given = opened.data.ca_back_key_data.as_ref()?;
+    let given = asking.back_key?;
     (given.back_alg_id == env.suite().content_encryption()).then_some(&given.back_key.0)
 }

@@ -10,20 +10,21 @@ use openset_wire::{
     content::Content,
     der::Encode,
     opaque::Signed,
-    types::{CertThumb, Thumbs},
+    types::{CertThumb, Thumbs, Url},
     wrapper::Message,
     x509::BrandCrlIdentifier,
 };
 
 use super::{
-    Enrolment, FormSent, Stage, Unserved, Whom,
+    Enrolment, FormSent, Referral, Stage, Unserved, Whom,
     enrolment::{AuthorityEnrolment, Taken},
 };
 use crate::{
-    enrolment::{Field, Form, text},
+    enrolment::{Field, Form, Wanted, text},
     octets::Octets,
     refusal::Refusal,
     role::{Effect as Do, Env, Step},
+    treatment::bounds,
     version::Version,
 };
 
@@ -70,14 +71,17 @@ pub(super) fn on_card_c_init_req(
 pub(super) fn on_reg_form_req(enrolment: Enrolment, wanted: FormWanted, env: &World<'_>) -> Taken {
     let FormWanted { data, pan, sealed } = wanted;
     // Another form may be asked for, in another language, until one is answered.
-    let (Stage::Initiated | Stage::FormSent(_) | Stage::Unserved(_)) = &enrolment.stage else {
+    let (Stage::Initiated | Stage::FormSent(_) | Stage::Unserved(_) | Stage::Returned(_)) =
+        &enrolment.stage
+    else {
         return Err(Refusal::CommandOutOfTurn);
     };
     if data.lid_ee.0 != enrolment.lid_ee {
         return Err(Refusal::SenderNamedUnknownLabel);
     }
     let whom = Whom::Cardholder { request: sealed };
-    let offered = Offered::find(pan.bin(), &data.language, whom, env)?;
+    let wanted = env.standing.wanted(data.request_type)?;
+    let offered = Offered::find(pan.bin(), &data.language, (whom, wanted), env)?;
     let known = data.thumbs.as_ref();
     let answer = RegFormResTbs {
         rrpid: data.rrpid,
@@ -104,7 +108,8 @@ pub(super) fn on_me_aq_c_init_req(
     env: &World<'_>,
 ) -> Taken {
     let (bin, whom) = Whom::read(&request.id_data);
-    let offered = Offered::find(bin, &request.language, whom, env)?;
+    let wanted = env.standing.wanted(request.request_type)?;
+    let offered = Offered::find(bin, &request.language, (whom, wanted), env)?;
     let known = request.thumbs.as_ref();
     let account = env.standing.policy.account.as_ref();
     let answer = MeAqCInitResTbs {
@@ -141,12 +146,18 @@ struct Offered {
 }
 
 impl Offered {
-    fn find(bin: Bin, language: &Language, whom: Whom, env: &World<'_>) -> Result<Self, Refusal> {
+    fn find(
+        bin: Bin,
+        language: &Language,
+        (whom, wanted): (Whom, Wanted),
+        env: &World<'_>,
+    ) -> Result<Self, Refusal> {
         let chall_ca = env.draw().challenge();
         match find_form(&bin, language, env) {
             Ok(form) => {
                 let sent = FormSent {
                     chall_ca: chall_ca.clone().into(),
+                    wanted,
                     form: form.id,
                     language: language.clone(),
                     bin,
@@ -156,9 +167,7 @@ impl Offered {
                 Ok(Self { chall_ca, form, stage: Stage::FormSent(sent) })
             }
             Err(unserved) => {
-                let reason = Some(text(unserved.words())?);
-                let referral = ReferralData { reason, referral_url_seq: None };
-                let form = RegFormOrReferral::ReferralData(referral);
+                let form = RegFormOrReferral::ReferralData(referral(unserved, &bin, env)?);
                 Ok(Self { chall_ca, form, stage: Stage::Unserved(unserved) })
             }
         }
@@ -166,8 +175,25 @@ impl Offered {
 }
 
 fn find_form<'a>(bin: &Bin, language: &Language, env: &'a World<'_>) -> Result<&'a Form, Unserved> {
-    let institution = env.standing.policy.institutions.get(bin).ok_or(Unserved::Bank)?;
+    let policy = &env.standing.policy;
+    let Some(institution) = policy.institutions.get(bin) else {
+        let is_elsewhere = policy.referrals.contains_key(bin);
+        return Err(if is_elsewhere { Unserved::Elsewhere } else { Unserved::Bank });
+    };
     institution.form(language).ok_or(Unserved::Language)
+}
+
+/// Where the applicant is sent, if it is known, and why.
+fn referral(unserved: Unserved, bin: &Bin, env: &World<'_>) -> Result<ReferralData, Refusal> {
+    let known = env.standing.policy.referrals.get(bin);
+    let elsewhere = known.filter(|_| unserved == Unserved::Elsewhere);
+    let Some(Referral { reason, urls }) = elsewhere else {
+        let reason = Some(text(unserved.words())?);
+        return Ok(ReferralData { reason, referral_url_seq: None });
+    };
+    let urls = urls.iter().map(|url| Ok(Url::new(url).map_err(bounds)?));
+    let urls = urls.collect::<Result<Vec<_>, Refusal>>()?;
+    Ok(ReferralData { reason: Some(text(reason)?), referral_url_seq: Some(urls) })
 }
 
 impl Unserved {
@@ -175,6 +201,7 @@ impl Unserved {
     fn words(self) -> &'static str {
         match self {
             Self::Bank => "this authority does not work for that bank",
+            Self::Elsewhere => "another authority works for that bank",
             Self::Language => "that bank has no form in this language",
         }
     }

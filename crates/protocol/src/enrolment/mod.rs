@@ -17,6 +17,7 @@ mod heard;
 mod key;
 mod question;
 mod request;
+mod wanted;
 
 pub use addressee::Addressee;
 pub use certified::CertifiedKey;
@@ -24,6 +25,7 @@ pub use ended::{Ended, Rejection};
 pub use form::{Answer, Field, Form, FormShown, InvalidForm, Unfit, Why};
 pub use key::NewKey;
 pub use question::Question;
+pub use wanted::{KeysWanted, Occasion, Wanted};
 
 pub(crate) use addressee::learn;
 pub(crate) use form::in_language;

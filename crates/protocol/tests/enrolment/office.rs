@@ -168,9 +168,12 @@ fn standing(pki: &mut Pki, certifies: Certifies, kind: Authority, bin: &str) -> 
         issuing: issuer(&pki.house, kind).clone(),
         crl_url: Some("http://ca.localhost/crl".to_owned()),
         certificates_last_s: YEAR_S,
+        answer_within_s: 20,
+        inquiries_s: 7 * 86_400,
         policy: Policy {
             certifies,
             institutions: [(bin, institution)].into_iter().collect(),
+            referrals: Default::default(),
             account: None,
         },
         letterhead: letterhead(),

@@ -1,6 +1,6 @@
 //! An applicant that lies, or somebody in its place: the authority certifies none of it.
 
-use openset_crypto::{Authority, Untrusted};
+use openset_crypto::Authority;
 use openset_protocol::{
     ca::{Approval, Denial, Input, Reason, Stage as Desk},
     cardholder::registration::{Input as CardInput, Stage},
@@ -118,7 +118,7 @@ fn a_form_is_asked_for_under_the_labels_and_for_the_purpose_of_the_beginning() {
     assert_eq!(refused(|data| data.lid_ca = None), unknown);
     assert_eq!(refused(|data| data.lid_ee = other_label().into()), unknown);
     let another = Some(Refusal::ApplicantAskedForAnother);
-    assert_eq!(refused(|data| data.request_type = RequestType::CardRenewalSig), another);
+    assert_eq!(refused(|data| data.request_type = RequestType::MerRenewalSig), another);
     assert_eq!(refused(|data| data.request_type = RequestType::MerInitialBoth), another);
 }
 
@@ -184,7 +184,7 @@ fn an_application_of_another_session_form_or_kind_is_refused() {
         (|data, _| data.chall_ca = None, Refusal::ApplicantRepeatedOldChallenge),
         (|data, _| data.reg_form_id = 8, Refusal::ApplicantAnsweredAnotherForm),
         (
-            |data, _| data.request_type = RequestType::CardRenewalSig,
+            |data, _| data.request_type = RequestType::PgwyInitialSig,
             Refusal::ApplicantAskedForAnother,
         ),
         (|data, _| data.lid_ca = Some(other_label().into()), Refusal::SenderNamedUnknownLabel),
@@ -211,15 +211,18 @@ fn a_card_that_was_switched_after_the_form_is_refused() {
 }
 
 #[test]
-fn an_application_that_the_new_key_did_not_sign_is_refused() {
+fn an_application_that_the_new_key_did_not_sign_is_told_so_and_changes_nothing() {
     let mut counter = Counter::new();
     let honest = counter.applying();
     let pki = &counter.world.pki;
     let stranger = pki.house.merchant.signature.clone();
     let stranger = openset_crypto::PublicKey::of(&stranger.certificate).expect("a key");
     let forged = cert_req(&honest, &counter.office, pki, Some(&stranger), |_, _| {});
-    let refused = counter.office.request(&forged, &mut counter.world).err();
-    assert_eq!(refused, Some(Refusal::Untrusted(Untrusted::OtherKey)));
+    let done = counter.office.request(&forged, &mut counter.world).expect("an answer");
+    assert_eq!(code(&counter, &done.reply()), CertStatusCode::SigValidationFail);
+    assert!(matches!(counter.office.stage(&done.key), Desk::FormSent(_)));
+    let done = counter.office.request(&honest, &mut counter.world).expect("the honest one");
+    assert!(asked(&done).is_some(), "the registrar is asked");
 }
 
 #[test]
@@ -358,7 +361,9 @@ fn of_two_applications_for_one_key_the_second_approval_loses() {
     let step = counter.office.approve_holding(&key, &held, &mut counter.world);
     let Desk::Refused { code, .. } = step.state.stage else { panic!("refused") };
     assert_eq!(code, CertStatusCode::RejectedByCa);
-    assert!(matches!(step.effects[..], [Effect::Reply { .. }]), "nothing is claimed or signed");
+    let [Effect::Reply { .. }, Effect::WakeAt(_)] = step.effects[..] else {
+        panic!("nothing is claimed or signed");
+    };
 }
 
 #[test]
