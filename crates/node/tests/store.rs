@@ -380,6 +380,65 @@ async fn an_entry_given_back_can_be_taken_in_the_same_change() {
     assert_eq!(store.holder("spent", b"pi").await, Ok(Some(b"b".to_vec())));
 }
 
+/// What begins like a certificate of X.509, and is long enough for one.
+fn certificate() -> Vec<u8> {
+    let head = [0x30, 0x82, 0x01, 0x35, 0x30, 0x82, 0x01, 0x31, 0xA0, 0x03, 0x02, 0x01, 0x02];
+    [head.as_slice(), &[7; 300]].concat()
+}
+
+/// A change with a certificate in its message and in its state.
+fn certified(key: &[u8]) -> Change {
+    let mut change = making(key);
+    let octets = [b"0", certificate().as_slice(), &[key[0]; 8]].concat();
+    change.append(Entry { octets, ..entry("PReq", None) });
+    let text = data_encoding::BASE64.encode(&certificate());
+    change.puts[0].state = format!("{{\"path\":[\"{text}\"]}}").into_bytes();
+    change
+}
+
+#[tokio::test]
+async fn certificates_are_stored_once_and_read_where_they_stood() {
+    let folder = folder();
+    let store = open(folder.path());
+    for key in [b"a", b"b", b"c"] {
+        store.commit(certified(key)).await.expect("a new instance");
+    }
+    drop(store);
+    let store = open(folder.path());
+    store.commit(certified(b"d")).await.expect("a new instance");
+    let journal = store.journal(&JournalOf::Everything, Page::newest(9)).await.expect("a query");
+    let expected = [b"d", b"c", b"b", b"a"].map(|key| certified(key));
+    assert_eq!(journal.len(), expected.len());
+    for (passed, change) in journal.iter().zip(&expected) {
+        assert_eq!(passed.octets, change.journal[0].octets);
+        let record = store.load(KIND, &by_key(&change.puts[0].key)).await.expect("a query");
+        assert_eq!(record.expect("the instance").state, change.puts[0].state);
+    }
+    let file = rusqlite::Connection::open(folder.path().join("store.db")).expect("the file");
+    let count = |sql| file.query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a number");
+    assert_eq!(count("SELECT COUNT(*) FROM piece"), 2);
+    assert_eq!(count("SELECT COUNT(*) FROM journal WHERE length(octets) = 9"), 3);
+    assert_eq!(count("SELECT COUNT(*) FROM instance WHERE length(state) < 20"), 3);
+}
+
+#[tokio::test]
+async fn a_message_whose_octets_were_altered_is_not_read() {
+    let folder = folder();
+    let store = open(folder.path());
+    for key in [b"a", b"b"] {
+        store.commit(certified(key)).await.expect("a new instance");
+    }
+    let intruder = rusqlite::Connection::open(folder.path().join("store.db")).expect("the file");
+    intruder
+        .execute_batch(
+            "DROP TRIGGER piece_is_not_changed; \
+             UPDATE piece SET octets = zeroblob(length(octets))",
+        )
+        .expect("no trigger stands in the way any more");
+    let newest = store.journal(&JournalOf::Everything, Page::newest(1)).await;
+    assert_eq!(newest, Err(Fault::StoreQuery));
+}
+
 #[tokio::test]
 async fn the_journal_cannot_be_changed_or_shortened() {
     let folder = folder();
@@ -390,6 +449,13 @@ async fn the_journal_cannot_be_changed_or_shortened() {
     for sql in ["UPDATE journal SET name = 'PRes'", "DELETE FROM journal"] {
         let error = intruder.execute(sql, []).expect_err("a trigger stands in the way");
         assert!(error.to_string().contains("append-only"), "{error}");
+    }
+    for key in [b"a", b"b"] {
+        store.commit(certified(key)).await.expect("a new instance");
+    }
+    for sql in ["UPDATE piece SET octets = x'00'", "DELETE FROM piece"] {
+        let error = intruder.execute(sql, []).expect_err("a trigger stands in the way");
+        assert!(error.to_string().contains("others need this piece"), "{error}");
     }
 }
 
@@ -457,7 +523,7 @@ async fn a_file_of_a_version_that_is_not_read_any_more_is_refused() {
     let folder = folder();
     let path = folder.path().join("store.db");
     let connection = rusqlite::Connection::open(&path).expect("the file");
-    connection.pragma_update(None, "user_version", 1).expect("a number");
+    connection.pragma_update(None, "user_version", 2).expect("a number");
     drop(connection);
     assert_eq!(Sqlite::open(&path).err(), Some(Fault::StoreOlder));
 }

@@ -6,7 +6,10 @@
 use openset_types::UnixTime;
 use rusqlite::{Connection, params};
 
-use super::check::{Seats, Unapplied, check, seat};
+use super::{
+    check::{Seats, Unapplied, check, seat},
+    pieces::{Cut, Form, Pieces, digest},
+};
 use crate::store::{
     Alias, Change, Claim, Committed, Entry, Errand, ErrandId, InJournal, Put, Release, Reply,
     Request, Seq, Timer,
@@ -19,6 +22,7 @@ pub(super) struct Scribe<'db> {
     db: &'db Connection,
     /// What the next errand is called. A name is never given twice while the file is open.
     next_errand: i64,
+    pieces: Pieces,
 }
 
 impl<'db> Scribe<'db> {
@@ -26,13 +30,44 @@ impl<'db> Scribe<'db> {
     pub(super) fn new(db: &'db Connection) -> rusqlite::Result<Self> {
         let last = "SELECT COALESCE(MAX(id), 0) FROM errand";
         let last: i64 = db.query_row(last, [], |row| row.get(0))?;
-        Ok(Self { db, next_errand: last + 1 })
+        Ok(Self { db, next_errand: last + 1, pieces: Pieces::default() })
     }
 
     /// Applies a change, or refuses it and writes nothing.
     pub(super) fn apply(&mut self, change: &Change) -> Result<Committed, Unapplied> {
         let seats = check(self.db, change)?;
         Ok(Stroke::begin(self, change, &seats)?.finish()?)
+    }
+
+    /// Forgets what may not have been stored.
+    pub(super) fn forget(&mut self) {
+        self.pieces.forget();
+    }
+
+    /// Stores an instance and says where it stands.
+    fn put(&mut self, put: &Put, seat: Option<i64>, timer: Option<&Timer>) -> Applied<i64> {
+        let Self { db, pieces, .. } = self;
+        let Cut { rest, holes } = pieces.cut(db, &put.state, Form::State)?;
+        let at = put.at.seconds();
+        let due_at = timer.and_then(|timer| timer.due_at).map(UnixTime::seconds);
+        let Some(seat) = seat else {
+            let insert = "INSERT INTO instance \
+                 (kind, key, version, created_at, changed_at, due_at, holes, state) \
+                 VALUES (?1, ?2, 1, ?3, ?3, ?4, ?5, ?6)";
+            return db
+                .prepare_cached(insert)?
+                .insert(params![put.kind, put.key, at, due_at, holes, rest]);
+        };
+        if timer.is_some() {
+            let update = "UPDATE instance SET version = version + 1, changed_at = ?2, \
+                 holes = ?3, state = ?4, due_at = ?5 WHERE seq = ?1";
+            db.prepare_cached(update)?.execute(params![seat, at, holes, rest, due_at])?;
+        } else {
+            let update = "UPDATE instance SET version = version + 1, changed_at = ?2, \
+                 holes = ?3, state = ?4 WHERE seq = ?1";
+            db.prepare_cached(update)?.execute(params![seat, at, holes, rest])?;
+        }
+        Ok(seat)
     }
 
     fn name_errand(&mut self) -> ErrandId {
@@ -57,7 +92,7 @@ impl<'a, 'db> Stroke<'a, 'db> {
     fn begin(scribe: &'a mut Scribe<'db>, change: &'a Change, seats: &Seats) -> Applied<Self> {
         let puts = change.puts.iter().zip(seats);
         let seats = puts
-            .map(|(item, seat)| put(scribe.db, item, *seat, timer_of(change, item)))
+            .map(|(item, seat)| scribe.put(item, *seat, timer_of(change, item)))
             .collect::<Applied<_>>()?;
         let mut stroke = Self { scribe, change, seats, journal: Vec::new() };
         for entry in &change.journal {
@@ -97,30 +132,32 @@ impl<'a, 'db> Stroke<'a, 'db> {
         self.journal.get(message.0).map(|seq| seq.0)
     }
 
-    fn append(&self, entry: &Entry) -> Applied<Seq> {
+    fn append(&mut self, entry: &Entry) -> Applied<Seq> {
         let seat = self.seat(entry.kind, &entry.key)?;
+        let Scribe { db, pieces, .. } = self.scribe;
+        let Cut { rest, holes } = pieces.cut(db, &entry.octets, Form::Message)?;
         let subject = seat.is_none().then_some((entry.kind, &entry.key));
-        self.scribe
-            .db
-            .prepare_cached(
-                "INSERT INTO journal \
-                 (at, direction, sender, recipient, name, xid, rrpid, instance, kind, key, octets) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            )?
-            .insert(params![
-                entry.at.seconds(),
-                entry.direction.word(),
-                entry.sender,
-                entry.recipient,
-                entry.name,
-                entry.xid.as_ref().map(|xid| xid.as_bytes()),
-                entry.rrpid.as_ref().map(|rrpid| rrpid.as_bytes()),
-                seat,
-                subject.map(|(kind, _)| kind),
-                subject.map(|(_, key)| key),
-                entry.octets
-            ])
-            .map(Seq)
+        db.prepare_cached(
+            "INSERT INTO journal (at, direction, sender, recipient, name, xid, rrpid, \
+                 instance, kind, key, digest, holes, octets) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?
+        .insert(params![
+            entry.at.seconds(),
+            entry.direction.word(),
+            entry.sender,
+            entry.recipient,
+            entry.name,
+            entry.xid.as_ref().map(|xid| xid.as_bytes()),
+            entry.rrpid.as_ref().map(|rrpid| rrpid.as_bytes()),
+            seat,
+            subject.map(|(kind, _)| kind),
+            subject.map(|(_, key)| key),
+            digest(&entry.octets),
+            holes,
+            rest
+        ])
+        .map(Seq)
     }
 
     fn request(&self, request: &Request) -> Applied {
@@ -196,34 +233,6 @@ fn timer_of<'a>(change: &'a Change, put: &Put) -> Option<&'a Timer> {
 
 fn is_for(timer: &Timer, put: &Put) -> bool {
     timer.kind == put.kind && timer.key == put.key
-}
-
-/// Stores an instance and says where it stands.
-fn put(db: &Connection, put: &Put, seat: Option<i64>, timer: Option<&Timer>) -> Applied<i64> {
-    let at = put.at.seconds();
-    let due_at = timer.and_then(|timer| timer.due_at).map(UnixTime::seconds);
-    let Some(seat) = seat else {
-        return db
-            .prepare_cached(
-                "INSERT INTO instance (kind, key, version, created_at, changed_at, due_at, state) \
-                 VALUES (?1, ?2, 1, ?3, ?3, ?4, ?5)",
-            )?
-            .insert(params![put.kind, put.key, at, due_at, put.state]);
-    };
-    if timer.is_some() {
-        db.prepare_cached(
-            "UPDATE instance SET version = version + 1, changed_at = ?2, state = ?3, due_at = ?4 \
-             WHERE seq = ?1",
-        )?
-        .execute(params![seat, at, put.state, due_at])?;
-    } else {
-        db.prepare_cached(
-            "UPDATE instance SET version = version + 1, changed_at = ?2, state = ?3 \
-             WHERE seq = ?1",
-        )?
-        .execute(params![seat, at, put.state])?;
-    }
-    Ok(seat)
 }
 
 fn finish(db: &Connection, id: ErrandId) -> Applied {

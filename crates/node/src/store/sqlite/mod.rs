@@ -6,6 +6,7 @@
 
 mod apply;
 mod check;
+mod pieces;
 mod read;
 mod schema;
 mod writer;

@@ -5,6 +5,7 @@ use std::{error::Error, fmt};
 use openset_types::{InvalidId, Rrpid, UnixTime};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, types::Type};
 
+use super::pieces::{digest, join};
 use crate::store::{
     Direction, ErrandId, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Seq, Version, Wake,
 };
@@ -14,26 +15,26 @@ type Result<T, E = rusqlite::Error> = std::result::Result<T, E>;
 pub(super) fn load(db: &Connection, kind: &str, at: &Lookup) -> Result<Option<Record>> {
     let (sql, name) = match at {
         Lookup::Key(key) => (
-            "SELECT seq, key, version, state, created_at, changed_at FROM instance \
+            "SELECT seq, key, version, created_at, changed_at, holes, state FROM instance \
              WHERE kind = ?1 AND key = ?2",
             key,
         ),
         Lookup::Alias(alias) => (
-            "SELECT seq, key, version, state, created_at, changed_at \
+            "SELECT seq, key, version, created_at, changed_at, holes, state \
              FROM alias JOIN instance ON instance.seq = alias.instance \
              WHERE alias.kind = ?1 AND alias.alias = ?2",
             alias,
         ),
     };
-    db.prepare_cached(sql)?.query_row(params![kind, name], record).optional()
+    db.prepare_cached(sql)?.query_row(params![kind, name], |row| record(db, row)).optional()
 }
 
 pub(super) fn list(db: &Connection, kind: &str, page: Page) -> Result<Vec<Record>> {
     db.prepare_cached(
-        "SELECT seq, key, version, state, created_at, changed_at FROM instance \
+        "SELECT seq, key, version, created_at, changed_at, holes, state FROM instance \
          WHERE kind = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
     )?
-    .query_map(params![kind, below(page), page.limit], record)?
+    .query_map(params![kind, below(page), page.limit], |row| record(db, row))?
     .collect()
 }
 
@@ -50,7 +51,7 @@ pub(super) fn holder(db: &Connection, register: &str, key: &[u8]) -> Result<Opti
 
 pub(super) fn request(db: &Connection, rrpid: Rrpid) -> Result<Option<Seen>> {
     db.prepare_cached(
-        "SELECT fingerprint, instance.kind, instance.key, octets \
+        "SELECT fingerprint, instance.kind, instance.key, digest, journal.holes, octets \
          FROM request JOIN instance ON instance.seq = request.instance \
          LEFT JOIN journal ON journal.seq = request.reply WHERE request.rrpid = ?1",
     )?
@@ -59,7 +60,7 @@ pub(super) fn request(db: &Connection, rrpid: Rrpid) -> Result<Option<Seen>> {
             fingerprint: row.get(0)?,
             kind: row.get(1)?,
             key: row.get(2)?,
-            reply: row.get(3)?,
+            reply: message_in(db, row, 3)?,
         })
     })
     .optional()
@@ -67,16 +68,17 @@ pub(super) fn request(db: &Connection, rrpid: Rrpid) -> Result<Option<Seen>> {
 
 /// A message of the journal.
 pub(super) fn message(db: &Connection, seq: i64) -> Result<Vec<u8>> {
-    db.prepare_cached("SELECT octets FROM journal WHERE seq = ?1")?
-        .query_row(params![seq], |row| row.get(0))
+    db.prepare_cached("SELECT digest, holes, octets FROM journal WHERE seq = ?1")?
+        .query_row(params![seq], |row| message_in(db, row, 0))
+        .map(Option::unwrap_or_default)
 }
 
 /// The columns of a journal entry, and the order and limit of every list of them.
 macro_rules! entries_where {
     ($condition:literal) => {
         concat!(
-            "SELECT seq, at, direction, sender, recipient, name, xid, rrpid, octets FROM journal ",
-            "WHERE seq < ?1 AND ",
+            "SELECT seq, at, direction, sender, recipient, name, xid, rrpid, ",
+            "digest, holes, octets FROM journal WHERE seq < ?1 AND ",
             $condition,
             " ORDER BY seq DESC LIMIT ?2"
         )
@@ -102,7 +104,7 @@ pub(super) fn journal(db: &Connection, of: &JournalOf, page: Page) -> Result<Vec
             &[&before, &limit, &rrpid.as_bytes()],
         ),
     };
-    db.prepare_cached(sql)?.query_map(values, passed)?.collect()
+    db.prepare_cached(sql)?.query_map(values, |row| passed(db, row))?.collect()
 }
 
 pub(super) fn errands_due(
@@ -113,7 +115,7 @@ pub(super) fn errands_due(
     limit: u32,
 ) -> Result<Vec<Pending>> {
     db.prepare_cached(
-        "SELECT id, errand.key, body, due_at, tries, octets \
+        "SELECT id, errand.key, body, due_at, tries, digest, holes, octets \
          FROM errand LEFT JOIN journal ON journal.seq = errand.message \
          WHERE errand.kind = ?1 AND topic = ?2 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?4",
     )?
@@ -122,7 +124,7 @@ pub(super) fn errands_due(
             id: ErrandId(row.get(0)?),
             key: row.get(1)?,
             body: row.get(2)?,
-            message: row.get(5)?,
+            message: message_in(db, row, 5)?,
             due_at: time(row, 3)?,
             tries: row.get(4)?,
         })
@@ -150,18 +152,18 @@ fn below(page: Page) -> i64 {
     page.before.map_or(i64::MAX, |seq| seq.0)
 }
 
-fn record(row: &Row<'_>) -> Result<Record> {
+fn record(db: &Connection, row: &Row<'_>) -> Result<Record> {
     Ok(Record {
         seq: Seq(row.get(0)?),
         key: row.get(1)?,
         version: Version(row.get(2)?),
-        state: row.get(3)?,
-        created_at: time(row, 4)?,
-        changed_at: time(row, 5)?,
+        created_at: time(row, 3)?,
+        changed_at: time(row, 4)?,
+        state: join(db, row.get(6)?, row.get_ref(5)?.as_str_or_null()?)?,
     })
 }
 
-fn passed(row: &Row<'_>) -> Result<Passed> {
+fn passed(db: &Connection, row: &Row<'_>) -> Result<Passed> {
     Ok(Passed {
         seq: Seq(row.get(0)?),
         at: time(row, 1)?,
@@ -171,19 +173,30 @@ fn passed(row: &Row<'_>) -> Result<Passed> {
         name: row.get(5)?,
         xid: name(row, 6)?,
         rrpid: name(row, 7)?,
-        octets: row.get(8)?,
+        octets: message_in(db, row, 8)?.unwrap_or_default(),
     })
 }
 
+/// The message whose digest, holes and octets stand from a column on, if there is one.
+fn message_in(db: &Connection, row: &Row<'_>, from: usize) -> Result<Option<Vec<u8>>> {
+    let Some(expected) = row.get_ref(from)?.as_blob_or_null()? else { return Ok(None) };
+    let holes = row.get_ref(from + 1)?.as_str_or_null()?;
+    let whole = join(db, row.get(from + 2)?, holes)?;
+    if digest(&whole) != expected {
+        return Err(unreadable(from, Altered));
+    }
+    Ok(Some(whole))
+}
+
 fn time(row: &Row<'_>, column: usize) -> Result<UnixTime> {
-    UnixTime::new(row.get(column)?).map_err(|error| unreadable(column, Type::Integer, error))
+    UnixTime::new(row.get(column)?).map_err(|error| unreadable(column, error))
 }
 
 fn direction(row: &Row<'_>, column: usize) -> Result<Direction> {
     match row.get::<_, String>(column)?.as_str() {
         "in" => Ok(Direction::In),
         "out" => Ok(Direction::Out),
-        _ => Err(unreadable(column, Type::Text, UnknownDirection)),
+        _ => Err(unreadable(column, UnknownDirection)),
     }
 }
 
@@ -193,19 +206,27 @@ where
     T: for<'a> TryFrom<&'a [u8], Error = InvalidId>,
 {
     let octets: Option<Vec<u8>> = row.get(column)?;
-    octets
-        .map(|octets| T::try_from(&octets))
-        .transpose()
-        .map_err(|error| unreadable(column, Type::Blob, error))
+    octets.map(|octets| T::try_from(&octets)).transpose().map_err(|error| unreadable(column, error))
 }
 
-fn unreadable(
+pub(super) fn unreadable(
     column: usize,
-    kind: Type,
     error: impl Error + Send + Sync + 'static,
 ) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, kind, Box::new(error))
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Null, Box::new(error))
 }
+
+/// A message of the journal has not the digest it was stored with.
+#[derive(Debug)]
+struct Altered;
+
+impl fmt::Display for Altered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a message of the journal is not the one that was stored")
+    }
+}
+
+impl Error for Altered {}
 
 /// The journal says of a message neither that it came nor that it left.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::fault::Fault;
 
 /// The last version whose files are not read any more.
-const FORGOTTEN: usize = 1;
+const FORGOTTEN: usize = 2;
 
 /// Every step from an empty file to today's tables. Stored. Add a step; never change one.
 const STEPS: &[&str] = &[FIRST];
@@ -47,6 +47,7 @@ CREATE TABLE instance (
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL,
     due_at     INTEGER,
+    holes      TEXT,
     state      BLOB    NOT NULL,
     UNIQUE (kind, key)
 ) STRICT;
@@ -54,6 +55,18 @@ CREATE INDEX instance_by_age  ON instance (kind, seq);
 CREATE INDEX instance_by_time ON instance (kind, due_at) WHERE due_at IS NOT NULL;
 CREATE TRIGGER instance_is_not_forgotten BEFORE DELETE ON instance
     BEGIN SELECT RAISE(ABORT, 'an instance is not forgotten'); END;
+
+-- Certificates that stand in several messages or states, as they stand there. What has holes names
+-- places in its own octets, and the piece that belongs at each.
+CREATE TABLE piece (
+    id     INTEGER PRIMARY KEY,
+    digest BLOB NOT NULL UNIQUE,
+    octets BLOB NOT NULL
+) STRICT;
+CREATE TRIGGER piece_is_not_changed BEFORE UPDATE ON piece
+    BEGIN SELECT RAISE(ABORT, 'others need this piece'); END;
+CREATE TRIGGER piece_is_not_taken_away BEFORE DELETE ON piece
+    BEGIN SELECT RAISE(ABORT, 'others need this piece'); END;
 
 CREATE TABLE alias (
     kind     TEXT    NOT NULL,
@@ -90,6 +103,8 @@ CREATE TABLE journal (
     instance  INTEGER,
     kind      TEXT,
     key       BLOB,
+    digest    BLOB    NOT NULL,
+    holes     TEXT,
     octets    BLOB    NOT NULL,
     CHECK ((instance IS NULL) = (kind IS NOT NULL AND key IS NOT NULL))
 ) STRICT;

@@ -6,9 +6,9 @@
 //!                 ─▶ answer all
 //! ```
 //!
-//! A change is refused before anything of it is written. When the file itself gives way, nobody is answered
-//! yes and the thread ends: after a failed sync nobody knows what is on the disk, and writing
-//! again would hide it.
+//! A change is refused before anything of it is written. When the file itself gives way, nobody
+//! is answered yes and the thread ends: after a failed sync nobody knows what is on the disk, and
+//! writing again would hide it.
 
 use std::{
     sync::{
@@ -135,6 +135,7 @@ fn commit_group(
             distrusted.begin();
         }
         undo(db);
+        scribe.forget();
         changes.iter().map(|_| Err(Uncommitted::Fault(fault))).collect()
     });
     for (answer, outcome) in answers.into_iter().zip(outcomes) {
