@@ -346,7 +346,7 @@ async fn other_octets_under_the_same_rrpid_are_refused() {
     let house = house(folder.path()).await;
     assert_eq!(house.total(&request(rrpid(1), None, ADD, 7)).await, 7);
     let other = house.ask(&request(rrpid(1), None, ADD, 8)).await;
-    assert_eq!(other, Refusal::SenderSentOtherRrpid.to_string().into_bytes());
+    assert_eq!(other, Refusal::SenderReusedRrpid.to_string().into_bytes());
     assert_eq!(house.state(rrpid(1).as_bytes()).await.expect("it").total, 7);
 }
 

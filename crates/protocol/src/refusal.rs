@@ -122,6 +122,8 @@ pub enum Refusal {
         /// Its name.
         name: &'static str,
     },
+    /// Another request came under this name before (A10).
+    SenderReusedRrpid,
     /// The wrapper names another request than the message does (A10).
     SenderSentOtherRrpid,
     /// Dated ahead of the acceptance window (abuse case 10).
@@ -217,6 +219,7 @@ impl Refusal {
             Self::SenderNamedUnknownPurchase => "no purchase of this name",
             Self::SenderSentBadHeader => "the header lacks what the message needs",
             Self::SenderSentContradictoryHeader => "the header contradicts the message",
+            Self::SenderReusedRrpid => "another request came under this name before",
             Self::SenderSentOtherRrpid => "the header names another request",
             Self::SenderSentTooEarly => "dated ahead of the acceptance window",
             Self::SenderSentTooLate => "dated behind the acceptance window",
@@ -337,6 +340,8 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::MerchantSentInstructionsForAnotherGateway
             | Refusal::SenderNamedForeignBrand { .. }
             | Refusal::SenderNamedImpossibleAmount(_)
+            // The name is known: SET has no code for one that was used for something else.
+            | Refusal::SenderReusedRrpid
             | Refusal::Unissuable(_)
             | Refusal::Unmade(_) => Self::UnspecifiedFailure,
         }

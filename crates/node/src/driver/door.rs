@@ -160,7 +160,7 @@ impl<M: Machine> Driver<M> {
             match shell.store.request(rrpid).await? {
                 Some(seen) if seen.fingerprint != fingerprint => {
                     // A10: the name of a request belongs to its octets.
-                    return Err(NotTaken::Refused(Refusal::SenderSentOtherRrpid));
+                    return Err(NotTaken::Refused(Refusal::SenderReusedRrpid));
                 }
                 Some(seen) => match seen.reply {
                     Some(reply) => return Ok((reply, Outcome::Repeated)),

@@ -102,7 +102,7 @@ fn the_name_of_a_request_belongs_to_its_octets() {
             });
             let before = stage.kept(door).await;
             let said = stage.complaint(door, &stage.post(door, &other).await);
-            assert_eq!(said.error_code, ErrorCode::UnknownRrpid, "{name}");
+            assert_eq!(said.error_code, ErrorCode::UnspecifiedFailure, "{name}");
             stage.nothing_came_of_it(door, &before, 1, name).await;
         }
     });
