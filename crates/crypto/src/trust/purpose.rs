@@ -60,7 +60,9 @@ impl Authority {
 
     /// Whether this authority must publish a CRL, so that none at all is a refusal.
     ///
-    /// CCA and MCA publish none: a card is declined and a merchant turned away at the gateway.
+    /// CCA and MCA publish none: no certificate of a cardholder or a merchant can be revoked. A
+    /// lost card is declined by its issuer. A merchant that is to be turned away keeps a
+    /// certificate that is believed until it ends: its acquirer must refuse its captures.
     pub fn publishes_crl(self) -> bool {
         match self {
             Self::Root | Self::Brand | Self::Geopolitical | Self::Gateway => true,
