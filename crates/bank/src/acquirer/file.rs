@@ -147,7 +147,9 @@ impl Acquirer {
         now: UnixTime,
     ) -> Option<ClearingFile> {
         let day = now.utc().format("%Y%m%d");
-        let id = FileId::parse(&format!("CLR-{}-{day}-{number:06}", self.institution)).ok()?;
+        // Letters between the digits: a name never looks like a card number.
+        let id = format!("CLR-B{}-D{day}-N{number:06}", self.institution);
+        let id = FileId::parse(&id).ok()?;
         let sales = captures.iter().map(sale).collect();
         ClearingFile::new(id, self.institution.clone(), issuer, now, sales).ok()
     }

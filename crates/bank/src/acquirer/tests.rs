@@ -172,6 +172,17 @@ fn a_settlement_that_differs_by_a_cent_stops_the_run() {
 }
 
 #[test]
+fn the_name_of_a_file_cannot_be_taken_for_a_card_number() {
+    let mut acquirer = acquirer();
+    take(&mut acquirer, 1, 4200);
+    let cleared = one_file(&mut acquirer);
+    let name = cleared.file.id().as_str();
+    let parts = name.split(|it: char| it.is_ascii_alphabetic());
+    let longest = parts.map(|part| part.bytes().filter(u8::is_ascii_digit).count()).max();
+    assert!(longest < Some(13), "{name}");
+}
+
+#[test]
 fn a_file_without_an_answer_is_presented_again() {
     let mut acquirer = acquirer();
     take(&mut acquirer, 1, 4200);

@@ -15,7 +15,7 @@ const CLOSING: &str = "CLBD";
 
 /// Writes a statement.
 pub fn write(statement: &Statement) -> Result<Vec<u8>, BadDocument> {
-    let id = format!("STM-{:06}-{}", statement.number, statement.at.seconds());
+    let id = format!("STM-N{:06}-T{}", statement.number, statement.at.seconds());
     let header = Header { id: id.clone(), created_at: statement.at.rfc3339() };
     let moved = statement.closing.minus(statement.opening);
     let moved = moved.map_err(|_| BadDocument::Value("Bal"))?;

@@ -102,7 +102,11 @@ fn sale(entry: &Entry) -> Result<Sale, BadDocument> {
 }
 
 fn hash_remark(file: &ClearingFile) -> String {
-    format!("HASH TOTAL {:015}", file.hash_total())
+    // In groups: so many digits together look like a card number.
+    let digits = format!("{:015}", file.hash_total());
+    let (high, rest) = digits.split_at(5);
+    let (middle, low) = rest.split_at(5);
+    format!("HASH TOTAL {high}/{middle}/{low}")
 }
 
 #[derive(Serialize, Deserialize)]

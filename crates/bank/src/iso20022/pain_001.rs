@@ -25,7 +25,7 @@ pub fn write(
     merchant: &Merchant,
     credit: &MerchantCredit,
 ) -> Result<Vec<u8>, BadDocument> {
-    let id = format!("CRD-{}-{:06}", payer.institution, credit.number);
+    let id = format!("CRD-B{}-N{:06}", payer.institution, credit.number);
     let header = Header {
         id: id.clone(),
         created_at: credit.at.rfc3339(),
