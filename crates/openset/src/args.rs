@@ -51,6 +51,9 @@ pub(crate) struct Demo {
     /// Where everything is kept
     #[arg(long, default_value = "var/demo", env = "OPENSET_DATA")]
     pub(crate) data: PathBuf,
+    /// Keeps the keys of roles in the tokens that this configuration names, as openset serve does
+    #[arg(long, value_name = "CONFIG")]
+    pub(crate) keys: Option<PathBuf>,
     /// Opens no browser
     #[arg(long)]
     pub(crate) no_open: bool,
@@ -279,6 +282,9 @@ pub(crate) struct Doctor {
     /// The data folder to look at
     #[arg(long, default_value = "var/demo", env = "OPENSET_DATA")]
     pub(crate) data: PathBuf,
+    /// The configuration whose tokens are entered, if the file is there
+    #[arg(long, default_value = "openset.toml")]
+    pub(crate) config: PathBuf,
     /// The port of all sites
     #[arg(long, default_value_t = 7180)]
     pub(crate) port: u16,

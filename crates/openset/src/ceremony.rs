@@ -19,14 +19,10 @@ use std::{
 
 use anyhow::Context;
 use openset_crypto::{
-    Authority, Draw, Identity, KeyKind, KeyUse, PrivateKey, Purpose, Suite,
+    Authority, Draw, Identity, KeyKind, KeyUse, Purpose, Suite,
     authority::{self, Details, Terms},
 };
-use openset_node::{
-    clock::Clock,
-    entropy,
-    keys::{KeyHolder, KeyRing},
-};
+use openset_node::{clock::Clock, entropy, keys::KeyHolder};
 use openset_types::UnixTime;
 use openset_wire::x509::{Name, NameAttribute, Serial};
 
@@ -34,7 +30,10 @@ pub(crate) use self::{
     lists::{Lists, age_s, publish},
     papers::{Papers, read_pem, ring as role_ring, write_pem},
 };
-use crate::demo::cast;
+use crate::{
+    demo::cast,
+    house::holders::{Entered, Holders},
+};
 
 /// The authorities that answer messages.
 pub(crate) const ISSUING: [Authority; 3] =
@@ -61,9 +60,9 @@ pub(crate) fn folder(authority: Authority) -> &'static str {
 }
 
 /// Makes every authority under a data folder, and answers how many certificates that took.
-pub(crate) fn hold(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::Result<usize> {
-    let rings = Rings::new(data);
-    let ceremony = Ceremony { data, suite, now: clock.now(), rings: &rings };
+pub(crate) fn hold(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow::Result<usize> {
+    let data = rings.data;
+    let ceremony = Ceremony { data, suite, now: clock.now(), rings };
     let root = ceremony.root()?;
     let brand = ceremony.certify(&Plan {
         authority: Authority::Brand,
@@ -87,29 +86,31 @@ pub(crate) fn hold(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::Resu
             made += 1;
         }
     }
-    lists::publish_with(&rings, data, suite, clock)?;
+    publish(rings, suite, clock)?;
     Ok(made)
 }
 
-/// The keys of the authorities, each folder opened once: opening a key costs time on purpose.
+/// The keys of the authorities, each holder opened once: opening a key costs time on purpose.
 pub(crate) struct Rings<'a> {
     data: &'a Path,
-    open: Mutex<BTreeMap<Authority, Arc<KeyRing>>>,
+    holders: &'a Holders,
+    entered: Entered,
+    open: Mutex<BTreeMap<Authority, Arc<dyn KeyHolder>>>,
 }
 
 impl<'a> Rings<'a> {
     /// Those under a data folder, none of them open.
-    pub(crate) fn new(data: &'a Path) -> Self {
-        Self { data, open: Mutex::default() }
+    pub(crate) fn new(data: &'a Path, holders: &'a Holders) -> Self {
+        Self { data, holders, entered: Entered::default(), open: Mutex::default() }
     }
 
     /// The keys of one authority.
-    fn of(&self, authority: Authority) -> anyhow::Result<Arc<KeyRing>> {
+    fn of(&self, authority: Authority) -> anyhow::Result<Arc<dyn KeyHolder>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ring) = open.get(&authority) {
             return Ok(Arc::clone(ring));
         }
-        let ring = Arc::new(papers::ring(&self.data.join(folder(authority)))?);
+        let ring = self.holders.open(self.data, folder(authority), &self.entered)?;
         open.insert(authority, Arc::clone(&ring));
         Ok(ring)
     }
@@ -136,12 +137,12 @@ impl Ceremony<'_> {
     /// The root, which announces the key of the one after it.
     fn root(&self) -> anyhow::Result<Identity> {
         let ring = self.rings.of(Authority::Root)?;
-        let key = PrivateKey::generate(KeyKind::BRAND)?;
+        let key = ring.generate(KeyKind::BRAND, KeyUse::Signs)?;
         let next = ring.generate(KeyKind::BRAND, KeyUse::Signs)?.id();
         let terms = Terms {
             serial: serial(self.suite)?,
             subject: name(Authority::Root)?,
-            key: key.public(),
+            key: &key,
             purpose: Purpose::CertificateSigning(Authority::Root),
             not_before: self.now.plus_s(-EARLIER_S),
             not_after: self.now.plus_s(ROOT_YEARS * YEAR_S),
@@ -150,18 +151,18 @@ impl Ceremony<'_> {
             details: Details::NextRoot(next),
         };
         let draft = authority::draft_root(self.suite, &terms).context("the root")?;
-        ring.keep(key)?;
         let identity = Identity::new(authority::issue(&draft, ring.as_ref())?, Vec::new())?;
         self.papers(Authority::Root).keep(papers::CERTIFICATES, &identity)?;
         Ok(identity)
     }
 
     fn certify(&self, plan: &Plan<'_>) -> anyhow::Result<Identity> {
-        let key = PrivateKey::generate(plan.purpose.key_kind())?;
+        let (kind, to) = (plan.purpose.key_kind(), plan.purpose.key_use());
+        let key = self.rings.of(plan.authority)?.generate(kind, to)?;
         let terms = Terms {
             serial: serial(self.suite)?,
             subject: name(plan.authority)?,
-            key: key.public(),
+            key: &key,
             purpose: plan.purpose,
             not_before: self.now.plus_s(-EARLIER_S),
             not_after: self.now.plus_s(plan.years * YEAR_S),
@@ -171,7 +172,6 @@ impl Ceremony<'_> {
         };
         let draft = authority::draft(self.suite, &terms, plan.by)
             .with_context(|| format!("{} of {}", plan.paper, folder(plan.authority)))?;
-        self.rings.of(plan.authority)?.keep(key)?;
         let signer = self.rings.of(plan.by_authority)?;
         let signed = authority::issue(&draft, signer.as_ref())?;
         let identity = Identity::new(signed, above(plan.by))?;
@@ -237,7 +237,8 @@ mod tests {
     #[test]
     fn everything_a_ceremony_makes_leads_to_its_root() {
         let data = tempfile::tempdir().expect("a folder");
-        let made = hold(data.path(), Suite::Modern, &SystemClock).expect("a ceremony");
+        let made = hold(&Rings::new(data.path(), &Holders::FILES), Suite::Modern, &SystemClock)
+            .expect("a ceremony");
         assert_eq!(made, 11);
         let root = Papers::of(&data.path().join("ca-root")).take(papers::CERTIFICATES);
         let root = root.expect("the root").certificate;

@@ -16,15 +16,20 @@ use openset_crypto::{Suite, vault::Cost};
 use crate::{
     args::{Demo, SuiteName},
     ending::{Done, Ending},
-    house::system::Wish,
+    house::{holders::Holders, system::Wish},
     said::say,
+    serve,
 };
 
 use self::data::Data;
 
 /// Runs the demo.
 pub(crate) fn demo(demo: &Demo) -> Done {
-    let wish = wish(demo)?;
+    let holders = match &demo.keys {
+        Some(file) => serve::holders(file)?,
+        None => Holders::FILES,
+    };
+    let wish = wish(demo, &holders)?;
     if demo.reset && Data::reset(&demo.data)? && !demo.json {
         say!("deleted {}", demo.data.display());
     }
@@ -40,10 +45,10 @@ pub(crate) fn demo(demo: &Demo) -> Done {
     }
 }
 
-fn wish(demo: &Demo) -> Result<Wish, Ending> {
+fn wish<'a>(demo: &Demo, holders: &'a Holders) -> Result<Wish<'a>, Ending> {
     match demo.suite {
         SuiteName::Modern => {
-            Ok(Wish { suite: Suite::Modern, port: demo.port, vault: Cost::BESIDE_OTHERS })
+            Ok(Wish { suite: Suite::Modern, port: demo.port, vault: Cost::BESIDE_OTHERS, holders })
         }
         SuiteName::Set10 => Err(Ending::input(
             "suite set10 is not built yet; nothing was started\n  try: openset demo --suite modern",

@@ -6,6 +6,7 @@ mod certificates;
 mod clock;
 mod folder;
 mod network;
+mod tokens;
 mod tools;
 
 use serde::Serialize;
@@ -74,6 +75,7 @@ pub(crate) fn doctor(doctor: &Doctor) -> Done {
     findings.extend(network::look(doctor.port));
     findings.extend(folder::look(&doctor.data));
     findings.extend(certificates::look(&doctor.data));
+    findings.extend(tokens::look(&doctor.config, &doctor.data));
     findings.push(tools::look());
     print(&findings, doctor.json)?;
     let is_bad = |finding: &Finding| finding.state == State::Bad;

@@ -16,6 +16,7 @@ mod enrol;
 pub(crate) mod files;
 pub(crate) mod gateway;
 pub(crate) mod ground;
+pub(crate) mod holders;
 mod links;
 pub(crate) mod lookups;
 pub(crate) mod merchant;

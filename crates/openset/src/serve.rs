@@ -7,15 +7,19 @@ mod all;
 mod alone;
 mod banks;
 pub(crate) mod claim;
+mod keys;
 mod parties;
 mod section;
 mod settings;
+
+use std::path::Path;
 
 use self::settings::Settings;
 use crate::{
     args::{RoleName, Serve},
     demo::open::harden,
     ending::{Done, Ending},
+    house::holders::Holders,
     sites::Name,
 };
 
@@ -42,6 +46,11 @@ pub(crate) fn serve(serve: &Serve) -> Done {
             role => parties::authority(settings, Name::from(role)).await,
         }
     })
+}
+
+/// Where a configuration says the keys of each role are.
+pub(crate) fn holders(config: &Path) -> Result<Holders, Ending> {
+    Settings::read(config, std::env::vars())?.holders()
 }
 
 impl From<RoleName> for Name {

@@ -1,6 +1,6 @@
-//! What a party needs of whoever holds its keys beyond using them: new ones.
+//! What a party needs of whoever holds its keys beyond using them: new ones, and which are there.
 
-use openset_crypto::{KeyKind, KeyUse, Keys, PublicKey};
+use openset_crypto::{KeyId, KeyKind, KeyUse, Keys, PublicKey};
 
 use crate::fault::Fault;
 
@@ -8,4 +8,7 @@ use crate::fault::Fault;
 pub trait KeyHolder: Keys {
     /// Makes a key pair for one use, and answers when it is kept.
     fn generate(&self, kind: KeyKind, to: KeyUse) -> Result<PublicKey, Fault>;
+
+    /// Whether a key of this name is here.
+    fn holds(&self, key: &KeyId) -> Result<bool, Fault>;
 }

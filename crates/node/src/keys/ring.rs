@@ -109,6 +109,10 @@ impl KeyHolder for KeyRing {
         self.keep(key)?;
         Ok(public)
     }
+
+    fn holds(&self, key: &KeyId) -> Result<bool, Fault> {
+        Ok(self.opened.holds(key) || self.path(key).is_file())
+    }
 }
 
 #[cfg(test)]

@@ -22,10 +22,12 @@ const MODULES: [&str; 6] = [
 ];
 /// The variable in which a test finds its folder again.
 const FOLDER: &str = "SOFTHSM2_FOLDER_OF_TEST";
+/// The folder of a test's tokens, in the test's own.
+const TOKENS: &str = "tokens";
 /// The PIN of every token here.
 pub(crate) const PIN: &str = "lighthouse-7";
 /// The PIN of whoever sets tokens up.
-pub(crate) const SETTER_PIN: &str = "harbour-master-9";
+const SETTER_PIN: &str = "harbour-master-9";
 
 /// The tokens of one test.
 pub(crate) struct SoftHsm {
@@ -54,15 +56,11 @@ impl SoftHsm {
         &self.folder
     }
 
-    /// Where the tokens are.
-    pub(crate) fn tokens(&self) -> PathBuf {
-        self.folder.join("tokens")
-    }
-
     /// Makes a token, and says how it is entered.
     pub(crate) fn token(&self, label: &str) -> TokenTerms {
         let args = ["--init-token", "--free", "--label", label];
-        self.run(&[&args[..], &["--so-pin", SETTER_PIN, "--pin", PIN]].concat());
+        let pins = ["--so-pin", SETTER_PIN, "--pin", PIN];
+        done(Command::new("softhsm2-util").args(args).args(pins));
         TokenTerms {
             module: self.module.clone(),
             token: label.to_owned(),
@@ -83,17 +81,6 @@ impl SoftHsm {
         }
         path
     }
-
-    /// Puts a private key that is kept in a PEM file into a token.
-    pub(crate) fn import(&self, token: &str, label: &str, pem: &Path) {
-        let pem = pem.to_str().expect("a plain path");
-        let args = ["--import", pem, "--token", token, "--label", label, "--id", "beef"];
-        self.run(&[&args[..], &["--pin", PIN]].concat());
-    }
-
-    fn run(&self, args: &[&str]) {
-        done(Command::new("softhsm2-util").args(args));
-    }
 }
 
 /// Runs a program that must succeed, and gives what it printed.
@@ -106,7 +93,7 @@ pub(crate) fn done(command: &mut Command) -> Vec<u8> {
 
 fn play_elsewhere(test: &str) {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let tokens = folder.path().join("tokens");
+    let tokens = folder.path().join(TOKENS);
     fs::create_dir(&tokens).expect("a folder of our own");
     let settings = folder.path().join("softhsm2.conf");
     let text = format!("directories.tokendir = {}\nlog.level = ERROR\n", tokens.display());

@@ -12,6 +12,7 @@ use openset_node::http::Site;
 use crate::{
     demo::{cast, data::Data, story},
     house::{
+        holders::Holders,
         system::{self, Running, System, Wish},
         wallet::fresh_id,
     },
@@ -53,7 +54,12 @@ impl Drop for Scratch {
 
 /// Starts the system of the demo and serves every site.
 pub(super) async fn start(scratch: &Scratch) -> anyhow::Result<(Arc<System>, Running)> {
-    let wish = Wish { suite: Suite::Modern, port: 0, vault: Cost::BESIDE_OTHERS };
+    let wish = Wish {
+        suite: Suite::Modern,
+        port: 0,
+        vault: Cost::BESIDE_OTHERS,
+        holders: &Holders::FILES,
+    };
     let data = scratch.data()?;
     system::make(data, wish).await?;
     let (system, mut running) = System::start(data, wish).await?;

@@ -36,18 +36,8 @@ pub(crate) struct Lists {
 }
 
 /// Publishes lists where there is none or an old one.
-pub(crate) fn publish(data: &Path, suite: Suite, clock: &dyn Clock) -> anyhow::Result<()> {
-    publish_with(&Rings::new(data), data, suite, clock)
-}
-
-/// The same with keys that are open already.
-pub(super) fn publish_with(
-    rings: &Rings<'_>,
-    data: &Path,
-    suite: Suite,
-    clock: &dyn Clock,
-) -> anyhow::Result<()> {
-    let now = clock.now();
+pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow::Result<()> {
+    let (data, now) = (rings.data, clock.now());
     for authority in PUBLISHING {
         let path = path(data, authority);
         let before = read(&path)?;
@@ -129,6 +119,7 @@ mod tests {
     use openset_node::clock::SystemClock;
 
     use super::*;
+    use crate::house::holders::Holders;
 
     fn certificate(data: &Path, of: Authority) -> Certificate {
         let papers = Papers::of(&data.join(folder(of)));
@@ -139,7 +130,8 @@ mod tests {
     fn only_the_certificate_on_its_issuers_list_is_taken_back() {
         let data = tempfile::tempdir().expect("a folder");
         let data = data.path();
-        super::super::hold(data, Suite::Modern, &SystemClock).expect("a ceremony");
+        super::super::hold(&Rings::new(data, &Holders::FILES), Suite::Modern, &SystemClock)
+            .expect("a ceremony");
         let [cca, mca] =
             [Authority::Cardholder, Authority::Merchant].map(|of| certificate(data, of));
         let fresh = Lists::read(data).expect("published");
@@ -155,7 +147,7 @@ mod tests {
         };
         let list = |of: Authority| {
             let issuer = Papers::of(&data.join(folder(of))).take(papers::CERTIFICATES);
-            let ring = Rings::new(data).of(of).expect("its keys");
+            let ring = Rings::new(data, &Holders::FILES).of(of).expect("its keys");
             let list = authority::crl(&terms, &issuer.expect("its paper"), ring.as_ref());
             Lists { lists: vec![list.expect("a list")], bag: Bag::default() }
         };

@@ -59,6 +59,11 @@ impl Papers {
         Ok(Identity::new(certificates.remove(0), chain)?)
     }
 
+    /// Whether there is a certificate.
+    pub(crate) fn has(&self, paper: &str) -> bool {
+        self.path(paper).is_file()
+    }
+
     fn path(&self, paper: &str) -> PathBuf {
         self.0.join(paper).with_extension("pem")
     }

@@ -58,7 +58,7 @@ struct MessageFact {
 }
 
 /// Runs the story.
-pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish) -> Done {
+pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     let teller = Teller { is_quiet: demo.json, paint: Paint::of_stdout() };
     teller.say(&format!(
         "openset  one purchase, from the card to the settlement, suite {}",

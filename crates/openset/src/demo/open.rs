@@ -22,7 +22,7 @@ use crate::{
 const LOG: &str = "warn";
 
 /// Runs the demo until Ctrl-C.
-pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish) -> Done {
+pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     let begun = Instant::now();
     let paint = Paint::of_stdout();
     say!("openset  suite {}, no real money, test authorities", wish.suite);
@@ -74,7 +74,7 @@ fn greet(
     made: Option<Made>,
     system: &System,
     own: &[SocketAddr],
-    wish: Wish,
+    wish: Wish<'_>,
     begun: Instant,
 ) {
     let tick = paint.good("✓");

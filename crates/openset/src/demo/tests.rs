@@ -19,11 +19,15 @@ use super::{
     story,
 };
 use crate::{
-    house::system::{self, Running, System, Wish},
+    house::{
+        holders::Holders,
+        system::{self, Running, System, Wish},
+    },
     ports,
 };
 
-const WISH: Wish = Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING };
+const WISH: Wish<'static> =
+    Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
 
 async fn start(data: &Data) -> (Arc<System>, Running) {
     system::make(data, WISH).await.expect("everything is made");

@@ -126,7 +126,7 @@ mod tests {
     use openset_crypto::Suite;
 
     use super::*;
-    use crate::{ceremony, doctor::State};
+    use crate::{ceremony, doctor::State, house::holders::Holders};
 
     /// The certificates and lists of a ceremony, looked at so many days later.
     fn looked(data: &Path, days: i64) -> [State; 2] {
@@ -138,7 +138,12 @@ mod tests {
     #[test]
     fn what_ends_is_told_before_it_ends() {
         let data = tempfile::tempdir().expect("a folder");
-        ceremony::hold(data.path(), Suite::Modern, &SystemClock).expect("a ceremony");
+        ceremony::hold(
+            &ceremony::Rings::new(data.path(), &Holders::FILES),
+            Suite::Modern,
+            &SystemClock,
+        )
+        .expect("a ceremony");
         assert_eq!(looked(data.path(), 0), [State::Good, State::Good]);
         assert_eq!(looked(data.path(), 8), [State::Good, State::Notable]);
         assert_eq!(looked(data.path(), 40), [State::Good, State::Bad]);

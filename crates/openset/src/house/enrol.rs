@@ -4,10 +4,10 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use openset_crypto::{Authority, Identity, KeyKind, PrivateKey};
+use openset_crypto::{Authority, Identity, KeyKind, KeyUse};
 use openset_node::{
     driver::{Driver, NoDesk},
-    keys::KeyRing,
+    keys::KeyHolder,
     shutdown::Shutdown,
 };
 use openset_protocol::{
@@ -64,7 +64,10 @@ async fn enrol<A: Applicant>(
     let driver: Driver<Registering<A>> = Driver::new(Arc::clone(&party.shell), standing, NoDesk);
     let shutdown = Shutdown::default();
     let reminder = driver.start(shutdown.listen()).await?;
-    let keys = Keys { signature: new_key(&ring)?, encipherment: new_key(&ring)? };
+    let keys = Keys {
+        signature: new_key(ring.as_ref(), KeyUse::Signs)?,
+        encipherment: new_key(ring.as_ref(), KeyUse::Opens)?,
+    };
     let begin = Begin { brand: ground.brand.clone(), names, keys };
     driver.command(at(), Input::Begin(begin)).await?;
     let certified = timeout(PATIENCE, converse(&driver, answer)).await;
@@ -83,11 +86,8 @@ fn at() -> Lookup {
     Lookup::Key(INSTANCE.to_vec())
 }
 
-fn new_key(ring: &KeyRing) -> anyhow::Result<NewKey> {
-    let key = PrivateKey::generate(KeyKind::PARTY)?;
-    let named = NewKey::of(key.public());
-    ring.keep(key)?;
-    Ok(named)
+fn new_key(ring: &dyn KeyHolder, to: KeyUse) -> anyhow::Result<NewKey> {
+    Ok(NewKey::of(&ring.generate(KeyKind::PARTY, to)?))
 }
 
 /// Answers the form when it is there, and waits for the certificates.

@@ -10,7 +10,7 @@ use openset_node::{
     driver::{Addresses, Shell, ShellParts},
     folder::RoleFolder,
     http::client::Client,
-    keys::KeyRing,
+    keys::KeyHolder,
     learned::Learned,
     shutdown::Stop,
     store::Store,
@@ -20,6 +20,7 @@ use openset_types::{Brand, Secret};
 use openset_wire::{types::SwIdent, x509::Certificate};
 use tokio::task::JoinHandle;
 
+use super::holders::{Entered, Holders};
 use crate::ceremony::{Lists, Papers};
 
 /// How long another party is waited for.
@@ -56,6 +57,10 @@ pub(crate) struct Ground {
     pub(crate) client: Client,
     /// Where the others are.
     pub(crate) addresses: SetAddresses,
+    /// Where the keys of each role are.
+    pub(crate) holders: Holders,
+    /// The tokens among those that are in use.
+    pub(crate) entered: Entered,
 }
 
 /// What a party of this folder is called in journals, and what those are called who ask it.
@@ -120,9 +125,11 @@ impl Ground {
         Ok(Party { store, shell, learned })
     }
 
-    /// A role's keys, under the passphrase in its folder.
-    pub(crate) fn keys(&self, role: &str) -> anyhow::Result<Arc<KeyRing>> {
-        Ok(Arc::new(crate::ceremony::role_ring(&self.data.join(role))?))
+    /// A role's keys: every one that its certificates are for is there.
+    pub(crate) fn keys(&self, role: &str) -> anyhow::Result<Arc<dyn KeyHolder>> {
+        let keys = self.holders.open(&self.data, role, &self.entered)?;
+        self.holders.require(&self.data, role, keys.as_ref())?;
+        Ok(keys)
     }
 
     /// A role's certificates.

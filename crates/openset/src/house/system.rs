@@ -34,13 +34,14 @@ use super::{
     files::{self, Statements},
     gateway::{Banks, Gateway},
     ground::{Ground, Party, SetAddresses},
+    holders::{Entered, Holders},
     merchant::Merchant,
     registrars::{AcquirerRegistrar, IssuerRegistrar},
     seal::FileSeal,
     wallet::Wallet,
 };
 use crate::{
-    ceremony::{self, Lists, papers},
+    ceremony::{self, Lists, Rings, papers},
     demo::{cast, data::Data},
     sites::{self, Name},
 };
@@ -80,12 +81,14 @@ pub(crate) struct Running {
 
 /// How a system is started.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wish {
+pub(crate) struct Wish<'a> {
     pub(crate) suite: Suite,
     /// The port of all sites; the next free one is taken.
     pub(crate) port: u16,
     /// What a guess at the wallet's passphrase costs.
     pub(crate) vault: Cost,
+    /// Where the keys of each role are.
+    pub(crate) holders: &'a Holders,
 }
 
 /// What a configuration arranges differently from a demo.
@@ -115,17 +118,18 @@ pub(crate) struct Made {
 }
 
 /// Makes everything that is not there yet.
-pub(crate) async fn make(data: &Data, wish: Wish) -> anyhow::Result<Option<Made>> {
+pub(crate) async fn make(data: &Data, wish: Wish<'_>) -> anyhow::Result<Option<Made>> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let rings = Rings::new(data.path(), wish.holders);
     if data.is_ready() {
-        ceremony::publish(data.path(), wish.suite, clock.as_ref())?;
+        ceremony::publish(&rings, wish.suite, clock.as_ref())?;
         return Ok(None);
     }
     let begun = std::time::Instant::now();
     data.clear().context("what an unfinished start left cannot be cleared")?;
-    let made = ceremony::hold(data.path(), wish.suite, clock.as_ref())?;
-    enrol_all(data, wish.suite, &clock).await?;
-    let ground = ground(data.path(), wish.suite, Arc::clone(&clock), local(0))?;
+    let made = ceremony::hold(&rings, wish.suite, clock.as_ref())?;
+    enrol_all(data, wish, &clock).await?;
+    let ground = ground(data.path(), wish.suite, Arc::clone(&clock), local(0), wish.holders)?;
     let wallet = Wallet::open(&ground, wish.vault).await?;
     wallet.vault.create(super::ground::secret(cast::PASSPHRASE), clock.now()).await?;
     wallet.vault.lock();
@@ -135,9 +139,9 @@ pub(crate) async fn make(data: &Data, wish: Wish) -> anyhow::Result<Option<Made>
 }
 
 /// Lets the two authorities answer for as long as the gateway and the merchant need to enrol.
-async fn enrol_all(data: &Data, suite: Suite, clock: &Arc<dyn Clock>) -> anyhow::Result<()> {
+async fn enrol_all(data: &Data, wish: Wish<'_>, clock: &Arc<dyn Clock>) -> anyhow::Result<()> {
     let port = sites::free_port(0)?;
-    let ground = ground(data.path(), suite, Arc::clone(clock), port)?;
+    let ground = ground(data.path(), wish.suite, Arc::clone(clock), port, wish.holders)?;
     let shutdown = Shutdown::default();
     let mut server = Server::new(Limits::default());
     let mut reminders = Vec::new();
@@ -196,6 +200,7 @@ pub(crate) fn ground(
     suite: Suite,
     clock: Arc<dyn Clock>,
     at: SocketAddr,
+    holders: &Holders,
 ) -> anyhow::Result<Ground> {
     let root = ceremony::Papers::of(&data.join(ceremony::folder(Kind::Root)));
     let set = |name: Name| format!("{}/set", name.origin(at));
@@ -214,24 +219,26 @@ pub(crate) fn ground(
             ca_merchant: set(Name::CaMerchant),
             ca_gateway: set(Name::CaGateway),
         },
+        holders: holders.clone(),
+        entered: Entered::default(),
     })
 }
 
 impl System {
     /// Starts every party of a data folder that [`make`] has made.
-    pub(crate) async fn start(data: &Data, wish: Wish) -> anyhow::Result<(Arc<Self>, Running)> {
+    pub(crate) async fn start(data: &Data, wish: Wish<'_>) -> anyhow::Result<(Arc<Self>, Running)> {
         Self::start_as(data, wish, Arrangement::default()).await
     }
 
     /// Starts them as a configuration arranges it.
     pub(crate) async fn start_as(
         data: &Data,
-        wish: Wish,
+        wish: Wish<'_>,
         arrangement: Arrangement,
     ) -> anyhow::Result<(Arc<Self>, Running)> {
         let at = sites::free_port(wish.port)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ground = ground(data.path(), wish.suite, clock, at)?;
+        let ground = ground(data.path(), wish.suite, clock, at, wish.holders)?;
         let Arrangement { issuer: desk, acquirer: other, .. } = &arrangement;
         let mut running = Running { limits: arrangement.limits, ..Running::default() };
         let stop = running.shutdown.listen();

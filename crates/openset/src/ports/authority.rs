@@ -212,7 +212,7 @@ mod tests {
     use openset_node::clock::{Clock, SystemClock};
 
     use super::*;
-    use crate::ceremony::Papers;
+    use crate::{ceremony::Papers, house::holders::Holders};
 
     const DAY_S: i64 = 86_400;
 
@@ -221,7 +221,12 @@ mod tests {
         static MADE: OnceLock<Vec<Certified>> = OnceLock::new();
         MADE.get_or_init(|| {
             let data = tempfile::tempdir().expect("a folder");
-            ceremony::hold(data.path(), Suite::Modern, &SystemClock).expect("a ceremony");
+            ceremony::hold(
+                &ceremony::Rings::new(data.path(), &Holders::FILES),
+                Suite::Modern,
+                &SystemClock,
+            )
+            .expect("a ceremony");
             let read = |kind| {
                 let papers = Papers::of(&data.path().join(ceremony::folder(kind)));
                 let certificate = papers.take(papers::CERTIFICATES).expect("made").certificate;

@@ -46,7 +46,9 @@ pub(super) async fn serve(settings: Settings) -> Done {
     require_free(port)?;
     let measured = house::begin(data.path(), &config.log.filter)?;
     say!("openset serve all");
-    let wish = Wish { suite: Suite::Modern, port, vault: Cost::BESIDE_OTHERS };
+    let holders = settings.holders()?;
+    let (suite, vault) = (Suite::Modern, Cost::BESIDE_OTHERS);
+    let wish = Wish { suite, port, vault, holders: &holders };
     system::make(&data, wish).await?;
     let (system, mut running) = System::start_as(&data, wish, arrangement).await?;
     let own = own_ports(system.at)?;

@@ -87,7 +87,8 @@ impl Alone {
             return Err(wrong("data", &format_args!("{data:?}"), made));
         }
         let at = self.settings.own_port(self.name)?;
-        Ok(system::ground(data, Suite::Modern, Arc::clone(&self.clock), at)?)
+        let holders = self.settings.holders()?;
+        Ok(system::ground(data, Suite::Modern, Arc::clone(&self.clock), at, &holders)?)
     }
 
     /// Says something about this role.

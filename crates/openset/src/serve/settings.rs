@@ -12,8 +12,16 @@ use openset_bank::iso8583::Dialect;
 use openset_node::{config::Config, link::LinkTerms};
 use toml::Table;
 
+use super::keys;
 use super::section::{Section, connecting, listening, missing, posting, seconds, text, wrong};
-use crate::{ending::Ending, house::banks::Counter, sites};
+use crate::{
+    ending::Ending,
+    house::{
+        banks::Counter,
+        holders::{self, Holders},
+    },
+    sites,
+};
 
 /// The roles that have tables.
 const ROLES: [&str; 8] = [
@@ -124,7 +132,7 @@ impl Settings {
     }
 
     pub(super) fn gateway(&self) -> Result<GatewaySettings, Ending> {
-        let mut section = self.section("gateway")?;
+        let mut section = self.keyed("gateway")?;
         let issuer = link(&mut section, "issuer")?;
         let acquirer = link(&mut section, "acquirer")?;
         section.finish()?;
@@ -133,15 +141,34 @@ impl Settings {
 
     /// The issuer that verifies cards for the authority of cardholders.
     pub(super) fn verifying(&self) -> Result<Option<LinkTerms>, Ending> {
-        let mut section = self.section("ca-cardholder")?;
+        let mut section = self.keyed("ca-cardholder")?;
         let issuer = link(&mut section, "issuer")?;
         section.finish()?;
         Ok(issuer)
     }
 
-    /// A role that has nothing to be set.
+    /// A role that has nothing to be set but where its keys are, if it has some.
     pub(super) fn nothing(&self, role: &str) -> Result<(), Ending> {
-        self.section(role)?.finish()
+        let has_keys = holders::ROLES.contains(&role);
+        if has_keys { self.keyed(role)?.finish() } else { self.section(role)?.finish() }
+    }
+
+    /// Where the keys of each role are.
+    pub(super) fn holders(&self) -> Result<Holders, Ending> {
+        let mut holders = Holders::FILES;
+        for role in holders::ROLES {
+            if let Some(terms) = keys::token(&mut self.section(role)?)? {
+                holders.put(role, terms);
+            }
+        }
+        Ok(holders)
+    }
+
+    /// The table of a role that holds keys. Where they are is read by [`Self::holders`].
+    fn keyed(&self, role: &str) -> Result<Section, Ending> {
+        let mut section = self.section(role)?;
+        section.section(keys::KEYS)?;
+        Ok(section)
     }
 
     fn section(&self, role: &str) -> Result<Section, Ending> {
@@ -223,6 +250,7 @@ mod tests {
         settings.acquirer()?;
         settings.gateway()?;
         settings.verifying()?;
+        settings.holders()?;
         ["ca-merchant", "ca-gateway", "merchant", "wallet"]
             .iter()
             .try_for_each(|role| settings.nothing(role))
@@ -240,6 +268,9 @@ mod tests {
         let gateway = everything.gateway().expect("a table").issuer.expect("a link");
         assert_eq!(gateway.address, "127.0.0.1:7290");
         assert!(everything.acquirer().expect("a table").clearing.is_some());
+        let holders = everything.holders().expect("tokens");
+        let roles: Vec<_> = holders.tokens().map(|(role, _)| role).collect();
+        assert_eq!(roles, ["ca-cardholder", "gateway", "merchant"]);
     }
 
     #[test]

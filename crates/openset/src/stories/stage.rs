@@ -35,7 +35,10 @@ use crate::{
         data::Data,
         story,
     },
-    house::system::{self, Running, System, Wish},
+    house::{
+        holders::Holders,
+        system::{self, Running, System, Wish},
+    },
     ports,
     shop::orders::Order,
     sites::{self, Name},
@@ -102,7 +105,7 @@ impl Stage {
         Data::reset(&folder).expect("an earlier run's folder");
         let data = Data::open(&folder).expect("a folder");
         let measured = Measured::begin();
-        let wish = Wish { suite: MODERN, port: 0, vault: Cost::FLEETING };
+        let wish = Wish { suite: MODERN, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
         system::make(&data, wish).await.expect("everything is made");
         // The first start clears the folder.
         log_into(&data);

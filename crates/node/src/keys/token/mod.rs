@@ -174,6 +174,15 @@ impl KeyHolder for TokenKeys {
     fn generate(&self, kind: KeyKind, to: KeyUse) -> Result<PublicKey, Fault> {
         self.make(kind, to).map_err(Fault::Token)
     }
+
+    fn holds(&self, key: &KeyId) -> Result<bool, Fault> {
+        let looked = self.find(key).and_then(|pair| self.work(|visit| visit.lets_leave(&pair)));
+        match looked {
+            Ok(_) => Ok(true),
+            Err(TokenFault::NoSuchKey | TokenFault::OtherKind) => Ok(false),
+            Err(fault) => Err(Fault::Token(fault)),
+        }
+    }
 }
 
 impl fmt::Debug for TokenKeys {

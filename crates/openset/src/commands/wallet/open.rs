@@ -25,6 +25,7 @@ use crate::{
     ending::Ending,
     house::{
         ground::{Ground, SetAddresses},
+        holders::{Entered, Holders},
         wallet::{ROLE, Wallet},
     },
     serve::claim::Claim,
@@ -119,6 +120,8 @@ fn ground(data: &Path, root: Certificate, ca_cardholder: String) -> Ground {
             ca_merchant: String::new(),
             ca_gateway: String::new(),
         },
+        holders: Holders::FILES,
+        entered: Entered::default(),
     }
 }
 
