@@ -134,6 +134,12 @@ pub enum Register {
 }
 
 impl Register {
+    /// The register of a name, if there is one.
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Captured, Self::Certified, Self::Retrieval, Self::Spent];
+        all.into_iter().find(|register| register.name() == name)
+    }
+
     /// The store's name for it.
     pub fn name(self) -> &'static str {
         match self {

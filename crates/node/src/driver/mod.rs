@@ -37,7 +37,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use openset_crypto::Keys;
 use openset_protocol::{
     refusal::Refusal,
-    role::{Admitted, Claim, Env, Held, Lookup, Machine, Received},
+    role::{Admitted, Claim, Env, Held, Lookup, Machine, Received, Register},
 };
 use openset_types::Rrpid;
 
@@ -209,9 +209,10 @@ impl<M: Machine> Driver<M> {
         let shell = &self.0.shell;
         let key = self.key_of(at).await?;
         let _alone = self.0.instances.lock(&key).await;
+        let mut taken = Vec::new();
         for _ in 0..ATTEMPTS {
             let record = shell.store.load(M::KIND, &store::Lookup::Key(key.clone())).await?;
-            let held = self.holders(held).await?;
+            let held = self.holders(held.iter().chain(&taken)).await?;
             let (change, book) = self.step(&key, record.as_ref(), &held, &carry, inputs)?;
             match shell.store.commit(change).await {
                 Ok(committed) => {
@@ -225,6 +226,7 @@ impl<M: Machine> Driver<M> {
                 }
                 Err(Uncommitted::Refused(refused)) => {
                     tracing::debug!(%refused, "a step is taken again");
+                    taken.extend(taken_by_another(refused));
                 }
                 Err(Uncommitted::Fault(fault)) => return Err(NotTaken::Fault(fault)),
             }
@@ -281,7 +283,7 @@ impl<M: Machine> Driver<M> {
     }
 
     /// Which of these entries are held, by whomever.
-    async fn holders(&self, claims: &[Claim]) -> Result<Held, Fault> {
+    async fn holders(&self, claims: impl Iterator<Item = &Claim>) -> Result<Held, Fault> {
         let mut held = Vec::new();
         for claim in claims {
             let (register, key) = (claim.register.name(), &claim.key);
@@ -354,6 +356,16 @@ fn is_final(refused: &CommitRefused) -> bool {
         refused,
         CommitRefused::Answered(_) | CommitRefused::ErrandGone(_) | CommitRefused::RequestSeen(_)
     )
+}
+
+/// The entry that another instance was first to claim. The step sees it when it is taken again.
+fn taken_by_another(refused: CommitRefused) -> Option<Claim> {
+    match refused {
+        CommitRefused::ClaimTaken { register, key } => {
+            Some(Claim { register: Register::named(register)?, key })
+        }
+        _ => None,
+    }
 }
 
 fn kept(at: &Lookup) -> store::Lookup {

@@ -133,12 +133,17 @@ fn apply(
         .then(Do::WakeAt(env.now.plus_s(env.standing.answer_within_s))))
 }
 
-/// The registrar is asked once more: whether it heard the question is not known.
+/// The registrar is asked once more: whether it heard the question is not known. Not if another
+/// application for the same key was approved in the meantime (A15, the race).
 pub(super) fn ask_again(enrolment: Enrolment, env: &World<'_>) -> Taken {
     let Stage::Applied(applied) = &enrolment.stage else {
         return Err(Refusal::CommandOutOfTurn);
     };
     let opened = proof::reopen(&applied.request, env)?;
+    if let Some(code) = refused(&opened, env)? {
+        let applied = applied.clone();
+        return refuse(enrolment, applied, &Outcome::of(code), &opened.data, env);
+    }
     let answers = Answer::read(opened.data.reg_form.as_ref())?;
     let application = application(applied, opened, answers)?;
     Ok(Step::new(enrolment).then(Do::Own(Effect::Verify(Box::new(application)))))

@@ -107,10 +107,11 @@ impl Office {
         self.party.command(key, Input::Sign, world).expect("signed").reply()
     }
 
-    /// The registrar agrees while register entries exist that did not before.
-    pub(crate) fn approve_holding(
+    /// Something comes while register entries exist that did not before.
+    pub(crate) fn take_holding(
         &mut self,
         key: &[u8],
+        input: Input,
         held: &Held,
         world: &mut World,
     ) -> Step<Enrolment, Desk> {
@@ -122,7 +123,6 @@ impl Office {
             standing: &self.party.standing,
             held,
         };
-        let input = Input::Approved(Approval::Cardholder);
         AuthorityEnrolment::step(self.party.state(key), input, &env).expect("an answer")
     }
 

@@ -352,18 +352,21 @@ fn a_key_is_certified_once() {
 
 #[test]
 fn of_two_applications_for_one_key_the_second_approval_loses() {
-    // A15, the race: the step is taken again with what is held by then.
-    let mut counter = Counter::new();
-    let key = counter.applied();
-    let id = counter.wallet.state(crate::applicants::HERE).expect("begun").key.id();
-    let claim = Claim { register: Register::Certified, key: id.as_bytes().to_vec() };
-    let held = [claim].into_iter().collect();
-    let step = counter.office.approve_holding(&key, &held, &mut counter.world);
-    let Desk::Refused { code, .. } = step.state.stage else { panic!("refused") };
-    assert_eq!(code, CertStatusCode::RejectedByCa);
-    let [Effect::Reply { .. }, Effect::WakeAt(_)] = step.effects[..] else {
-        panic!("nothing is claimed or signed");
-    };
+    // A15, the race: the step is taken again with what is held by then. A shell that has used up
+    // the approval asks the machine to begin again.
+    for input in [Input::Approved(Approval::Cardholder), Input::AskAgain] {
+        let mut counter = Counter::new();
+        let key = counter.applied();
+        let id = counter.wallet.state(crate::applicants::HERE).expect("begun").key.id();
+        let claim = Claim { register: Register::Certified, key: id.as_bytes().to_vec() };
+        let held = [claim].into_iter().collect();
+        let step = counter.office.take_holding(&key, input, &held, &mut counter.world);
+        let Desk::Refused { code, .. } = step.state.stage else { panic!("refused") };
+        assert_eq!(code, CertStatusCode::RejectedByCa);
+        let [Effect::Reply { .. }, Effect::WakeAt(_)] = step.effects[..] else {
+            panic!("nothing is claimed or signed");
+        };
+    }
 }
 
 #[test]
