@@ -4,6 +4,7 @@
 //! depends on which keys they are.
 
 mod cards;
+mod offices;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -12,14 +13,29 @@ use openset_crypto::{
     Authority, Bag, Draw, Identity, PrivateKey, PublicKey, Purpose, SoftwareKeys, Suite, Trust,
     authority::{CrlTerms, Details, Terms, crl, draft, draft_root, issue},
 };
-use openset_protocol::{acceptance::Acceptance, cardholder, gateway, letter::Letterhead, merchant};
+use openset_protocol::{
+    acceptance::Acceptance,
+    ca, cardholder,
+    enrolment::{NewKey, applicant},
+    gateway,
+    letter::Letterhead,
+    merchant,
+};
 use openset_types::{Bin, Brand, Language, MerchantCategory, MerchantId, UnixTime};
 use openset_wire::{
     types::{SetString, SwIdent},
     x509::{MerNames, MerchantData, Name, NameAttribute, SetExtensions},
 };
 
-pub use cards::{CARDS, CardOf, Funds};
+use crate::world::network::Role;
+
+use offices::Issuers;
+
+pub(crate) use offices::decided;
+pub use {
+    cards::{CARD_SECRET, CARDS, CardOf, Funds},
+    offices::Offices,
+};
 
 /// The suite of the world.
 pub const SUITE: Suite = Suite::Modern;
@@ -34,6 +50,8 @@ pub const MERCHANT_URL: &str = "http://shop.localhost:7180/set";
 
 const BRAND: &str = "Demo Brand";
 const DAY_S: i64 = 86_400;
+/// How many keys there are for whoever enrols.
+const SPARE: usize = 24;
 
 /// Everybody's keys and certificates.
 pub struct Pki {
@@ -49,8 +67,12 @@ pub struct Pki {
     pub gateway: Server,
     /// Who each party is.
     pub standings: Standings,
+    /// The same, but the authority of cardholders issues under a root that nobody knows.
+    pub astray: Standings,
+    /// Every authority's certificates, with those above them.
+    pub authorities: Bag,
     root: Identity,
-    authorities: Bag,
+    spare: Vec<NewKey>,
     publishers: Vec<Identity>,
 }
 
@@ -71,6 +93,34 @@ pub struct Standings {
     pub merchant: merchant::Standing,
     /// The gateway.
     pub gateway: gateway::Standing,
+    /// The merchant and the gateway, when they apply for certificates.
+    pub applicant: applicant::Standing,
+    /// The authorities.
+    pub offices: Offices,
+}
+
+impl Standings {
+    /// An authority.
+    pub fn authority(&self, role: Role) -> Option<&ca::Standing> {
+        match role {
+            Role::CardholderAuthority => Some(&self.offices.cardholders),
+            Role::MerchantAuthority => Some(&self.offices.merchants),
+            Role::GatewayAuthority => Some(&self.offices.gateways),
+            _ => None,
+        }
+    }
+
+    /// With whose signature and letterhead a party complains.
+    pub fn complainant(&self, role: Role) -> (&Identity, &Letterhead) {
+        match (self.authority(role), role) {
+            (Some(office), _) => (&office.signature, &office.letterhead),
+            (None, Role::Gateway) => (&self.gateway.signature, &self.gateway.letterhead),
+            (None, _) => {
+                let account = self.merchant.accounts.values().next().expect("one brand");
+                (&account.signature, &self.merchant.letterhead)
+            }
+        }
+    }
 }
 
 /// The moment at which worlds begin.
@@ -103,9 +153,20 @@ impl Pki {
         };
         let cardholder =
             |card: &CardOf| maker.certify(Purpose::CardholderSignature, &card.common_name(), &cca);
+        let cardholders = CARDS.iter().map(cardholder).collect();
+        let (strange_root, name) = (maker.root(), "Cardholder CA");
+        let strange_brand = maker.certify(signing(Authority::Brand), "Brand CA", &strange_root);
+        let strange = maker.certify(signing(Authority::Cardholder), name, &strange_brand);
+        let mut offices = |cardholders| {
+            let (merchants, gateways) = (&mca, &pca);
+            Offices::of(&mut maker, &Issuers { brand: &brand, cardholders, merchants, gateways })
+        };
+        let (offices, offices_astray) = (offices(&cca), offices(&strange));
         Self {
-            cardholders: CARDS.iter().map(cardholder).collect(),
-            standings: standings(&merchant, &gateway),
+            cardholders,
+            standings: standings(&merchant, &gateway, offices),
+            astray: standings(&merchant, &gateway, offices_astray),
+            spare: (0..SPARE).map(|_| NewKey::of(&maker.key(Purpose::MerchantSignature))).collect(),
             authorities: Bag::of(&cca).and(&mca).and(&pca).and(&brand),
             publishers: vec![root.clone(), brand, pca],
             brand: Brand::parse(BRAND).expect("a brand"),
@@ -114,6 +175,11 @@ impl Pki {
             root,
             keys: maker.keys,
         }
+    }
+
+    /// A key that no certificate names before a world begins.
+    pub fn spare(&self, number: usize) -> NewKey {
+        self.spare[number % SPARE].clone()
     }
 
     /// Trust in the root that has learned the lists of all authorities.
@@ -134,7 +200,11 @@ impl Pki {
     }
 }
 
-fn standings(merchant: &Server, gateway: &Server) -> Standings {
+fn letterhead() -> Letterhead {
+    Letterhead { software: SwIdent::new("OpenSET").expect("a text") }
+}
+
+fn standings(merchant: &Server, gateway: &Server, offices: Offices) -> Standings {
     let account = merchant::Account {
         merchant: MerchantId::parse(MERCHANT).expect("a number"),
         category: MerchantCategory::parse("5999").expect("four digits"),
@@ -143,8 +213,9 @@ fn standings(merchant: &Server, gateway: &Server) -> Standings {
         gateway: Bag::of(&gateway.encipherment),
     };
     let brand = Brand::parse(BRAND).expect("a brand");
-    let letterhead = || Letterhead { software: SwIdent::new("OpenSET").expect("a text") };
     Standings {
+        applicant: offices::applicant(),
+        offices,
         wallet: cardholder::Standing {
             language: Language::parse("en").expect("a tag"),
             letterhead: letterhead(),

@@ -5,6 +5,8 @@
 
 mod agreement;
 mod authority;
+mod certificates;
+mod enrolments;
 mod privacy;
 
 use std::fmt;
@@ -16,6 +18,12 @@ pub use authority::{
     invariant_money_reaches_the_merchant_to_the_cent, invariant_no_capture_without_authorization,
     invariant_one_hold_for_one_consent, invariant_same_rrpid_same_reply,
 };
+pub use certificates::{
+    Acknowledged, invariant_every_certificate_chains_to_root,
+    invariant_every_issued_certificate_was_recorded_first, invariant_one_key_is_certified_once,
+    invariant_serial_numbers_are_never_reused,
+};
+pub use enrolments::invariant_every_enrolment_ends;
 pub use privacy::Privacy;
 
 use openset_protocol::gateway::{
@@ -46,8 +54,10 @@ pub struct Desk {
 #[derive(Debug, Default)]
 pub struct Watch {
     privacy: Privacy,
+    acknowledged: Acknowledged,
     desk: Desk,
     gateway_wrote: usize,
+    signed: usize,
     banks_wrote: u64,
 }
 
@@ -75,6 +85,16 @@ impl Watch {
         self.privacy.look(world)?;
         invariant_same_rrpid_same_reply(world)?;
         invariant_every_claim_is_claimed_once(world)?;
+        self.acknowledged.invariant_an_acknowledged_certificate_is_never_lost(world)?;
+        let signed = world.authorities().into_iter().filter_map(|(_, party)| party.witness());
+        let signed = signed.map(|witness| witness.signed().len()).sum();
+        if signed != self.signed {
+            self.signed = signed;
+            invariant_every_issued_certificate_was_recorded_first(world)?;
+            invariant_one_key_is_certified_once(world)?;
+            invariant_serial_numbers_are_never_reused(world)?;
+            invariant_every_certificate_chains_to_root(world)?;
+        }
         let wrote = world.gateway.disk.written_since(self.gateway_wrote).len();
         let banks_wrote = world.issuer.changes() + world.acquirer.changes();
         if wrote == 0 && banks_wrote == self.banks_wrote {
@@ -96,6 +116,7 @@ impl Watch {
     pub fn when_quiet(&mut self, world: &World) -> Holds {
         self.after_event(world)?;
         invariant_everything_is_done(world)?;
+        invariant_every_enrolment_ends(world)?;
         invariant_both_sides_agree_when_quiet(world, &self.desk)?;
         invariant_money_reaches_the_merchant_to_the_cent(world)
     }

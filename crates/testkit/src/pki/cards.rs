@@ -43,6 +43,9 @@ pub const CARDS: [CardOf; 5] = [
     CardOf { number: "9999990000078408", funds: Funds::Plenty, currency: "USD", id: 5 },
 ];
 
+/// The cardholders' half of what ties cards to certificates. A canary: no disk may hold it.
+pub const CARD_SECRET: [u8; 32] = *b"a half that no disk holds ever \x51";
+
 /// More than all purchases of a world together.
 const PLENTY: u64 = 100_000_000;
 
@@ -67,7 +70,7 @@ impl CardOf {
         Card {
             pan: self.pan(),
             expiry: self.expiry(),
-            card_secret: Secret::new(vec![0x51; 32]),
+            card_secret: Secret::new(CARD_SECRET.to_vec()),
             pan_secret: self.pan_secret(),
         }
     }

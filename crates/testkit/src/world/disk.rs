@@ -1,42 +1,39 @@
-//! What one party would have on disk, and the shell that runs its machines against it.
-//!
-//! The same contract as the driver of `node`, in one thread and without a disk: a step is
-//! committed whole or not at all, and whatever was to be done after a commit survives a crash as
-//! an errand.
+//! What one party would have on disk: states, names, registers, requests with their answers, and
+//! whatever was to be done after a commit, which survives a crash as an errand.
 
 use std::collections::BTreeMap;
 
-use openset_crypto::{Keys, Trust};
-use openset_protocol::{
-    refusal::Refusal,
-    role::{Admitted, Claim, Effect, Env, Held, Lookup, Machine, Party, Received, Step},
-};
+use openset_protocol::role::{Claim, Effect, Held, Lookup, Machine, Party, Step};
 use openset_types::{Rrpid, UnixTime};
+use serde::de::DeserializeOwned;
 
-use super::planted::Lapse;
+use super::{planted::Lapse, shell::Followup};
 
 /// The place of an instance: its kind and its key.
 pub type Place = (&'static str, Vec<u8>);
 
 /// Everything a party keeps through a crash.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Disk {
     instances: BTreeMap<Place, Vec<u8>>,
+    /// What a forgetful shell has committed in memory only.
+    unstored: Option<(Place, Vec<u8>)>,
     aliases: BTreeMap<Place, Vec<u8>>,
     registers: BTreeMap<Claim, Place>,
-    requests: BTreeMap<Rrpid, Taking>,
-    errands: BTreeMap<u64, Errand>,
-    timers: BTreeMap<Place, UnixTime>,
+    pub(super) requests: BTreeMap<Rrpid, Taking>,
+    pub(super) errands: BTreeMap<u64, Errand>,
+    pub(super) timers: BTreeMap<Place, UnixTime>,
     next_errand: u64,
-    written: Vec<Vec<u8>>,
+    pub(super) written: Vec<Vec<u8>>,
     claimed_twice: Vec<Claim>,
-    lapse: Option<Lapse>,
+    pub(super) lapse: Option<Lapse>,
 }
 
 /// A request that was taken, and its answer once there is one.
-struct Taking {
-    request: Vec<u8>,
-    reply: Option<Vec<u8>>,
+#[derive(Clone)]
+pub(super) struct Taking {
+    pub(super) request: Vec<u8>,
+    pub(super) reply: Option<Vec<u8>>,
 }
 
 /// Something to be done until it succeeds.
@@ -64,145 +61,33 @@ pub enum What {
     Own(Vec<u8>),
 }
 
-/// Who runs a machine, and when.
-pub struct Shell<'a, M: Machine> {
-    /// The virtual time.
-    pub now: UnixTime,
-    /// The draw of this event.
-    pub seed: [u8; 32],
-    /// The party's keys.
-    pub keys: &'a dyn Keys,
-    /// Whom the party believes.
-    pub trust: &'a Trust,
-    /// Who the party is.
-    pub standing: &'a M::Standing,
-}
-
-/// What follows a commit, in the order in which the step asked for it.
-pub enum Followup<E> {
-    /// An answer can be given.
-    Reply(Rrpid, Vec<u8>),
-    /// Another party is to be asked: an errand.
-    Ask(u64),
-    /// An effect of the machine's own: an errand, and what it carries.
-    Own(u64, E),
-    /// An instance wants to be woken.
-    Wake(UnixTime),
-}
-
-/// What became of a request.
-pub enum Taken<E> {
-    /// A step was committed.
-    Stepped(Vec<Followup<E>>),
-    /// The request had been answered before: the same octets.
-    Repeated(Vec<u8>),
-    /// The request had been taken before and waits for its answer.
-    Waiting,
-}
-
-/// Why an instance is given an input.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cause {
-    /// Somebody wants something.
-    Command,
-    /// An errand is done, or was interrupted.
-    Errand(u64),
-    /// Its time has come.
-    Timer,
-}
-
 impl Disk {
     /// A disk whose shell forgets something, to see whether anybody notices.
     pub fn with_lapse(lapse: Lapse) -> Self {
         Self { lapse: Some(lapse), ..Self::default() }
     }
 
-    /// Takes a request from outside.
-    pub fn request<M: Machine>(
-        &mut self,
-        shell: &Shell<'_, M>,
-        rrpid: Rrpid,
-        request: &Received,
-    ) -> Result<Taken<M::Effect>, Refusal> {
-        if let Some(known) = self.requests.get(&rrpid)
-            && self.lapse != Some(Lapse::Requests)
-        {
-            return match &known.reply {
-                // A10: the name of a request belongs to its octets.
-                _ if known.request != request.octets => Err(Refusal::SenderSentOtherRrpid),
-                Some(reply) => Ok(Taken::Repeated(reply.clone())),
-                None => Ok(Taken::Waiting),
-            };
-        }
-        let nothing = Held::nothing();
-        let Admitted { instance, held, input } = M::admit(request, &shell.env(&nothing))?;
-        let held = self.held(&held);
-        let place = self.place::<M>(&instance);
-        let step = M::step(self.state::<M>(&place.1), input, &shell.env(&held))?;
-        let taking = Taking { request: request.octets.clone(), reply: None };
-        self.requests.insert(rrpid, taking);
-        self.written.push(request.octets.clone());
-        Ok(Taken::Stepped(self.commit::<M>(place, step)))
-    }
-
-    /// Takes the answer to an errand. Nothing follows if the errand is done already.
-    pub fn answer<M: Machine>(
-        &mut self,
-        shell: &Shell<'_, M>,
-        errand: u64,
-        answer: &Received,
-    ) -> Result<Vec<Followup<M::Effect>>, Refusal> {
-        let Some(Errand { place, what: What::Ask { rrpid, .. } }) =
-            self.errands.get(&errand).cloned()
-        else {
-            return Ok(Vec::new());
-        };
-        let named = answer.wrapper.message_header.rrpid.as_ref();
-        if named.is_none_or(|named| named.0 != rrpid) {
-            return Err(Refusal::SenderSentOtherRrpid);
-        }
-        let Some(state) = self.state::<M>(&place.1) else { return Ok(Vec::new()) };
-        let nothing = Held::nothing();
-        let input = M::hear(&state, answer, &shell.env(&nothing))?;
-        let step = M::step(Some(state), input, &shell.env(&nothing))?;
-        self.errands.remove(&errand);
-        self.written.push(answer.octets.clone());
-        Ok(self.commit::<M>(place, step))
-    }
-
-    /// Gives an instance an input, and marks its cause as done with in the same commit.
-    pub fn input<M: Machine>(
-        &mut self,
-        shell: &Shell<'_, M>,
-        key: &[u8],
-        input: M::Input,
-        cause: Cause,
-    ) -> Result<Vec<Followup<M::Effect>>, Refusal> {
-        let place = (M::KIND, key.to_vec());
-        let nothing = Held::nothing();
-        let step = M::step(self.state::<M>(key), input, &shell.env(&nothing))?;
-        match cause {
-            Cause::Command => {}
-            Cause::Errand(errand) => {
-                self.errands.remove(&errand);
-            }
-            Cause::Timer => {
-                self.timers.remove(&place);
-            }
-        }
-        Ok(self.commit::<M>(place, step))
-    }
-
-    fn commit<M: Machine>(
+    pub(super) fn commit<M: Machine>(
         &mut self,
         place: Place,
         step: Step<M::State, M::Effect>,
     ) -> Vec<Followup<M::Effect>> {
         let stored = serde_json::to_vec(&step.state).expect("a state can be written");
         self.written.push(stored.clone());
-        self.instances.insert(place.clone(), stored);
+        self.store(place.clone(), stored);
         let effects = step.effects.into_iter();
         effects.filter_map(|effect| self.keep::<M>(effect, &place)).collect()
+    }
+
+    fn store(&mut self, place: Place, stored: Vec<u8>) {
+        if let Some((place, stored)) = self.unstored.take() {
+            self.instances.insert(place, stored);
+        }
+        if self.lapse == Some(Lapse::Commits) {
+            self.unstored = Some((place, stored));
+        } else {
+            self.instances.insert(place, stored);
+        }
     }
 
     fn keep<M: Machine>(
@@ -248,8 +133,8 @@ impl Disk {
         }
     }
 
-    /// Nobody steps in between here, so that a claim of what another holds is a machine that did
-    /// not look.
+    /// Whoever could have looked has looked by now, so that a claim of what another holds is a
+    /// machine that did not.
     fn claim(&mut self, claim: Claim, place: &Place) {
         if self.lapse == Some(Lapse::Claims) {
             return;
@@ -268,11 +153,22 @@ impl Disk {
         self.next_errand
     }
 
-    fn held(&self, claims: &[Claim]) -> Held {
+    pub(super) fn held(&self, claims: &[Claim]) -> Held {
         claims.iter().filter(|claim| self.registers.contains_key(claim)).cloned().collect()
     }
 
-    fn place<M: Machine>(&self, lookup: &Lookup) -> Place {
+    /// What a step claims and other instances hold.
+    pub(super) fn held_by_others<S, E>(&self, step: &Step<S, E>, place: &Place) -> Held {
+        let claims = step.effects.iter().filter_map(|effect| match effect {
+            Effect::Claim(claim) => Some(claim),
+            _ => None,
+        });
+        let is_other =
+            |claim: &&Claim| self.registers.get(claim).is_some_and(|holder| holder != place);
+        claims.filter(is_other).cloned().collect()
+    }
+
+    pub(super) fn place<M: Machine>(&self, lookup: &Lookup) -> Place {
         match lookup {
             Lookup::Key(key) => (M::KIND, key.clone()),
             Lookup::Alias(name) => {
@@ -285,22 +181,40 @@ impl Disk {
 
     /// The power fails: what was stored stays.
     pub fn power_fails(&mut self) {
+        self.unstored = None;
         if self.lapse == Some(Lapse::Errands) {
             self.errands.clear();
         }
     }
 
-    /// The state of an instance, read from what was stored.
-    pub fn state<M: Machine>(&self, key: &[u8]) -> Option<M::State> {
-        let stored = self.instances.get(&(M::KIND, key.to_vec()))?;
-        Some(serde_json::from_slice(stored).expect("what was written can be read"))
+    /// The randomness of a step that nobody outside has asked for.
+    pub(super) fn seed(&self, drawn: [u8; 32]) -> [u8; 32] {
+        if self.lapse == Some(Lapse::Seeds) { [0x5E; 32] } else { drawn }
     }
 
-    /// The states of all instances of a machine, with their keys.
+    /// The state of an instance, as its party has it.
+    pub fn state<M: Machine>(&self, key: &[u8]) -> Option<M::State> {
+        let place = (M::KIND, key.to_vec());
+        let unstored = self.unstored.as_ref().filter(|(unstored, _)| *unstored == place);
+        let state = unstored.map(|(_, state)| state).or_else(|| self.instances.get(&place))?;
+        Some(read(state))
+    }
+
+    /// The states of all instances of a machine as their party has them, with their keys.
     pub fn states<M: Machine>(&self) -> impl Iterator<Item = (&[u8], M::State)> {
-        self.instances.iter().filter(|((kind, _), _)| *kind == M::KIND).map(|((_, key), stored)| {
-            (key.as_slice(), serde_json::from_slice(stored).expect("what was written can be read"))
-        })
+        let unstored = self.unstored.iter().map(|(place, state)| (place, state));
+        let all: BTreeMap<&Place, &Vec<u8>> = self.instances.iter().chain(unstored).collect();
+        all.into_iter()
+            .filter(|((kind, _), _)| *kind == M::KIND)
+            .map(|((_, key), state)| (key.as_slice(), read(state)))
+    }
+
+    /// The states of all instances of a machine that a crash would leave.
+    pub fn stored<M: Machine>(&self) -> impl Iterator<Item = M::State> {
+        self.instances
+            .iter()
+            .filter(|((kind, _), _)| *kind == M::KIND)
+            .map(|(_, state)| read(state))
     }
 
     /// What is still to be done.
@@ -339,9 +253,6 @@ impl Disk {
     }
 }
 
-impl<M: Machine> Shell<'_, M> {
-    fn env<'e>(&'e self, held: &'e Held) -> Env<'e, M> {
-        let Self { now, seed, keys, trust, standing } = self;
-        Env { now: *now, seed: *seed, keys: *keys, trust, standing, held }
-    }
+fn read<S: DeserializeOwned>(state: &[u8]) -> S {
+    serde_json::from_slice(state).expect("what was written can be read")
 }

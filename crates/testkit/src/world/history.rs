@@ -28,6 +28,9 @@ impl fmt::Display for Role {
             Self::Gateway => "gateway",
             Self::Issuer => "issuer",
             Self::Acquirer => "acquirer",
+            Self::CardholderAuthority => "cca",
+            Self::MerchantAuthority => "mca",
+            Self::GatewayAuthority => "pca",
         })
     }
 }

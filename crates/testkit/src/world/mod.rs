@@ -1,4 +1,4 @@
-//! The world: five parties, one clock, one network, and everything that goes wrong between them.
+//! The world: eight parties, one clock, one network, and everything that goes wrong between them.
 //!
 //! ```text
 //! scenario ─▶ world ─▶ event ─▶ invariants ─▶ event ─▶ … ─▶ quiet ─▶ books closed ─▶ invariants
@@ -8,21 +8,30 @@
 //! stops or starts. Whoever drives it looks at the invariants in between.
 
 pub mod disk;
+pub mod enrolling;
 pub mod history;
 pub mod network;
 pub mod people;
 pub mod planted;
 pub mod run;
 pub mod scenario;
+pub mod shell;
+pub mod vault;
 
+mod banking;
 mod books;
+mod errands;
+mod hands;
 mod hosts;
+mod letters;
 mod party;
 mod played;
-mod running;
+mod replies;
+mod steps;
 mod thief;
+mod witness;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use openset_bank::{acquirer::Acquirer, issuer::Issuer};
@@ -30,15 +39,20 @@ use openset_types::{Rrpid, UnixTime};
 
 pub use hosts::{Bank, Host};
 pub use party::Party;
+pub use replies::Replies;
 pub use scenario::Scenario;
+pub use witness::{Signed, Witness};
 
 use self::{
+    enrolling::Enrolling,
     history::History,
     network::{Event, Moment, Network, Role, Weather},
-    party::{Life, lapse},
+    party::Life,
     people::Plan,
+    planted::Planted,
+    vault::Vault,
 };
-use crate::{draws::Draws, pki::Pki};
+use crate::draws::Draws;
 
 /// All parties, and all that is between them.
 pub struct World {
@@ -48,6 +62,14 @@ pub struct World {
     pub merchant: Party,
     /// The payment gateway.
     pub gateway: Party,
+    /// The authority that certifies cardholders.
+    pub cardholder_authority: Party,
+    /// The authority that certifies merchants.
+    pub merchant_authority: Party,
+    /// The authority that certifies payment gateways.
+    pub gateway_authority: Party,
+    /// The cardholders' vault.
+    pub vault: Vault,
     /// The cardholders' bank.
     pub issuer: Host<Issuer>,
     /// The merchant's bank.
@@ -60,6 +82,9 @@ pub struct World {
     pub stolen: BTreeSet<Rrpid>,
     /// The orders.
     pub plans: Vec<Plan>,
+    /// The applications for certificates.
+    pub enrolments: Vec<Enrolling>,
+    planted: Option<Planted>,
     network: Network,
     weather: Weather,
     draws: Draws,
@@ -88,45 +113,30 @@ pub struct StopAt {
     pub point: Point,
 }
 
-/// What was answered to each request, the first time and ever since.
-#[derive(Debug, Default)]
-pub struct Replies {
-    first: BTreeMap<(Role, Rrpid), Vec<u8>>,
-    otherwise: Vec<(Role, Rrpid)>,
-}
-
-impl Replies {
-    fn note(&mut self, by: Role, rrpid: Rrpid, reply: &[u8]) {
-        let first = self.first.entry((by, rrpid)).or_insert_with(|| reply.to_vec());
-        if first != reply {
-            self.otherwise.push((by, rrpid));
-        }
-    }
-
-    /// Requests that were answered one way and then another.
-    pub fn otherwise(&self) -> &[(Role, Rrpid)] {
-        &self.otherwise
-    }
-}
-
 /// How long a party that stopped stays down, in milliseconds.
 const DOWN_MS: (u64, u64) = (100, 20_000);
 
 impl World {
     /// The world of a scenario, before anything has happened.
     pub fn new(scenario: Scenario) -> Self {
-        let Scenario { seed, plans, weather, thefts, planted, stop_at } = scenario;
-        let party = |role| Party::new(Pki::shared().trust(), lapse(role, planted));
+        let Scenario { seed, plans, enrolments, weather, thefts, planted, stop_at } = scenario;
+        let party = |role| Party::new(role, planted);
         let mut world = Self {
             wallet: party(Role::Wallet),
             merchant: party(Role::Merchant),
             gateway: party(Role::Gateway),
+            cardholder_authority: party(Role::CardholderAuthority),
+            merchant_authority: party(Role::MerchantAuthority),
+            gateway_authority: party(Role::GatewayAuthority),
+            vault: Vault::new(planted),
             issuer: Host::issuer(planted),
             acquirer: Host::acquirer(),
             history: History::default(),
             replies: Replies::default(),
             stolen: BTreeSet::new(),
             plans,
+            enrolments,
+            planted,
             network: Network::default(),
             weather,
             draws: Draws::new(seed),
@@ -135,6 +145,7 @@ impl World {
             seen: Vec::new(),
         };
         world.plan();
+        world.plan_enrolments();
         for (at, deed) in thefts {
             world.network.after(at, Event::Does(deed));
         }
@@ -183,31 +194,63 @@ impl World {
     }
 
     /// The parties that run machines, with their names.
-    pub fn parties(&self) -> [(Role, &Party); 3] {
-        [
+    pub fn parties(&self) -> impl Iterator<Item = (Role, &Party)> {
+        let own = [
             (Role::Wallet, &self.wallet),
             (Role::Merchant, &self.merchant),
             (Role::Gateway, &self.gateway),
+        ];
+        own.into_iter().chain(self.authorities())
+    }
+
+    /// How much the parties have written and how often they have stopped: their disks are what
+    /// they were as long as this is what it was.
+    pub fn mark(&self) -> (usize, u32) {
+        let marks =
+            self.parties().map(|(_, party)| (party.disk.written_since(0).len(), party.life.stops));
+        marks.fold((0, 0), |(all, stopped), (written, stops)| (all + written, stopped + stops))
+    }
+
+    /// The authorities, with their names.
+    pub fn authorities(&self) -> [(Role, &Party); 3] {
+        [
+            (Role::CardholderAuthority, &self.cardholder_authority),
+            (Role::MerchantAuthority, &self.merchant_authority),
+            (Role::GatewayAuthority, &self.gateway_authority),
         ]
+    }
+
+    /// A party that runs machines. Banks do not.
+    fn party_mut(&mut self, role: Role) -> &mut Party {
+        match role {
+            Role::Wallet => &mut self.wallet,
+            Role::Merchant => &mut self.merchant,
+            Role::Gateway => &mut self.gateway,
+            Role::CardholderAuthority => &mut self.cardholder_authority,
+            Role::MerchantAuthority => &mut self.merchant_authority,
+            Role::GatewayAuthority => &mut self.gateway_authority,
+            Role::Issuer | Role::Acquirer => unreachable!("the {role} runs no machine"),
+        }
     }
 
     fn life(&self, role: Role) -> Life {
         match role {
-            Role::Wallet => self.wallet.life,
-            Role::Merchant => self.merchant.life,
-            Role::Gateway => self.gateway.life,
             Role::Issuer => self.issuer.life,
             Role::Acquirer => self.acquirer.life,
+            other => {
+                let mut all = self.parties();
+                all.find(|(role, _)| *role == other)
+                    .map(|(_, party)| party.life)
+                    .unwrap_or_default()
+            }
         }
     }
 
     fn life_mut(&mut self, role: Role) -> &mut Life {
         match role {
-            Role::Wallet => &mut self.wallet.life,
-            Role::Merchant => &mut self.merchant.life,
-            Role::Gateway => &mut self.gateway.life,
             Role::Issuer => &mut self.issuer.life,
             Role::Acquirer => &mut self.acquirer.life,
+            other => &mut self.party_mut(other).life,
         }
     }
 
@@ -233,11 +276,9 @@ impl World {
         life.is_down = true;
         life.stops += 1;
         match role {
-            Role::Wallet => self.wallet.power_fails(),
-            Role::Merchant => self.merchant.power_fails(),
-            Role::Gateway => self.gateway.power_fails(),
             Role::Issuer => self.issuer.rebuild(),
             Role::Acquirer => self.acquirer.rebuild(),
+            other => self.party_mut(other).power_fails(),
         }
         let down_ms = self.draws.between(DOWN_MS.0, DOWN_MS.1);
         self.network.after(down_ms, Event::Starts(role));
@@ -247,8 +288,8 @@ impl World {
         self.tell(role, format_args!("starts"));
         self.life_mut(role).is_down = false;
         match role {
-            Role::Wallet | Role::Merchant | Role::Gateway => self.recovers(role),
             Role::Issuer | Role::Acquirer => {}
+            other => self.recovers(other),
         }
     }
 

@@ -26,11 +26,25 @@ pub enum Role {
     Issuer,
     /// The merchant's bank.
     Acquirer,
+    /// The authority that certifies cardholders.
+    CardholderAuthority,
+    /// The authority that certifies merchants.
+    MerchantAuthority,
+    /// The authority that certifies payment gateways.
+    GatewayAuthority,
 }
 
-/// Everybody.
-pub const ROLES: [Role; 5] =
-    [Role::Wallet, Role::Merchant, Role::Gateway, Role::Issuer, Role::Acquirer];
+/// Who talks to whom. Each line may be cut in either direction.
+pub const LINES: [(Role, Role); 8] = [
+    (Role::Wallet, Role::Merchant),
+    (Role::Merchant, Role::Gateway),
+    (Role::Gateway, Role::Issuer),
+    (Role::Gateway, Role::Acquirer),
+    (Role::Wallet, Role::CardholderAuthority),
+    (Role::Merchant, Role::MerchantAuthority),
+    (Role::Gateway, Role::GatewayAuthority),
+    (Role::CardholderAuthority, Role::Issuer),
+];
 
 /// Something on its way from one party to another.
 #[derive(Debug, Clone)]

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use openset_crypto::Trust;
+use openset_crypto::{Keys, Trust};
 use openset_types::Rrpid;
 
 use super::{
     disk::Disk,
     network::Role,
-    planted::{Lapse, Planted},
+    planted::{Lapse, Planted, standings},
     played::Call,
+    witness::Witness,
 };
+use crate::pki::Pki;
 
 /// Whether a party runs, and how often it was stopped.
 #[derive(Debug, Default, Clone, Copy)]
@@ -19,7 +21,7 @@ pub(super) struct Life {
     pub(super) stops: u32,
 }
 
-/// Wallet, merchant or gateway.
+/// Wallet, merchant, gateway or an authority.
 pub struct Party {
     /// What survives.
     pub disk: Disk,
@@ -29,17 +31,26 @@ pub struct Party {
     pub(super) waiting: BTreeMap<Rrpid, Vec<(Role, u64)>>,
     /// What the banks are asked, by errand.
     pub(super) calls: BTreeMap<u64, Call>,
+    /// Beside an authority's keys.
+    pub(super) witness: Option<Witness>,
 }
 
 impl Party {
-    pub(super) fn new(trust: Trust, lapse: Option<Lapse>) -> Self {
+    pub(super) fn new(role: Role, planted: Option<Planted>) -> Self {
+        let office = standings(planted).authority(role);
         Self {
-            disk: lapse.map(Disk::with_lapse).unwrap_or_default(),
-            trust,
+            disk: lapse(role, planted).map(Disk::with_lapse).unwrap_or_default(),
+            trust: Pki::shared().trust(),
             life: Life::default(),
             waiting: BTreeMap::new(),
             calls: BTreeMap::new(),
+            witness: office.map(|office| Witness::of(office.issuing.key)),
         }
+    }
+
+    /// What was signed by an authority, and whether it was written down before.
+    pub fn witness(&self) -> Option<&Witness> {
+        self.witness.as_ref()
     }
 
     /// What is in memory only is gone.
@@ -50,11 +61,18 @@ impl Party {
     }
 }
 
+/// The keys a party signs and opens with.
+pub(super) fn keys(witness: Option<&Witness>) -> &dyn Keys {
+    match witness {
+        Some(witness) => witness,
+        None => &Pki::shared().keys,
+    }
+}
+
 /// What a party's shell forgets.
-pub(super) fn lapse(of: Role, planted: Option<Planted>) -> Option<Lapse> {
-    match (of, planted) {
-        (Role::Gateway, Some(Planted::Gateway(lapse)))
-        | (Role::Merchant, Some(Planted::Merchant(lapse))) => Some(lapse),
+fn lapse(of: Role, planted: Option<Planted>) -> Option<Lapse> {
+    match planted {
+        Some(Planted::Shell(role, lapse)) if role == of => Some(lapse),
         _ => None,
     }
 }

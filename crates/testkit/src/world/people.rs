@@ -2,7 +2,7 @@
 //! the merchant's keys presents things twice.
 
 use openset_protocol::{
-    cardholder::{self, CardIdentity, purchase::CardholderPurchase},
+    cardholder::{self, purchase::CardholderPurchase},
     merchant::{self, purchase::MerchantPurchase},
 };
 use openset_types::{Language, LidM, Money};
@@ -10,8 +10,8 @@ use openset_wire::initiation::Initiation;
 
 use super::{
     World,
-    disk::Cause,
     network::{Event, Moment, Role},
+    shell::Cause,
 };
 use crate::pki::{CARDS, MERCHANT_URL, Pki};
 
@@ -49,6 +49,10 @@ pub struct Shopper {
 /// Something that somebody does.
 #[derive(Debug, Clone, Copy)]
 pub enum Deed {
+    /// Somebody applies for certificates, as often as that.
+    Applies(usize, usize),
+    /// Somebody looks at an application and goes on with it; it has looked so often.
+    Answers(usize, usize, u32),
     /// The shop takes an order.
     Places(usize),
     /// A shopper begins to pay an order.
@@ -114,6 +118,9 @@ impl World {
     pub(super) fn does(&mut self, deed: Deed) {
         let role = match deed {
             Deed::Begins(..) | Deed::Decides(..) | Deed::Inquires(..) => Role::Wallet,
+            Deed::Applies(enrolment, _) | Deed::Answers(enrolment, ..) => {
+                self.enrolments[enrolment].who.role()
+            }
             _ => Role::Merchant,
         };
         if self.is_down(role) || !self.tries(deed) {
@@ -124,13 +131,15 @@ impl World {
     /// Whether it was done, or need not be done.
     fn tries(&mut self, deed: Deed) -> bool {
         match deed {
+            Deed::Applies(enrolment, attempt) => self.applies(enrolment, attempt),
+            Deed::Answers(enrolment, attempt, looks) => self.answers(enrolment, attempt, looks),
             Deed::Places(order) => self.places(order),
             Deed::Begins(order, shopper) => self.begins(order, shopper),
             Deed::Decides(order, shopper, looks) => self.decides(order, shopper, looks),
             Deed::Inquires(order, shopper) => {
                 let input = cardholder::purchase::Input::Inquire;
                 let key = purchase_key(order, shopper);
-                self.input::<CardholderPurchase>(&key, input, Cause::Command)
+                self.input::<CardholderPurchase>(Role::Wallet, &key, input, Cause::Command)
             }
             Deed::Takes(order, looks) => self.takes(order, looks),
             Deed::PresentsConsentAgain => self.presents_again("AuthReq"),
@@ -145,13 +154,14 @@ impl World {
             description: DESCRIPTION.as_bytes().into(),
             amount: self.plans[order].amount,
         });
-        self.input::<MerchantPurchase>(&key, input, Cause::Command)
+        self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command)
     }
 
     fn begins(&mut self, order: usize, shopper: usize) -> bool {
         let pki = Pki::shared();
         let plan = &self.plans[order];
-        let card = plan.shoppers[shopper].card;
+        let (card, amount) = (plan.shoppers[shopper].card, plan.amount);
+        let key = purchase_key(order, shopper);
         let page = |name: &str| format!("http://shop.localhost:7180/{name}");
         let initiation = Initiation {
             set_url: MERCHANT_URL.to_owned(),
@@ -159,7 +169,7 @@ impl World {
             failure_url: page("failure"),
             cancel_url: page("cancel"),
             brands: vec![pki.brand.clone()],
-            amount: plan.amount,
+            amount,
             lid_m: LidM::new(&order_number(order)).expect("a label"),
             language: Language::parse("en").expect("a tag"),
             order: DESCRIPTION.as_bytes().to_vec(),
@@ -168,10 +178,10 @@ impl World {
             initiation,
             brand: pki.brand.clone(),
             bin: CARDS[card].pan().bin(),
-            card: CardIdentity::of(&pki.cardholders[card]).expect("encodable"),
+            card: self.pays_with(&key, card),
         };
         let input = cardholder::purchase::Input::Start(Box::new(start));
-        self.input::<CardholderPurchase>(&purchase_key(order, shopper), input, Cause::Command)
+        self.input::<CardholderPurchase>(Role::Wallet, &key, input, Cause::Command)
     }
 
     fn decides(&mut self, order: usize, shopper: usize, looks: u32) -> bool {
@@ -181,11 +191,12 @@ impl World {
         match purchase.map(|purchase| purchase.stage) {
             Some(cardholder::Stage::Offered(_)) => {
                 let input = if person.consents {
-                    cardholder::purchase::Input::Consented(Box::new(CARDS[person.card].card()))
+                    let card = self.vault.card(&key, person.card);
+                    cardholder::purchase::Input::Consented(Box::new(card))
                 } else {
                     cardholder::purchase::Input::Declined
                 };
-                self.input::<CardholderPurchase>(&key, input, Cause::Command)
+                self.input::<CardholderPurchase>(Role::Wallet, &key, input, Cause::Command)
             }
             None | Some(cardholder::Stage::Initiating { .. }) => {
                 self.looks_again(Deed::Decides(order, shopper, looks + 1), looks)
@@ -206,7 +217,7 @@ impl World {
                 let minor = (authorized.amount.minor() * share / 1000).max(1);
                 let amount = Money::new(minor, authorized.amount.currency()).expect("a part");
                 let input = merchant::purchase::Input::Capture { amount };
-                self.input::<MerchantPurchase>(&key, input, Cause::Command)
+                self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command)
             }
             merchant::Stage::Captured(_) => true,
             _ => self.looks_again(Deed::Takes(order, looks + 1), looks),

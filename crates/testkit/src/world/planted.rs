@@ -1,12 +1,20 @@
 //! Faults that are planted on purpose: an invariant that cannot fail says nothing.
 
+use super::network::Role;
+use crate::pki::{Pki, Standings};
+
 /// What a shell forgets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lapse {
     /// Which entries of registers are claimed.
     Claims,
+    /// The state it committed last, when the power fails: it keeps it in memory until it commits
+    /// the next one.
+    Commits,
     /// What was to be done, when the power fails.
     Errands,
+    /// To draw new randomness for what does not come from outside.
+    Seeds,
     /// Which requests it has taken.
     Requests,
 }
@@ -18,8 +26,19 @@ pub enum Planted {
     IssuerForgetsAnswers,
     /// The issuer acknowledges reversals and releases nothing.
     IssuerForgetsReversals,
-    /// The gateway's shell forgets something.
-    Gateway(Lapse),
-    /// The merchant's shell forgets something.
-    Merchant(Lapse),
+    /// The authority of cardholders signs with the certificate of another root's authority.
+    AuthorityOfAnotherRoot,
+    /// The cardholders' vault forgets what it was given to keep of a certificate.
+    VaultForgetsSecrets,
+    /// A party's shell forgets something.
+    Shell(Role, Lapse),
+}
+
+/// Who everybody is, with whatever is wrong about that.
+pub(super) fn standings(planted: Option<Planted>) -> &'static Standings {
+    let pki = Pki::shared();
+    match planted {
+        Some(Planted::AuthorityOfAnotherRoot) => &pki.astray,
+        _ => &pki.standings,
+    }
 }

@@ -1,36 +1,51 @@
-//! Who plays which machine, and which bank performs its effects.
+//! Who plays which machine, and who performs its effects: a bank, the vault, the acquirer's list,
+//! or the machine itself in its next step.
 
 use openset_bank::iso8583::{
     Dialect, Message,
-    words::{
-        ReversalKind, authorization, capture, read_authorization_answer, read_response_code,
-        reversal,
-    },
+    words::{AccountVerification, ReversalKind, authorization, capture, reversal, verification},
 };
 use openset_protocol::{
-    cardholder::purchase::CardholderPurchase,
+    ca::{self, Applicant, Application, AuthorityEnrolment},
+    cardholder::{
+        purchase::CardholderPurchase,
+        registration::{self, CardholderRegistration},
+    },
+    enrolment::applicant::{self, Registering},
     gateway::{
         authorization::{self as asking, GatewayAuthorization},
-        capture::{self as capturing, AdviceAnswer, GatewayCapture},
+        capture::{self as capturing, GatewayCapture},
     },
     merchant::purchase::MerchantPurchase,
     role::Machine,
 };
-use openset_types::{AuthorizationAnswer, Bin, RetrievalReference};
+use openset_types::{Bin, CardExpiry, Pan, RetrievalReference, SystemTrace, Trace, UnixTime};
 
-use super::network::Role;
-use crate::pki::{ACQUIRER, Standings};
+use super::{network::Role, vault::Vault};
+use crate::pki::{ACQUIRER, ISSUER, Standings, decided};
 
 /// A machine that somebody in the world plays.
 pub(super) trait Played: Machine {
-    /// Who plays it.
-    const ROLE: Role;
-
     /// As whom.
-    fn standing(standings: &Standings) -> &Self::Standing;
+    fn standing(standings: &Standings, role: Role) -> &Self::Standing;
 
-    /// The bank message that performs an effect.
-    fn call(key: &[u8], effect: &Self::Effect) -> Call;
+    /// How an effect is performed.
+    fn perform(desk: Desk<'_>, key: &[u8], effect: Self::Effect) -> Task<Self::Input>;
+}
+
+/// What is at hand to perform an effect with.
+pub(super) struct Desk<'a> {
+    pub(super) now: UnixTime,
+    pub(super) errand: u64,
+    pub(super) vault: &'a mut Vault,
+}
+
+/// How an effect is performed.
+pub(super) enum Task<I> {
+    /// A bank is asked.
+    Call(Call),
+    /// It is done, and this is what came of it.
+    Done(I),
 }
 
 /// A question to a bank, as it stands in memory: it may carry a card number.
@@ -57,44 +72,69 @@ pub(super) enum Means {
     Reversal,
     /// The acquirer has taken an item, or will not.
     Capture(RetrievalReference),
+    /// The issuer's word about a card. It is waited for so long and no longer.
+    Verification,
 }
 
 impl Played for CardholderPurchase {
-    const ROLE: Role = Role::Wallet;
-
-    fn standing(standings: &Standings) -> &Self::Standing {
+    fn standing(standings: &Standings, _: Role) -> &Self::Standing {
         &standings.wallet
     }
 
-    fn call(_: &[u8], effect: &Self::Effect) -> Call {
-        match *effect {}
+    fn perform(_: Desk<'_>, _: &[u8], effect: Self::Effect) -> Task<Self::Input> {
+        match effect {}
+    }
+}
+
+impl Played for CardholderRegistration {
+    fn standing(standings: &Standings, _: Role) -> &Self::Standing {
+        &standings.wallet
+    }
+
+    fn perform(desk: Desk<'_>, key: &[u8], effect: Self::Effect) -> Task<Self::Input> {
+        use registration::{Effect, Input};
+        let vault = desk.vault;
+        Task::Done(match effect {
+            Effect::WantCard => Input::Card(vault.pan(key)),
+            Effect::WantSecrets { answer } => Input::Secrets(vault.secrets(key, answer)),
+            Effect::Keep { pan_secret, .. } => {
+                vault.certify(key, &pan_secret);
+                Input::Kept
+            }
+        })
     }
 }
 
 impl Played for MerchantPurchase {
-    const ROLE: Role = Role::Merchant;
-
-    fn standing(standings: &Standings) -> &Self::Standing {
+    fn standing(standings: &Standings, _: Role) -> &Self::Standing {
         &standings.merchant
     }
 
-    fn call(_: &[u8], effect: &Self::Effect) -> Call {
-        match *effect {}
+    fn perform(_: Desk<'_>, _: &[u8], effect: Self::Effect) -> Task<Self::Input> {
+        match effect {}
+    }
+}
+
+impl<A: applicant::Applicant> Played for Registering<A> {
+    fn standing(standings: &Standings, _: Role) -> &Self::Standing {
+        &standings.applicant
+    }
+
+    fn perform(_: Desk<'_>, _: &[u8], effect: Self::Effect) -> Task<Self::Input> {
+        match effect {}
     }
 }
 
 impl Played for GatewayAuthorization {
-    const ROLE: Role = Role::Gateway;
-
-    fn standing(standings: &Standings) -> &Self::Standing {
+    fn standing(standings: &Standings, _: Role) -> &Self::Standing {
         &standings.gateway
     }
 
-    fn call(key: &[u8], effect: &Self::Effect) -> Call {
-        let acquirer = acquirer();
-        match effect {
+    fn perform(_: Desk<'_>, key: &[u8], effect: Self::Effect) -> Task<Self::Input> {
+        let acquirer = bin(ACQUIRER);
+        Task::Call(match effect {
             asking::Effect::AskAcquirer(request) => {
-                let question = write(&authorization(request, &acquirer));
+                let question = write(&authorization(&request, &acquirer));
                 Call {
                     key: key.to_vec(),
                     to: Role::Issuer,
@@ -106,52 +146,68 @@ impl Played for GatewayAuthorization {
             asking::Effect::Reverse(advice) => Call {
                 key: key.to_vec(),
                 to: Role::Issuer,
-                first: write(&reversal(ReversalKind::Advice, advice, &acquirer)),
-                again: write(&reversal(ReversalKind::Repeat, advice, &acquirer)),
+                first: write(&reversal(ReversalKind::Advice, &advice, &acquirer)),
+                again: write(&reversal(ReversalKind::Repeat, &advice, &acquirer)),
                 means: Means::Reversal,
             },
-        }
+        })
     }
 }
 
 impl Played for GatewayCapture {
-    const ROLE: Role = Role::Gateway;
-
-    fn standing(standings: &Standings) -> &Self::Standing {
+    fn standing(standings: &Standings, _: Role) -> &Self::Standing {
         &standings.gateway
     }
 
-    fn call(key: &[u8], effect: &Self::Effect) -> Call {
+    fn perform(_: Desk<'_>, key: &[u8], effect: Self::Effect) -> Task<Self::Input> {
         let capturing::Effect::AdviseCapture(advice) = effect;
-        let question = write(&capture(advice, &acquirer()));
-        Call {
+        let question = write(&capture(&advice, &bin(ACQUIRER)));
+        Task::Call(Call {
             key: key.to_vec(),
             to: Role::Acquirer,
             first: question.clone(),
             again: question,
-            means: Means::Capture(advice.trace.retrieval.clone()),
+            means: Means::Capture(advice.trace.retrieval),
+        })
+    }
+}
+
+impl Played for AuthorityEnrolment {
+    fn standing(standings: &Standings, role: Role) -> &Self::Standing {
+        standings.authority(role).expect("only authorities are asked for certificates")
+    }
+
+    fn perform(desk: Desk<'_>, key: &[u8], effect: Self::Effect) -> Task<Self::Input> {
+        let application = match effect {
+            ca::Effect::Sign => return Task::Done(ca::Input::Sign),
+            ca::Effect::Verify(application) => *application,
+        };
+        match application {
+            Application { applicant: Applicant::Cardholder { pan, expiry }, .. } => {
+                Task::Call(verify(&desk, key, pan, expiry))
+            }
+            others => Task::Done(decided(&others)),
         }
     }
 }
 
-/// What an authorization hears from the issuer.
-pub(super) fn heard(means: &Means, answer: &Message) -> Option<asking::Input> {
-    match means {
-        Means::Authorization => {
-            let said = read_authorization_answer(answer).unwrap_or(AuthorizationAnswer::NoAnswer);
-            Some(asking::Input::Answered(said))
-        }
-        Means::Reversal => Some(asking::Input::ReversalAcknowledged),
-        Means::Capture(_) => None,
+/// The issuer is asked whether a card is good.
+fn verify(desk: &Desk<'_>, key: &[u8], pan: Pan, expiry: CardExpiry) -> Call {
+    let (errand, now) = (desk.errand, desk.now);
+    let trace = Trace {
+        retrieval: RetrievalReference::parse(&format!("{errand:012}")).expect("twelve digits"),
+        system: SystemTrace::parse(&format!("{:06}", errand % 1_000_000)).expect("six digits"),
+        asked_at: now,
+    };
+    let question = AccountVerification { trace, pan, expiry };
+    let question = write(&verification(&question, &bin(ISSUER)));
+    Call {
+        key: key.to_vec(),
+        to: Role::Issuer,
+        first: question.clone(),
+        again: question,
+        means: Means::Verification,
     }
-}
-
-/// What a capture hears from the acquirer.
-pub(super) fn heard_of_capture(means: &Means, answer: &Message) -> Option<capturing::Input> {
-    let Means::Capture(retrieval) = means else { return None };
-    let is_yes = read_response_code(answer).is_ok_and(|code| code.is_approval());
-    let answer = if is_yes { AdviceAnswer::Taken } else { AdviceAnswer::Refused };
-    Some(capturing::Input::Advised { retrieval: retrieval.clone(), answer })
 }
 
 /// Reads a bank message as it travels.
@@ -164,6 +220,6 @@ pub(super) fn write(message: &Message) -> Vec<u8> {
     Dialect::openset_87().write(message).expect("a message of our own")
 }
 
-fn acquirer() -> Bin {
-    Bin::parse(ACQUIRER).expect("six digits")
+fn bin(institution: &str) -> Bin {
+    Bin::parse(institution).expect("six digits")
 }

@@ -4,7 +4,8 @@ use openset_types::{Currency, Money};
 
 use super::{
     StopAt,
-    network::{Cut, Moment, ROLES, Weather},
+    enrolling::{Answers, Enrolling, Who},
+    network::{Cut, LINES, Moment, Weather},
     people::{Deed, Plan, Shopper},
     planted::Planted,
 };
@@ -17,6 +18,8 @@ pub struct Scenario {
     pub seed: u64,
     /// The orders.
     pub plans: Vec<Plan>,
+    /// The applications for certificates.
+    pub enrolments: Vec<Enrolling>,
     /// The weather.
     pub weather: Weather,
     /// What a thief does, and when.
@@ -29,6 +32,8 @@ pub struct Scenario {
 
 /// How long the bad weather lasts, in milliseconds.
 const BAD_MS: (u64, u64) = (30_000, 900_000);
+/// How many parties enrol in one run.
+const ENROLMENTS_MAX: u64 = 4;
 
 impl Scenario {
     /// The scenario of a seed.
@@ -36,12 +41,22 @@ impl Scenario {
         let mut draws = Draws::new(seed);
         let heals_at = draws.between(BAD_MS.0, BAD_MS.1);
         let plans = (0..draws.between(1, 3)).map(|_| plan(&mut draws, heals_at)).collect();
+        let enrolments = 0..draws.below(ENROLMENTS_MAX + 1);
+        let enrolments = enrolments.map(|_| enrolling(&mut draws, heals_at)).collect();
         let weather = weather(&mut draws, heals_at);
         let deeds = [Deed::PresentsConsentAgain, Deed::PresentsCaptureAgain];
         let thefts = (0..draws.below(4))
             .map(|_| (draws.between(1_000, heals_at), *draws.one_of(&deeds)))
             .collect();
-        Self { seed: draws.number(), plans, weather, thefts, planted: None, stop_at: None }
+        Self {
+            seed: draws.number(),
+            plans,
+            enrolments,
+            weather,
+            thefts,
+            planted: None,
+            stop_at: None,
+        }
     }
 
     /// One order, paid at once with a card, all of it taken, on a calm day.
@@ -58,11 +73,30 @@ impl Scenario {
         Self {
             seed: 1,
             plans: vec![plan],
+            enrolments: Vec::new(),
             weather: Weather::calm(),
             thefts: Vec::new(),
             planted: None,
             stop_at: None,
         }
+    }
+
+    /// Somebody enrols on a calm day, and nothing else happens.
+    pub fn enrolment(who: Who) -> Self {
+        let enrolling = Enrolling {
+            who,
+            key: 0,
+            begins_at: 1_000,
+            thinks_ms: 3_000,
+            answers: Answers::Rightly,
+        };
+        Self { plans: Vec::new(), enrolments: vec![enrolling], ..Self::calm(0) }
+    }
+
+    /// The same without any orders.
+    #[must_use]
+    pub fn without_orders(self) -> Self {
+        Self { plans: Vec::new(), thefts: Vec::new(), ..self }
     }
 
     /// The same with a planted fault.
@@ -96,10 +130,29 @@ fn shopper(draws: &mut Draws) -> Shopper {
     }
 }
 
+fn enrolling(draws: &mut Draws, heals_at: Moment) -> Enrolling {
+    let cards: Vec<usize> = (0..CARDS.len()).collect();
+    let who = match draws.below(4) {
+        0 => Who::Merchant,
+        1 => Who::Gateway,
+        _ => Who::Cardholder(*draws.one_of(&cards)),
+    };
+    // Now and then two applicants have the same key.
+    let key = if draws.happens(400) { 0 } else { 8 * draws.below(3) as usize };
+    let answers = match draws.below(10) {
+        0 => Answers::Never,
+        1 | 2 => Answers::WronglyFirst,
+        _ => Answers::Rightly,
+    };
+    let begins_at = draws.below(heals_at / 2);
+    Enrolling { who, key, begins_at, thinks_ms: draws.below(20_000), answers }
+}
+
 fn weather(draws: &mut Draws, heals_at: Moment) -> Weather {
     let cut = |draws: &mut Draws| {
         let begins_at = draws.below(heals_at);
-        let (from, to) = (*draws.one_of(&ROLES), *draws.one_of(&ROLES));
+        let (one, other) = *draws.one_of(&LINES);
+        let (from, to) = if draws.happens(500) { (one, other) } else { (other, one) };
         Cut { from, to, begins_at, ends_at: draws.between(begins_at, heals_at) }
     };
     Weather {

@@ -1,0 +1,119 @@
+//! The banks are asked, and say something, or nothing.
+
+use openset_bank::iso8583::words::{
+    VerificationAnswer, read_authorization_answer, read_response_code, read_verification_answer,
+};
+use openset_protocol::{
+    ca::{self, Approval, AuthorityEnrolment, Denial, Reason},
+    gateway::{
+        authorization::{self as asking, GatewayAuthorization},
+        capture::{self as capturing, AdviceAnswer, GatewayCapture},
+    },
+};
+use openset_types::AuthorizationAnswer;
+
+use super::{
+    Point, World,
+    network::{Letter, Role},
+    played::{self, Means},
+    shell::Cause,
+};
+
+/// How long the issuer is waited for.
+const ISSUER_MS: u64 = 8_000;
+
+impl Means {
+    /// How long the answer is waited for. One that is indispensable is asked for until it comes.
+    pub(super) fn patience_ms(&self) -> Option<u64> {
+        match self {
+            Self::Authorization | Self::Verification => Some(ISSUER_MS),
+            Self::Reversal | Self::Capture(_) => None,
+        }
+    }
+}
+
+impl World {
+    /// A bank has answered. An answer that comes too late is told to the machine all the same: it
+    /// must not change its mind (abuse case 12).
+    pub(super) fn bank_answers(&mut self, letter: &Letter) {
+        let (role, errand) = (letter.to, letter.errand);
+        let party = self.party_mut(role);
+        let is_waited_for = party.disk.find_errand(errand).is_some();
+        let Some(call) = party.calls.get(&errand).cloned() else {
+            return self.tell(role, format_args!("has forgotten what it asked"));
+        };
+        let answer = played::read(&letter.octets);
+        let cause = if is_waited_for { Cause::Errand(errand) } else { Cause::Command };
+        let key = call.key;
+        match call.means {
+            Means::Authorization => {
+                let said = read_authorization_answer(&answer);
+                let said = said.unwrap_or(AuthorizationAnswer::NoAnswer);
+                let input = asking::Input::Answered(said);
+                self.input::<GatewayAuthorization>(role, &key, input, cause);
+            }
+            Means::Reversal => {
+                let input = asking::Input::ReversalAcknowledged;
+                self.input::<GatewayAuthorization>(role, &key, input, cause);
+            }
+            Means::Capture(retrieval) => {
+                let is_yes = read_response_code(&answer).is_ok_and(|code| code.is_approval());
+                let answer = if is_yes { AdviceAnswer::Taken } else { AdviceAnswer::Refused };
+                let input = capturing::Input::Advised { retrieval, answer };
+                self.input::<GatewayCapture>(role, &key, input, cause);
+            }
+            Means::Verification => {
+                let input = match read_verification_answer(&answer) {
+                    Ok(VerificationAnswer::Verified) => ca::Input::Approved(Approval::Cardholder),
+                    _ => denied(Reason::Issuer),
+                };
+                self.input::<AuthorityEnrolment>(role, &key, input, cause);
+            }
+        }
+    }
+
+    /// A bank that was waited for long enough has said nothing.
+    pub(super) fn bank_is_silent(&mut self, role: Role, errand: u64, key: &[u8], means: &Means) {
+        let cause = Cause::Errand(errand);
+        match means {
+            Means::Authorization => {
+                let input = asking::Input::Answered(AuthorizationAnswer::NoAnswer);
+                self.input::<GatewayAuthorization>(role, key, input, cause);
+            }
+            Means::Verification => {
+                self.input::<AuthorityEnrolment>(role, key, denied(Reason::Authority), cause);
+            }
+            Means::Reversal | Means::Capture(_) => {}
+        }
+    }
+
+    /// A bank is asked.
+    pub(super) fn bank_is_asked(&mut self, letter: Letter) {
+        let role = letter.to;
+        let point = self.crash();
+        if point == Some(Point::BeforeCommit) {
+            return self.stop(role);
+        }
+        let (now, question) = (self.now(), played::read(&letter.octets));
+        let draw = u32::try_from(self.draws.below(1 << 32)).unwrap_or_default();
+        let answer = match role {
+            Role::Issuer => self.issuer.answer(&question, now, draw),
+            _ => self.acquirer.answer(&question, now, draw),
+        };
+        let (mti, code) = (question.mti(), answer.as_ref().and_then(|said| said.text(39)));
+        self.tell(
+            role,
+            format_args!("answers {} with {}", mti.as_str(), code.unwrap_or("silence")),
+        );
+        if point.is_some() {
+            return self.stop(role);
+        }
+        if let Some(answer) = answer {
+            self.post_answer(role, letter.from, letter.errand, played::write(&answer));
+        }
+    }
+}
+
+fn denied(reason: Reason) -> ca::Input {
+    ca::Input::Denied(Denial { reason, message: None })
+}
