@@ -13,6 +13,7 @@ pub mod cardholder;
 pub mod complaint;
 pub mod enrolment;
 pub mod gateway;
+pub mod hod;
 pub mod letter;
 pub mod merchant;
 pub mod octets;

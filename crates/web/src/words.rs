@@ -115,6 +115,13 @@ impl Words {
         self.bundle.format_pattern(pattern, Some(arguments), &mut Vec::new()).into_owned()
     }
 
+    /// The first digits of a hash, in groups: what a person can compare at a glance. All of it
+    /// stands elsewhere on the page.
+    pub fn short_hash(&self, hex: &str) -> String {
+        let groups: Vec<&str> = (0..4).filter_map(|at| hex.get(at * 4..at * 4 + 4)).collect();
+        groups.join(" ")
+    }
+
     /// A whole number, its digits grouped by three.
     pub fn number(&self, number: u64) -> String {
         let space = match self.tongue {

@@ -43,6 +43,7 @@ impl ShopPort for Shop {
         let document = checkout::initiation(&self.0, &order).map_err(unavailable)?;
         Ok(Handover {
             shop: cast::SHOP.to_owned(),
+            order_hash: checkout::shown_hash(&self.0, &order).map_err(unavailable)?,
             number: order.number,
             total: order.total,
             document: document.write().map_err(unavailable)?,
@@ -65,6 +66,7 @@ impl ShopPort for Shop {
             steps: words::steps(&summary, settled),
             signed_by: summary.xid.map(|_| signer.to_string()),
             transaction: summary.xid.map(|xid| xid.to_string()),
+            order_hash: checkout::shown_hash(&self.0, &order).map_err(unavailable)?,
         })
     }
 }

@@ -1,8 +1,10 @@
 //! Placing an order: the shop writes it down, the merchant's machine takes it, and a wallet gets
 //! the document that starts a payment.
 
+use data_encoding::HEXLOWER;
 use openset_node::{entropy, fault::Fault};
 use openset_protocol::{
+    hod,
     merchant::{Order as Placed, purchase::Input},
     role::Lookup,
 };
@@ -53,6 +55,12 @@ pub(crate) fn initiation(system: &System, order: &Order) -> anyhow::Result<Initi
         language: order.tongue().language(),
         order: description(order).into_bytes(),
     })
+}
+
+/// What the shop's pages show of an order, in hex.
+pub(crate) fn shown_hash(system: &System, order: &Order) -> anyhow::Result<String> {
+    let shown = hod::shown(description(order).as_bytes(), order.total, system.ground.suite)?;
+    Ok(HEXLOWER.encode(shown.as_bytes()))
 }
 
 /// The purchase of an order, at the merchant.

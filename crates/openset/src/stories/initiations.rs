@@ -2,12 +2,21 @@
 
 use data_encoding::BASE64;
 use openset_protocol::{cardholder::purchase::CardholderPurchase, role::Machine};
+use openset_web::{
+    Tongue,
+    ports::{Basket, Buyer},
+};
 
 use super::{
     post::{Answer, say},
-    stage::{Stage, play},
+    stage::{MODERN, Stage, play},
 };
-use crate::{demo::story, shop::checkout, sites::Name};
+use crate::{
+    demo::story,
+    shop::{checkout, orders::Order},
+    sites::Name,
+    wallet,
+};
 
 /// The longest form that carries a document.
 const FORM_OCTETS_MAX: usize = 128 * 1024;
@@ -97,6 +106,25 @@ fn a_page_that_floods_the_wallet_neither_fills_its_disk_nor_pushes_out_an_offer(
     });
 }
 
+#[test]
+fn shop_and_wallet_show_one_hash_of_an_order_and_another_of_another() {
+    play(async |stage| {
+        let mut shown = Vec::new();
+        for quantity in [1, 2] {
+            let basket = Basket { quantity, delivery: "post".to_owned() };
+            let order = stage.order(&basket).await;
+            let at_shop = checkout::shown_hash(&stage.system, &order).expect("a hash");
+            let id = story::offer(&stage.system, &order, &stage.good).await.expect("an offer");
+            let kept = stage.system.wallet.purchase(&id).await.expect("a store");
+            let kept = kept.expect("a purchase");
+            let at_wallet = wallet::shown_hash(&kept, MODERN).expect("a hash");
+            assert_eq!(at_shop, at_wallet);
+            shown.push(at_shop);
+        }
+        assert_ne!(shown[0], shown[1]);
+    });
+}
+
 /// The name of the purchase that an answer leads to.
 fn paid_at(answer: &Answer) -> String {
     let (_, name) = answer.head.split_once("/pay/").expect("a way to the purchase");
@@ -130,6 +158,13 @@ impl Stage {
         let order = story::order(&self.system).await.expect("an order");
         let document = checkout::initiation(&self.system, &order).expect("a document");
         document.write().expect("a document")
+    }
+
+    async fn order(&self, basket: &Basket) -> Order {
+        let buyer =
+            Buyer { name: "Ada Martin".to_owned(), address: "Brest".to_owned(), email: None };
+        let order = checkout::place(&self.system, basket, buyer, Tongue::English).await;
+        order.expect("a shop").expect("its own goods")
     }
 
     /// How many documents and payments the wallet has: it is busy with others all the while.

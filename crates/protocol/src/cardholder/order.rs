@@ -6,7 +6,7 @@ use openset_crypto::{
 };
 use openset_types::Rrpid;
 use openset_wire::{
-    payment::{HodInput, Inputs, OiData, OrderDescription, PReq, PiHead},
+    payment::{Inputs, OiData, PReq, PiHead},
     types::{IntendedGateway, PanData},
     wrapper::Message,
 };
@@ -16,12 +16,7 @@ use super::{
     purchase::CardholderPurchase,
     record::{Agreed, Offered},
 };
-use crate::{
-    kept::kept_path,
-    refusal::Refusal,
-    role::Env,
-    treatment::{bounds, challenge},
-};
+use crate::{hod, kept::kept_path, refusal::Refusal, role::Env, treatment::challenge};
 
 /// PReq: seals the card for the gateway and signs both halves.
 ///
@@ -55,16 +50,7 @@ fn consent(
 ) -> Result<Consent, Refusal> {
     let suite = env.suite();
     let od_salt = draw.nonce();
-    let hod = openset_crypto::digest(
-        suite,
-        &HodInput {
-            od: OrderDescription::new(agreed.description.as_ref()).map_err(bounds)?,
-            purch_amt: agreed.amount.into(),
-            od_salt: od_salt.clone(),
-            install_recur_data: None,
-            od_extensions: None,
-        },
-    )?;
+    let hod = hod::digest(agreed.description.as_ref(), agreed.amount, &od_salt, suite)?;
     let order = OiData {
         trans_ids: offered.ids.trans_ids(),
         rrpid: rrpid.into(),

@@ -1,16 +1,15 @@
 //! PReq: what a cardholder consented to, as far as the merchant may read it.
 
-use openset_crypto::{Digest, Suite, Thumb, digest, digest_original};
+use openset_crypto::{Digest, Suite, Thumb, digest_original};
 use openset_types::{Bin, Brand, Rrpid};
 use openset_wire::{
     der::Original,
-    payment::{CheckDigests, Hod, HodInput, OiData, OrderDescription, Pi},
-    types::Nonce,
+    payment::{CheckDigests, Hod, HodInput, OiData, Pi},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{offer::Offer, order::Order};
-use crate::{acceptance, octets::Octets, purchase_ids::PurchaseIds, refusal::Refusal};
+use crate::{acceptance, hod, octets::Octets, purchase_ids::PurchaseIds, refusal::Refusal};
 
 /// What a cardholder consented to: the names of the purchase and who signed.
 // Stored. Change only with a migration.
@@ -72,7 +71,12 @@ impl SignedOrder {
     /// The merchant digests its own order with the cardholder's salt and never takes the
     /// cardholder's word for it.
     pub(crate) fn is_for(&self, order: &Order, suite: Suite) -> Result<bool, Refusal> {
-        Ok(own_digest(order, &self.oi.od_salt, suite)?.matches(&self.oi.hod))
+        Ok(self.own_digest(order, suite)?.matches(&self.oi.hod))
+    }
+
+    /// HOD: the digest of the merchant's own order under the cardholder's salt.
+    fn own_digest(&self, order: &Order, suite: Suite) -> Result<Digest<HodInput>, Refusal> {
+        hod::digest(order.description.as_ref(), order.amount, &self.oi.od_salt, suite)
     }
 
     /// What the gateway compares with the payment instructions. Both digests are the merchant's
@@ -82,7 +86,7 @@ impl SignedOrder {
         order: &Order,
         suite: Suite,
     ) -> Result<CheckDigests, Refusal> {
-        let hod2: Hod = own_digest(order, &self.oi.od_salt, suite)?.digested()?;
+        let hod2: Hod = self.own_digest(order, suite)?.digested()?;
         let h_oi_data = digest_original(suite, &self.oi).digested()?;
         Ok(CheckDigests { h_oi_data, hod2 })
     }
@@ -108,16 +112,4 @@ impl SignedOrder {
             Some([first, ..]) => Err(Refusal::SenderNamedUnknownExtension(first.clone())),
         }
     }
-}
-
-/// HOD: the digest of the merchant's own order under the cardholder's salt.
-fn own_digest(order: &Order, salt: &Nonce, suite: Suite) -> Result<Digest<HodInput>, Refusal> {
-    let input = HodInput {
-        od: OrderDescription::new(order.description.as_ref()).map_err(crate::treatment::bounds)?,
-        purch_amt: order.amount.into(),
-        od_salt: salt.clone(),
-        install_recur_data: None,
-        od_extensions: None,
-    };
-    Ok(digest(suite, &input)?)
 }

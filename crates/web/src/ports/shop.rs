@@ -80,6 +80,8 @@ pub struct Handover {
     pub number: String,
     /// What is to be paid.
     pub total: Money,
+    /// The hash of the order, in hex: the wallet shows the same before anything is signed.
+    pub order_hash: String,
     /// The initiation document, octet for octet (`application/set-payment-initiation`).
     pub document: Vec<u8>,
 }
@@ -112,6 +114,8 @@ pub struct Receipt {
     pub signed_by: Option<String>,
     /// What the inspector knows the transaction by, once a wallet came.
     pub transaction: Option<String>,
+    /// The hash of the order, in hex: the wallet shows the same before anything is signed.
+    pub order_hash: String,
 }
 
 /// The shop behind its order form.

@@ -185,8 +185,8 @@ pub struct PayCard {
 pub struct Signing {
     /// The transaction's XID, in hex.
     pub xid: String,
-    /// The hash of the order that stands in both, in hex.
-    pub tie: String,
+    /// The hash of the order, in hex: the shop's page shows the same.
+    pub order_hash: String,
 }
 
 /// Everything the consent sheet says; all of it from verified messages and the wallet itself.

@@ -109,6 +109,9 @@ pub fn quote() -> Quote {
     Quote { lines: lines(), total: eur(4200) }
 }
 
+/// What both pages show of the order.
+const ORDER_HASH: &str = "8f21d1b04c7e55a90b3e6f7712c8d9e0a1b2c3d4e5f60718293a4b5c6d7ec07e";
+
 pub fn handover() -> Handover {
     let document = "SET-Initiation: 1\r\nSET-SET-URL: http://merchant.localhost:7180/set\r\n\r\n\
                     1 × Lighthouse poster";
@@ -116,6 +119,7 @@ pub fn handover() -> Handover {
         shop: "Atelier Lumen".to_owned(),
         number: "1042".to_owned(),
         total: eur(4200),
+        order_hash: ORDER_HASH.to_owned(),
         document: document.as_bytes().to_vec(),
     }
 }
@@ -138,6 +142,7 @@ pub fn receipt() -> Receipt {
             "3fa24c91d05e7716b2a9c4e8f0117d3a5b6c9c00e1f2a3b4c5d6e7f80910a29c".to_owned(),
         ),
         transaction: Some("ord-1042".to_owned()),
+        order_hash: ORDER_HASH.to_owned(),
     }
 }
 
@@ -203,7 +208,7 @@ pub fn consent() -> Consent {
         ],
         signing: Signing {
             xid: "5c1e7f00a1b2c3d4e5f60718293a4b5c6d7e90ab".to_owned(),
-            tie: "8f21d1b04c7e55a90b3e6f7712c8d9e0a1b2c3d4e5f60718293a4b5c6d7ec07e".to_owned(),
+            order_hash: ORDER_HASH.to_owned(),
         },
     }
 }

@@ -36,6 +36,7 @@ use crate::{
         wallet::{at, fresh_id},
     },
     wallet::{
+        self,
         documents::{Document, Documents},
         shelf::USABLE_S,
     },
@@ -209,8 +210,10 @@ async fn consent_sheet(
         order: summary.order,
         description: summary.description,
         cards: all.into_iter().map(pay_card).collect(),
-        // The salt of the hash is drawn when it is signed.
-        signing: Signing { xid: offered.ids.xid.to_string(), tie: String::new() },
+        signing: Signing {
+            xid: offered.ids.xid.to_string(),
+            order_hash: wallet::shown_hash(kept, system.ground.suite).map_err(unavailable)?,
+        },
     })
 }
 

@@ -43,5 +43,10 @@ mod tests {
         let encoded = BASE64.encode(&handover.document).replace('+', "&#43;");
         assert!(html.replace("+", "&#43;").contains(&encoded), "{html}");
         assert!(html.contains("name=\"v\" value=\"1\""), "{html}");
+        assert!(
+            html.contains("<code>8f21 d1b0 4c7e 55a9</code>"),
+            "as the wallet shows it: {html}"
+        );
+        assert!(html.contains(&handover.order_hash), "{html}");
     }
 }

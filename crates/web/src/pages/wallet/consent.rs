@@ -89,8 +89,11 @@ mod tests {
     }
 
     #[test]
-    fn both_halves_and_the_hash_that_ties_them_can_be_read_before_signing() {
-        let html = html(Tongue::English, &sample::consent());
-        assert!(html.contains("What exactly do I sign?") && html.contains("8f21"), "{html}");
+    fn both_halves_and_the_hash_of_the_order_can_be_read_before_signing() {
+        let consent = sample::consent();
+        let html = html(Tongue::English, &consent);
+        assert!(html.contains("What exactly do I sign?"), "{html}");
+        assert!(html.contains("<code>8f21 d1b0 4c7e 55a9</code>"), "{html}");
+        assert!(html.contains(&consent.signing.order_hash), "{html}");
     }
 }
