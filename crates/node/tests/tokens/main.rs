@@ -190,14 +190,15 @@ fn a_token_that_is_away_is_a_broken_holder_until_it_is_back() {
         let terms = hsm.token("gateway");
         let keys = open(&terms);
         let key = make(&keys, KeyUse::Signs).id();
+        assert!(keys.sign(&key, MESSAGE).is_ok());
         let aside = hsm.folder().join("aside");
-        end_sessions(hsm);
-        fs::rename(tokens(hsm), &aside).expect("the token is pulled");
+        fs::rename(tokens(hsm), &aside).expect("the token is pulled while it is in use");
         fs::create_dir(tokens(hsm)).expect("an empty reader");
         for _ in 0..3 {
             assert_eq!(keys.sign(&key, MESSAGE), Err(KeyFault::Broken));
         }
         assert_eq!(TokenKeys::open("gateway", &terms).err(), Some(TokenFault::NoToken));
+        // SoftHSM looks for its tokens when it begins; readers notice by themselves.
         end_sessions(hsm);
         fs::remove_dir(tokens(hsm)).expect("an empty reader");
         fs::rename(&aside, tokens(hsm)).expect("the token is back");

@@ -29,3 +29,4 @@ mod requests;
 mod secrecy;
 mod silence;
 mod stage;
+mod tokens;
