@@ -19,6 +19,8 @@ pub const MESSAGE_SIZE: &str = "openset.message.size";
 pub const PAYMENT_COUNT: &str = "openset.payment.count";
 /// Seconds until the banks answered {outcome}.
 pub const AUTHORIZATION_DURATION: &str = "openset.authorization.duration";
+/// Reversals that an issuer would not make: money that may still be held.
+pub const REVERSAL_REFUSED: &str = "openset.reversal.refused";
 /// Proofs that failed {check}.
 pub const VERIFY_FAILURES: &str = "openset.verify.failures";
 /// Seconds until a certificate of our own ends {role}.
@@ -84,6 +86,7 @@ fn describe() {
     describe_histogram!(MESSAGE_SIZE, Unit::Bytes, "octets of a message");
     describe_counter!(PAYMENT_COUNT, "payments by what became of them");
     describe_histogram!(AUTHORIZATION_DURATION, Unit::Seconds, "until the banks answered");
+    describe_counter!(REVERSAL_REFUSED, "reversals that an issuer would not make");
     describe_counter!(VERIFY_FAILURES, "proofs that failed");
     describe_gauge!(CERTIFICATE_EXPIRY, Unit::Seconds, "until a certificate of our own ends");
     describe_gauge!(CRL_AGE, Unit::Seconds, "since the revocation list in use was made");
@@ -139,6 +142,11 @@ pub fn payment(status: &'static str) {
 /// The banks answered, or did not.
 pub fn authorization(outcome: &'static str, took: Duration) {
     histogram!(AUTHORIZATION_DURATION, "outcome" => outcome).record(took);
+}
+
+/// An issuer answered a reversal, and did not undo anything.
+pub fn reversal_refused() {
+    counter!(REVERSAL_REFUSED).increment(1);
 }
 
 /// A proof failed.

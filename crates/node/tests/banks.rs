@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use openset_bank::clearing::Presentation;
 use openset_bank::iso8583::words::{
-    AccountVerification, ReversalKind, VerificationAnswer, authorization, capture,
+    AccountVerification, CaptureKind, ReversalKind, VerificationAnswer, authorization, capture,
     read_authorization_answer, read_response_code, read_verification_answer, reversal,
     verification,
 };
@@ -133,7 +133,7 @@ impl Banks {
     async fn authorize(&self, trace: &Trace, digits: &str) -> Result<AuthorizationAnswer, NoReply> {
         let message = authorization(&request(trace, digits), &bank(DEMO_ACQUIRER));
         let answer = self.to_issuer.ask(&message).await?;
-        Ok(read_authorization_answer(&answer).expect("an answer"))
+        Ok(read_authorization_answer(&answer, euro(4200)).expect("an answer"))
     }
 
     async fn approve(&self, number: u32) -> ApprovalCode {
@@ -165,7 +165,7 @@ impl Banks {
             amount: euro(4200),
             merchant: shop(),
         };
-        let message = capture(&advice, &bank(DEMO_ACQUIRER));
+        let message = capture(CaptureKind::Advice, &advice, &bank(DEMO_ACQUIRER));
         let answer = self.to_acquirer.ask(&message).await.expect("an answer");
         read_response_code(&answer).expect("a code")
     }

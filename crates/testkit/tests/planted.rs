@@ -40,6 +40,13 @@ fn an_issuer_that_acknowledges_reversals_and_releases_nothing_is_noticed() {
 }
 
 #[test]
+fn an_issuer_that_refuses_reversals_is_asked_for_ever_and_no_consent_is_given_back() {
+    // Whoever took any answer for an acknowledgement would have nothing left to do, and the
+    // issuer would hold what nobody counts on.
+    assert_eq!(broken_by(Planted::IssuerRefusesReversals), "invariant_everything_is_done");
+}
+
+#[test]
 fn a_gateway_that_forgets_its_registers_is_noticed() {
     let invariants = ["invariant_captured_at_most_once", "invariant_one_hold_for_one_consent"];
     let broken = broken_by(Planted::Shell(Role::Gateway, Lapse::Claims));

@@ -1,4 +1,4 @@
-//! 0220 at the acquirer: a merchant wants the money of a sale.
+//! 0220 and 0221 at the acquirer: a merchant wants the money of a sale.
 
 use openset_types::{CaptureAdvice, UnixTime};
 
@@ -16,10 +16,12 @@ impl Acquirer {
         now: UnixTime,
     ) -> Decided<Option<Message>, AcquirerRecord> {
         let said = match message.mti() {
-            Mti::FINANCIAL_ADVICE => read_capture(message, now).map(|advice| {
-                let decided = self.take_capture(&advice, now);
-                Decided::new(respond(message, decided.answer), decided.records)
-            }),
+            Mti::FINANCIAL_ADVICE | Mti::FINANCIAL_ADVICE_REPEAT => {
+                read_capture(message, now).map(|advice| {
+                    let decided = self.take_capture(&advice, now);
+                    Decided::new(respond(message, decided.answer), decided.records)
+                })
+            }
             Mti::NETWORK_REQUEST => read_network(message)
                 .map(|_| Decided::unchanged(respond(message, ResponseCode::Approved))),
             _ => Ok(Decided::unchanged(respond(message, ResponseCode::InvalidTransaction))),

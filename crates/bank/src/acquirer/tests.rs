@@ -8,7 +8,7 @@ use openset_types::{
 use super::*;
 use crate::clearing::{Presentation, Rejection, RejectionReason, SaleFault};
 use crate::iso8583::ResponseCode;
-use crate::iso8583::words::capture;
+use crate::iso8583::words::{CaptureKind, capture};
 use crate::ledger::Account;
 use crate::settlement::{Settlement, SettlementFault};
 
@@ -102,7 +102,7 @@ fn wrong_captures_are_refused() {
 #[test]
 fn advices_come_as_messages() {
     let mut acquirer = acquirer();
-    let message = capture(&advice(1, 4200), &bank("999998"));
+    let message = capture(CaptureKind::Advice, &advice(1, 4200), &bank("999998"));
     let answer = acquirer.answer(&message, now()).answer.expect("an answer");
     assert_eq!((answer.mti().as_str(), answer.text(39)), ("0230", Some("00")));
     let with_card = message.with(2, "4111111111111111");

@@ -29,6 +29,8 @@ impl Mti {
     pub const AUTHORIZATION_RESPONSE: Self = Self(*b"0110");
     /// 0220: a merchant takes what an issuer holds.
     pub const FINANCIAL_ADVICE: Self = Self(*b"0220");
+    /// 0221: the same advice, said again.
+    pub const FINANCIAL_ADVICE_REPEAT: Self = Self(*b"0221");
     /// 0230: the advice is taken note of.
     pub const FINANCIAL_ADVICE_RESPONSE: Self = Self(*b"0230");
     /// 0400: undo an authorization, please.

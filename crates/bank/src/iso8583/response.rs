@@ -45,6 +45,9 @@ pub enum ResponseCode {
     DuplicateTransmission,
     /// 96: the issuer is out of order.
     SystemMalfunction,
+    /// 08, 09, 10, 11, 16, 32 and 68: neither the yes that was asked for nor a no. Part of the
+    /// amount, a yes with a condition, or no outcome yet: money may be held.
+    Unsettled,
     /// Any other code of another bank; read as a plain no.
     Other,
 }
@@ -77,6 +80,7 @@ impl ResponseCode {
         match text {
             // 02 is 01 with a special condition; who asks need not know which.
             "02" => Self::CallIssuer,
+            "08" | "09" | "10" | "11" | "16" | "32" | "68" => Self::Unsettled,
             _ => CODES.iter().find(|row| row.1 == text).map_or(Self::Other, |row| row.0),
         }
     }
@@ -86,15 +90,10 @@ impl ResponseCode {
         CODES.iter().find(|row| row.0 == self).map_or("05", |row| row.1)
     }
 
-    /// Whether it is a yes.
-    pub fn is_approval(self) -> bool {
-        matches!(self, Self::Approved | Self::NoReasonToDecline)
-    }
-
-    /// The reason in the words that leave the banks; none if it is a yes.
+    /// The reason in the words that leave the banks; none if it is not a no.
     pub fn decline_reason(self) -> Option<DeclineReason> {
         Some(match self {
-            Self::Approved | Self::NoReasonToDecline => return None,
+            Self::Approved | Self::NoReasonToDecline | Self::Unsettled => return None,
             Self::CallIssuer => DeclineReason::CallIssuer,
             Self::InvalidAmount => DeclineReason::AmountError,
             Self::InvalidCard | Self::InvalidTransaction | Self::InvalidMerchant => {
@@ -141,5 +140,13 @@ mod tests {
         }
         assert_eq!(ResponseCode::Other.decline_reason(), Some(DeclineReason::Declined));
         assert_eq!(ResponseCode::parse("02"), ResponseCode::CallIssuer);
+    }
+
+    #[test]
+    fn a_yes_of_another_kind_and_a_pending_answer_are_neither_yes_nor_no() {
+        for text in ["08", "09", "10", "11", "16", "32", "68"] {
+            assert_eq!(ResponseCode::parse(text), ResponseCode::Unsettled);
+        }
+        assert_eq!(ResponseCode::Unsettled.decline_reason(), None);
     }
 }

@@ -63,7 +63,8 @@ impl Issuer {
         };
         let card = self.account_of(&advice.pan).map(|account| account.terms.id);
         if answered.card != card || answered.amount != advice.amount {
-            return Decided::unchanged(ResponseCode::OriginalNotFound);
+            // It is known, and not as this says: what it holds stands.
+            return Decided::unchanged(ResponseCode::InvalidTransaction);
         }
         let hold = answered
             .approval_code

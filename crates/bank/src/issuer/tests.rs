@@ -201,7 +201,7 @@ fn a_reversal_of_another_amount_or_card_undoes_nothing() {
     let mut issuer = issuer();
     say(&mut issuer, &request(1, CARD, 4200));
     for wrong in [reversal_of(1, CARD, 4199), reversal_of(1, BLOCKED, 4200)] {
-        assert_eq!(issuer.reverse(&wrong, now()).answer, ResponseCode::OriginalNotFound);
+        assert_eq!(issuer.reverse(&wrong, now()).answer, ResponseCode::InvalidTransaction);
     }
     assert_eq!(held(&issuer), 4200);
 }

@@ -66,10 +66,11 @@ pub(super) fn file(
 }
 
 fn name(mti: Mti) -> &'static str {
-    const NAMES: [(Mti, &str); 9] = [
+    const NAMES: [(Mti, &str); 10] = [
         (Mti::AUTHORIZATION_REQUEST, "0100"),
         (Mti::AUTHORIZATION_RESPONSE, "0110"),
         (Mti::FINANCIAL_ADVICE, "0220"),
+        (Mti::FINANCIAL_ADVICE_REPEAT, "0221"),
         (Mti::FINANCIAL_ADVICE_RESPONSE, "0230"),
         (Mti::REVERSAL_REQUEST, "0400"),
         (Mti::REVERSAL_RESPONSE, "0410"),

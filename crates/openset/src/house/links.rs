@@ -1,11 +1,15 @@
 //! The gateway's desk: questions in the words of the house become bank messages on a link, and
 //! the answers come back.
 
+#[cfg(test)]
+mod tests;
+
 use std::{sync::Arc, time::Duration};
 
+use openset_bank::iso8583::ResponseCode;
 use openset_bank::iso8583::words::{
-    self, ReversalKind, authorization, capture, read_authorization_answer, read_response_code,
-    reversal,
+    self, CaptureKind, ReversalAnswer, ReversalKind, authorization, capture,
+    read_authorization_answer, read_response_code, read_reversal_answer, reversal,
 };
 use openset_node::{
     driver::{Desk, Performing},
@@ -67,11 +71,13 @@ impl IssuerDesk {
     async fn ask(&self, request: &AuthorizationRequest) -> AuthorizationAnswer {
         let begun = Instant::now();
         let answer = match self.link.ask(&authorization(request, &self.acquirer)).await {
-            Ok(answer) => read_authorization_answer(&answer).unwrap_or_else(|unfit| {
-                // It may have agreed: that is undone.
-                tracing::error!(%unfit, "the issuer's answer says nothing");
-                AuthorizationAnswer::NoAnswer
-            }),
+            Ok(answer) => {
+                read_authorization_answer(&answer, request.amount).unwrap_or_else(|unfit| {
+                    // It may have agreed: that is undone.
+                    tracing::error!(%unfit, "the issuer's answer is neither yes nor no");
+                    AuthorizationAnswer::NoAnswer
+                })
+            }
             Err(NoReply::Lost | NoReply::TimedOut) => AuthorizationAnswer::NoAnswer,
             Err(unsent) => {
                 tracing::error!(%unsent, "the issuer was not asked");
@@ -82,13 +88,21 @@ impl IssuerDesk {
         answer
     }
 
-    /// Comes back when the issuer has acknowledged, however long that takes.
+    /// Comes back when the issuer has undone it, however long that takes. An answer that says
+    /// anything else is no better than silence: the money may still be held.
     async fn reverse(&self, advice: &ReversalAdvice) {
         let mut waits = Waits::default();
         let mut kind = ReversalKind::Advice;
         loop {
             match self.link.ask(&reversal(kind, advice, &self.acquirer)).await {
-                Ok(_) => return,
+                Ok(answer) => match read_reversal_answer(&answer) {
+                    Ok(ReversalAnswer::Undone) => return,
+                    Ok(ReversalAnswer::Refused(code)) => {
+                        measure::reversal_refused();
+                        tracing::error!(%code, "the issuer refuses a reversal: money may be held");
+                    }
+                    Err(unfit) => tracing::error!(%unfit, "the issuer's answer says nothing"),
+                },
                 Err(reason) => tracing::warn!(%reason, "a reversal is not acknowledged"),
             }
             kind = ReversalKind::Repeat;
@@ -119,14 +133,19 @@ impl AcquirerDesk {
     /// Comes back when the acquirer has answered, however long that takes.
     async fn advise(&self, advice: &CaptureAdvice) -> AdviceAnswer {
         let mut waits = Waits::default();
+        let mut kind = CaptureKind::Advice;
         loop {
-            let answer = self.link.ask(&capture(advice, &self.acquirer)).await;
+            let answer = self.link.ask(&capture(kind, advice, &self.acquirer)).await;
             match answer.as_ref().map(read_response_code) {
-                Ok(Ok(code)) if code.is_approval() => return AdviceAnswer::Taken,
+                Ok(Ok(ResponseCode::Approved)) => return AdviceAnswer::Taken,
+                Ok(Ok(ResponseCode::Unsettled)) => {
+                    tracing::error!("the acquirer's answer is neither yes nor no");
+                }
                 Ok(Ok(_)) => return AdviceAnswer::Refused,
                 Ok(Err(unfit)) => tracing::error!(%unfit, "the acquirer's answer says nothing"),
                 Err(reason) => tracing::warn!(%reason, "a capture is not acknowledged"),
             }
+            kind = CaptureKind::Repeat;
             waits.pause().await;
         }
     }

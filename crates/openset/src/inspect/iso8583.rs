@@ -73,7 +73,7 @@ fn deed(mti: &str) -> &'static str {
     match mti {
         "0100" => "may this card be charged?",
         "0110" => "answer of the issuer",
-        "0220" => "this sale is captured",
+        "0220" | "0221" => "this sale is captured",
         "0230" => "noted",
         "0400" => "undo this authorization",
         "0410" => "undone",

@@ -1,7 +1,11 @@
 //! The banks are asked, and say something, or nothing.
 
-use openset_bank::iso8583::words::{
-    VerificationAnswer, read_authorization_answer, read_response_code, read_verification_answer,
+use openset_bank::iso8583::{
+    ResponseCode,
+    words::{
+        ReversalAnswer, VerificationAnswer, read_authorization_answer, read_response_code,
+        read_reversal_answer, read_verification_answer,
+    },
 };
 use openset_protocol::{
     ca::{self, Approval, AuthorityEnrolment, Denial, Reason},
@@ -26,7 +30,7 @@ impl Means {
     /// How long the answer is waited for. One that is indispensable is asked for until it comes.
     pub(super) fn patience_ms(&self) -> Option<u64> {
         match self {
-            Self::Authorization | Self::Verification => Some(ISSUER_MS),
+            Self::Authorization(_) | Self::Verification => Some(ISSUER_MS),
             Self::Reversal | Self::Capture(_) => None,
         }
     }
@@ -46,18 +50,21 @@ impl World {
         let cause = if is_waited_for { Cause::Errand(errand) } else { Cause::Command };
         let key = call.key;
         match call.means {
-            Means::Authorization => {
-                let said = read_authorization_answer(&answer);
+            Means::Authorization(asked) => {
+                let said = read_authorization_answer(&answer, asked);
                 let said = said.unwrap_or(AuthorizationAnswer::NoAnswer);
                 let input = asking::Input::Answered(said);
                 self.input::<GatewayAuthorization>(role, &key, input, cause);
             }
             Means::Reversal => {
+                if read_reversal_answer(&answer) != Ok(ReversalAnswer::Undone) {
+                    return self.tell(role, format_args!("is told that nothing was undone"));
+                }
                 let input = asking::Input::ReversalAcknowledged;
                 self.input::<GatewayAuthorization>(role, &key, input, cause);
             }
             Means::Capture(retrieval) => {
-                let is_yes = read_response_code(&answer).is_ok_and(|code| code.is_approval());
+                let is_yes = read_response_code(&answer) == Ok(ResponseCode::Approved);
                 let answer = if is_yes { AdviceAnswer::Taken } else { AdviceAnswer::Refused };
                 let input = capturing::Input::Advised { retrieval, answer };
                 self.input::<GatewayCapture>(role, &key, input, cause);
@@ -76,7 +83,7 @@ impl World {
     pub(super) fn bank_is_silent(&mut self, role: Role, errand: u64, key: &[u8], means: &Means) {
         let cause = Cause::Errand(errand);
         match means {
-            Means::Authorization => {
+            Means::Authorization(_) => {
                 let input = asking::Input::Answered(AuthorizationAnswer::NoAnswer);
                 self.input::<GatewayAuthorization>(role, key, input, cause);
             }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use openset_bank::{
     Decided,
     acquirer::{Acquirer, AcquirerRecord, Merchant},
-    iso8583::Message,
+    iso8583::{Message, Mti, ResponseCode, words::respond},
     issuer::{Issuer, IssuerRecord, StoredCard},
     ledger::HoldState,
 };
@@ -43,14 +43,21 @@ pub struct Host<B: Bank> {
     pub(super) life: Life,
     shelf: BTreeMap<(usize, String), Vec<u8>>,
     forgets: fn(&B::Record) -> bool,
+    refuses: fn(&Message) -> Option<ResponseCode>,
     changes: u64,
 }
 
 impl<B: Bank> Host<B> {
     fn open(records: Vec<B::Record>, forgets: fn(&B::Record) -> bool) -> Self {
         let bank = B::rebuilt(Vec::new());
-        let mut host =
-            Self { bank, life: Life::default(), shelf: BTreeMap::new(), forgets, changes: 0 };
+        let mut host = Self {
+            bank,
+            life: Life::default(),
+            shelf: BTreeMap::new(),
+            forgets,
+            refuses: |_| None,
+            changes: 0,
+        };
         host.keep(records);
         host.rebuild();
         host
@@ -63,6 +70,9 @@ impl<B: Bank> Host<B> {
         now: UnixTime,
         draw: u32,
     ) -> Option<Message> {
+        if let Some(code) = (self.refuses)(message) {
+            return respond(message, code);
+        }
         let Decided { answer, records } = self.bank.answer(message, now, draw);
         self.keep(records);
         answer
@@ -105,7 +115,7 @@ impl<B: Bank> Host<B> {
 impl Host<Issuer> {
     pub(super) fn issuer(planted: Option<Planted>) -> Self {
         let cards = CARDS.iter().map(CardOf::account).map(StoredCard).map(IssuerRecord::Card);
-        Self::open(
+        let mut host = Self::open(
             cards.collect(),
             match planted {
                 Some(Planted::IssuerForgetsAnswers) => {
@@ -118,7 +128,14 @@ impl Host<Issuer> {
                 },
                 _ => |_| false,
             },
-        )
+        );
+        if planted == Some(Planted::IssuerRefusesReversals) {
+            host.refuses = |message| {
+                let reversals = [Mti::REVERSAL_ADVICE, Mti::REVERSAL_ADVICE_REPEAT];
+                reversals.contains(&message.mti()).then_some(ResponseCode::SystemMalfunction)
+            };
+        }
+        host
     }
 }
 

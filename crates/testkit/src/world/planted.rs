@@ -26,6 +26,8 @@ pub enum Planted {
     IssuerForgetsAnswers,
     /// The issuer acknowledges reversals and releases nothing.
     IssuerForgetsReversals,
+    /// The issuer answers every reversal, and makes none.
+    IssuerRefusesReversals,
     /// The authority of cardholders signs with the certificate of another root's authority.
     AuthorityOfAnotherRoot,
     /// The cardholders' vault forgets what it was given to keep of a certificate.

@@ -3,7 +3,10 @@
 
 use openset_bank::iso8583::{
     Dialect, Message,
-    words::{AccountVerification, ReversalKind, authorization, capture, reversal, verification},
+    words::{
+        AccountVerification, CaptureKind, ReversalKind, authorization, capture, reversal,
+        verification,
+    },
 };
 use openset_protocol::{
     ca::{self, Applicant, Application, AuthorityEnrolment},
@@ -19,7 +22,9 @@ use openset_protocol::{
     merchant::purchase::MerchantPurchase,
     role::Machine,
 };
-use openset_types::{Bin, CardExpiry, Pan, RetrievalReference, SystemTrace, Trace, UnixTime};
+use openset_types::{
+    Bin, CardExpiry, Money, Pan, RetrievalReference, SystemTrace, Trace, UnixTime,
+};
 
 use super::{network::Role, vault::Vault};
 use crate::pki::{ACQUIRER, ISSUER, Standings, decided};
@@ -66,8 +71,8 @@ pub(super) struct Call {
 /// What the answer of a bank means.
 #[derive(Clone)]
 pub(super) enum Means {
-    /// The issuer's word. It is waited for so long and no longer.
-    Authorization,
+    /// The issuer's word about so much. It is waited for so long and no longer.
+    Authorization(Money),
     /// The reversal is acknowledged.
     Reversal,
     /// The acquirer has taken an item, or will not.
@@ -140,7 +145,7 @@ impl Played for GatewayAuthorization {
                     to: Role::Issuer,
                     first: question.clone(),
                     again: question,
-                    means: Means::Authorization,
+                    means: Means::Authorization(request.amount),
                 }
             }
             asking::Effect::Reverse(advice) => Call {
@@ -161,12 +166,11 @@ impl Played for GatewayCapture {
 
     fn perform(_: Desk<'_>, key: &[u8], effect: Self::Effect) -> Task<Self::Input> {
         let capturing::Effect::AdviseCapture(advice) = effect;
-        let question = write(&capture(&advice, &bin(ACQUIRER)));
         Task::Call(Call {
             key: key.to_vec(),
             to: Role::Acquirer,
-            first: question.clone(),
-            again: question,
+            first: write(&capture(CaptureKind::Advice, &advice, &bin(ACQUIRER))),
+            again: write(&capture(CaptureKind::Repeat, &advice, &bin(ACQUIRER))),
             means: Means::Capture(advice.trace.retrieval),
         })
     }

@@ -2,14 +2,14 @@
 
 use openset_types::{
     ApprovalCode, AuthorizationAnswer, AuthorizationRequest, Bin, CardExpiry, MerchantCategory,
-    Pan, Trace, UnixTime,
+    Money, Pan, Trace, UnixTime,
 };
 
 use super::{
     Unfit, expect_type, read, read_merchant, read_money, read_references, read_response_code,
     read_timestamp, read_trace_number, require, timestamp, with_merchant, with_money,
 };
-use crate::iso8583::{Message, Mti};
+use crate::iso8583::{Message, Mti, ResponseCode};
 
 /// Goods and services, from the cardholder's default account (field 3).
 const PURCHASE: &str = "000000";
@@ -42,13 +42,31 @@ pub fn read_authorization(message: &Message, now: UnixTime) -> Result<Authorizat
     })
 }
 
-/// Reads a 0110.
-pub fn read_authorization_answer(message: &Message) -> Result<AuthorizationAnswer, Unfit> {
+/// Reads a 0110 to a question about an amount. A yes to something else than was asked is unfit,
+/// and so is an answer about another amount: nobody knows then what the issuer holds.
+pub fn read_authorization_answer(
+    message: &Message,
+    asked: Money,
+) -> Result<AuthorizationAnswer, Unfit> {
     expect_type(message, Mti::AUTHORIZATION_RESPONSE)?;
-    match read_response_code(message)?.decline_reason() {
-        Some(reason) => Ok(AuthorizationAnswer::Declined(reason)),
-        None => read(message, 38, ApprovalCode::parse)
+    expect_amount(message, asked)?;
+    let code = read_response_code(message)?;
+    match (code, code.decline_reason()) {
+        (_, Some(reason)) => Ok(AuthorizationAnswer::Declined(reason)),
+        (ResponseCode::Approved, None) => read(message, 38, ApprovalCode::parse)
             .map(|approval_code| AuthorizationAnswer::Approved { approval_code }),
+        (_, None) => Err(Unfit::Meaningless(39)),
+    }
+}
+
+/// What an answer says of the amount must be what was asked; it may leave it out.
+fn expect_amount(message: &Message, asked: Money) -> Result<(), Unfit> {
+    let question = with_money(Message::new(Mti::AUTHORIZATION_REQUEST), asked);
+    let differs =
+        |field| message.text(field).is_some_and(|said| question.text(field) != Some(said));
+    match [4, 49].into_iter().find(|field| differs(*field)) {
+        Some(field) => Err(Unfit::Differs(field)),
+        None => Ok(()),
     }
 }
 
@@ -81,13 +99,11 @@ pub(super) fn read_expiry(message: &Message) -> Result<CardExpiry, Unfit> {
 
 #[cfg(test)]
 mod tests {
-    use openset_types::{
-        Currency, DeclineReason, MerchantId, Money, RetrievalReference, SystemTrace,
-    };
+    use openset_types::{Currency, DeclineReason, MerchantId, RetrievalReference, SystemTrace};
 
     use super::*;
+    use crate::iso8583::Dialect;
     use crate::iso8583::words::respond;
-    use crate::iso8583::{Dialect, ResponseCode};
 
     fn now() -> UnixTime {
         UnixTime::parse_generalized("20261123081500Z").expect("a real moment")
@@ -150,13 +166,43 @@ mod tests {
     fn an_approval_needs_its_code_and_a_decline_does_not() {
         let approved = respond(&request(), ResponseCode::Approved).expect("a request");
         assert_eq!(approved.text(2), None);
-        assert_eq!(read_authorization_answer(&approved), Err(Unfit::Missing(38)));
-        let answer = read_authorization_answer(&approved.with(38, "4K7Q21"));
+        assert_eq!(read_authorization_answer(&approved, asked()), Err(Unfit::Missing(38)));
+        let answer = read_authorization_answer(&approved.with(38, "4K7Q21"), asked());
         assert!(matches!(answer, Ok(AuthorizationAnswer::Approved { .. })));
         let declined = respond(&request(), ResponseCode::ExpiredCard).expect("a request");
         assert_eq!(
-            read_authorization_answer(&declined),
+            read_authorization_answer(&declined, asked()),
             Ok(AuthorizationAnswer::Declined(DeclineReason::ExpiredCard))
         );
+    }
+
+    fn asked() -> Money {
+        Money::new(4200, Currency::EUR).expect("an amount")
+    }
+
+    fn approved() -> Message {
+        let approved = respond(&request(), ResponseCode::Approved).expect("a request");
+        approved.with(38, "4K7Q21")
+    }
+
+    #[test]
+    fn a_yes_to_something_else_is_neither_a_yes_nor_a_no() {
+        for code in ["08", "09", "10", "11", "16", "32", "68", "85"] {
+            let answer = read_authorization_answer(&approved().with(39, code), asked());
+            assert_eq!(answer, Err(Unfit::Meaningless(39)), "{code}");
+        }
+    }
+
+    #[test]
+    fn an_answer_about_another_amount_is_neither_a_yes_nor_a_no() {
+        for (field, wrong) in [(4, "000000004199"), (4, "000000042000"), (4, "4200"), (49, "840")] {
+            for code in ["00", "05"] {
+                let answer = approved().with(field, wrong).with(39, code);
+                let read = read_authorization_answer(&answer, asked());
+                assert_eq!(read, Err(Unfit::Differs(field)), "{field} {wrong}");
+            }
+        }
+        let silent = Message::new(Mti::AUTHORIZATION_RESPONSE).with(38, "4K7Q21").with(39, "00");
+        assert!(read_authorization_answer(&silent, asked()).is_ok());
     }
 }

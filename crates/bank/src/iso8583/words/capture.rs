@@ -1,16 +1,34 @@
-//! 0220 and 0230: a merchant takes what an issuer holds. The card is not named.
+//! 0220, repeated as 0221, and 0230: a merchant takes what an issuer holds. The card is not named.
 
 use openset_types::{ApprovalCode, Bin, CaptureAdvice, Trace, UnixTime};
 
 use super::{
-    Unfit, expect_type, read, read_institution, read_merchant, read_money, read_references,
-    read_timestamp, read_trace_number, timestamp, with_merchant, with_money, with_references,
+    Unfit, read, read_institution, read_merchant, read_money, read_references, read_timestamp,
+    read_trace_number, timestamp, with_merchant, with_money, with_references,
 };
 use crate::iso8583::{Message, Mti};
 
-/// Writes a 0220 to the acquirer.
-pub fn capture(advice: &CaptureAdvice, acquirer: &Bin) -> Message {
-    let message = Message::new(Mti::FINANCIAL_ADVICE)
+/// How a capture is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptureKind {
+    /// 0220: for the first time.
+    Advice,
+    /// 0221: the advice again, because nobody answered it.
+    Repeat,
+}
+
+impl CaptureKind {
+    fn mti(self) -> Mti {
+        match self {
+            Self::Advice => Mti::FINANCIAL_ADVICE,
+            Self::Repeat => Mti::FINANCIAL_ADVICE_REPEAT,
+        }
+    }
+}
+
+/// Writes a capture for the acquirer.
+pub fn capture(kind: CaptureKind, advice: &CaptureAdvice, acquirer: &Bin) -> Message {
+    let message = Message::new(kind.mti())
         .with(3, "000000")
         .with(7, timestamp(advice.trace.asked_at))
         .with(11, advice.trace.system.as_str())
@@ -21,9 +39,12 @@ pub fn capture(advice: &CaptureAdvice, acquirer: &Bin) -> Message {
     with_merchant(with_money(message, advice.amount), &advice.merchant)
 }
 
-/// Reads a 0220. One that names a card is refused: an acquirer here has no business with it.
+/// Reads a capture of either kind. One that names a card is refused: an acquirer here has no
+/// business with it.
 pub fn read_capture(message: &Message, now: UnixTime) -> Result<CaptureAdvice, Unfit> {
-    expect_type(message, Mti::FINANCIAL_ADVICE)?;
+    if ![CaptureKind::Advice, CaptureKind::Repeat].map(CaptureKind::mti).contains(&message.mti()) {
+        return Err(Unfit::Type(message.mti()));
+    }
     if message.text(2).is_some() {
         return Err(Unfit::Meaningless(2));
     }
@@ -66,7 +87,8 @@ mod tests {
             amount: Money::new(4200, Currency::EUR).expect("an amount"),
             merchant: MerchantId::parse("ATELIER-LUMEN-001").expect("a name"),
         };
-        let message = capture(&advice, &Bin::parse("999998").expect("six digits"));
+        let message =
+            capture(CaptureKind::Advice, &advice, &Bin::parse("999998").expect("six digits"));
         (advice, message)
     }
 

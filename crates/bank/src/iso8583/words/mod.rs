@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `AuthorizationRequest`, `AuthorizationAnswer` | 0100, 0110 |
 //! | [`AccountVerification`] | 0100 and 0110 with processing code 33 and no amount |
-//! | `ReversalAdvice` | 0400 or 0420, 0410 or 0430 |
-//! | `CaptureAdvice` | 0220, 0230: without a card number |
+//! | `ReversalAdvice`, [`ReversalAnswer`] | 0400, 0420 or 0421, 0410 or 0430 |
+//! | `CaptureAdvice` | 0220 or 0221, 0230: without a card number |
 //! | [`Management`] | 0800, 0810 |
 
 mod authorization;
@@ -21,9 +21,9 @@ use openset_types::{Bin, Currency, MerchantId, Money, RetrievalReference, System
 use super::{Message, Mti, ResponseCode};
 
 pub use authorization::{authorization, read_authorization, read_authorization_answer};
-pub use capture::{capture, read_capture};
+pub use capture::{CaptureKind, capture, read_capture};
 pub use network::{Management, network, read_network};
-pub use reversal::{ReversalKind, read_reversal, reversal};
+pub use reversal::{ReversalAnswer, ReversalKind, read_reversal, read_reversal_answer, reversal};
 pub use verification::{
     AccountVerification, VerificationAnswer, is_verification, read_verification,
     read_verification_answer, verification,
@@ -35,6 +35,8 @@ pub use verification::{
 pub enum Unfit {
     /// A field that must be there is not.
     Missing(u8),
+    /// A field of an answer does not say what its question said.
+    Differs(u8),
     /// A field holds something that it cannot mean.
     Meaningless(u8),
     /// Not a message of the expected type.
@@ -45,6 +47,7 @@ impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing(field) => write!(f, "field {field} is missing"),
+            Self::Differs(field) => write!(f, "field {field} differs from the question's"),
             Self::Meaningless(field) => write!(f, "field {field} holds what it cannot mean"),
             Self::Type(mti) => write!(f, "a message of type {mti} was not expected"),
         }

@@ -3,10 +3,10 @@
 use openset_types::{Bin, Pan, ReversalAdvice, SystemTrace, Trace, UnixTime};
 
 use super::{
-    Unfit, read, read_merchant, read_money, read_references, read_timestamp, read_trace_number,
-    require, timestamp, with_merchant, with_money, with_references,
+    Unfit, read, read_merchant, read_money, read_references, read_response_code, read_timestamp,
+    read_trace_number, require, timestamp, with_merchant, with_money, with_references,
 };
-use crate::iso8583::{Message, Mti};
+use crate::iso8583::{Message, Mti, ResponseCode};
 
 /// How a reversal is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +27,15 @@ impl ReversalKind {
             Self::Repeat => Mti::REVERSAL_ADVICE_REPEAT,
         }
     }
+}
+
+/// What a bank says to a reversal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReversalAnswer {
+    /// Nothing is held any more, or nothing ever was (00, 25).
+    Undone,
+    /// The bank would not or could not: what it holds, it may still hold.
+    Refused(ResponseCode),
 }
 
 /// Writes a reversal on behalf of an acquirer.
@@ -63,6 +72,18 @@ pub fn read_reversal(message: &Message, now: UnixTime) -> Result<ReversalAdvice,
     })
 }
 
+/// Reads the answer to a reversal of any kind. Only "undone" and "no such authorization here" end
+/// a reversal; a bank that has not found the right one must not say 25.
+pub fn read_reversal_answer(message: &Message) -> Result<ReversalAnswer, Unfit> {
+    if ![Mti::REVERSAL_RESPONSE, Mti::REVERSAL_ADVICE_RESPONSE].contains(&message.mti()) {
+        return Err(Unfit::Type(message.mti()));
+    }
+    Ok(match read_response_code(message)? {
+        ResponseCode::Approved | ResponseCode::OriginalNotFound => ReversalAnswer::Undone,
+        code => ReversalAnswer::Refused(code),
+    })
+}
+
 /// Field 90: type, trace number, time, acquirer and forwarder of the message that is undone.
 fn original(trace: &Trace, acquirer: &Bin) -> String {
     let mti = Mti::AUTHORIZATION_REQUEST;
@@ -87,6 +108,7 @@ mod tests {
 
     use super::*;
     use crate::iso8583::Dialect;
+    use crate::iso8583::words::respond;
 
     fn now() -> UnixTime {
         UnixTime::parse_generalized("20261123081500Z").expect("a real moment")
@@ -122,6 +144,29 @@ mod tests {
             assert_eq!(read.trace, advice().trace);
             assert_eq!(read.amount, advice().amount);
         }
+    }
+
+    #[test]
+    fn only_a_bank_that_holds_nothing_has_undone_a_reversal() {
+        let acquirer = Bin::parse("999998").expect("six digits");
+        for kind in [ReversalKind::Request, ReversalKind::Advice, ReversalKind::Repeat] {
+            let message = reversal(kind, &advice(), &acquirer);
+            let answer = respond(&message, ResponseCode::Approved);
+            let Some(answer) = answer else { continue };
+            for code in ["00", "25"] {
+                let answer = answer.clone().with(39, code);
+                assert_eq!(read_reversal_answer(&answer), Ok(ReversalAnswer::Undone), "{code}");
+            }
+            for code in ["05", "12", "30", "32", "57", "68", "85", "91", "94", "96", "99", ""] {
+                let answer = answer.clone().with(39, code);
+                let read = read_reversal_answer(&answer);
+                assert!(matches!(read, Ok(ReversalAnswer::Refused(_))), "{code}: {read:?}");
+            }
+        }
+        let bare = Message::new(Mti::REVERSAL_ADVICE_RESPONSE);
+        assert_eq!(read_reversal_answer(&bare), Err(Unfit::Missing(39)));
+        let other = Message::new(Mti::AUTHORIZATION_RESPONSE).with(39, "00");
+        assert!(matches!(read_reversal_answer(&other), Err(Unfit::Type(_))));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use openset_types::{Bin, CardExpiry, Currency, DeclineReason, Money, Pan, Trace,
 
 use super::authorization::{card, read_expiry, read_trace};
 use super::{Unfit, expect_type, read, read_money, read_response_code, require, with_money};
-use crate::iso8583::{Message, Mti};
+use crate::iso8583::{Message, Mti, ResponseCode};
 
 /// The two digits of field 3 that ask about the account and not for money.
 const INQUIRY: &str = "33";
@@ -60,8 +60,12 @@ pub fn read_verification(message: &Message, now: UnixTime) -> Result<AccountVeri
 /// Reads the answer.
 pub fn read_verification_answer(message: &Message) -> Result<VerificationAnswer, Unfit> {
     expect_type(message, Mti::AUTHORIZATION_RESPONSE)?;
-    let reason = read_response_code(message)?.decline_reason();
-    Ok(reason.map_or(VerificationAnswer::Verified, VerificationAnswer::Refused))
+    let code = read_response_code(message)?;
+    match (code, code.decline_reason()) {
+        (_, Some(reason)) => Ok(VerificationAnswer::Refused(reason)),
+        (ResponseCode::Unsettled, None) => Err(Unfit::Meaningless(39)),
+        (_, None) => Ok(VerificationAnswer::Verified),
+    }
 }
 
 #[cfg(test)]
@@ -69,7 +73,6 @@ mod tests {
     use openset_types::{RetrievalReference, SystemTrace};
 
     use super::*;
-    use crate::iso8583::ResponseCode;
     use crate::iso8583::words::{read_authorization, respond};
 
     fn now() -> UnixTime {

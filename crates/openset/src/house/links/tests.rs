@@ -1,0 +1,151 @@
+//! The desk in front of banks that answer something else than they should.
+
+use std::{
+    collections::VecDeque,
+    sync::{Mutex, PoisonError},
+};
+
+use openset_bank::iso8583::{Message, words::respond};
+use openset_node::{
+    clock::SystemClock,
+    link::{Answering, Host, HostTerms, LinkTerms, serve},
+    shutdown::Shutdown,
+};
+use openset_types::{
+    ApprovalCode, CardExpiry, Currency, MerchantCategory, MerchantId, Money, Pan,
+    RetrievalReference, SystemTrace, Trace, UnixTime,
+};
+use tokio::net::TcpListener;
+
+use super::*;
+use crate::house::banks::dialect;
+
+/// A bank that says what it was told to say, and remembers what it was asked. With nothing left
+/// to say it is silent.
+#[derive(Default)]
+struct Scripted {
+    says: Mutex<VecDeque<Vec<(u8, &'static str)>>>,
+    heard: Mutex<Vec<String>>,
+}
+
+impl Host for Scripted {
+    fn answer(&self, message: Message) -> Answering<'_> {
+        Box::pin(async move {
+            let yes = respond(&message, ResponseCode::Approved)?;
+            if message.mti().as_str() == "0800" {
+                return Some(yes);
+            }
+            lock(&self.heard).push(message.mti().to_string());
+            let fields = lock(&self.says).pop_front()?;
+            Some(fields.into_iter().fold(yes, |answer, (field, text)| answer.with(field, text)))
+        })
+    }
+}
+
+fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A bank with its answers, a link to it, and what ends both.
+async fn bank(says: Vec<Vec<(u8, &'static str)>>) -> (Arc<Scripted>, Arc<Link>, Shutdown) {
+    let host = Arc::new(Scripted { says: Mutex::new(says.into()), ..Scripted::default() });
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("bound").to_string();
+    let (dialect, shutdown) = (dialect(), Shutdown::default());
+    let terms = HostTerms::new(Arc::clone(&dialect));
+    tokio::spawn(serve(listener, terms, Arc::clone(&host) as Arc<dyn Host>, shutdown.listen()));
+    let terms = LinkTerms::new(&address, dialect);
+    let link = Link::open(terms, Arc::new(SystemClock), |_| {}, shutdown.listen());
+    (host, Arc::new(link), shutdown)
+}
+
+fn trace(number: u32) -> Trace {
+    Trace {
+        retrieval: RetrievalReference::parse(&format!("6327{number:08}")).expect("twelve digits"),
+        system: SystemTrace::parse(&format!("{number:06}")).expect("six digits"),
+        asked_at: UnixTime::new(1_800_000_000).expect("after 1970"),
+    }
+}
+
+fn amount() -> Money {
+    Money::new(4200, Currency::EUR).expect("an amount")
+}
+
+fn shop() -> MerchantId {
+    MerchantId::parse("SHOP").expect("a number")
+}
+
+fn card() -> Pan {
+    Pan::parse("9999990000064242").expect("a demo card")
+}
+
+fn acquirer() -> Bin {
+    Bin::parse("999998").expect("six digits")
+}
+
+fn request() -> AuthorizationRequest {
+    AuthorizationRequest {
+        trace: trace(1),
+        pan: card(),
+        expiry: CardExpiry::parse("202912").expect("a month"),
+        amount: amount(),
+        merchant: shop(),
+        category: MerchantCategory::parse("5999").expect("four digits"),
+    }
+}
+
+#[tokio::test]
+async fn a_reversal_goes_on_until_a_bank_has_undone_it() {
+    let codes = ["96", "12", "00"];
+    let (host, link, shutdown) = bank(codes.map(|code| vec![(39, code)]).into()).await;
+    let desk = IssuerDesk { link, acquirer: acquirer() };
+    let advice = ReversalAdvice {
+        original: trace(1),
+        trace: trace(2),
+        pan: card(),
+        amount: amount(),
+        merchant: shop(),
+    };
+    desk.reverse(&advice).await;
+    assert_eq!(*lock(&host.heard), ["0420", "0421", "0421"]);
+    shutdown.ask();
+}
+
+#[tokio::test]
+async fn what_is_neither_yes_nor_no_is_no_answer() {
+    let yes = (38, "4K7Q21");
+    let says = vec![
+        vec![yes, (39, "10")],
+        vec![yes, (39, "11")],
+        vec![yes, (4, "000000004199")],
+        vec![yes, (49, "840")],
+        vec![],
+        vec![yes],
+        vec![(39, "51")],
+    ];
+    let (_, link, shutdown) = bank(says).await;
+    let desk = IssuerDesk { link, acquirer: acquirer() };
+    for _ in 0..5 {
+        assert_eq!(desk.ask(&request()).await, AuthorizationAnswer::NoAnswer);
+    }
+    assert!(matches!(desk.ask(&request()).await, AuthorizationAnswer::Approved { .. }));
+    assert!(matches!(desk.ask(&request()).await, AuthorizationAnswer::Declined(_)));
+    shutdown.ask();
+}
+
+#[tokio::test]
+async fn a_capture_that_is_told_again_says_so() {
+    let (host, link, shutdown) = bank(vec![vec![(39, "09")], vec![]]).await;
+    let desk = AcquirerDesk { link, acquirer: acquirer() };
+    let advice = CaptureAdvice {
+        trace: trace(2),
+        authorization: trace(1).retrieval,
+        approval_code: ApprovalCode::parse("4K7Q21").expect("six characters"),
+        issuer: Bin::parse("999999").expect("six digits"),
+        amount: amount(),
+        merchant: shop(),
+    };
+    assert!(matches!(desk.advise(&advice).await, AdviceAnswer::Taken));
+    assert_eq!(*lock(&host.heard), ["0220", "0221"]);
+    shutdown.ask();
+}
