@@ -115,7 +115,7 @@ fn euro(minor: u64) -> Money {
 }
 
 fn shop() -> MerchantId {
-    MerchantId::parse("ATELIER-LUMEN-001").expect("a name")
+    MerchantId::parse("ATELIER-LUMEN").expect("a name")
 }
 
 fn request(trace: &Trace, digits: &str) -> AuthorizationRequest {

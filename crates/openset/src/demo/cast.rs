@@ -16,7 +16,7 @@ pub(crate) const ACQUIRER: &str = "Demo Acquirer";
 /// The shop.
 pub(crate) const SHOP: &str = "Atelier Lumen";
 /// The shop's number at its bank.
-pub(crate) const MERCHANT_ID: &str = "ATELIER-LUMEN-001";
+pub(crate) const MERCHANT_ID: &str = "ATELIER-LUMEN";
 /// What kind of business the shop is (ISO 18245): other retail.
 pub(crate) const CATEGORY: &str = "5999";
 /// Where the shop trades.
