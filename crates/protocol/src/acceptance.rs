@@ -1,5 +1,7 @@
-//! The cheap checks that every message passes before any cryptography.
+//! The cheap checks that every message passes before any cryptography, and one after it: how old
+//! a signature is.
 
+use openset_crypto::Verified;
 use openset_types::{Rrpid, UnixTime};
 use openset_wire::{
     der::Oid,
@@ -10,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
 
-/// How far a message's date may be from ours.
+/// How far the date of a message, and of its signature, may be from ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Acceptance {
     /// How many seconds it may be ahead.
@@ -31,15 +33,28 @@ impl Acceptance {
     pub fn check(&self, wrapper: &MessageWrapper, now: UnixTime) -> Result<Rrpid, Refusal> {
         let header = &wrapper.message_header;
         version(header)?;
-        let age_s = now.seconds_since(header.date.0);
+        self.require_within(header.date.0, now)?;
+        understood(&wrapper.mw_extensions, &[])?;
+        header.rrpid.as_ref().map(|rrpid| rrpid.0).ok_or(Refusal::SenderSentBadHeader)
+    }
+}
+
+impl Acceptance {
+    /// Refuses a request that was signed too long ago (abuse case 10). The date in the header is
+    /// under no signature: whoever replays a request can write another one there.
+    pub fn fresh<T>(&self, signed: &Verified<T>, now: UnixTime) -> Result<(), Refusal> {
+        self.require_within(signed.signed_at(), now)
+    }
+
+    fn require_within(&self, date: UnixTime, now: UnixTime) -> Result<(), Refusal> {
+        let age_s = now.seconds_since(date);
         if age_s < -self.ahead_s {
             return Err(Refusal::SenderSentTooEarly);
         }
         if age_s > self.behind_s {
             return Err(Refusal::SenderSentTooLate);
         }
-        understood(&wrapper.mw_extensions, &[])?;
-        header.rrpid.as_ref().map(|rrpid| rrpid.0).ok_or(Refusal::SenderSentBadHeader)
+        Ok(())
     }
 }
 

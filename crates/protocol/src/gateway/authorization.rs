@@ -164,6 +164,7 @@ fn admit(
     let standing = env.standing;
     let signed = env.open(&message.enc, &standing.encipherments)?;
     let linked = env.verify(&signed, Purpose::MerchantSignature, Some(&standing.brand))?;
+    standing.acceptance.fresh(&linked, env.now)?;
     env.require_linked(&linked, &message.baggage)?;
     let data = linked.t1.value();
     let tags = &data.auth_req_item.auth_tags;
@@ -222,9 +223,11 @@ enum Unfit {
 fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
     let pi = match pi {
         Pi::PiDualSigned(pi) => pi,
-        // A6: suite `modern` knows no payment without a signature.
-        Pi::PiUnsigned(_) => return Err(Unfit::Answered(AuthCode::SignatureRequired)),
-        Pi::AuthToken(_) => return Err(Unfit::Answered(AuthCode::InvalidTransaction)),
+        // A6: suite `modern` knows no payment without a signature. A8: nor a token that stands for
+        // an earlier one; this gateway gives none.
+        Pi::PiUnsigned(_) | Pi::AuthToken(_) => {
+            return Err(Unfit::Answered(AuthCode::SignatureRequired));
+        }
     };
     let Standing { encipherments, brand, .. } = env.standing;
     match dual::check_payment(pi, encipherments, env.keys, env.trust, brand, env.now) {

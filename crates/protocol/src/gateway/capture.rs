@@ -223,6 +223,7 @@ fn admit(
     let standing = env.standing;
     let signed = env.open(&message.enc, &standing.encipherments)?;
     let linked = env.verify(&signed, Purpose::MerchantSignature, Some(&standing.brand))?;
+    standing.acceptance.fresh(&linked, env.now)?;
     env.require_linked(&linked, &message.baggage)?;
     let data = linked.t1.value();
     same_rrpid(rrpid, data.cap_rr_tags.rrpid.0)?;

@@ -17,6 +17,11 @@ use crate::{
     role::{Claim, Env, Register},
 };
 
+/// How many seconds after it was signed a consent may be presented: a week, which is as long as an
+/// authorization waits for its goods. Whoever has a consent and keeps it for longer is asked to
+/// have it signed anew.
+pub const CONSENT_S_MAX: i64 = 7 * 86_400;
+
 /// What a bank may be asked: the card, and which consent pays for the question.
 #[derive(Debug)]
 pub(crate) struct Instructions {
@@ -46,6 +51,7 @@ pub(crate) fn judge(
     let head = payment.head.value();
     require_this_gateway(&payment, env)?;
     let verdict = agrees(request, &payment, merchant)
+        .and_then(|()| is_recent(&payment, env))
         .and_then(|()| is_ordinary(request, head))
         .and_then(|()| amount(request, head))
         .and_then(|amount| is_card(&payment, env).map(|()| amount));
@@ -83,6 +89,16 @@ fn agrees(request: &AuthReqData, payment: &Payment, merchant: &MerchantId) -> Re
             digests.h_oi_data == payment.h_oi_data && digests.hod2 == head.inputs.hod
         });
     if agrees { Ok(()) } else { Err(AuthCode::PiAuthMismatch) }
+}
+
+/// Whether the cardholder signed it not too long ago, by the time under that signature (abuse case
+/// 10): a merchant may not keep a consent to present it when nobody expects it any more.
+fn is_recent(
+    payment: &Verified<Payment>,
+    env: &Env<'_, GatewayAuthorization>,
+) -> Result<(), AuthCode> {
+    let age_s = env.now.seconds_since(payment.signed_at());
+    if age_s > CONSENT_S_MAX { Err(AuthCode::InvalidTransaction) } else { Ok(()) }
 }
 
 /// Whether it asks for nothing that this gateway does not do.

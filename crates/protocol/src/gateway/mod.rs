@@ -18,6 +18,7 @@ use std::sync::Arc;
 use openset_crypto::{Bag, Identity, Path, Purpose, Verified};
 use openset_types::{Bin, Brand, MerchantId};
 
+pub use instructions::CONSENT_S_MAX;
 pub use record::{Authorization, Question, Stage};
 
 use crate::{

@@ -182,6 +182,7 @@ fn admit_p_req(
     SignedOrder::understood(oi)?;
     env.standing.account(&oi.brand_id)?;
     let verified = dual::check_order(message, env.trust, &oi.brand_id, env.now)?;
+    env.standing.acceptance.fresh(&verified, env.now)?;
     let cardholder = verified.signer().thumb();
     let order = SignedOrder {
         oi: oi.clone(),
@@ -206,6 +207,7 @@ fn admit_inq_req(
         return Err(Refusal::CardholderInquiredAsAnother);
     };
     let verified = env.verify(signed, Purpose::CardholderSignature, None)?;
+    env.standing.acceptance.fresh(&verified, env.now)?;
     let by = verified.signer().thumb();
     let data = verified.into_value();
     same_rrpid(rrpid, data.rrpid.0)?;

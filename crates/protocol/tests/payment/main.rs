@@ -2,7 +2,9 @@
 
 mod abuse;
 mod attacks;
+mod certificates;
 mod complaint;
+mod consents;
 mod purchase;
 #[path = "../world/mod.rs"]
 mod world;

@@ -5,7 +5,7 @@ use openset_crypto::{
     dual::{self, Consent},
     link, open, seal, sign, verify,
 };
-use openset_types::{Brand, Rrpid};
+use openset_types::{Brand, Rrpid, UnixTime};
 use openset_wire::{
     der::Original,
     payment::{
@@ -48,8 +48,21 @@ fn signed<T>(content: &T, by: &Identity, bag: &Bag, pki: &Pki) -> openset_wire::
 where
     T: openset_wire::content::Content + openset_wire::der::Encode,
 {
+    signed_at(content, by, bag, pki, now())
+}
+
+fn signed_at<T>(
+    content: &T,
+    by: &Identity,
+    bag: &Bag,
+    pki: &Pki,
+    at: UnixTime,
+) -> openset_wire::opaque::Signed<T>
+where
+    T: openset_wire::content::Content + openset_wire::der::Encode,
+{
     let signer = Signer::Certified { identity: by, bag };
-    sign(MODERN, content, signer, &pki.keys, now()).expect("signed")
+    sign(MODERN, content, signer, &pki.keys, at).expect("signed")
 }
 
 /// What a cardholder consented to, changed before it is signed anew.
@@ -116,11 +129,33 @@ pub(crate) fn auth_req(
     auth_req_for(octets, pki, by, &pki.house.gateway, change)
 }
 
+/// The same, signed at another time.
+pub(crate) fn auth_req_at(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Server,
+    at: UnixTime,
+    change: impl FnOnce(&mut AuthReqData, &mut Pi),
+) -> Vec<u8> {
+    auth_req_of(octets, pki, by, &pki.house.gateway, at, change)
+}
+
 pub(crate) fn auth_req_for(
     octets: &[u8],
     pki: &Pki,
     by: &Server,
     to: &Server,
+    change: impl FnOnce(&mut AuthReqData, &mut Pi),
+) -> Vec<u8> {
+    auth_req_of(octets, pki, by, to, now(), change)
+}
+
+fn auth_req_of(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Server,
+    to: &Server,
+    at: UnixTime,
     change: impl FnOnce(&mut AuthReqData, &mut Pi),
 ) -> Vec<u8> {
     let trust = pki.trust();
@@ -137,7 +172,7 @@ pub(crate) fn auth_req_for(
     let baggage = Original::new(pi).expect("encodable");
     let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
     let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
-    let tbe = signed(&linked, &by.signature, &bag, pki);
+    let tbe = signed_at(&linked, &by.signature, &bag, pki, at);
     let to = path(&to.encipherment, Purpose::GatewayEncipherment, &trust);
     let enc = seal(&tbe, &to).expect("sealed");
     rewrap(octets, Message::AuthReq(Box::new(AuthReq { enc, baggage })), Some(rrpid))
@@ -233,6 +268,18 @@ pub(crate) fn p_res(
     change(&mut data);
     let rrpid = data.rrpid.0;
     rewrap(octets, Message::PRes(signed(&data, by, &trust.bag(by), pki)), Some(rrpid))
+}
+
+/// The answer to an inquiry, changed before the merchant signs it anew.
+pub(crate) fn inq_res(octets: &[u8], pki: &Pki, change: impl FnOnce(&mut PResData)) -> Vec<u8> {
+    let Message::InqRes(answer) = message(octets) else { panic!("an InqRes") };
+    let purpose = Purpose::MerchantSignature;
+    let trust = pki.trust();
+    let mut data = verify(&answer, &trust, purpose, None, now()).expect("signed").into_value();
+    change(&mut data);
+    let rrpid = data.rrpid.0;
+    let by = &pki.house.merchant.signature;
+    rewrap(octets, Message::InqRes(signed(&data, by, &trust.bag(by), pki)), Some(rrpid))
 }
 
 /// An inquiry, changed before it is signed by anybody.

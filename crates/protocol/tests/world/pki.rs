@@ -3,10 +3,10 @@
 use openset_crypto::{
     Authority, Bag, Draw, Identity, KeyKind, PrivateKey, PublicKey, Purpose, SoftwareKeys, Suite,
     Trust,
-    authority::{CrlTerms, Details, Terms, crl, draft, draft_root, issue},
+    authority::{CrlTerms, Details, Revoked, Terms, crl, draft, draft_root, issue},
     card,
 };
-use openset_types::{Bin, Brand, CardExpiry, MerchantId, Pan, Secret};
+use openset_types::{Bin, Brand, CardExpiry, MerchantId, Pan, Secret, UnixTime};
 use openset_wire::{
     types::SetString,
     x509::{MerNames, MerchantData, Name, NameAttribute, SetExtensions},
@@ -95,7 +95,39 @@ impl Pki {
 
     /// Another certificate, as a test wishes it.
     pub(crate) fn certify(&mut self, wish: &Wish<'_>, issuer: &Identity) -> Identity {
-        certify(&self.keys, &mut self.draw, wish, issuer)
+        certify(&self.keys, &mut self.draw, wish, issuer, now().plus_s(300 * DAY_S))
+    }
+
+    /// Another server that is good until a time.
+    pub(crate) fn server(
+        &mut self,
+        [signature, encipherment]: [Purpose; 2],
+        issuer: &Identity,
+        until: UnixTime,
+    ) -> Server {
+        let mut one = |purpose| {
+            let (name, merchant) = ("Short-lived", "ATELIER-LUMEN-001");
+            let wish = Wish { purpose, brand: "Demo Brand", name, merchant };
+            certify(&self.keys, &mut self.draw, &wish, issuer, until)
+        };
+        Server { signature: one(signature), encipherment: one(encipherment) }
+    }
+
+    /// Teaches a party the newer list of an authority, by which certificates are taken back.
+    pub(crate) fn revoke(&self, trust: &Trust, issuer: &Identity, revoked: &[&Identity]) {
+        let serial = |one: &&Identity| one.certificate.to_be_signed.serial_number.clone();
+        let revoked: Vec<_> = revoked
+            .iter()
+            .map(|one| Revoked { serial: serial(one), at: now().plus_s(-60) })
+            .collect();
+        let terms = CrlTerms {
+            number: 2,
+            this_update: now().plus_s(-30),
+            next_update: now().plus_s(30 * DAY_S),
+            revoked: &revoked,
+        };
+        let list = crl(&terms, issuer, &self.keys).expect("a list");
+        trust.learn_crl(&list, &Bag::of(issuer), now()).expect("a newer list");
     }
 
     /// Trust in the root that has learned the lists of all authorities.
@@ -134,7 +166,8 @@ pub(crate) struct Wish<'a> {
 
 fn house(keys: &SoftwareKeys, draw: &mut Draw, root: &Identity, brand: &str) -> House {
     let mut under = |purpose, name: &str, merchant: &str, issuer: &Identity| {
-        certify(keys, draw, &Wish { purpose, brand, name, merchant }, issuer)
+        let until = now().plus_s(300 * DAY_S);
+        certify(keys, draw, &Wish { purpose, brand, name, merchant }, issuer, until)
     };
     use Purpose::*;
     let authority = under(CertificateSigning(Authority::Brand), "Brand CA", "", root);
@@ -194,7 +227,13 @@ fn root(keys: &SoftwareKeys, draw: &mut Draw) -> Identity {
     Identity::new(issue(&draft, keys).expect("signed"), Vec::new()).expect("a key")
 }
 
-fn certify(keys: &SoftwareKeys, draw: &mut Draw, wish: &Wish<'_>, issuer: &Identity) -> Identity {
+fn certify(
+    keys: &SoftwareKeys,
+    draw: &mut Draw,
+    wish: &Wish<'_>,
+    issuer: &Identity,
+    not_after: UnixTime,
+) -> Identity {
     let kind = match wish.purpose {
         Purpose::CertificateSigning(Authority::Brand) => KeyKind::P384,
         _ => KeyKind::P256,
@@ -202,7 +241,6 @@ fn certify(keys: &SoftwareKeys, draw: &mut Draw, wish: &Wish<'_>, issuer: &Ident
     let key = PrivateKey::generate(kind).expect("randomness");
     let public = PublicKey::from_der(key.public().der()).expect("our own key");
     keys.hold(key);
-    let not_after = now().plus_s(300 * DAY_S);
     let terms = Terms {
         serial: draw.serial(),
         subject: Name::new(&[
