@@ -53,7 +53,9 @@ pub enum Problem {
     InitiationTooLarge,
     /// The page it came from has begun as many payments as it may for a while.
     InitiationsTooMany,
-    /// The bank did not answer in time (`noReply`).
+    /// The bank could not be asked (`systemError`).
+    IssuerNotAsked,
+    /// The bank did not answer in time (`noReply`): what it may hold is undone.
     IssuerUnreachable,
     /// The shop's certificate was withdrawn.
     MerchantRevoked {
@@ -91,8 +93,6 @@ pub enum Charged {
     No,
     /// Nothing was taken again.
     NotAgain,
-    /// Nothing was taken so far.
-    NotSoFar,
     /// Nobody knows yet.
     Unknown,
     /// This has nothing to do with money.
@@ -118,6 +118,7 @@ impl Problem {
             Self::InitiationReturnForeign => "initiation_return_foreign",
             Self::InitiationTooLarge => "initiation_too_large",
             Self::InitiationsTooMany => "initiations_too_many",
+            Self::IssuerNotAsked => "issuer_not_asked",
             Self::IssuerUnreachable => "issuer_unreachable",
             Self::MerchantRevoked { .. } => "merchant_revoked",
             Self::MerchantUnreachable => "merchant_unreachable",
@@ -144,7 +145,8 @@ impl Problem {
             Self::InitiationsTooMany => 429,
             Self::NothingToCapture => 409,
             Self::WrongMethod => 405,
-            Self::IssuerUnreachable
+            Self::IssuerNotAsked
+            | Self::IssuerUnreachable
             | Self::MerchantUnreachable
             | Self::RegistrarUnreachable
             | Self::WalletNotRunning => 502,
@@ -157,7 +159,6 @@ impl Problem {
     pub fn charged(self) -> Charged {
         match self {
             Self::AlreadyUsed => Charged::NotAgain,
-            Self::IssuerUnreachable => Charged::NotSoFar,
             Self::StatusUnknown => Charged::Unknown,
             Self::CardNotCertified
             | Self::FormStale
@@ -191,6 +192,7 @@ impl Problem {
             Self::InitiationReturnForeign => say.problem_initiation_return_foreign(),
             Self::InitiationTooLarge => say.problem_initiation_too_large(),
             Self::InitiationsTooMany => say.problem_initiations_too_many(),
+            Self::IssuerNotAsked => say.problem_issuer_not_asked(),
             Self::IssuerUnreachable => say.problem_issuer_unreachable(),
             Self::MerchantRevoked { on } => say.problem_merchant_revoked(say.day(on)),
             Self::MerchantUnreachable => say.problem_merchant_unreachable(),
@@ -212,7 +214,6 @@ impl Problem {
         match self.charged() {
             Charged::No => Some(say.charged_no()),
             Charged::NotAgain => Some(say.charged_not_again()),
-            Charged::NotSoFar => Some(say.charged_not_so_far()),
             Charged::Unknown => Some(say.charged_unknown()),
             Charged::Irrelevant => None,
         }
@@ -236,7 +237,7 @@ impl Problem {
             | Self::InitiationReturnForeign
             | Self::InitiationTooLarge => say.next_start_from_shop(),
             Self::InitiationsTooMany => say.next_wait_for_room(),
-            Self::IssuerUnreachable => say.next_issuer_unreachable(),
+            Self::IssuerNotAsked | Self::IssuerUnreachable => say.next_issuer_unreachable(),
             Self::MerchantRevoked { .. } | Self::MerchantUntrusted => say.next_do_not_pay(),
             Self::MerchantUnreachable | Self::RegistrarUnreachable => say.next_try_later(),
             Self::NotFound => say.next_not_found(),
@@ -287,6 +288,22 @@ mod tests {
     #[test]
     fn a_payment_nobody_knows_the_end_of_never_says_it_was_not_charged() {
         assert_eq!(Problem::StatusUnknown.charged(), Charged::Unknown);
-        assert_eq!(Problem::IssuerUnreachable.charged(), Charged::NotSoFar);
+    }
+
+    #[test]
+    fn a_bank_that_did_not_answer_is_not_said_to_be_asked_again() {
+        // The purchase is over: what the bank may hold is undone, and nobody asks it once more.
+        for problem in [Problem::IssuerUnreachable, Problem::IssuerNotAsked] {
+            assert_eq!(problem.charged(), Charged::No);
+            for tongue in Tongue::ALL {
+                let say = Words::of(tongue);
+                let said = problem.sentence(say) + &problem.next(say);
+                assert!(!said.contains("10 minutes") && !said.contains("histor"), "{said}");
+            }
+        }
+        let say = Words::of(Tongue::English);
+        let unreachable = Problem::IssuerUnreachable.sentence(say);
+        assert!(unreachable.contains("is being released"), "{unreachable}");
+        assert_ne!(unreachable, Problem::IssuerNotAsked.sentence(say));
     }
 }

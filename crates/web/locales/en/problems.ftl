@@ -1,7 +1,6 @@
 # What happened to the money.
 charged-no = You were not charged.
 charged-not-again = No second charge.
-charged-not-so-far = Not charged so far; we will say so if this changes.
 charged-unknown = Whether you were charged is not known yet.
 # What happened.
 problem-already-used = This payment order was used before.
@@ -22,7 +21,8 @@ problem-initiation-malformed = What the shop sent cannot be read.
 problem-initiation-return-foreign = The shop’s order leads to a site that is not the shop’s.
 problem-initiation-too-large = What the shop sent is too large.
 problem-initiations-too-many = This site has begun too many payments in a short time.
-problem-issuer-unreachable = Your bank did not answer in time. We ask again for 10 minutes.
+problem-issuer-not-asked = Your bank could not be asked.
+problem-issuer-unreachable = Your bank did not answer in time. The payment was called off; anything the bank holds for it is being released.
 problem-merchant-revoked = This shop’s certificate was withdrawn on { $day }.
 problem-merchant-unreachable = The shop did not answer.
 problem-merchant-untrusted = We cannot confirm who this shop is.
@@ -44,7 +44,7 @@ next-clock-wrong = Set the clock, then try again.
 next-crl-too-old = Try again later; a fresh list is fetched by itself.
 next-do-not-pay = Do not pay here. If you know this shop, tell it.
 next-form-stale = Go back, load the page again, and send it once more.
-next-issuer-unreachable = You need not do anything; the result will be in your history.
+next-issuer-unreachable = Order again later, or pay with another card.
 next-not-found = Check the address, or start from the first page.
 next-nothing-to-capture = Load the order again: it may have been captured already.
 next-order-again = Go back to the shop and order again.

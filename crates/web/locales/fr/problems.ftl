@@ -1,7 +1,6 @@
 # Ce qu’est devenu l’argent.
 charged-no = Vous n’avez pas été débité.
 charged-not-again = Pas de second débit.
-charged-not-so-far = Pas débité jusqu’ici ; nous le dirons si cela change.
 charged-unknown = On ne sait pas encore si vous avez été débité.
 # Ce qui s’est passé.
 problem-already-used = Cet ordre de paiement a déjà servi.
@@ -22,7 +21,8 @@ problem-initiation-malformed = Ce que la boutique a envoyé est illisible.
 problem-initiation-return-foreign = La commande mène à un site qui n’est pas celui de la boutique.
 problem-initiation-too-large = Ce que la boutique a envoyé est trop grand.
 problem-initiations-too-many = Ce site a commencé trop de paiements en peu de temps.
-problem-issuer-unreachable = Votre banque n’a pas répondu à temps. Nous redemandons pendant 10 minutes.
+problem-issuer-not-asked = Votre banque n’a pas pu être interrogée.
+problem-issuer-unreachable = Votre banque n’a pas répondu à temps. Le paiement est annulé ; ce qu’elle retient pour lui est en cours de libération.
 problem-merchant-revoked = Le certificat de ce commerçant a été révoqué le { $day }.
 problem-merchant-unreachable = Le commerçant n’a pas répondu.
 problem-merchant-untrusted = Nous ne pouvons pas confirmer l’identité de ce commerçant.
@@ -44,7 +44,7 @@ next-clock-wrong = Réglez l’horloge, puis réessayez.
 next-crl-too-old = Réessayez plus tard ; une liste récente est cherchée d’elle-même.
 next-do-not-pay = Ne payez pas ici. Si vous connaissez ce commerçant, prévenez-le.
 next-form-stale = Revenez en arrière, rechargez la page et renvoyez.
-next-issuer-unreachable = Vous n’avez rien à faire ; le résultat sera dans votre historique.
+next-issuer-unreachable = Commandez de nouveau plus tard, ou payez avec une autre carte.
 next-not-found = Vérifiez l’adresse, ou repartez de la première page.
 next-nothing-to-capture = Rechargez la commande : elle est peut-être déjà encaissée.
 next-order-again = Retournez à la boutique et commandez de nouveau.

@@ -48,7 +48,8 @@ fn problem(answer: &Answer) -> Option<Problem> {
 fn declined(Verdict(code): Verdict) -> Problem {
     match code {
         AuthCode::CallIssuer => Problem::CallIssuer,
-        AuthCode::NoReply | AuthCode::SystemError => Problem::IssuerUnreachable,
+        AuthCode::NoReply => Problem::IssuerUnreachable,
+        AuthCode::SystemError => Problem::IssuerNotAsked,
         AuthCode::PiPreviouslyUsed => Problem::AlreadyUsed,
         AuthCode::PiAuthMismatch => Problem::OrderMismatch,
         AuthCode::CardMerchBrandMismatch => Problem::BrandNotAccepted,
