@@ -19,7 +19,9 @@ mod wallet;
 
 pub use acquirer::{AcquirerBooks, AcquirerPort, CaptureRow, Credit, FileRow, StoredFile};
 pub use authority::{AuthorityPort, Certificate, CertificateNode, CertificateState};
-pub use gateway::{Check, CheckName, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard};
+pub use gateway::{
+    Check, CheckName, CheckState, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard,
+};
 pub use home::{HomePort, Neighbour, Pulse, RecentPayment};
 pub use issuer::{AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort};
 pub use journal::{JournalPort, MessageFile, Part, Subject, Transcript, TranscriptRow};

@@ -3,7 +3,9 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::ports::{AccountState, CardState, CertificateState, HoldState, Pulse, Standing};
+use crate::ports::{
+    AccountState, CardState, CertificateState, CheckState, HoldState, Pulse, Standing,
+};
 use crate::words::Words;
 
 /// A table with a caption. On a narrow screen each row becomes a small list of its own.
@@ -177,12 +179,12 @@ impl Badge {
         }
     }
 
-    /// Whether a check held.
-    pub fn check(held: &bool, say: &Words) -> Self {
-        if *held {
-            Self::new(Tone::Good, say.check_held())
-        } else {
-            Self::new(Tone::Bad, say.check_failed())
+    /// How a check went.
+    pub fn check(state: &CheckState, say: &Words) -> Self {
+        match state {
+            CheckState::Held => Self::new(Tone::Good, say.check_held()),
+            CheckState::Failed => Self::new(Tone::Bad, say.check_failed()),
+            CheckState::NotReached => Self::new(Tone::Open, say.check_not_reached()),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The gateway's console.
 
+mod checks;
+
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
@@ -13,15 +15,9 @@ use openset_protocol::gateway::{Authorization, Stage};
 use openset_types::{Money, RetrievalReference, Rrpid};
 use openset_web::{
     Problem,
-    ports::{
-        Check, CheckName, Fact, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard, Said,
-        Standing,
-    },
+    ports::{Fact, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard, Said, Standing},
 };
-use openset_wire::{
-    payment::AuthCode,
-    wrapper::{Message as SetMessage, MessageWrapper},
-};
+use openset_wire::wrapper::{Message as SetMessage, MessageWrapper};
 
 use super::{broken, unavailable, words};
 use crate::{
@@ -105,7 +101,7 @@ impl GatewayPort for Console {
             xid: question.ids.xid.to_string(),
             merchant: question.merchant.to_string(),
             standing: self.standing(&authorization).await?,
-            checks: checks(&authorization),
+            checks: checks::of(&authorization.stage),
             card: card(&leg).unwrap_or(unknown),
             order_hash: self.order_hash(rrpid).await?,
             leg: issuer_leg(&leg),
@@ -152,29 +148,6 @@ fn authorized(authorization: &Authorization) -> Money {
         Stage::Authorized { amount, .. } => *amount,
         _ => zero(),
     }
-}
-
-/// What was checked. A request that fails any check but the last two never becomes a record.
-fn checks(authorization: &Authorization) -> Vec<Check> {
-    let refused = match &authorization.stage {
-        Stage::Refused { code } => Some(*code),
-        _ => None,
-    };
-    let held = |name| match name {
-        CheckName::UsedOnce => refused != Some(AuthCode::PiPreviouslyUsed),
-        CheckName::BrandMatches => refused != Some(AuthCode::CardMerchBrandMismatch),
-        CheckName::OrderHashesAgree => refused != Some(AuthCode::PiAuthMismatch),
-        _ => true,
-    };
-    let names = [
-        CheckName::MerchantSignature,
-        CheckName::DualSignature,
-        CheckName::OrderHashesAgree,
-        CheckName::UsedOnce,
-        CheckName::BrandMatches,
-        CheckName::CertificatesCurrent,
-    ];
-    names.into_iter().map(|name| Check { name, held: held(name) }).collect()
 }
 
 fn read(passed: &Passed) -> Option<Message> {

@@ -35,6 +35,7 @@ gateway-no-answer = no answer
 gateway-not-asked = The bank was not asked.
 check-held = holds
 check-failed = failed
+check-not-reached = not reached
 check-merchant-signature = Signature of the merchant
 check-dual-signature = Dual signature of the cardholder
 check-order-hashes = Order hash of the shop is the one the cardholder signed

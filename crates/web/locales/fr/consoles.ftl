@@ -35,6 +35,7 @@ gateway-no-answer = pas de réponse
 gateway-not-asked = La banque n’a pas été interrogée.
 check-held = tient
 check-failed = a échoué
+check-not-reached = pas atteinte
 check-merchant-signature = Signature du commerçant
 check-dual-signature = Signature double du titulaire
 check-order-hashes = L’empreinte de la commande du commerçant est celle que le titulaire a signée

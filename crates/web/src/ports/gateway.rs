@@ -42,13 +42,24 @@ pub enum CheckName {
     CertificatesCurrent,
 }
 
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckState {
+    /// It was made, and holds.
+    Held,
+    /// It was made, and failed.
+    Failed,
+    /// It was not made: another failed before it.
+    NotReached,
+}
+
 /// A check and how it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Check {
     /// Which.
     pub name: CheckName,
-    /// Whether it held.
-    pub held: bool,
+    /// How it went.
+    pub state: CheckState,
 }
 
 /// A card number as a console may show it.

@@ -312,7 +312,7 @@ pub fn gateway_file() -> GatewayFile {
         xid: "5c1e7f00a1b2c3d4e5f60718293a4b5c6d7e90ab".to_owned(),
         merchant: "ATELIER-LUMEN-001".to_owned(),
         standing: Standing::Authorized,
-        checks: names.map(|name| Check { name, held: true }).to_vec(),
+        checks: names.map(|name| Check { name, state: CheckState::Held }).to_vec(),
         card: MaskedCard {
             number: "999999•• •••• 4242".to_owned(), expiry: "12/29".to_owned()
         },

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::transactions::shortened;
 use crate::frame::Frame;
-use crate::ports::{Check, CheckName, GatewayFile};
+use crate::ports::{Check, CheckName, CheckState, GatewayFile};
 use crate::table::Badge;
 
 /// One authorization.
@@ -22,6 +22,10 @@ pub struct GatewayTransaction<'a> {
 impl GatewayTransaction<'_> {
     fn short_xid(&self) -> String {
         shortened(&self.file.xid)
+    }
+
+    fn holds(&self, check: &Check) -> bool {
+        check.state == CheckState::Held
     }
 
     fn check_text(&self, check: &Check) -> String {
@@ -59,8 +63,10 @@ mod tests {
     fn a_check_that_failed_says_so_in_words() {
         let frame = sample::frame(Site::Gateway, Tongue::French);
         let mut file = sample::gateway_file();
-        file.checks[1].held = false;
+        file.checks[1].state = CheckState::Failed;
+        file.checks[2].state = CheckState::NotReached;
         let html = GatewayTransaction { frame: &frame, name: "Demo Gateway", file: &file };
-        assert!(html.to_string().contains("a échoué"));
+        let html = html.to_string();
+        assert!(html.contains("a échoué") && html.contains("pas atteinte"), "{html}");
     }
 }
