@@ -104,6 +104,12 @@ pub(super) fn message(octets: &[u8]) -> Message {
     MessageWrapper::decode(octets).expect("one of our messages").message
 }
 
+/// The number of a request, as its header has it.
+pub(super) fn rrpid(octets: &[u8]) -> Rrpid {
+    let wrapper = MessageWrapper::decode(octets).expect("one of our messages");
+    wrapper.message_header.rrpid.expect("a request has a number").0
+}
+
 /// Puts another message into the wrapper of one, and its names into the header.
 fn rewrap(octets: &[u8], message: Message, rrpid: Rrpid, ids: Option<&TransIds>) -> Vec<u8> {
     let mut wrapper = MessageWrapper::decode(octets).expect("one of our messages");

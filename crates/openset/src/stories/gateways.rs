@@ -8,6 +8,7 @@ use openset_node::{
 };
 use openset_protocol::{
     cardholder::Stage as WalletStage,
+    gateway::Stage as Answered,
     merchant::{Stage as Stand, purchase::Input},
 };
 use openset_wire::{
@@ -21,7 +22,7 @@ use tokio::time::timeout;
 
 use super::{
     between::{Aside, Between, Plan},
-    forge::{draw, halves, number},
+    forge::{draw, halves, number, rrpid},
     kept::files,
     post::Answer,
     stage::{Bought, PATIENCE, Stage, play},
@@ -47,6 +48,7 @@ fn instructions_of_one_order_inside_another_ask_no_bank() {
         let answer = stage.post(Name::Gateway, &forged).await;
         assert_eq!(stage.verdict(&answer), AuthCode::PiAuthMismatch);
         assert_eq!(stage.issuer_saw().await, before);
+        stage.keeps_an_answer_and_no_more(&forged, AuthCode::PiAuthMismatch).await;
         // The consent was not spent by it.
         held.release();
         held.is_paid(stage).await;
@@ -76,12 +78,15 @@ fn more_than_was_signed_is_not_asked_of_a_bank() {
             });
             let answer = stage.post(Name::Gateway, &asking).await;
             assert_eq!(stage.verdict(&answer), AuthCode::AmountError, "{amount:?}");
+            stage.keeps_an_answer_and_no_more(&asking, AuthCode::AmountError).await;
         }
         let by = &forger.merchant;
         let other_goods = forger.asking(&pattern, &held.p_req, b"other goods", by, |_| {});
         let answer = stage.post(Name::Gateway, &other_goods).await;
         assert_eq!(stage.verdict(&answer), AuthCode::PiAuthMismatch);
+        stage.keeps_an_answer_and_no_more(&other_goods, AuthCode::PiAuthMismatch).await;
         assert_eq!(stage.issuer_saw().await, before);
+        // No register entry either: the consent can still be spent.
         held.release();
         held.is_paid(stage).await;
     });
@@ -255,6 +260,21 @@ impl Drop for Twin {
 }
 
 impl Stage {
+    /// Checks what a refusal by the gateway's judgement has left at the gateway (ADR 17): the
+    /// request and its answer in the journal, and a record that says which answer, with nothing of
+    /// the payment instructions.
+    pub(super) async fn keeps_an_answer_and_no_more(&self, asked: &[u8], code: AuthCode) {
+        let rrpid = rrpid(asked);
+        let journal = self.store(Name::Gateway);
+        let journal = journal.journal(&JournalOf::Request(rrpid), Page::newest(10)).await;
+        let mut names: Vec<_> =
+            journal.expect("a journal").into_iter().map(|passed| passed.name).collect();
+        names.sort();
+        assert_eq!(names, ["AuthReq", "AuthRes"]);
+        let record = self.system.authorization(rrpid).await.expect("a store").expect("a record");
+        assert_eq!(record.stage, Answered::Refused { code });
+    }
+
     /// What the gateway answered a merchant.
     pub(super) fn verdict(&self, answer: &Answer) -> AuthCode {
         assert_eq!(answer.status, 200, "{}", answer.head);

@@ -356,7 +356,7 @@ impl Stage {
     }
 
     /// An inquiry about an order, signed by a card.
-    async fn inquiry(&self, order: &crate::shop::orders::Order, card: &str) -> Vec<u8> {
+    pub(super) async fn inquiry(&self, order: &crate::shop::orders::Order, card: &str) -> Vec<u8> {
         let p_req = self.crossed(order, "PReq").await;
         let trans_ids = halves(&p_req).oi_dual_signed.t1.value().trans_ids.clone();
         self.forger().inq_req(&p_req, &self.certified(card).await, trans_ids)

@@ -1,12 +1,13 @@
 //! The same again: the same octets, the same consent, the same name with other octets.
 
+use openset_node::store::{Direction, JournalOf, Page};
 use openset_wire::{
     error::ErrorCode,
     payment::{AuthCode, CompletionCode},
 };
 
 use super::{
-    forge::{Forger, Server, draw},
+    forge::{Forger, Server, draw, rrpid},
     post::Answer,
     requests::with_header,
     stage::{Stage, play},
@@ -70,19 +71,13 @@ fn a_consent_presented_many_times_at_once_is_spent_once() {
 fn what_was_answered_once_is_answered_the_same_for_ever() {
     // A10.
     play(async |stage| {
-        let order = &stage.example().await.order;
-        let pairs = [
-            (Name::Merchant, "PInitReq", "PInitRes"),
-            (Name::Merchant, "PReq", "PRes"),
-            (Name::Gateway, "AuthReq", "AuthRes"),
-        ];
-        for (door, request, answer) in pairs {
-            let (request, answer) =
-                (stage.crossed(order, request).await, stage.crossed(order, answer).await);
+        for (door, name) in REQUESTS {
+            let request = stage.taken(door, name).await;
+            let answer = stage.first_answer(door, &request).await;
             let before = stage.kept(door).await;
             let answers = stage.post_at_once(door, &request, TIMES).await;
             all_alike(&answers);
-            assert_eq!(answers[0].body, answer, "{door:?} gives the first answer again");
+            assert_eq!(answers[0].body, answer, "{door:?} gives the first answer to {name} again");
             stage.nothing_came_of_it(door, &before, 0, "a repeated request").await;
         }
     });
@@ -92,11 +87,8 @@ fn what_was_answered_once_is_answered_the_same_for_ever() {
 fn the_name_of_a_request_belongs_to_its_octets() {
     // A10: one second later in the header, and all else the same.
     play(async |stage| {
-        let order = &stage.example().await.order;
-        let cases =
-            [(Name::Merchant, "PInitReq"), (Name::Merchant, "PReq"), (Name::Gateway, "AuthReq")];
-        for (door, name) in cases {
-            let honest = stage.crossed(order, name).await;
+        for (door, name) in REQUESTS {
+            let honest = stage.taken(door, name).await;
             let other = with_header(&honest, |header| {
                 header.date = header.date.0.plus_s(1).into();
             });
@@ -122,9 +114,47 @@ fn a_consent_that_was_spent_is_not_spent_again() {
             });
             let answer = stage.post(Name::Gateway, &again).await;
             assert_eq!(verdict(forger, &answer), AuthCode::PiPreviouslyUsed, "{cents} cents");
+            stage.keeps_an_answer_and_no_more(&again, AuthCode::PiPreviouslyUsed).await;
             assert_eq!(stage.issuer_saw().await, before);
         }
     });
+}
+
+/// Every request that somebody here takes, and who.
+pub(super) const REQUESTS: [(Name, &str); 12] = [
+    (Name::Merchant, "PInitReq"),
+    (Name::Merchant, "PReq"),
+    (Name::Merchant, "InqReq"),
+    (Name::Gateway, "AuthReq"),
+    (Name::Gateway, "CapReq"),
+    (Name::CaCardholder, "CardCInitReq"),
+    (Name::CaCardholder, "RegFormReq"),
+    (Name::CaCardholder, "CertReq"),
+    (Name::CaMerchant, "Me-AqCInitReq"),
+    (Name::CaMerchant, "CertReq"),
+    (Name::CaGateway, "Me-AqCInitReq"),
+    (Name::CaGateway, "CertReq"),
+];
+
+impl Stage {
+    /// A request that was taken at a door.
+    pub(super) async fn taken(&self, door: Name, name: &str) -> Vec<u8> {
+        match name {
+            "InqReq" | "CapReq" => self.crossed(&self.shipped().await.order, name).await,
+            "PInitReq" | "PReq" | "AuthReq" => {
+                self.crossed(&self.example().await.order, name).await
+            }
+            _ => self.newest(door, name).await,
+        }
+    }
+
+    /// What a request was answered when it came first.
+    async fn first_answer(&self, door: Name, request: &[u8]) -> Vec<u8> {
+        let of = JournalOf::Request(rrpid(request));
+        let journal = self.store(door).journal(&of, Page::newest(10)).await.expect("a journal");
+        let answer = journal.into_iter().find(|passed| passed.direction == Direction::Out);
+        answer.expect("it was answered").octets
+    }
 }
 
 /// So many AuthReqs, each with its own name, for one consent that nobody has presented.

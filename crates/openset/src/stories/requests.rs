@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use openset_crypto::{Authority, Purpose, verify};
+use openset_types::Brand;
 use openset_wire::{
     error::{Error, ErrorCode, ErrorMsg, ErrorTbs},
     wrapper::{Message, MessageHeader, MessageWrapper},
@@ -10,7 +11,9 @@ use openset_wire::{
 
 use super::{
     endpoints::DOORS,
+    forge::draw,
     post::{Answer, media},
+    replays::REQUESTS,
     stage::{BODY_OCTETS_MAX, Stage, play},
 };
 use crate::sites::Name;
@@ -122,11 +125,8 @@ fn answers_and_errors_are_not_answered() {
 fn a_header_that_contradicts_its_message_is_refused() {
     // A10: the wrapper names another request, or another purchase.
     play(async |stage| {
-        let order = &stage.example().await.order;
-        let cases =
-            [(Name::Merchant, "PInitReq"), (Name::Merchant, "PReq"), (Name::Gateway, "AuthReq")];
-        for (door, name) in cases {
-            let honest = stage.crossed(order, name).await;
+        for (door, name) in REQUESTS {
+            let honest = stage.taken(door, name).await;
             let before = stage.kept(door).await;
             let renamed = with_header(&honest, |header| {
                 header.rrpid = Some(openset_types::Rrpid::new([0x78; 20]).into());
@@ -137,6 +137,39 @@ fn a_header_that_contradicts_its_message_is_refused() {
             let said = stage.complaint(door, &stage.post(door, &nameless).await);
             assert_eq!(said.error_code, ErrorCode::BadMessageHeader, "{name}");
             stage.nothing_came_of_it(door, &before, 2, name).await;
+        }
+    });
+}
+
+#[test]
+fn a_question_under_a_foreign_brand_is_refused_and_nothing_is_kept() {
+    // A12, at everybody who is asked for a brand in clear.
+    play(async |stage| {
+        for door in DOORS.into_iter().filter(|door| *door != Name::Gateway) {
+            let foreign = of_another_brand(&stage.honest(door).await);
+            let before = stage.kept(door).await;
+            let said = stage.complaint(door, &stage.post(door, &foreign).await);
+            assert_eq!(said.error_code, ErrorCode::UnspecifiedFailure, "{door:?}");
+            assert!(stage.log(door).contains("Foreign Brand"), "{door:?} says why in its log");
+            stage.nothing_came_of_it(door, &before, 1, "a foreign brand").await;
+        }
+    });
+}
+
+#[test]
+fn what_was_sealed_for_another_authority_is_not_opened() {
+    play(async |stage| {
+        let crossed = [
+            (Name::CaMerchant, Name::CaGateway),
+            (Name::CaGateway, Name::CaMerchant),
+            (Name::CaMerchant, Name::CaCardholder),
+        ];
+        for (sealed_for, door) in crossed {
+            let request = stage.newest(sealed_for, "CertReq").await;
+            let before = stage.kept(door).await;
+            let said = stage.complaint(door, &stage.post(door, &request).await);
+            assert_eq!(said.error_code, ErrorCode::SignatureFailure, "{sealed_for:?}: {door:?}");
+            stage.nothing_came_of_it(door, &before, 1, "sealed for another").await;
         }
     });
 }
@@ -166,6 +199,22 @@ fn a_message_of_another_day_is_refused() {
             }
         }
     });
+}
+
+/// The first question of a conversation, under another brand and another number.
+fn of_another_brand(honest: &[u8]) -> Vec<u8> {
+    let mut wrapper = MessageWrapper::decode(honest).expect("one of our messages");
+    let (brand, number) = (Brand::parse("Foreign Brand").expect("a brand"), draw().rrpid());
+    let (named, numbered) = match &mut wrapper.message {
+        Message::PInitReq(asked) => (&mut asked.brand_id, &mut asked.rrpid),
+        Message::CardCInitReq(asked) => (&mut asked.brand_id, &mut asked.rrpid),
+        Message::MeAqCInitReq(asked) => (&mut asked.brand_id, &mut asked.rrpid),
+        other => panic!("{} names no brand in clear", other.name()),
+    };
+    *named = brand.into();
+    *numbered = number.into();
+    wrapper.message_header.rrpid = Some(number.into());
+    wrapper.encode().expect("encodable")
 }
 
 /// Everything that is not a message and was made from one, by name.

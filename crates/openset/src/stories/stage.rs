@@ -71,6 +71,7 @@ pub(super) struct Stage {
     turn: Mutex<()>,
     example: OnceCell<Bought>,
     unanswered: OnceCell<Bought>,
+    shipped: OnceCell<Bought>,
     forger: OnceLock<Forger>,
     _running: Running,
     _hurried: Shutdown,
@@ -127,6 +128,7 @@ impl Stage {
             turn: Mutex::new(()),
             example: OnceCell::new(),
             unanswered: OnceCell::new(),
+            shipped: OnceCell::new(),
             forger: OnceLock::new(),
             _running: running,
             _hurried: hasty,
@@ -191,6 +193,18 @@ impl Stage {
     /// A purchase that was made once and is over.
     pub(super) async fn example(&self) -> &Bought {
         self.example.get_or_init(|| self.buy(&self.good)).await
+    }
+
+    /// A purchase that was captured, and inquired after.
+    pub(super) async fn shipped(&self) -> &Bought {
+        let ship = async || {
+            let bought = self.buy(&self.good).await;
+            story::capture(&self.system, &bought.order).await.expect("captured");
+            let inquiry = self.inquiry(&bought.order, &self.good).await;
+            assert_eq!(self.post(Name::Merchant, &inquiry).await.status, 200);
+            bought
+        };
+        self.shipped.get_or_init(ship).await
     }
 
     /// A purchase about which the issuer has said nothing.
