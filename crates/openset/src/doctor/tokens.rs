@@ -75,7 +75,7 @@ fn remedy(fault: TokenFault) -> &'static str {
         TokenFault::WrongPin => "correct the PIN before the next start: every try counts",
         TokenFault::LastTry => "log in once with the maker's tool, then start again",
         TokenFault::PinLocked => "have the PIN set again with the security officer's",
-        TokenFault::Unable => "use a token that knows what is needed: docs/adr/0015",
+        TokenFault::Unable => "use a token that knows what is needed: docs/adr/0016",
         _ => "look at the token with its maker's tool",
     }
 }
