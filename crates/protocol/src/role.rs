@@ -258,6 +258,11 @@ pub enum Party {
     },
     /// The authority that certifies merchants of a brand.
     MerchantAuthority(Brand),
+    /// An authority that another one has named, and a person has said to ask.
+    ReferredAuthority {
+        /// Where SET messages are posted.
+        url: String,
+    },
 }
 
 /// What a machine asks that asks nothing of its own.

@@ -222,6 +222,7 @@ fn standings(merchant: &Server, gateway: &Server, offices: Offices) -> Standings
             acceptance: Acceptance::default(),
             inquire_after_s: 30,
             give_up_after_s: 300,
+            patience: offices::PATIENCE,
         },
         merchant: merchant::Standing {
             accounts: BTreeMap::from([(brand.clone(), account)]),

@@ -116,9 +116,10 @@ impl Shell {
             Party::GatewayAuthority(_) => (Media::Registration, "ca-gateway"),
             Party::Merchant { .. } => (Media::Payment, "merchant"),
             Party::MerchantAuthority(_) => (Media::Registration, "ca-merchant"),
+            Party::ReferredAuthority { .. } => (Media::Registration, "ca-elsewhere"),
         };
         let address = match party {
-            Party::Merchant { url } => Some(url.clone()),
+            Party::Merchant { url } | Party::ReferredAuthority { url } => Some(url.clone()),
             other => (self.addresses)(other),
         };
         (address, media, name)

@@ -6,15 +6,15 @@ use std::{sync::Arc, time::Duration};
 use anyhow::{Context, bail};
 use openset_crypto::{Authority, Identity, KeyKind, KeyUse};
 use openset_node::{
-    driver::{Driver, NoDesk},
+    driver::{Desk, Driver, Performing},
     keys::KeyHolder,
     shutdown::Shutdown,
 };
 use openset_protocol::{
     enrolment::{
-        Answer, NewKey,
+        Answer, NewKey, Patience,
         applicant::{
-            Applicant, Begin, Filled, Input, Keys, Registering, Registration, Shown, Stage,
+            Applicant, Begin, Effect, Filled, Input, Keys, Registering, Registration, Shown, Stage,
             Standing,
         },
     },
@@ -60,15 +60,16 @@ async fn enrol<A: Applicant>(
         letterhead: ground.letterhead(),
         acceptance: ground.acceptance(),
         give_up_after_s: 60,
+        patience: Patience { inquire_after_s: 5, ..Patience::default() },
     };
-    let driver: Driver<Registering<A>> = Driver::new(Arc::clone(&party.shell), standing, NoDesk);
+    let driver: Driver<Registering<A>> = Driver::new(Arc::clone(&party.shell), standing, DueDesk);
     let shutdown = Shutdown::default();
     let reminder = driver.start(shutdown.listen()).await?;
     let keys = Keys {
         signature: new_key(ring.as_ref(), KeyUse::Signs)?,
         encipherment: new_key(ring.as_ref(), KeyUse::Opens)?,
     };
-    let begin = Begin { brand: ground.brand.clone(), names, keys };
+    let begin = Begin { brand: ground.brand.clone(), names, keys, renews: None };
     driver.command(at(), Input::Begin(begin)).await?;
     let certified = timeout(PATIENCE, converse(&driver, answer)).await;
     shutdown.ask();
@@ -80,6 +81,20 @@ async fn enrol<A: Applicant>(
     papers.keep(papers::ENCIPHERMENT, &encipherment)?;
     party.learned.save().await?;
     Ok(())
+}
+
+/// Hears that certificates end soon.
+struct DueDesk;
+
+impl<A: Applicant> Desk<Registering<A>> for DueDesk {
+    fn perform<'a>(&'a self, _: &'a [u8], effect: Effect) -> Performing<'a, Registering<A>> {
+        Box::pin(async move {
+            match effect {
+                Effect::RenewalDue => tracing::warn!("the certificates of this party end soon"),
+            }
+            Some(Input::Noted)
+        })
+    }
 }
 
 fn at() -> Lookup {
@@ -107,7 +122,10 @@ async fn converse<A: Applicant>(
                 return Ok((signature.identity()?, encipherment.identity()?));
             }
             Stage::Refused(ended) => bail!("{} refused: {ended:?}", word(A::AUTHORITY)),
-            Stage::Started(_) | Stage::Applied(_) | Stage::Pending(_) => watch.changed().await,
+            Stage::Referred(referral) => bail!("{} sends on: {referral:?}", word(A::AUTHORITY)),
+            Stage::Started(_) | Stage::Applied(_) | Stage::Pending(_) | Stage::Inquiring(_) => {
+                watch.changed().await;
+            }
         }
     }
 }

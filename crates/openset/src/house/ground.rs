@@ -158,7 +158,9 @@ impl Ground {
                 role::Party::Gateway(brand) => (brand, &gateway),
                 role::Party::GatewayAuthority(brand) => (brand, &ca_gateway),
                 role::Party::MerchantAuthority(brand) => (brand, &ca_merchant),
-                role::Party::Merchant { url } => return Some(url.clone()),
+                role::Party::Merchant { url } | role::Party::ReferredAuthority { url } => {
+                    return Some(url.clone());
+                }
             };
             (*brand == ours).then(|| address.clone())
         })

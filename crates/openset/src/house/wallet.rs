@@ -22,7 +22,7 @@ use openset_protocol::{
             Stage as RegistrationStage,
         },
     },
-    enrolment::{Answer, NewKey},
+    enrolment::{Answer, NewKey, Patience},
     letter::Letterhead,
     role::Lookup,
 };
@@ -39,6 +39,9 @@ pub(crate) const ROLE: Role = Role { folder: "wallet", name: "cardholder", clien
 const INQUIRE_AFTER_S: i64 = 8;
 /// After how long without an answer a question is given up.
 const GIVE_UP_AFTER_S: i64 = 30;
+/// How long banks are waited for: they are asked every quarter of a minute, for a month.
+const PATIENCE: Patience =
+    Patience { inquire_after_s: 15, decided_within_s: 30 * 86_400, renew_before_s: 30 * 86_400 };
 /// How often somebody looks whether the vault is open.
 const LOOK: Duration = Duration::from_millis(500);
 /// The store's name for what is known of a card without opening the vault.
@@ -98,7 +101,7 @@ impl Wallet {
         let now = self.now();
         self.note(&id, pan.last_four()).await?;
         let key = self.vault.add(id.clone(), pan, expiry, now).await?;
-        let begin = Begin { brand: self.brand.clone(), key: NewKey::of(&key) };
+        let begin = Begin { brand: self.brand.clone(), key: NewKey::of(&key), renews: None };
         self.registrations.command(at(&id), Input::Begin(begin)).await?;
         Ok(id)
     }
@@ -213,6 +216,7 @@ fn standing(
         acceptance,
         inquire_after_s: INQUIRE_AFTER_S,
         give_up_after_s: GIVE_UP_AFTER_S,
+        patience: PATIENCE,
     }
 }
 
@@ -251,6 +255,14 @@ impl Desk<CardholderRegistration> for VaultDesk {
                 Effect::WantSecrets { answer } => {
                     let secrets = self.wait_for(&id, answer.as_ref().to_vec()).await?;
                     Some(Input::Secrets(secrets))
+                }
+                Effect::WantKey => {
+                    self.wait_for(&id, Vec::new()).await?;
+                    Some(Input::KeyAtHand)
+                }
+                Effect::RenewalDue => {
+                    tracing::warn!(card = %id, "the card's certificate ends soon");
+                    Some(Input::Noted)
                 }
                 Effect::Keep { pan_secret, .. } => {
                     self.keep(&id, pan_secret).await;

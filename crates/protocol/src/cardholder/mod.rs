@@ -22,7 +22,10 @@ use serde::{Deserialize, Serialize};
 pub use offer::{ConsentSummary, MerchantFace};
 pub use record::{Abandoned, Agreed, Answer, Asked, Offered, Ordered, Purchase, Said, Stage};
 
-use crate::{acceptance::Acceptance, letter::Letterhead, octets::Octets, refusal::Refusal};
+use crate::{
+    acceptance::Acceptance, enrolment::Patience, letter::Letterhead, octets::Octets,
+    refusal::Refusal,
+};
 
 /// Who a wallet is. Its cards are not here: each comes with the purchase it pays.
 #[derive(Debug)]
@@ -37,6 +40,8 @@ pub struct Standing {
     pub inquire_after_s: i64,
     /// After how many seconds without an answer an offer is given up.
     pub give_up_after_s: i64,
+    /// How long it waits for banks to decide about its cards.
+    pub patience: Patience,
 }
 
 /// The card itself, as the wallet's vault gives it out for one consent.

@@ -49,11 +49,16 @@ impl Addressee {
     }
 }
 
-/// Learns the brand's list, if it came along. An older one than is known is a refusal (A21).
+/// Learns the brand's list, if it came along. An older one than is known is a refusal (A21), and
+/// so is none where the one that is known has ended (abuse case 29).
 pub(crate) fn learn<M: Machine>(
     list: Option<&BrandCrlIdentifier>,
     bag: &Bag,
+    brand: &Brand,
     env: &Env<'_, M>,
 ) -> Result<(), Refusal> {
-    list.map_or(Ok(()), |list| Ok(env.trust.learn_bci(list, bag, env.now)?))
+    if let Some(list) = list {
+        env.trust.learn_bci(list, bag, env.now)?;
+    }
+    Ok(env.trust.require_bci(brand, env.now)?)
 }

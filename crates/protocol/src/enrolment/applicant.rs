@@ -3,6 +3,9 @@
 //! Both register in the same way; what differs is said once, by an [`Applicant`]. The shell makes
 //! both keys and begins; an operator answers the form.
 //!
+//! An authority may take its time: the applicant inquires. It may send the applicant on: the
+//! operator says whether to go. And what it certifies ends one day: before that the shell is told.
+//!
 //! What this deliberately does not know: whether the authority's registrar will agree.
 
 mod answered;
@@ -19,14 +22,16 @@ use openset_wire::{
     wrapper::Message,
 };
 
-pub use record::{Applied, Keys, Registration, Shown, Stage};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Answer, Ended, Heard};
+pub use record::{Applied, Held, Keys, Registration, Shown, Stage};
+
+use super::{Answer, Ended, Heard, Patience};
 use crate::{
     acceptance::Acceptance,
     letter::Letterhead,
     refusal::{self, Refusal},
-    role::{Admitted, Env, Machine, Nothing, Party, Received, Step},
+    role::{Admitted, Effect as Do, Env, Machine, Party, Received, Step},
 };
 
 /// What differs between those who register in this way.
@@ -35,20 +40,16 @@ pub trait Applicant: fmt::Debug + Sized + Send + 'static {
     const KIND: &'static str;
     /// Whom it asks.
     const AUTHORITY: Authority;
-    /// What it asks for: both certificates at once.
+    /// What it asks for at first: both certificates at once.
     const REQUEST: RequestType;
+    /// What it asks for when they will end: both again.
+    const RENEWAL: RequestType;
     /// What the certificate for its signatures is for.
     const SIGNATURE: Purpose;
     /// What the certificate for sealing to it is for.
     const ENCIPHERMENT: Purpose;
     /// What its acquirer knows it by.
-    type Names: fmt::Debug
-        + Clone
-        + PartialEq
-        + serde::Serialize
-        + serde::de::DeserializeOwned
-        + Send
-        + Sync;
+    type Names: fmt::Debug + Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync;
 
     /// The names, as they travel.
     fn id_data(names: &Self::Names) -> Result<IdData, Refusal>;
@@ -71,6 +72,8 @@ pub struct Standing {
     pub acceptance: Acceptance,
     /// After how many seconds without an answer a registration is given up.
     pub give_up_after_s: i64,
+    /// How long it waits for people.
+    pub patience: Patience,
 }
 
 /// The machine of an applicant's registration.
@@ -86,7 +89,12 @@ pub enum Input<A: Applicant> {
     MeAqCInitRes(Box<FormAnswer>),
     /// The operator has accepted the policy and answered the form.
     Filled(Filled),
-    /// The authority has answered the application.
+    /// The operator asks the authority that it was sent to.
+    Follow {
+        /// One of the addresses.
+        url: String,
+    },
+    /// The authority has answered the application, or an inquiry after it.
     CertRes(Box<Verdict>),
     /// The authority could not answer at all.
     AuthorityRefused {
@@ -97,7 +105,9 @@ pub enum Input<A: Applicant> {
     },
     /// The answer to the question that was given up.
     TooLate,
-    /// The operator has waited long enough.
+    /// The shell knows that other certificates are due.
+    Noted,
+    /// Something has been waited for long enough.
     Woke,
 }
 
@@ -110,6 +120,23 @@ pub struct Begin<A: Applicant> {
     pub names: A::Names,
     /// The keys that the shell has made.
     pub keys: Keys,
+    /// The certificates that are to be renewed, if it has some.
+    pub renews: Option<Box<Held>>,
+}
+
+/// What a registration asks of its shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// The certificates end soon: others are to be asked for, with keys of their own.
+    RenewalDue,
+}
+
+/// What the outbox keeps of an [`Effect`].
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Note {
+    /// Others are to be asked for.
+    RenewalDue,
 }
 
 /// The form, answered.
@@ -135,15 +162,15 @@ pub struct Verdict {
     heard: Heard<CertResData>,
 }
 
-type Taken<A> = Result<Step<Registration<A>, Nothing>, Refusal>;
+type Taken<A> = Result<Step<Registration<A>, Effect>, Refusal>;
 
 impl<A: Applicant> Machine for Registering<A> {
     const KIND: &'static str = A::KIND;
     type Standing = Standing;
     type State = Registration<A>;
     type Input = Input<A>;
-    type Effect = Nothing;
-    type Note = Nothing;
+    type Effect = Effect;
+    type Note = Note;
 
     fn admit(request: &Received, _: &Env<'_, Self>) -> Result<Admitted<Input<A>>, Refusal> {
         Err(Refusal::SenderSentForeignMessage { name: request.wrapper.message.name() })
@@ -156,7 +183,7 @@ impl<A: Applicant> Machine for Registering<A> {
     ) -> Result<Input<A>, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
         // Unless it is taken, it is asked for again and again.
-        if state.moot == Some(rrpid) {
+        if state.moot.contains(&rrpid) {
             return Ok(Input::TooLate);
         }
         let purpose = Purpose::AuthoritySignature(A::AUTHORITY);
@@ -166,7 +193,9 @@ impl<A: Applicant> Machine for Registering<A> {
                 let heard = env.verify(signed, purpose, brand)?.into();
                 Ok(Input::MeAqCInitRes(Box::new(FormAnswer { rrpid, heard })))
             }
-            Message::CertRes(CertRes::CertResS(signed)) => {
+            Message::CertRes(CertRes::CertResS(signed))
+            | Message::CertInqRes(CertRes::CertResS(signed)) => {
+                state.require_asked(&answer.wrapper.message)?;
                 let heard = env.verify(signed, purpose, brand)?.into();
                 Ok(Input::CertRes(Box::new(Verdict { rrpid, heard })))
             }
@@ -188,23 +217,30 @@ impl<A: Applicant> Machine for Registering<A> {
             (Some(registration), Input::Filled(filled)) => {
                 asking::on_filled(registration, &filled, env)
             }
+            (Some(registration), Input::Follow { url }) => {
+                asking::on_follow(registration, &url, env)
+            }
             (Some(registration), Input::CertRes(verdict)) => {
                 answered::on_cert_res(registration, &verdict, env)
             }
             (Some(registration), Input::AuthorityRefused { rrpid, code }) => {
                 on_authority_refused(registration, rrpid, code)
             }
-            (Some(registration), Input::TooLate) => Ok(Step::new(registration)),
-            (Some(registration), Input::Woke) => on_woke(registration),
+            (Some(registration), Input::TooLate | Input::Noted) => Ok(Step::new(registration)),
+            (Some(registration), Input::Woke) => on_woke(registration, env),
         }
     }
 
-    fn note(effect: &Nothing) -> Nothing {
-        match *effect {}
+    fn note(effect: &Effect) -> Note {
+        match effect {
+            Effect::RenewalDue => Note::RenewalDue,
+        }
     }
 
-    fn interrupted(note: Nothing) -> Input<A> {
-        match note {}
+    fn interrupted(note: Note) -> Input<A> {
+        match note {
+            Note::RenewalDue => Input::Woke,
+        }
     }
 
     fn woke() -> Input<A> {
@@ -223,12 +259,13 @@ fn on_authority_refused<A: Applicant>(
     Ok(Step::new(registration.becomes(Stage::Refused(Ended::WithError(code)))))
 }
 
-/// Waiting for the authority's machine ends; waiting for people does not.
-fn on_woke<A: Applicant>(registration: Registration<A>) -> Taken<A> {
-    match registration.stage {
+/// Waiting for the authority's machine ends; waiting for its people is interrupted by inquiries,
+/// and ends late; a certificate ends too, and the shell is told before.
+fn on_woke<A: Applicant>(registration: Registration<A>, env: &Env<'_, Registering<A>>) -> Taken<A> {
+    match &registration.stage {
         Stage::Started(_) | Stage::Applied(_) => Ok(Step::new(registration.gives_up())),
-        Stage::FormShown(_) | Stage::Pending(_) | Stage::Certified { .. } | Stage::Refused(_) => {
-            Ok(Step::new(registration))
-        }
+        Stage::Pending(_) | Stage::Inquiring(_) => asking::inquire(registration, env),
+        Stage::Certified { .. } => Ok(Step::new(registration).then(Do::Own(Effect::RenewalDue))),
+        Stage::FormShown(_) | Stage::Referred(_) | Stage::Refused(_) => Ok(Step::new(registration)),
     }
 }

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 pub enum Ended {
     /// The authority said no.
     Rejected(Rejection),
-    /// The authority has no form for this applicant and says where else to ask. The addresses
-    /// are not followed and not kept: anybody could stand behind them (A22).
+    /// The authority has no form for this applicant and does not say where else to ask.
     Referred {
         /// Its words.
         reason: Option<String>,
     },
+    /// The authority sends the applicant on, and to no address that may be followed: it has been
+    /// there, was sent on too often, or the address hides something (A22).
+    ReferredInCircle,
     /// The authority could not go on.
     WithError(#[serde(with = "crate::stored::error_code")] ErrorCode),
     /// No answer that could be believed came in time.

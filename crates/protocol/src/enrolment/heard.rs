@@ -6,7 +6,7 @@ use openset_wire::{
     x509::NameAttribute,
 };
 
-use super::{Ended, Field, Form, FormShown, Rejection, Unfit};
+use super::{Ended, Field, Form, FormShown, Referral, Rejection, Trail, Unfit};
 
 /// An answer that was verified, and what travelled beside it.
 #[derive(Debug)]
@@ -28,10 +28,12 @@ impl<T> From<Verified<T>> for Heard<T> {
     }
 }
 
-/// A form, or the end.
+/// A form, another address, or the end.
 pub(crate) enum Shown {
     /// A form to fill in.
     Form(FormShown),
+    /// Another authority to ask.
+    Elsewhere(Referral),
     /// None for this applicant.
     Nothing(Ended),
 }
@@ -42,6 +44,7 @@ impl Shown {
         found: &RegFormOrReferral,
         account: Option<&RegField>,
         institution: Option<String>,
+        trail: &Trail,
     ) -> Self {
         match found {
             RegFormOrReferral::RegFormData(data) => Self::Form(FormShown {
@@ -50,9 +53,10 @@ impl Shown {
                 account: account.map(Field::read),
                 unfit: Vec::new(),
             }),
-            RegFormOrReferral::ReferralData(data) => Self::Nothing(Ended::Referred {
-                reason: data.reason.as_ref().map(ToString::to_string),
-            }),
+            RegFormOrReferral::ReferralData(data) => match Referral::read(data, trail) {
+                Ok(referral) => Self::Elsewhere(referral),
+                Err(ended) => Self::Nothing(ended),
+            },
         }
     }
 }

@@ -26,7 +26,7 @@ impl NewKey {
     }
 
     /// The public key, to sign with.
-    pub(crate) fn public(&self) -> Result<PublicKey, Refusal> {
+    pub fn public(&self) -> Result<PublicKey, Refusal> {
         Ok(PublicKey::from_der(self.public.as_ref())?)
     }
 

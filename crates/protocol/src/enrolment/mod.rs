@@ -14,8 +14,11 @@ pub(crate) mod certified;
 mod ended;
 mod form;
 mod heard;
+mod inquiry;
 mod key;
+mod patience;
 mod question;
+mod referral;
 mod request;
 mod wanted;
 
@@ -24,12 +27,15 @@ pub use certified::CertifiedKey;
 pub use ended::{Ended, Rejection};
 pub use form::{Answer, Field, Form, FormShown, InvalidForm, Unfit, Why};
 pub use key::NewKey;
+pub use patience::Patience;
 pub use question::Question;
+pub use referral::{REFERRALS_MAX, Referral, Trail};
 pub use wanted::{KeysWanted, Occasion, Wanted};
 
 pub(crate) use addressee::learn;
 pub(crate) use form::in_language;
 pub(crate) use heard::{Heard, Said, Shown};
+pub(crate) use inquiry::{INQUIRY_LASTS_S, inquire};
 pub(crate) use question::Echo;
 pub(crate) use request::Request;
 

@@ -55,6 +55,11 @@ impl Question {
         })
     }
 
+    /// Draws an inquiry. What was known here when the application was made is known there.
+    pub(crate) fn inquiry(draw: &mut Draw) -> Self {
+        Self { rrpid: draw.rrpid(), challenge: draw.challenge().into(), thumbs: None }
+    }
+
     /// The challenge, as it travels.
     pub(crate) fn challenge(&self) -> Result<Challenge, Refusal> {
         challenge(self.challenge.as_ref())

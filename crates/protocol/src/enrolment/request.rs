@@ -3,7 +3,7 @@
 use openset_types::{LocalId, UnixTime};
 use openset_wire::{
     cert::{CertReqData, IdData, PublicKeySorE, RequestType},
-    types::BackKeyData,
+    types::{BackKeyData, CertThumb},
 };
 
 use super::{Addressee, Answer, NewKey, Question};
@@ -22,6 +22,7 @@ pub(crate) struct Request<'a> {
     pub(crate) back_key: Option<BackKeyData>,
     pub(crate) signature: &'a NewKey,
     pub(crate) encipherment: Option<&'a NewKey>,
+    pub(crate) renews: Option<CertThumb>,
 }
 
 impl Request<'_> {
@@ -43,7 +44,7 @@ impl Request<'_> {
                 public_key_s: Some(self.signature.info()?),
                 public_key_e: self.encipherment.map(NewKey::info).transpose()?,
             },
-            ee_thumb: None,
+            ee_thumb: self.renews,
             thumbs: self.question.thumbs()?,
         })
     }

@@ -9,7 +9,7 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 
 pub use crate::enrolment::applicant::{
-    Applied, Begin, Filled, Input, Keys, Registration, Shown, Stage, Standing,
+    Applied, Begin, Effect, Filled, Held, Input, Keys, Registration, Shown, Stage, Standing,
 };
 use crate::{
     enrolment::applicant::{Applicant, Registering},
@@ -39,6 +39,7 @@ impl Applicant for Gateway {
     const KIND: &'static str = "gateway.registration";
     const AUTHORITY: Authority = Authority::Gateway;
     const REQUEST: RequestType = RequestType::PgwyInitialBoth;
+    const RENEWAL: RequestType = RequestType::PgwyRenewalBoth;
     const SIGNATURE: Purpose = Purpose::GatewaySignature;
     const ENCIPHERMENT: Purpose = Purpose::GatewayEncipherment;
     type Names = Names;

@@ -6,7 +6,7 @@ use openset_wire::cert::{IdData, MerchantAcquirerId, RequestType};
 use serde::{Deserialize, Serialize};
 
 pub use crate::enrolment::applicant::{
-    Applied, Begin, Filled, Input, Keys, Registration, Shown, Stage, Standing,
+    Applied, Begin, Effect, Filled, Held, Input, Keys, Registration, Shown, Stage, Standing,
 };
 use crate::{
     enrolment::applicant::{Applicant, Registering},
@@ -35,6 +35,7 @@ impl Applicant for Merchant {
     const KIND: &'static str = "merchant.registration";
     const AUTHORITY: Authority = Authority::Merchant;
     const REQUEST: RequestType = RequestType::MerInitialBoth;
+    const RENEWAL: RequestType = RequestType::MerRenewalBoth;
     const SIGNATURE: Purpose = Purpose::MerchantSignature;
     const ENCIPHERMENT: Purpose = Purpose::MerchantEncipherment;
     type Names = Names;

@@ -7,7 +7,7 @@ use openset_protocol::{
         Input as CardInput, Secrets, Stage as CardStage,
     },
     enrolment::{
-        Answer,
+        Answer, Patience,
         applicant::{Applicant, Begin, Filled, Input, Keys, Registering, Stage, Standing},
     },
     octets::Octets,
@@ -80,7 +80,9 @@ impl Counter {
     pub(crate) fn begin(&mut self) -> Vec<u8> {
         let key = new_key(&self.world.pki);
         let brand = self.world.pki.house.brand.clone();
-        self.do_here(CardInput::Begin(BeginCard { brand, key })).expect("a beginning").ask()
+        self.do_here(CardInput::Begin(BeginCard { brand, key, renews: None }))
+            .expect("a beginning")
+            .ask()
     }
 
     /// Gives CardCInitRes.
@@ -164,6 +166,7 @@ impl<A: Applicant> Hall<A> {
             letterhead: letterhead(),
             acceptance: Default::default(),
             give_up_after_s: 300,
+            patience: Patience::default(),
         };
         let server = Party::new(standing, newcomer(&world.pki));
         Self { world, office, server, names }
@@ -183,7 +186,9 @@ impl<A: Applicant> Hall<A> {
         let keys = Keys { signature: new_key(pki), encipherment: new_key(pki) };
         let brand = pki.house.brand.clone();
         let names = self.names.clone();
-        self.do_here(Input::Begin(Begin { brand, names, keys })).expect("a beginning").ask()
+        self.do_here(Input::Begin(Begin { brand, names, keys, renews: None }))
+            .expect("a beginning")
+            .ask()
     }
 
     /// Gives Me-AqCInitRes.

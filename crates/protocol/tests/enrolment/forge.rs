@@ -2,16 +2,16 @@
 //! with them.
 
 use openset_crypto::{
-    Authority, Bag, Beside, Identity, PublicKey, Purpose, Signer, digest, link, open,
+    Authority, Bag, Beside, Identity, PublicKey, Purpose, Signer, claimed, digest, link, open,
     open_signed_with_extra, open_under, open_with_extra, seal, seal_signed_with_extra, seal_under,
     seal_with_extra, sign, verify, verify_possession,
 };
-use openset_protocol::ca::Certifies;
+use openset_protocol::{ca::Certifies, enrolment::NewKey};
 use openset_types::{Rrpid, Secret};
 use openset_wire::{
     cert::{
-        AcctInfo, CardCInitResTbs, CertReq, CertReqData, CertRes, CertResData, MeAqCInitResTbs,
-        RegFormReqData, RegFormResTbs,
+        AcctInfo, CardCInitResTbs, CertInqReqTbs, CertReq, CertReqData, CertRes, CertResData,
+        MeAqCInitResTbs, RegFormReqData, RegFormResTbs,
     },
     content::Content,
     der::{Decode, Encode, encode},
@@ -119,7 +119,9 @@ pub(crate) fn cert_res(
 
 /// What a CertRes of an authority says.
 pub(crate) fn said(octets: &[u8], kind: Authority, pki: &Pki) -> CertResData {
-    let Message::CertRes(answer) = message(octets) else { panic!("a CertRes") };
+    let (Message::CertRes(answer) | Message::CertInqRes(answer)) = message(octets) else {
+        panic!("a CertRes")
+    };
     let signed = match answer {
         CertRes::EncK(sealed) => {
             let name = header_rrpid(octets);
@@ -128,7 +130,9 @@ pub(crate) fn said(octets: &[u8], kind: Authority, pki: &Pki) -> CertResData {
         CertRes::CertResS(signed) => signed,
     };
     let purpose = Purpose::AuthoritySignature(kind);
-    verify(&signed, &pki.trust(), purpose, None, now()).expect("signed").into_value()
+    // Somebody reads it later that day.
+    let later = now().plus_s(86_400);
+    verify(&signed, &pki.trust(), purpose, None, later).expect("signed").into_value()
 }
 
 /// The same under another key.
@@ -206,6 +210,82 @@ pub(crate) fn cert_req(
         }
     };
     rewrap(octets, Message::CertReq(request), Some(rrpid))
+}
+
+/// The public half of a key that an applicant made.
+pub(crate) fn public(key: &NewKey) -> PublicKey {
+    key.public().expect("a key")
+}
+
+/// CertReq, changed, signed by whomever, and sealed anew.
+pub(crate) fn cert_req_by(
+    octets: &[u8],
+    office: &Office,
+    pki: &Pki,
+    signer: Signer<'_>,
+    change: impl FnOnce(&mut CertReqData),
+) -> Vec<u8> {
+    let Message::CertReq(request) = message(octets) else { panic!("a CertReq") };
+    let standing = &office.party.standing;
+    let purpose = Purpose::AuthorityEncipherment(standing.policy.certifies.authority());
+    let (mut data, account) = claimed_in(&request, &standing.encipherments, pki);
+    change(&mut data);
+    let rrpid = data.rrpid.0;
+    let to = path(&standing.encipherments[0], purpose, &pki.trust());
+    let request = match account {
+        Some(account) => CertReq::Encx(
+            seal_signed_with_extra(data, &account, signer, &pki.keys, &to, now()).expect("sealed"),
+        ),
+        None => {
+            let signed = sign(MODERN, &data, signer, &pki.keys, now()).expect("signed");
+            CertReq::Enc(seal(&signed, &to).expect("sealed"))
+        }
+    };
+    rewrap(octets, Message::CertReq(request), Some(rrpid))
+}
+
+/// A CertReq whose second envelope holds nothing.
+pub(crate) fn without_account(octets: &[u8]) -> Vec<u8> {
+    let Message::CertReq(CertReq::Encx(sealed)) = message(octets) else { panic!("an EncX") };
+    let mut spoilt = sealed.octets().to_vec();
+    // The last octet is part of the second envelope's seal.
+    *spoilt.last_mut().expect("never empty") ^= 1;
+    let sealed = openset_wire::opaque::Sealed::from_octets(spoilt).expect("one sequence");
+    rewrap(octets, Message::CertReq(CertReq::Encx(sealed)), None)
+}
+
+/// CertInqReq, changed and signed by somebody.
+pub(crate) fn cert_inq_req(
+    octets: &[u8],
+    pki: &Pki,
+    signer: Signer<'_>,
+    change: impl FnOnce(&mut CertInqReqTbs),
+) -> Vec<u8> {
+    let Message::CertInqReq(signed) = message(octets) else { panic!("a CertInqReq") };
+    let mut tbs = claimed(MODERN, signed).expect("readable").danger_assume_signed();
+    change(&mut tbs);
+    let rrpid = tbs.rrpid.0;
+    let signed = sign(MODERN, &tbs, signer, &pki.keys, now()).expect("signed");
+    rewrap(octets, Message::CertInqReq(signed), Some(rrpid))
+}
+
+/// What a CertReq says, whoever signed it.
+fn claimed_in(
+    request: &CertReq,
+    openers: &[Identity],
+    pki: &Pki,
+) -> (CertReqData, Option<AcctInfo>) {
+    match request {
+        CertReq::Encx(sealed) => {
+            let opened = open_signed_with_extra(sealed, openers, MODERN, &pki.keys);
+            let Beside { value, extra } = opened.expect("for us").danger_assume_signed();
+            (value.into_value(), Some(extra))
+        }
+        CertReq::Enc(sealed) => {
+            let signed = open(sealed, openers, MODERN, &pki.keys).expect("for us").into_value();
+            (claimed(MODERN, signed).expect("readable").danger_assume_signed(), None)
+        }
+    }
 }
 
 fn opened(request: &CertReq, openers: &[Identity], pki: &Pki) -> (CertReqData, Option<AcctInfo>) {

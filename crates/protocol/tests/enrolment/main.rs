@@ -10,4 +10,7 @@ mod cardholder;
 mod forge;
 mod merchant;
 mod office;
+mod pending;
+mod referrals;
+mod renewals;
 mod requests;

@@ -334,7 +334,8 @@ fn a_key_is_certified_once() {
     counter.wallet.states.clear();
     counter.wallet.trust = crate::office::newcomer(&counter.world.pki);
     let brand = counter.world.pki.house.brand.clone();
-    let begin = openset_protocol::cardholder::registration::Begin { brand, key: certified };
+    let begin =
+        openset_protocol::cardholder::registration::Begin { brand, key: certified, renews: None };
     let request = counter.do_here(CardInput::Begin(begin)).expect("a beginning").ask();
     let done = counter.office.request(&request, &mut counter.world).expect("good").reply();
     counter.hear(&done).expect("good");

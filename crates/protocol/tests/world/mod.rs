@@ -10,6 +10,7 @@ use openset_crypto::{Bag, Trust};
 use openset_protocol::{
     acceptance::Acceptance,
     cardholder::{self, CardIdentity, purchase::CardholderPurchase},
+    enrolment::Patience,
     gateway::{self, authorization::GatewayAuthorization, capture::GatewayCapture},
     letter::Letterhead,
     merchant::{self, Account, Order, purchase::MerchantPurchase},
@@ -363,6 +364,7 @@ pub(crate) fn wallet() -> cardholder::Standing {
         acceptance: Acceptance::default(),
         inquire_after_s: 30,
         give_up_after_s: 300,
+        patience: Patience::default(),
     }
 }
 

@@ -21,12 +21,16 @@ pub fn invariant_every_enrolment_ends(world: &World) -> Holds {
             CardStage::Certified { .. } if !world.vault.can_pay_with(key) => {
                 return broken(NAME, format!("{key_text} is certified and cannot be paid with"));
             }
-            CardStage::Certified { .. } | CardStage::FormShown(_) | CardStage::Refused(_) => {}
+            CardStage::Certified { .. }
+            | CardStage::FormShown(_)
+            | CardStage::Referred(_)
+            | CardStage::Refused(_) => {}
             CardStage::Started(_)
             | CardStage::Introduced(_)
             | CardStage::Asking { .. }
             | CardStage::Applied(_)
-            | CardStage::Pending(_) => {
+            | CardStage::Pending(_)
+            | CardStage::Inquiring(_) => {
                 return broken(NAME, format!("the wallet waits for {key_text}"));
             }
         }
@@ -45,10 +49,13 @@ pub fn invariant_every_enrolment_ends(world: &World) -> Holds {
 
 fn nobody_waits<A: Applicant>(party: &Party) -> Holds {
     for (key, registration) in party.disk.states::<Registering<A>>() {
-        if let Stage::Started(_) | Stage::Applied(_) | Stage::Pending(_) = registration.stage {
-            let what = format!("{} waits: {}", A::KIND, String::from_utf8_lossy(key));
-            return broken("invariant_every_enrolment_ends", what);
-        }
+        let (Stage::Started(_) | Stage::Applied(_) | Stage::Pending(_) | Stage::Inquiring(_)) =
+            registration.stage
+        else {
+            continue;
+        };
+        let what = format!("{} waits: {}", A::KIND, String::from_utf8_lossy(key));
+        return broken("invariant_every_enrolment_ends", what);
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use openset_protocol::{
         Applicant, Application, Approval, Certifies, Denial, Input, Institution, Listing, Policy,
         Reason, Standing,
     },
-    enrolment::{Field, Form, Unfit, Why, applicant},
+    enrolment::{Field, Form, Patience, Unfit, Why, applicant},
 };
 use openset_types::{Bin, Brand, Language};
 
@@ -20,6 +20,12 @@ use crate::world::enrolling::WRONG;
 const ANSWER_WITHIN_S: i64 = 3_600;
 /// How long decided applications are kept. It ends within a run.
 const INQUIRIES_S: i64 = 600;
+
+/// How long certificates last.
+const CERTIFICATES_S: i64 = 200 * DAY_S;
+/// How long applicants wait for people. That others are due, they hear within a run.
+pub(super) const PATIENCE: Patience =
+    Patience { inquire_after_s: 60, decided_within_s: DAY_S, renew_before_s: CERTIFICATES_S - 600 };
 
 /// The authorities that answer applicants.
 pub struct Offices {
@@ -51,7 +57,7 @@ impl Offices {
             )],
             issuing: issuing.clone(),
             crl_url: None,
-            certificates_last_s: 200 * DAY_S,
+            certificates_last_s: CERTIFICATES_S,
             answer_within_s: ANSWER_WITHIN_S,
             inquiries_s: INQUIRIES_S,
             policy: policy(certifies),
@@ -74,6 +80,7 @@ pub(super) fn applicant() -> applicant::Standing {
         letterhead: letterhead(),
         acceptance: Acceptance::default(),
         give_up_after_s: 300,
+        patience: PATIENCE,
     }
 }
 

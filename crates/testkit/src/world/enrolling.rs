@@ -120,18 +120,19 @@ impl World {
             Who::Cardholder(card) => {
                 let back_key = self.draws.seed();
                 self.vault.take(&at, card, back_key);
-                let begin = card::Input::Begin(card::Begin { brand, key: keys.signature });
+                let begin =
+                    card::Input::Begin(card::Begin { brand, key: keys.signature, renews: None });
                 self.input::<CardholderRegistration>(Role::Wallet, &at, begin, Cause::Command)
             }
             Who::Merchant => {
                 let merchant = MerchantId::parse(MERCHANT).expect("a number");
                 let names = merchant::Names { acquirer: acquirer(), merchant };
-                let begin = applicant::Begin { brand, names, keys };
+                let begin = applicant::Begin { brand, names, keys, renews: None };
                 self.begins_to_register::<merchant::Merchant>(who, &at, begin)
             }
             Who::Gateway => {
                 let names = gateway::Names { acquirer: acquirer(), business: None };
-                let begin = applicant::Begin { brand, names, keys };
+                let begin = applicant::Begin { brand, names, keys, renews: None };
                 self.begins_to_register::<gateway::Gateway>(who, &at, begin)
             }
         };

@@ -102,6 +102,7 @@ fn addressee(party: &role::Party) -> Role {
         role::Party::CardholderAuthority(_) => Role::CardholderAuthority,
         role::Party::MerchantAuthority(_) => Role::MerchantAuthority,
         role::Party::GatewayAuthority(_) => Role::GatewayAuthority,
+        role::Party::ReferredAuthority { url } => panic!("nobody here refers to {url}"),
     }
 }
 

@@ -101,6 +101,8 @@ impl Played for CardholderRegistration {
         let vault = desk.vault;
         Task::Done(match effect {
             Effect::WantCard => Input::Card(vault.pan(key)),
+            Effect::WantKey => Input::KeyAtHand,
+            Effect::RenewalDue => Input::Noted,
             Effect::WantSecrets { answer } => Input::Secrets(vault.secrets(key, answer)),
             Effect::Keep { pan_secret, .. } => {
                 vault.certify(key, &pan_secret);
@@ -126,7 +128,9 @@ impl<A: applicant::Applicant> Played for Registering<A> {
     }
 
     fn perform(_: Desk<'_>, _: &[u8], effect: Self::Effect) -> Task<Self::Input> {
-        match effect {}
+        match effect {
+            applicant::Effect::RenewalDue => Task::Done(applicant::Input::Noted),
+        }
     }
 }
 

@@ -77,11 +77,12 @@ async fn settled(opened: &Opened, id: &str) -> Result<Stage, Ending> {
                 Stage::FormShown(_) | Stage::Certified { .. } | Stage::Refused(_) => {
                     return Ok(stage);
                 }
-                Stage::Pending(_) => return Ok(stage),
+                Stage::Pending(_) | Stage::Referred(_) => return Ok(stage),
                 Stage::Started(_)
                 | Stage::Introduced(_)
                 | Stage::Asking { .. }
-                | Stage::Applied(_) => {}
+                | Stage::Applied(_)
+                | Stage::Inquiring(_) => {}
             }
             watch.changed().await;
         }
@@ -175,7 +176,7 @@ fn refused(ended: &Ended) -> Ending {
     let why = match ended {
         Ended::Rejected(rejection) => rejection.message.as_deref(),
         Ended::Referred { reason } => reason.as_deref(),
-        Ended::WithError(_) => None,
+        Ended::ReferredInCircle | Ended::WithError(_) => None,
         Ended::WithoutAnswer => {
             return Ending::Machine(anyhow::anyhow!("no answer that can be believed came in time"));
         }

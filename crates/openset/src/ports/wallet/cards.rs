@@ -63,9 +63,10 @@ pub(super) async fn card(system: &System, id: &str, registration: &Registration)
 fn bank(registration: &Registration) -> String {
     let shown = match &registration.stage {
         Stage::FormShown(shown) => Some(shown),
-        Stage::Applied(applied) | Stage::Pending(applied) | Stage::Certified { applied, .. } => {
-            Some(&applied.shown)
-        }
+        Stage::Applied(applied)
+        | Stage::Pending(applied)
+        | Stage::Inquiring(applied)
+        | Stage::Certified { applied, .. } => Some(&applied.shown),
         _ => None,
     };
     let named = shown.and_then(|shown| shown.form.institution.clone());
@@ -102,7 +103,8 @@ pub(super) async fn enrolment(system: &System, id: &str) -> Said<Enrolment> {
     match &registration.stage {
         Stage::Started(_) | Stage::Introduced(_) | Stage::Asking { .. } => Ok(Enrolment::Asking),
         Stage::FormShown(shown) => Ok(Enrolment::Form(form(system, id, shown).await?)),
-        Stage::Applied(_) | Stage::Pending(_) => Ok(Enrolment::Applying),
+        Stage::Applied(_) | Stage::Pending(_) | Stage::Inquiring(_) => Ok(Enrolment::Applying),
+        Stage::Referred(_) => Ok(Enrolment::Ended(Problem::CardNotCertified)),
         Stage::Certified { .. } => Ok(Enrolment::Certified(card(system, id, &registration).await?)),
         Stage::Refused(ended) => Ok(Enrolment::Ended(told(ended))),
     }
@@ -117,9 +119,10 @@ fn is_waiting(stage: &Stage) -> bool {
 
 fn told(ended: &Ended) -> Problem {
     match ended {
-        Ended::Rejected(_) | Ended::Referred { .. } | Ended::WithError(_) => {
-            Problem::CardNotCertified
-        }
+        Ended::Rejected(_)
+        | Ended::Referred { .. }
+        | Ended::ReferredInCircle
+        | Ended::WithError(_) => Problem::CardNotCertified,
         Ended::WithoutAnswer => Problem::RegistrarUnreachable,
     }
 }

@@ -29,7 +29,7 @@ type World<'a> = Env<'a, CardholderRegistration>;
 /// CertRes, as it came: whoever could have answered is not known before it is opened.
 pub(super) fn on_cert_res(registration: Registration, answer: Octets) -> Taken {
     match registration.stage {
-        Stage::Applied(_) | Stage::Certified { .. } => {
+        Stage::Applied(_) | Stage::Inquiring(_) | Stage::Certified { .. } => {
             Ok(Step::new(registration).then(Do::Own(Effect::WantSecrets { answer })))
         }
         _ => Err(Refusal::AuthorityAnsweredAnother),
@@ -54,14 +54,20 @@ pub(super) fn on_secrets(
     answer: &CertRes,
     env: &World<'_>,
 ) -> Taken {
-    let (Stage::Applied(applied) | Stage::Certified { applied, .. }) = &registration.stage else {
+    let (Stage::Applied(applied) | Stage::Inquiring(applied) | Stage::Certified { applied, .. }) =
+        &registration.stage
+    else {
         return Err(Refusal::CommandOutOfTurn);
     };
     let applied = applied.clone();
     let heard = open(&registration, &applied, &secrets, answer, env)?;
     match Said::read(&heard.data) {
         Said::Certified => certify(registration, applied, secrets, &heard, env),
-        Said::Undecided => Ok(Step::new(registration.becomes(Stage::Pending(applied)))),
+        Said::Undecided => {
+            let wake = env.now.plus_s(env.standing.patience.inquire_after_s);
+            let stage = Stage::Pending(applied);
+            Ok(Step::new(registration.becomes(stage)).then(Do::WakeAt(wake)))
+        }
         Said::Unfit(unfit) => {
             let form = FormShown { unfit, ..applied.shown.form };
             let shown = Shown { form, ..applied.shown };
@@ -101,7 +107,8 @@ fn open(
     if data.lid_ca.0 != applied.shown.addressee.lid_ca || (is_certified && !is_sealed) {
         return Err(Refusal::AuthorityAnsweredAnother);
     }
-    enrolment::learn(data.brand_crl_identifier.as_ref(), &heard.bag, env)?;
+    let list = data.brand_crl_identifier.as_ref();
+    enrolment::learn(list, &heard.bag, &registration.brand, env)?;
     Ok(heard)
 }
 
@@ -126,8 +133,10 @@ fn certify(
         return Err(Refusal::AuthorityCertifiedAnotherCard);
     }
     let card = CardIdentity::of(&certified::CertifiedKey::of(&path)?.identity()?)?;
+    let due = env.standing.patience.renewal_due(path.leaf().not_after());
     let registration = registration.becomes(Stage::Certified { card, applied });
-    Ok(Step::new(registration).then(Do::Own(Effect::Keep { pan_secret, answer })))
+    let keep = Do::Own(Effect::Keep { pan_secret, answer });
+    Ok(Step::new(registration).then(keep).then(Do::WakeAt(due)))
 }
 
 /// A secret of zeros is the mark of a card without a certificate (A17).

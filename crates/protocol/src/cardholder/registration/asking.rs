@@ -1,10 +1,12 @@
-//! The wallet's three questions: who are you, what do you want to know, and please.
+//! The wallet's questions: who are you, what do you want to know, please, and have you decided?
 
-use openset_crypto::{Signer, digest, link, seal_signed_with_extra, seal_with_extra};
+use openset_crypto::{
+    Bag, Identity, Signer, digest, link, seal_signed_with_extra, seal_with_extra,
+};
 use openset_types::Pan;
 use openset_wire::{
     cert::{AcctInfo, CardCInitReq, CertReq, RegFormReqData, RequestType},
-    types::{BackKeyData, PanData0, PanOnly},
+    types::{BackKeyData, CertThumb, PanData0, PanOnly},
     wrapper::Message,
 };
 
@@ -13,7 +15,8 @@ use super::{
     Registration, Shown, Stage, Taken,
 };
 use crate::{
-    enrolment::{self, Addressee, Echo, Question, Request},
+    cardholder::CardIdentity,
+    enrolment::{self, Addressee, Echo, Question, Request, Trail},
     octets::Octets,
     refusal::Refusal,
     role::{Effect as Do, Env, Party, Step},
@@ -22,22 +25,46 @@ use crate::{
 
 type World<'a> = Env<'a, CardholderRegistration>;
 
-/// CardCInitReq.
+/// The owner wants a card certified, for the first time or again.
 pub(super) fn begin(begin: Begin, env: &World<'_>) -> Taken {
     let mut draw = env.draw();
-    let question = Question::draw(&begin.brand, &mut draw, env)?;
-    let lid_ee = draw.local_id();
+    let Begin { brand, key, renews } = begin;
+    let question = Question::draw(&brand, &mut draw, env)?;
+    let registration = Registration {
+        version: Version,
+        brand,
+        key,
+        renews,
+        trail: Trail::default(),
+        lid_ee: draw.local_id(),
+        stage: Stage::Started(question.clone()),
+        moot: Vec::new(),
+    };
+    introduce(registration, &question, env)
+}
+
+/// The owner asks the authority that it was sent to.
+pub(super) fn on_follow(registration: Registration, url: &str, env: &World<'_>) -> Taken {
+    let Stage::Referred(referral) = &registration.stage else {
+        return Err(Refusal::CommandOutOfTurn);
+    };
+    let trail = registration.trail.follow(referral, url)?;
+    let mut draw = env.draw();
+    let question = Question::draw(&registration.brand, &mut draw, env)?;
+    let (lid_ee, stage) = (draw.local_id(), Stage::Started(question.clone()));
+    introduce(Registration { trail, lid_ee, stage, ..registration }, &question, env)
+}
+
+/// CardCInitReq.
+fn introduce(registration: Registration, question: &Question, env: &World<'_>) -> Taken {
     let message = CardCInitReq {
         rrpid: question.rrpid.into(),
-        lid_ee: lid_ee.clone().into(),
+        lid_ee: registration.lid_ee.clone().into(),
         chall_ee: question.challenge()?,
-        brand_id: begin.brand.clone().into(),
+        brand_id: registration.brand.clone().into(),
         thumbs: question.thumbs()?,
     };
-    let ask = ask(Message::CardCInitReq(Box::new(message)), &question, &begin.brand, env)?;
-    let stage = Stage::Started(question);
-    let Begin { brand, key } = begin;
-    let registration = Registration { version: Version, brand, key, lid_ee, stage, moot: None };
+    let ask = ask(Message::CardCInitReq(Box::new(message)), question, &registration, env)?;
     Ok(Step::new(registration).then(ask).then(give_up(env)))
 }
 
@@ -58,7 +85,7 @@ pub(super) fn on_card_c_init_res(
         thumbs: data.thumbs.as_ref(),
     })?;
     let bag = &answer.heard.bag;
-    enrolment::learn(data.brand_crl_identifier.as_ref(), bag, env)?;
+    enrolment::learn(data.brand_crl_identifier.as_ref(), bag, &registration.brand, env)?;
     let lid_ca = data.lid_ca.as_ref().ok_or(Refusal::AuthorityAnsweredAnother)?;
     let asked = (ASKED, &registration.brand);
     let addressee = Addressee::find(lid_ca, &data.cae_thumb, bag, asked, env)?;
@@ -78,7 +105,7 @@ pub(super) fn on_card(registration: Registration, pan: Pan, env: &World<'_>) -> 
         lid_ee: registration.lid_ee.clone().into(),
         chall_ee2: question.challenge()?,
         lid_ca: Some(addressee.lid_ca.clone().into()),
-        request_type: RequestType::CardInitialSig,
+        request_type: registration.request(),
         language: env.standing.language.clone().into(),
         thumbs: question.thumbs()?,
     };
@@ -86,7 +113,7 @@ pub(super) fn on_card(registration: Registration, pan: Pan, env: &World<'_>) -> 
     let linked = link(data, &digest(env.suite(), &card)?)?;
     let to = addressee.path((ASKED, &registration.brand), env)?;
     let message = Message::RegFormReq(seal_with_extra(&linked, &card, &to)?);
-    let ask = ask(message, &question, &registration.brand, env)?;
+    let ask = ask(message, &question, &registration, env)?;
     let stage = Stage::Asking { addressee: addressee.clone(), question };
     Ok(Step::new(registration.becomes(stage)).then(ask).then(give_up(env)))
 }
@@ -108,11 +135,11 @@ pub(super) fn on_reg_form_res(
         thumbs: data.thumbs.as_ref(),
     })?;
     let is_ours = data.lid_ca.as_ref().is_some_and(|lid_ca| **lid_ca == addressee.lid_ca)
-        && data.request_type == RequestType::CardInitialSig;
+        && data.request_type == registration.request();
     if !is_ours {
         return Err(Refusal::AuthorityAnsweredAnother);
     }
-    enrolment::learn(data.brand_crl_identifier.as_ref(), bag, env)?;
+    enrolment::learn(data.brand_crl_identifier.as_ref(), bag, &registration.brand, env)?;
     let addressee = match &data.cae_thumb {
         Some(thumb) => {
             let asked = (ASKED, &registration.brand);
@@ -121,17 +148,24 @@ pub(super) fn on_reg_form_res(
         None => addressee.clone(),
     };
     let institution = answer.heard.institution.clone();
-    let stage = match enrolment::Shown::read(&data.form_or_referral, None, institution) {
+    let stage = match enrolment::Shown::read(
+        &data.form_or_referral,
+        None,
+        institution,
+        &registration.trail,
+    ) {
         enrolment::Shown::Form(form) => {
             let chall_ca = Octets::from(data.chall_ca.as_bytes());
             Stage::FormShown(Shown { addressee, chall_ca, form })
         }
+        enrolment::Shown::Elsewhere(referral) => Stage::Referred(referral),
         enrolment::Shown::Nothing(ended) => Stage::Refused(ended),
     };
     Ok(Step::new(registration.becomes(stage)))
 }
 
-/// CertReq: EncX(EE, CA, CertReqData, PANData0), signed with the new key.
+/// CertReq: EncX(EE, CA, CertReqData, PANData0), signed with the new key, and with the old one
+/// where there is one.
 pub(super) fn on_filled(registration: Registration, filled: Filled, env: &World<'_>) -> Taken {
     let Stage::FormShown(shown) = &registration.stage else {
         return Err(Refusal::CommandOutOfTurn);
@@ -149,13 +183,14 @@ pub(super) fn on_filled(registration: Registration, filled: Filled, env: &World<
         lid_ee: &registration.lid_ee,
         addressee: &shown.addressee,
         chall_ca: &shown.chall_ca,
-        kind: RequestType::CardInitialSig,
+        kind: registration.request(),
         id_data: None,
         form: form.id,
         answers: &answers,
         back_key: Some(BackKeyData { back_alg_id, back_key: back_key.into() }),
         signature: &registration.key,
         encipherment: None,
+        renews: registration.renewed(env)?,
     };
     let account = AcctInfo::PanData0(PanData0 {
         pan: pan.into(),
@@ -165,23 +200,92 @@ pub(super) fn on_filled(registration: Registration, filled: Filled, env: &World<
     });
     let to = shown.addressee.path((ASKED, &registration.brand), env)?;
     let key = registration.key.public()?;
-    let signer = Signer::NewKey(&key);
+    let held = registration.held(env)?;
+    let signer = match &held {
+        Some((identity, bag)) => Signer::Renewal { key: &key, identity, bag },
+        None => Signer::NewKey(&key),
+    };
     let data = request.data(env.now)?;
     let sealed = seal_signed_with_extra(data, &account, signer, env.keys, &to, env.now)?;
-    let ask = ask(Message::CertReq(CertReq::Encx(sealed)), &question, &registration.brand, env)?;
-    let stage = Stage::Applied(Applied { question, shown: shown.clone() });
+    let ask = ask(Message::CertReq(CertReq::Encx(sealed)), &question, &registration, env)?;
+    let stage =
+        Stage::Applied(Applied { question, asked_at: env.now, at: env.now, shown: shown.clone() });
     Ok(Step::new(registration.becomes(stage)).then(ask).then(give_up(env)))
+}
+
+/// The bank has had time: inquire as soon as the vault is open. Or it has had enough of it.
+pub(super) fn on_patience_over(registration: Registration, env: &World<'_>) -> Taken {
+    let (Stage::Pending(applied) | Stage::Inquiring(applied)) = &registration.stage else {
+        return Err(Refusal::CommandOutOfTurn);
+    };
+    let patience = env.standing.patience;
+    if env.now >= applied.at.plus_s(patience.decided_within_s) {
+        return Ok(Step::new(registration.gives_up()));
+    }
+    let is_open = matches!(registration.stage, Stage::Inquiring(_));
+    if is_open && env.now < applied.asked_at.plus_s(enrolment::INQUIRY_LASTS_S) {
+        let wake = env.now.plus_s(patience.inquire_after_s);
+        return Ok(Step::new(registration).then(Do::WakeAt(wake)));
+    }
+    Ok(Step::new(registration).then(Do::Own(Effect::WantKey)))
+}
+
+/// CertInqReq: the key is at hand.
+pub(super) fn inquire(registration: Registration, env: &World<'_>) -> Taken {
+    let (Stage::Pending(applied) | Stage::Inquiring(applied)) = &registration.stage else {
+        return Ok(Step::new(registration));
+    };
+    let question = Question::inquiry(&mut env.draw());
+    let key = registration.key.public()?;
+    let (lid_ee, addressee) = (&registration.lid_ee, &applied.shown.addressee);
+    let message = enrolment::inquire(&question, lid_ee, addressee, Signer::NewKey(&key), env)?;
+    let ask = ask(message, &question, &registration, env)?;
+    let stage = Stage::Inquiring(Applied { question, asked_at: env.now, ..applied.clone() });
+    let wake = Do::WakeAt(env.now.plus_s(env.standing.patience.inquire_after_s));
+    Ok(Step::new(registration.drops().becomes(stage)).then(ask).then(wake))
+}
+
+impl Registration {
+    /// What it asks for.
+    fn request(&self) -> RequestType {
+        match &self.renews {
+            Some(_) => RequestType::CardRenewalSig,
+            None => RequestType::CardInitialSig,
+        }
+    }
+
+    /// The certificate that is renewed, and what the authority needs to believe it.
+    fn held(&self, env: &World<'_>) -> Result<Option<(Identity, Bag)>, Refusal> {
+        let held = |card: &CardIdentity| {
+            let identity = card.identity()?;
+            let bag = env.trust.bag(&identity);
+            Ok((identity, bag))
+        };
+        self.renews.as_ref().map(held).transpose()
+    }
+
+    /// The certificate that is renewed, by name.
+    fn renewed(&self, env: &World<'_>) -> Result<Option<CertThumb>, Refusal> {
+        let thumb = |card: &CardIdentity| {
+            Ok(card.identity()?.thumb(env.suite()).cert_thumb(env.suite())?)
+        };
+        self.renews.as_ref().map(thumb).transpose()
+    }
 }
 
 fn ask(
     message: Message,
     question: &Question,
-    brand: &openset_types::Brand,
+    registration: &Registration,
     env: &World<'_>,
 ) -> Result<Do<Effect>, Refusal> {
     let rrpid = question.rrpid;
     let message = env.standing.letterhead.write(message, rrpid, None, env.now)?;
-    Ok(Do::Ask { party: Party::CardholderAuthority(brand.clone()), rrpid, message })
+    let party = match registration.trail.last() {
+        Some(url) => Party::ReferredAuthority { url: url.to_owned() },
+        None => Party::CardholderAuthority(registration.brand.clone()),
+    };
+    Ok(Do::Ask { party, rrpid, message })
 }
 
 fn give_up(env: &World<'_>) -> Do<Effect> {

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use record::{Applied, Registration, Shown, Stage};
 
-use super::Standing;
+use super::{CardIdentity, Standing};
 use crate::{
     enrolment::{Answer, Ended, Heard, NewKey},
     octets::Octets,
@@ -50,12 +50,22 @@ pub enum Input {
     RegFormRes(Box<FormAnswer>),
     /// The owner has accepted the policy and answered the form.
     Filled(Filled),
-    /// The authority has answered the application, under the key for the answer.
+    /// The owner asks the authority that it was sent to.
+    Follow {
+        /// One of the addresses.
+        url: String,
+    },
+    /// The authority has answered the application, or an inquiry after it, under the key for the
+    /// answer.
     CertRes(Octets),
+    /// The vault is open, as [`Effect::WantKey`] asked for it.
+    KeyAtHand,
     /// What the vault holds of this registration, as [`Effect::WantSecrets`] asked for it.
     Secrets(Secrets),
     /// PANSecret is in the vault.
     Kept,
+    /// The owner knows that another certificate is due.
+    Noted,
     /// The authority could not answer at all.
     AuthorityRefused {
         /// The request.
@@ -81,6 +91,8 @@ pub struct Begin {
     pub brand: Brand,
     /// The key that the shell has made for it.
     pub key: NewKey,
+    /// The certificate that is to be renewed, if it has one. Its key is in the vault too.
+    pub renews: Option<CardIdentity>,
 }
 
 /// The form, answered. What is secret is in the vault already.
@@ -147,6 +159,10 @@ pub enum Effect {
         /// The authority's answer, sealed.
         answer: Octets,
     },
+    /// Wait until the vault is open, so that its key can sign: [`Input::KeyAtHand`].
+    WantKey,
+    /// The card's certificate ends soon: another one is to be asked for.
+    RenewalDue,
     /// Put PANSecret into the vault beside the card: [`Input::Kept`].
     Keep {
         /// What ties the card to its certificate.
@@ -162,6 +178,10 @@ pub enum Effect {
 pub enum Note {
     /// The number is wanted.
     Card,
+    /// The key is wanted.
+    Key,
+    /// Another certificate is to be asked for.
+    RenewalDue,
     /// The secrets are wanted, or PANSecret was to be kept: both begin with this answer.
     Answer(Octets),
 }
@@ -192,7 +212,7 @@ impl Machine for CardholderRegistration {
     ) -> Result<Input, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
         // Unless it is taken, it is asked for again and again.
-        if state.moot == Some(rrpid) {
+        if state.moot.contains(&rrpid) {
             return Ok(Input::TooLate);
         }
         let brand = Some(&state.brand);
@@ -205,7 +225,10 @@ impl Machine for CardholderRegistration {
                 let heard = env.verify(signed, ANSWERS, brand)?.into();
                 Ok(Input::RegFormRes(Box::new(FormAnswer { rrpid, heard })))
             }
-            Message::CertRes(sealed) => hear_cert_res(state, sealed, rrpid),
+            message @ (Message::CertRes(sealed) | Message::CertInqRes(sealed)) => {
+                state.require_asked(message, rrpid)?;
+                Ok(Input::CertRes(encode(sealed)?.into()))
+            }
             Message::Error(error) => {
                 let code = refusal::heard(error, rrpid, ANSWERS, brand, env)?;
                 Ok(Input::AuthorityRefused { rrpid, code })
@@ -225,6 +248,8 @@ impl Machine for CardholderRegistration {
     fn note(effect: &Effect) -> Note {
         match effect {
             Effect::WantCard => Note::Card,
+            Effect::WantKey => Note::Key,
+            Effect::RenewalDue => Note::RenewalDue,
             Effect::WantSecrets { answer } | Effect::Keep { answer, .. } => {
                 Note::Answer(answer.clone())
             }
@@ -234,6 +259,7 @@ impl Machine for CardholderRegistration {
     fn interrupted(note: Note) -> Input {
         match note {
             Note::Card => Input::CardStillWanted,
+            Note::Key | Note::RenewalDue => Input::Woke,
             Note::Answer(answer) => Input::StillSealed(answer),
         }
     }
@@ -243,17 +269,6 @@ impl Machine for CardholderRegistration {
     }
 }
 
-/// The answer to an application: to this one, as far as can be told before it is opened.
-fn hear_cert_res(state: &Registration, answer: &CertRes, rrpid: Rrpid) -> Result<Input, Refusal> {
-    let Stage::Applied(Applied { question, .. }) = &state.stage else {
-        return Err(Refusal::AuthorityAnsweredAnother);
-    };
-    if question.rrpid != rrpid {
-        return Err(Refusal::AuthorityAnsweredAnother);
-    }
-    Ok(Input::CertRes(encode(answer)?.into()))
-}
-
 fn take(registration: Registration, input: Input, env: &Env<'_, CardholderRegistration>) -> Taken {
     match input {
         Input::Begin(_) => Err(Refusal::CommandToAnotherInstance),
@@ -261,19 +276,21 @@ fn take(registration: Registration, input: Input, env: &Env<'_, CardholderRegist
         Input::Card(pan) => asking::on_card(registration, pan, env),
         Input::RegFormRes(answer) => asking::on_reg_form_res(registration, &answer, env),
         Input::Filled(filled) => asking::on_filled(registration, filled, env),
+        Input::Follow { url } => asking::on_follow(registration, &url, env),
         Input::CertRes(answer) => answered::on_cert_res(registration, answer),
+        Input::KeyAtHand => asking::inquire(registration, env),
         Input::StillSealed(answer) => Ok(answered::still_sealed(registration, answer)),
         Input::Secrets(secrets) => {
             let answer: CertRes = decode(secrets.answer.as_ref())?;
             answered::on_secrets(registration, secrets, &answer, env)
         }
-        Input::Kept | Input::TooLate => Ok(Step::new(registration)),
+        Input::Kept | Input::Noted | Input::TooLate => Ok(Step::new(registration)),
         Input::AuthorityRefused { rrpid, code } => on_authority_refused(registration, rrpid, code),
         Input::CardStillWanted => match registration.stage {
             Stage::Introduced(_) => Ok(Step::new(registration).then(Do::Own(Effect::WantCard))),
             _ => Ok(Step::new(registration)),
         },
-        Input::Woke => on_woke(registration),
+        Input::Woke => on_woke(registration, env),
     }
 }
 
@@ -284,14 +301,15 @@ fn on_authority_refused(registration: Registration, rrpid: Rrpid, code: ErrorCod
     Ok(Step::new(registration.becomes(Stage::Refused(Ended::WithError(code)))))
 }
 
-/// Waiting for a machine ends; waiting for the owner, or for what was promised, does not.
-fn on_woke(registration: Registration) -> Taken {
-    match registration.stage {
+/// Waiting for a machine ends; waiting for people is interrupted by inquiries, for which the vault
+/// must be open; a certificate ends too, and the owner is told before.
+fn on_woke(registration: Registration, env: &Env<'_, CardholderRegistration>) -> Taken {
+    match &registration.stage {
         Stage::Started(_) | Stage::Introduced(_) | Stage::Asking { .. } | Stage::Applied(_) => {
             Ok(Step::new(registration.gives_up()))
         }
-        Stage::FormShown(_) | Stage::Pending(_) | Stage::Certified { .. } | Stage::Refused(_) => {
-            Ok(Step::new(registration))
-        }
+        Stage::Pending(_) | Stage::Inquiring(_) => asking::on_patience_over(registration, env),
+        Stage::Certified { .. } => Ok(Step::new(registration).then(Do::Own(Effect::RenewalDue))),
+        Stage::FormShown(_) | Stage::Referred(_) | Stage::Refused(_) => Ok(Step::new(registration)),
     }
 }

@@ -2,20 +2,24 @@
 //!
 //! ```text
 //! Started ──CardCInitRes──▶ Introduced ──card──▶ Asking ──RegFormRes──▶ FormShown
-//!                                                                       ▲     │ answers
-//!                                                          unfit ───────┘     ▼
+//!   ▲                                              │                    ▲     │ answers
+//!   └────────follow──────── Referred ◀─────────────┘       unfit ───────┘     ▼
 //!                        Certified, Pending ◀──CertRes, secrets───────────── Applied
+//!                                    ▲ └──vault open──▶ Inquiring
+//!                                    └────CertInqRes───────┘
 //!
 //!     any of them, on an Error, a referral, a no, or silence ──▶ Refused
 //! ```
 
-use openset_types::{Brand, LocalId, Rrpid};
+use openset_types::{Brand, LocalId, Rrpid, UnixTime};
+use openset_wire::wrapper::Message;
 use serde::{Deserialize, Serialize};
 
 use super::super::CardIdentity;
 use crate::{
-    enrolment::{Addressee, Ended, FormShown, NewKey, Question},
+    enrolment::{Addressee, Ended, FormShown, NewKey, Question, Referral, Trail},
     octets::Octets,
+    refusal::Refusal,
     version::Version,
 };
 
@@ -29,12 +33,16 @@ pub struct Registration {
     pub brand: Brand,
     /// The key to be certified.
     pub key: NewKey,
+    /// The certificate that is to be renewed, if there is one.
+    pub renews: Option<CardIdentity>,
+    /// Where it was sent, if it was.
+    pub trail: Trail,
     /// This wallet's label of the registration.
     pub lid_ee: LocalId,
     /// How far it has come.
     pub stage: Stage,
-    /// The question that was given up, if one was: its answer may still come, and changes nothing.
-    pub moot: Option<Rrpid>,
+    /// The questions that were given up: their answers may still come, and change nothing.
+    pub moot: Vec<Rrpid>,
 }
 
 /// How far a card's registration has come.
@@ -56,8 +64,12 @@ pub enum Stage {
     FormShown(Shown),
     /// The answers are with the authority.
     Applied(Applied),
+    /// Another authority is to be asked, if the owner says so.
+    Referred(Referral),
     /// The authority has not decided yet.
     Pending(Applied),
+    /// The authority is asked what it has decided.
+    Inquiring(Applied),
     /// The card is certified.
     Certified {
         /// Its certificate.
@@ -85,8 +97,12 @@ pub struct Shown {
 // Stored. Change only with a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
-    /// The question.
+    /// The question: the application itself, or the last inquiry after it.
     pub question: Question,
+    /// When the question was asked.
+    pub asked_at: UnixTime,
+    /// When the application was sent.
+    pub at: UnixTime,
     /// The form that was answered, to be shown again if need be.
     pub shown: Shown,
 }
@@ -99,8 +115,27 @@ impl Registration {
 
     /// Ends without the answer to the question that is open, if one is.
     pub(super) fn gives_up(self) -> Self {
-        let moot = self.question().map(|question| question.rrpid);
-        Self { stage: Stage::Refused(Ended::WithoutAnswer), moot, ..self }
+        self.drops().becomes(Stage::Refused(Ended::WithoutAnswer))
+    }
+
+    /// Waits no longer for the answer to the question that is open, if one is.
+    pub(super) fn drops(mut self) -> Self {
+        let open = self.question().map(|question| question.rrpid);
+        self.moot.extend(open);
+        let more = self.moot.len().saturating_sub(MOOT_MAX);
+        self.moot.drain(..more);
+        self
+    }
+
+    /// Refuses the answer to an inquiry where the application was asked after, and the other way
+    /// round.
+    pub(super) fn require_asked(&self, answer: &Message, rrpid: Rrpid) -> Result<(), Refusal> {
+        let asked = match (&self.stage, answer) {
+            (Stage::Applied(applied), Message::CertRes(_))
+            | (Stage::Inquiring(applied), Message::CertInqRes(_)) => applied.question.rrpid,
+            _ => return Err(Refusal::AuthorityAnsweredAnother),
+        };
+        if asked == rrpid { Ok(()) } else { Err(Refusal::AuthorityAnsweredAnother) }
     }
 
     /// The question that the authority is asked.
@@ -108,12 +143,17 @@ impl Registration {
         match &self.stage {
             Stage::Started(question)
             | Stage::Asking { question, .. }
-            | Stage::Applied(Applied { question, .. }) => Some(question),
+            | Stage::Applied(Applied { question, .. })
+            | Stage::Inquiring(Applied { question, .. }) => Some(question),
             Stage::Introduced(_)
             | Stage::FormShown(_)
+            | Stage::Referred(_)
             | Stage::Pending(_)
             | Stage::Certified { .. }
             | Stage::Refused(_) => None,
         }
     }
 }
+
+/// The most questions whose late answers are remembered.
+const MOOT_MAX: usize = 100;

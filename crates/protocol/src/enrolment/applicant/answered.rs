@@ -4,13 +4,14 @@
 //! only with the challenge of this application in it (A18).
 
 use openset_crypto::{Bag, Purpose};
+use openset_types::UnixTime;
 use openset_wire::types::Thumbs;
 
 use super::{Applicant, Applied, Registering, Registration, Shown, Stage, Taken, Verdict};
 use crate::{
     enrolment::{self, CertifiedKey, Echo, FormShown, NewKey, Said, certified},
     refusal::Refusal,
-    role::{Env, Step},
+    role::{Effect, Env, Step},
 };
 
 type World<'a, A> = Env<'a, Registering<A>>;
@@ -21,7 +22,7 @@ pub(super) fn on_cert_res<A: Applicant>(
     verdict: &Verdict,
     env: &World<'_, A>,
 ) -> Taken<A> {
-    let Stage::Applied(applied) = &registration.stage else {
+    let (Stage::Applied(applied) | Stage::Inquiring(applied)) = &registration.stage else {
         return Err(Refusal::AuthorityAnsweredAnother);
     };
     let data = &verdict.heard.data;
@@ -34,12 +35,18 @@ pub(super) fn on_cert_res<A: Applicant>(
     if data.lid_ca.0 != applied.shown.addressee.lid_ca {
         return Err(Refusal::AuthorityAnsweredAnother);
     }
-    enrolment::learn(data.brand_crl_identifier.as_ref(), &verdict.heard.bag, env)?;
+    let (bag, brand) = (&verdict.heard.bag, &registration.brand);
+    enrolment::learn(data.brand_crl_identifier.as_ref(), bag, brand, env)?;
     let stage = match Said::read(data) {
         Said::Certified => {
-            certified(&registration, data.cert_thumbs.as_ref(), &verdict.heard.bag, env)?
+            let (stage, due) = certified(&registration, data.cert_thumbs.as_ref(), bag, env)?;
+            return Ok(Step::new(registration.becomes(stage)).then(Effect::WakeAt(due)));
         }
-        Said::Undecided => Stage::Pending(applied.clone()),
+        Said::Undecided => {
+            let wake = env.now.plus_s(env.standing.patience.inquire_after_s);
+            let stage = Stage::Pending(applied.clone());
+            return Ok(Step::new(registration.becomes(stage)).then(Effect::WakeAt(wake)));
+        }
         Said::Unfit(unfit) => Stage::FormShown(again(applied.clone(), unfit)),
         Said::No(ended) => Stage::Refused(ended),
     };
@@ -51,23 +58,24 @@ fn again(applied: Applied, unfit: Vec<enrolment::Unfit>) -> Shown {
     Shown { form, ..applied.shown }
 }
 
-/// Both certificates, each about the right key and the right names (A18, A19).
+/// Both certificates, each about the right key and the right names (A18, A19), and when others
+/// are due.
 fn certified<A: Applicant>(
     registration: &Registration<A>,
     thumbs: Option<&Thumbs>,
     bag: &Bag,
     env: &World<'_, A>,
-) -> Result<Stage, Refusal> {
+) -> Result<(Stage, UnixTime), Refusal> {
     let certified = |key: &NewKey, purpose: Purpose| {
         let believed = (purpose, &registration.brand);
         let path = certified::find(thumbs, bag, key, believed, env)?;
         match A::is_named(&registration.names, path.leaf()) {
-            true => CertifiedKey::of(&path),
+            true => Ok((CertifiedKey::of(&path)?, path.leaf().not_after())),
             false => Err(Refusal::AuthorityCertifiedAnotherApplicant),
         }
     };
-    Ok(Stage::Certified {
-        signature: certified(&registration.keys.signature, A::SIGNATURE)?,
-        encipherment: certified(&registration.keys.encipherment, A::ENCIPHERMENT)?,
-    })
+    let (signature, ends) = certified(&registration.keys.signature, A::SIGNATURE)?;
+    let (encipherment, ends_too) = certified(&registration.keys.encipherment, A::ENCIPHERMENT)?;
+    let due = env.standing.patience.renewal_due(ends.min(ends_too));
+    Ok((Stage::Certified { signature, encipherment }, due))
 }

@@ -2,18 +2,21 @@
 //!
 //! ```text
 //! Started ──Me-AqCInitRes──▶ FormShown ──answers──▶ Applied ──CertRes──▶ Certified
-//!                               ▲                      │  └────────────▶ Pending
-//!                               └────answers unfit─────┘
+//!   ▲  │                        ▲                      │  │
+//!   │  └──▶ Referred            └────answers unfit─────┘  └──▶ Pending ◀──▶ Inquiring
+//!   └─follow───┘                                           CertInqReq, CertInqRes
 //!     any of them, on an Error, a referral, a no, or silence ──▶ Refused
 //! ```
 
-use openset_types::{Brand, LocalId, Rrpid};
+use openset_types::{Brand, LocalId, Rrpid, UnixTime};
+use openset_wire::wrapper::Message;
 use serde::{Deserialize, Serialize};
 
 use super::Applicant;
 use crate::{
-    enrolment::{Addressee, CertifiedKey, Ended, FormShown, NewKey, Question},
+    enrolment::{Addressee, CertifiedKey, Ended, FormShown, NewKey, Question, Referral, Trail},
     octets::Octets,
+    refusal::Refusal,
     version::Version,
 };
 
@@ -30,12 +33,16 @@ pub struct Registration<A: Applicant> {
     pub names: A::Names,
     /// The keys to be certified.
     pub keys: Keys,
+    /// The certificates that are to be renewed, if there are some.
+    pub renews: Option<Held>,
+    /// Where it was sent, if it was.
+    pub trail: Trail,
     /// The applicant's label of the registration.
     pub lid_ee: LocalId,
     /// How far it has come.
     pub stage: Stage,
-    /// The question that was given up, if one was: its answer may still come, and changes nothing.
-    pub moot: Option<Rrpid>,
+    /// The questions that were given up: their answers may still come, and change nothing.
+    pub moot: Vec<Rrpid>,
 }
 
 /// The two keys of an applicant.
@@ -48,6 +55,16 @@ pub struct Keys {
     pub encipherment: NewKey,
 }
 
+/// The two certificates of an applicant.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Signs its messages.
+    pub signature: CertifiedKey,
+    /// Opens what is sealed for it.
+    pub encipherment: CertifiedKey,
+}
+
 /// How far a registration has come.
 // Stored. Change only with a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,8 +75,12 @@ pub enum Stage {
     FormShown(Shown),
     /// The answers are with the authority.
     Applied(Applied),
+    /// Another authority is to be asked, if the operator says so.
+    Referred(Referral),
     /// The authority has not decided yet.
     Pending(Applied),
+    /// The authority is asked what it has decided.
+    Inquiring(Applied),
     /// Both keys are certified.
     Certified {
         /// Signs its messages.
@@ -87,8 +108,12 @@ pub struct Shown {
 // Stored. Change only with a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
-    /// The question.
+    /// The question: the application itself, or the last inquiry after it.
     pub question: Question,
+    /// When the question was asked.
+    pub asked_at: UnixTime,
+    /// When the application was sent.
+    pub at: UnixTime,
     /// The form that was answered, to be shown again if need be.
     pub shown: Shown,
 }
@@ -101,18 +126,42 @@ impl<A: Applicant> Registration<A> {
 
     /// Ends without the answer to the question that is open, if one is.
     pub(super) fn gives_up(self) -> Self {
-        let moot = self.question().map(|question| question.rrpid);
-        Self { stage: Stage::Refused(Ended::WithoutAnswer), moot, ..self }
+        self.drops().becomes(Stage::Refused(Ended::WithoutAnswer))
+    }
+
+    /// Waits no longer for the answer to the question that is open, if one is.
+    pub(super) fn drops(mut self) -> Self {
+        let open = self.question().map(|question| question.rrpid);
+        self.moot.extend(open);
+        let more = self.moot.len().saturating_sub(MOOT_MAX);
+        self.moot.drain(..more);
+        self
+    }
+
+    /// Refuses the answer to an inquiry where the application was asked after, and the other way
+    /// round.
+    pub(super) fn require_asked(&self, answer: &Message) -> Result<(), Refusal> {
+        match (&self.stage, answer) {
+            (Stage::Applied(_), Message::CertRes(_))
+            | (Stage::Inquiring(_), Message::CertInqRes(_)) => Ok(()),
+            _ => Err(Refusal::AuthorityAnsweredAnother),
+        }
     }
 
     /// The question that the authority is asked.
     pub(super) fn question(&self) -> Option<&Question> {
         match &self.stage {
-            Stage::Started(question) | Stage::Applied(Applied { question, .. }) => Some(question),
+            Stage::Started(question)
+            | Stage::Applied(Applied { question, .. })
+            | Stage::Inquiring(Applied { question, .. }) => Some(question),
             Stage::FormShown(_)
+            | Stage::Referred(_)
             | Stage::Pending(_)
             | Stage::Certified { .. }
             | Stage::Refused(_) => None,
         }
     }
 }
+
+/// The most questions whose late answers are remembered.
+const MOOT_MAX: usize = 100;
