@@ -18,6 +18,8 @@ mod frames;
 mod pending;
 mod server;
 mod session;
+mod tap;
 
 pub use client::{Link, LinkTerms, NoReply};
 pub use server::{Answering, Host, HostTerms, serve};
+pub use tap::Tap;

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::frames::{framed, read};
+use super::tap::Tap;
 use crate::shutdown::Stop;
 
 /// An answer being made.
@@ -37,12 +38,21 @@ pub struct HostTerms {
     pub in_flight_max: usize,
     /// How long a connection may be silent, and how long one message or answer may take to pass.
     pub idle: Duration,
+    /// Where everything that passes is kept; no bank has one, only demonstrations.
+    pub tap: Option<Tap>,
 }
 
 impl HostTerms {
     /// The usual patience.
     pub fn new(dialect: Arc<Dialect>) -> Self {
-        Self { dialect, connections_max: 64, in_flight_max: 256, idle: Duration::from_secs(120) }
+        let idle = Duration::from_secs(120);
+        Self { dialect, connections_max: 64, in_flight_max: 256, idle, tap: None }
+    }
+
+    fn note(&self, octets: &[u8]) {
+        if let Some(tap) = &self.tap {
+            tap.note(octets);
+        }
     }
 }
 
@@ -97,6 +107,7 @@ async fn converse(
             octets = listen(&mut reading, &terms) => octets,
         };
         let Some(octets) = octets else { break };
+        terms.note(&octets);
         let Some(message) = understand(&octets, &terms, from) else { continue };
         let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { break };
         let (host, said) = (Arc::clone(&host), said.clone());
@@ -137,15 +148,15 @@ async fn write_all(
 ) {
     let dialect = &terms.dialect;
     while let Some(answer) = answers.recv().await {
-        let Some(octets) =
-            dialect.write(&answer).ok().and_then(|octets| framed(dialect.frame(), &octets))
-        else {
+        let written = dialect.write(&answer).ok();
+        let framed = written.as_deref().and_then(|octets| framed(dialect.frame(), octets));
+        let (Some(octets), Some(framed)) = (written, framed) else {
             tracing::error!(mti = %answer.mti(), "an answer that the dialect cannot say");
             continue;
         };
-        let written = timeout(terms.idle, writing.write_all(&octets)).await;
-        if !matches!(written, Ok(Ok(()))) {
+        if !matches!(timeout(terms.idle, writing.write_all(&framed)).await, Ok(Ok(()))) {
             return;
         }
+        terms.note(&octets);
     }
 }

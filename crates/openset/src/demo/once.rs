@@ -4,6 +4,7 @@
 
 use std::{path::Path, sync::Arc, time::Instant};
 
+use openset_node::link::Tap;
 use openset_types::Money;
 use serde::Serialize;
 
@@ -21,7 +22,7 @@ use crate::{
     house::{
         self,
         merge::Crossed,
-        system::{self, Made, System, Wish},
+        system::{self, Arrangement, Made, System, Wish},
     },
     paint::Paint,
     ports,
@@ -67,9 +68,11 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     let made = system::make(data, wish).await?;
     teller.made(data.path(), made);
     let measured = house::begin(data.path(), LOG)?;
-    let (system, mut running) = System::start(data, wish).await?;
+    let tap = demo.save.is_some().then(Tap::default);
+    let arrangement = tap.as_ref().map(Arrangement::with).unwrap_or_default();
+    let (system, mut running) = System::start_as(data, wish, arrangement).await?;
     running.serve(system.at, ports::sites(&system, &[], &measured), &[]).await?;
-    let told = tell(&system, demo, &teller).await;
+    let told = tell(&system, demo, tap.as_ref(), &teller).await;
     let is_stopped = running.stop(&system).await;
     let facts = told?;
     if demo.json {
@@ -85,7 +88,12 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     if facts.books_agree { Ok(()) } else { Err(Ending::No) }
 }
 
-async fn tell(system: &Arc<System>, demo: &Demo, teller: &Teller) -> anyhow::Result<Facts> {
+async fn tell(
+    system: &Arc<System>,
+    demo: &Demo,
+    tap: Option<&Tap>,
+    teller: &Teller,
+) -> anyhow::Result<Facts> {
     let begun = Instant::now();
     let marks = Marks::set(system).await?;
     story::unlock(system).await?;
@@ -130,14 +138,12 @@ async fn tell(system: &Arc<System>, demo: &Demo, teller: &Teller) -> anyhow::Res
         "camt.054, pacs.009, pain.001, camt.053",
     );
     let crossed = marks.since(system).await?;
-    let saved = demo.save.as_deref().map(|folder| save(system, folder, &crossed)).transpose()?;
+    if let (Some(folder), Some(tap)) = (&demo.save, tap) {
+        saving::write(system, folder, &crossed, tap).await?;
+    }
+    let saved = demo.save.as_deref().map(|folder| folder.display().to_string());
     let differences = reading::read(system).await?.differences();
     Ok(facts(system, &bought, captured, &crossed, saved, begun, differences))
-}
-
-fn save(system: &System, folder: &Path, crossed: &[Crossed]) -> anyhow::Result<String> {
-    saving::write(system, folder, crossed)?;
-    Ok(folder.display().to_string())
 }
 
 fn facts(

@@ -1,16 +1,21 @@
 //! Saving a story: every message that crossed a wire, as a file in the order it crossed.
 //!
-//! SET messages are `NN-Name.der`, bank messages `NN-mti.bin` (masked, as the banks keep them),
-//! files between banks `NN-name.xml`; `root.pem` is the trust anchor they lead to.
+//! SET messages are `NN-Name.der`, bank messages `NN-mti.bin`, files between banks `NN-name.xml`;
+//! `root.pem` is the trust anchor they lead to. All are as they crossed, the card number in bank
+//! messages included: it is the number of a test card, and no bank keeps it there.
 
 use std::{fs, path::Path, sync::Arc};
 
 use anyhow::Context;
-use openset_node::store::{JournalOf, Page, Passed, Seq, Store};
+use openset_node::{
+    link::Tap,
+    store::{JournalOf, Page, Passed, Seq, Store},
+};
 
 use crate::{
     ceremony::write_pem,
     house::{
+        banks,
         merge::{Crossed, merge},
         system::System,
         transcript,
@@ -69,27 +74,58 @@ impl Marks {
 }
 
 /// Writes the messages into a folder; answers how many there were.
-pub(crate) fn write(system: &System, folder: &Path, story: &[Crossed]) -> anyhow::Result<usize> {
-    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+///
+/// How merchant and gateway came to their certificates goes into folders of its own: that was
+/// before the story, and is numbered apart.
+pub(crate) async fn write(
+    system: &System,
+    folder: &Path,
+    story: &[Crossed],
+    tap: &Tap,
+) -> anyhow::Result<usize> {
+    let enrolments = [
+        ("enrolment-merchant", transcript::of_merchant(system).await?),
+        ("enrolment-gateway", transcript::of_gateway(system).await?),
+    ];
+    for (name, enrolment) in &enrolments {
+        write_all(&folder.join(name), enrolment, tap)?;
+    }
+    write_all(folder, story, tap)?;
     let root = write_pem([&system.ground.root])?;
     fs::write(folder.join("root.pem"), root)
         .with_context(|| format!("{} cannot be written", folder.display()))?;
-    for (crossed, number) in story.iter().zip(1..) {
-        let name = file_name(number, &crossed.passed);
-        fs::write(folder.join(&name), &crossed.passed.octets)
+    Ok(story.len() + enrolments.iter().map(|(_, enrolment)| enrolment.len()).sum::<usize>())
+}
+
+fn write_all(folder: &Path, story: &[Crossed], tap: &Tap) -> anyhow::Result<()> {
+    fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    for (Crossed { passed, .. }, number) in story.iter().zip(1..) {
+        let name = file_name(number, passed);
+        // The banks' journals keep messages without the card: the tap has them as they crossed.
+        let octets = match is_bank(&passed.name) {
+            true => tap
+                .unmasked(&passed.octets, &banks::dialect())
+                .with_context(|| format!("{name} did not cross any link"))?,
+            false => passed.octets.clone(),
+        };
+        fs::write(folder.join(&name), octets)
             .with_context(|| format!("{name} cannot be written"))?;
     }
-    Ok(story.len())
+    Ok(())
 }
 
 /// `07-0100.bin`: the number is as wide as two digits at least.
 pub(crate) fn file_name(number: usize, passed: &Passed) -> String {
     let name = &passed.name;
-    let is_bank = name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit());
     let ending = match name.contains('.') {
         true => "xml",
-        false if is_bank => "bin",
+        false if is_bank(name) => "bin",
         false => "der",
     };
     format!("{number:02}-{name}.{ending}")
+}
+
+/// Whether a message is one between banks, by its name.
+fn is_bank(name: &str) -> bool {
+    name.len() == 4 && name.bytes().all(|byte| byte.is_ascii_digit())
 }

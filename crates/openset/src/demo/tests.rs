@@ -8,7 +8,10 @@
 use std::{path::Path, sync::Arc};
 
 use openset_crypto::{Suite, vault::Cost};
-use openset_node::store::{Change, Expected, Page, Put, Store};
+use openset_node::{
+    link::Tap,
+    store::{Change, Expected, Page, Put, Store},
+};
 
 use super::{
     books::Difference,
@@ -21,7 +24,7 @@ use super::{
 use crate::{
     house::{
         holders::Holders,
-        system::{self, Running, System, Wish},
+        system::{self, Arrangement, Running, System, Wish},
     },
     ports,
 };
@@ -30,8 +33,13 @@ const WISH: Wish<'static> =
     Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
 
 async fn start(data: &Data) -> (Arc<System>, Running) {
+    start_with(data, &Tap::default()).await
+}
+
+async fn start_with(data: &Data, tap: &Tap) -> (Arc<System>, Running) {
     system::make(data, WISH).await.expect("everything is made");
-    let (system, mut running) = System::start(data, WISH).await.expect("everybody starts");
+    let started = System::start_as(data, WISH, Arrangement::with(tap)).await;
+    let (system, mut running) = started.expect("everybody starts");
     let measured = openset_node::measure::Measured::begin();
     let sites = ports::sites(&system, &[], &measured);
     running.serve(system.at, sites, &[]).await.expect("a free port");
@@ -46,11 +54,12 @@ async fn differences(system: &System) -> Vec<Difference> {
 async fn a_story_is_told_the_same_by_everybody_until_a_book_is_changed() {
     let folder = tempfile::tempdir().expect("a folder");
     let data = Data::open(&folder.path().join("demo")).expect("a new folder");
-    let (system, running) = start(&data).await;
+    let tap = Tap::default();
+    let (system, running) = start_with(&data, &tap).await;
     let marks = Marks::set(&system).await.expect("journals");
     tell(&system).await;
     assert_eq!(differences(&system).await, []);
-    all_is_saved(&system, &marks, folder.path()).await;
+    all_is_saved(&system, &marks, &tap, folder.path()).await;
     for (who, store, kind) in [
         ("wallet", &system.wallet.party.store, "cardholder.purchase"),
         ("merchant", &system.merchant.party.store, "merchant.purchase"),
@@ -98,7 +107,7 @@ async fn tell(system: &Arc<System>) {
     story::clear(system).await.expect("a settlement");
 }
 
-async fn all_is_saved(system: &System, marks: &Marks, folder: &Path) {
+async fn all_is_saved(system: &System, marks: &Marks, tap: &Tap, folder: &Path) {
     let crossed = marks.since(system).await.expect("journals");
     // A bank that is slow today lets the shop answer first, and the wallet ask again.
     let is_inquiry = |name: &&str| name.starts_with("Inq");
@@ -134,10 +143,26 @@ async fn all_is_saved(system: &System, marks: &Marks, folder: &Path) {
     expected.sort_unstable();
     assert_eq!(names, expected);
     let saved = folder.join("saved");
-    assert_eq!(saving::write(system, &saved, &crossed).expect("a folder"), crossed.len());
+    // Four messages each that merchant and gateway had with their authorities.
+    let written = saving::write(system, &saved, &crossed, tap).await.expect("a folder");
+    assert_eq!(written, crossed.len() + 8);
     for name in ["01-CardCInitReq.der", "06-0100.bin", "root.pem"] {
         assert!(saved.join(name).is_file(), "{name}");
     }
+    for name in ["01-Me-AqCInitReq.der", "02-Me-AqCInitRes.der", "03-CertReq.der", "04-CertRes.der"]
+    {
+        for of in ["enrolment-merchant", "enrolment-gateway"] {
+            assert!(saved.join(of).join(name).is_file(), "{of}: {name}");
+        }
+    }
+    let holds_card = |octets: &[u8]| {
+        let number = cast::CARDS[0].number.as_bytes();
+        octets.windows(number.len()).any(|part| part == number)
+    };
+    let file = std::fs::read(saved.join("06-0100.bin")).expect("a message");
+    assert!(holds_card(&file), "saved as it crossed");
+    let kept = crossed.iter().find(|one| one.passed.name == "0100").expect("an 0100");
+    assert!(!holds_card(&kept.passed.octets), "and kept by the bank without the card");
 }
 
 /// Adds a cent to every amount of 42 euros in one record; answers what it was.

@@ -16,7 +16,7 @@ use openset_node::{
     clock::Clock,
     folder::RoleFolder,
     http::client::Client,
-    link::{Host, HostTerms, serve},
+    link::{Host, HostTerms, Tap, serve},
     shutdown::Stop,
     store::Store,
 };
@@ -46,12 +46,14 @@ pub(crate) struct Bank<H> {
 pub(crate) struct Counter {
     pub(crate) at: SocketAddr,
     pub(crate) dialect: Arc<Dialect>,
+    /// Where what passes is kept, in a story that is saved.
+    pub(crate) tap: Option<Tap>,
 }
 
 impl Default for Counter {
     /// At any free port of this machine.
     fn default() -> Self {
-        Self { at: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), dialect: dialect() }
+        Self { at: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), dialect: dialect(), tap: None }
     }
 }
 
@@ -101,7 +103,9 @@ pub(crate) async fn listen(
         .await
         .with_context(|| format!("{} cannot be listened at", counter.at))?;
     let address = listener.local_addr()?;
-    let serving = serve(listener, HostTerms::new(Arc::clone(&counter.dialect)), host, stop.clone());
+    let terms = HostTerms::new(Arc::clone(&counter.dialect));
+    let terms = HostTerms { tap: counter.tap.clone(), ..terms };
+    let serving = serve(listener, terms, host, stop.clone());
     Ok((address, tokio::spawn(serving)))
 }
 

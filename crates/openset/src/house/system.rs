@@ -20,7 +20,7 @@ use openset_node::{
     clock::{Clock, SystemClock},
     driver::{Desk, Reminder},
     http::{Doors, Limits, Server, Site},
-    link::{Link, LinkTerms},
+    link::{Link, LinkTerms, Tap},
     shutdown::{Shutdown, Stop},
     store::Store,
 };
@@ -108,6 +108,14 @@ pub(crate) struct Arrangement {
     pub(crate) clearing: Option<String>,
     /// The limits of connections.
     pub(crate) limits: Limits,
+}
+
+impl Arrangement {
+    /// A demo whose banks have a tap, where what passes between them is kept.
+    pub(crate) fn with(tap: &Tap) -> Self {
+        let counter = || Counter { tap: Some(tap.clone()), ..Counter::default() };
+        Self { issuer: counter(), acquirer: counter(), ..Self::default() }
+    }
 }
 
 /// What the first start made.

@@ -195,7 +195,7 @@ pub(super) fn required_post(address: Option<String>, path: &str) -> Result<Strin
 fn counter(section: &mut Section) -> Result<Counter, Ending> {
     let usual = Counter::default();
     let at = section.optional("listen", LISTEN, listening)?.unwrap_or(usual.at);
-    Ok(Counter { at, dialect: dialect(section)?.unwrap_or(usual.dialect) })
+    Ok(Counter { at, dialect: dialect(section)?.unwrap_or(usual.dialect), tap: None })
 }
 
 /// Where a bank is and what it speaks.
