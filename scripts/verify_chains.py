@@ -87,14 +87,29 @@ def anchors_of(path):
     return [base64.b64decode(body) for body in bodies]
 
 
-def judge(what, *command):
-    """Asks openssl; says so when it refuses."""
+def ask(*command):
+    """Asks openssl; gives whether it accepts, and what it says."""
     answer = subprocess.run(["openssl", *command], capture_output=True, text=True, check=False)
     said = answer.stdout + answer.stderr
-    accepted = answer.returncode == 0 and "verify failure" not in said
-    if not accepted:
-        print(f"{what}: {said.strip()}")
-    return accepted
+    return answer.returncode == 0 and "verify failure" not in said, said.strip()
+
+
+def judge_crl(crl, certificates, scratch):
+    """Whether one of the certificates signed a CRL.
+
+    An authority has several under one name, and `openssl crl` looks at the first it finds: so it is
+    given one at a time.
+    """
+    crl_file, signer_file = f"{scratch}/crl.pem", f"{scratch}/signer.pem"
+    pathlib.Path(crl_file).write_text(pem("X509 CRL", crl))
+    said = "no certificate at all"
+    for certificate in certificates:
+        pathlib.Path(signer_file).write_text(pem("CERTIFICATE", certificate))
+        accepted, said = ask("crl", "-noout", "-CAfile", signer_file, "-in", crl_file)
+        if accepted:
+            return True
+    print(f"crl: {said}")
+    return False
 
 
 def main(folder):
@@ -115,10 +130,12 @@ def main(folder):
             pathlib.Path(one_file).write_text(pem("CERTIFICATE", certificate))
             path = ("-CAfile", anchor_file, "-untrusted", bag_file, one_file)
             strict = ("-x509_strict", "-ignore_critical", "-no-CApath", "-no-CAstore")
-            verdicts.append(judge("certificate", "verify", *strict, *path))
+            accepted, said = ask("verify", *strict, *path)
+            if not accepted:
+                print(f"certificate: {said}")
+            verdicts.append(accepted)
         for crl in sorted(found["crl"]):
-            pathlib.Path(one_file).write_text(pem("X509 CRL", crl))
-            verdicts.append(judge("crl", "crl", "-noout", "-CAfile", bag_file, "-in", one_file))
+            verdicts.append(judge_crl(crl, certificates, scratch))
     if not anchors:
         print(f"no root.pem beside {len(files)} files: nothing to trust")
         verdicts.append(False)

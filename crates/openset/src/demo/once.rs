@@ -68,11 +68,10 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     let made = system::make(data, wish).await?;
     teller.made(data.path(), made);
     let measured = house::begin(data.path(), LOG)?;
-    let tap = demo.save.is_some().then(Tap::default);
-    let arrangement = tap.as_ref().map(Arrangement::with).unwrap_or_default();
-    let (system, mut running) = System::start_as(data, wish, arrangement).await?;
+    let tap = Tap::default();
+    let (system, mut running) = System::start_as(data, wish, Arrangement::with(&tap)).await?;
     running.serve(system.at, ports::sites(&system, &[], &measured), &[]).await?;
-    let told = tell(&system, demo, tap.as_ref(), &teller).await;
+    let told = tell(&system, demo, &tap, &teller).await;
     let is_stopped = running.stop(&system).await;
     let facts = told?;
     if demo.json {
@@ -91,7 +90,7 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
 async fn tell(
     system: &Arc<System>,
     demo: &Demo,
-    tap: Option<&Tap>,
+    tap: &Tap,
     teller: &Teller,
 ) -> anyhow::Result<Facts> {
     let begun = Instant::now();
@@ -137,9 +136,9 @@ async fn tell(
         &format!("{} file to the issuer, money back, the shop credited:", run.files.len()),
         "camt.054, pacs.009, pain.001, camt.053",
     );
-    let crossed = marks.since(system).await?;
-    if let (Some(folder), Some(tap)) = (&demo.save, tap) {
-        saving::write(system, folder, &crossed, tap).await?;
+    let crossed = saving::unmasked(marks.since(system).await?, tap)?;
+    if let Some(folder) = &demo.save {
+        saving::write(system, folder, &crossed).await?;
     }
     let saved = demo.save.as_deref().map(|folder| folder.display().to_string());
     let differences = reading::read(system).await?.differences();

@@ -73,6 +73,17 @@ impl Marks {
     }
 }
 
+/// The same story with every bank message as it crossed: the banks' journals keep them without
+/// the card, and the tap has them with it.
+pub(crate) fn unmasked(mut story: Vec<Crossed>, tap: &Tap) -> anyhow::Result<Vec<Crossed>> {
+    let dialect = banks::dialect();
+    for Crossed { passed, .. } in story.iter_mut().filter(|one| is_bank(&one.passed.name)) {
+        let found = tap.unmasked(&passed.octets, &dialect);
+        passed.octets = found.with_context(|| format!("{} crossed no link", passed.name))?;
+    }
+    Ok(story)
+}
+
 /// Writes the messages into a folder; answers how many there were.
 ///
 /// How merchant and gateway came to their certificates goes into folders of its own: that was
@@ -81,34 +92,26 @@ pub(crate) async fn write(
     system: &System,
     folder: &Path,
     story: &[Crossed],
-    tap: &Tap,
 ) -> anyhow::Result<usize> {
     let enrolments = [
         ("enrolment-merchant", transcript::of_merchant(system).await?),
         ("enrolment-gateway", transcript::of_gateway(system).await?),
     ];
     for (name, enrolment) in &enrolments {
-        write_all(&folder.join(name), enrolment, tap)?;
+        write_all(&folder.join(name), enrolment)?;
     }
-    write_all(folder, story, tap)?;
+    write_all(folder, story)?;
     let root = write_pem([&system.ground.root])?;
     fs::write(folder.join("root.pem"), root)
         .with_context(|| format!("{} cannot be written", folder.display()))?;
     Ok(story.len() + enrolments.iter().map(|(_, enrolment)| enrolment.len()).sum::<usize>())
 }
 
-fn write_all(folder: &Path, story: &[Crossed], tap: &Tap) -> anyhow::Result<()> {
+fn write_all(folder: &Path, story: &[Crossed]) -> anyhow::Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
     for (Crossed { passed, .. }, number) in story.iter().zip(1..) {
         let name = file_name(number, passed);
-        // The banks' journals keep messages without the card: the tap has them as they crossed.
-        let octets = match is_bank(&passed.name) {
-            true => tap
-                .unmasked(&passed.octets, &banks::dialect())
-                .with_context(|| format!("{name} did not cross any link"))?,
-            false => passed.octets.clone(),
-        };
-        fs::write(folder.join(&name), octets)
+        fs::write(folder.join(&name), &passed.octets)
             .with_context(|| format!("{name} cannot be written"))?;
     }
     Ok(())
