@@ -147,6 +147,18 @@ impl Trust {
         self.roll(new)
     }
 
+    /// The lists that are known of a brand's authorities and of the root above it.
+    pub fn lists_of(&self, brand: &Brand) -> Vec<CertificateRevocationList> {
+        self.read().of_brand(brand).into_iter().map(|known| known.list.clone()).collect()
+    }
+
+    /// Who has published which list, as a BCI of the brand says it.
+    pub fn list_numbers(&self, brand: &Brand) -> Vec<(Name, u64)> {
+        let learned = self.read();
+        let all = learned.of_brand(brand);
+        all.into_iter().map(|known| (known.issuer.clone(), known.number)).collect()
+    }
+
     /// The thumbs of the roots that are believed.
     pub fn roots(&self) -> Vec<Thumb> {
         self.read().roots.keys().copied().collect()
@@ -416,6 +428,17 @@ impl Learned {
         self.names.insert(path.leaf().name(), path.thumb());
         self.paths.insert(path.thumb(), Arc::clone(path));
         Ok(())
+    }
+
+    /// The lists of a brand's authorities and of the root above it, always in the same order.
+    fn of_brand(&self, brand: &Brand) -> Vec<&KnownCrl> {
+        let is_root = |signer: &Certified| signer.authorities().any(|kind| kind == Authority::Root);
+        let is_of = |known: &&KnownCrl| {
+            known.signed_by.brand().as_ref() == Some(brand) || is_root(&known.signed_by)
+        };
+        let mut all: Vec<_> = self.crls.values().filter(is_of).collect();
+        all.sort_unstable_by_key(|known| known.octets);
+        all
     }
 
     fn forget_paths_to(&mut self, root: Thumb) {

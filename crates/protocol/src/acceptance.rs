@@ -46,7 +46,8 @@ impl Acceptance {
         self.require_within(signed.signed_at(), now)
     }
 
-    fn require_within(&self, date: UnixTime, now: UnixTime) -> Result<(), Refusal> {
+    /// Refuses a moment that is not near ours.
+    pub(crate) fn require_within(&self, date: UnixTime, now: UnixTime) -> Result<(), Refusal> {
         let age_s = now.seconds_since(date);
         if age_s < -self.ahead_s {
             return Err(Refusal::SenderSentTooEarly);

@@ -15,6 +15,7 @@ pub mod enrolment;
 pub mod gateway;
 pub mod hod;
 pub mod letter;
+pub mod lists;
 pub mod merchant;
 pub mod octets;
 pub mod purchase_ids;

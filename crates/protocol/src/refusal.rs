@@ -47,6 +47,8 @@ pub enum Refusal {
     AuthorityRepeatedOldChallenge,
     /// The authority says it certified something and no such certificate came along (A11).
     AuthoritySentNoCertificate,
+    /// The authority names a list of revoked certificates and no such list came along.
+    AuthoritySentNoList,
     /// The cardholder's inquiry is not signed, or not by whoever ordered (A14).
     CardholderInquiredAsAnother,
     /// The cardholder named other labels than those of this purchase.
@@ -188,6 +190,7 @@ impl Refusal {
             Self::AuthorityCertifiedAnotherCard => "the authority certified another card",
             Self::AuthorityCertifiedAnotherKey => "the authority certified another key",
             Self::AuthorityRepeatedOldChallenge => "the authority repeated an old challenge",
+            Self::AuthoritySentNoList => "the authority named a list it did not send",
             Self::AuthoritySentNoCertificate => "the authority named a certificate it did not send",
             Self::CardholderInquiredAsAnother => "the inquiry is not by whoever ordered",
             Self::CardholderNamedOtherLabels => "the cardholder named other labels",
@@ -294,6 +297,7 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::CardholderRepeatedOldChallenge
             | Refusal::MerchantRepeatedOldChallenge => Self::ChallengeMismatch,
             Refusal::AuthoritySentNoCertificate
+            | Refusal::AuthoritySentNoList
             | Refusal::MerchantNamedUnknownGateway
             | Refusal::MerchantSentNoEnciphermentCertificate => Self::MissingCertificate,
             Refusal::ApplicantRenewedAnother

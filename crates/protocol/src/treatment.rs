@@ -14,7 +14,7 @@ use openset_wire::{
     der::{AsnType, Decode, Encode, Malformed, Original},
     opaque::{Linked, Sealed, Signed},
     types::{CertThumb, Challenge, Thumbs},
-    x509::Certificate,
+    x509::{BrandCrlIdentifier, Certificate},
 };
 
 use crate::{
@@ -128,6 +128,20 @@ impl<M: Machine> Env<'_, M> {
         let Ok(thumb) = Thumb::from_cert_thumb(self.suite(), thumb) else { return Ok(None) };
         let certificate = bag.find(self.suite(), &thumb);
         certificate.map(|certificate| self.path(certificate, bag, purpose, brand)).transpose()
+    }
+
+    /// The brand's list of lists, unless whoever asked has it.
+    pub(crate) fn unknown_bci(
+        &self,
+        brand: &Brand,
+        known: Option<&Thumbs>,
+    ) -> Option<BrandCrlIdentifier> {
+        let bci = self.trust.bci(brand, self.now)?;
+        let thumb = Thumb::of_bci(self.suite(), &bci);
+        let known = known.and_then(|known| known.brand_crl_id_thumbs.as_ref());
+        let mut known = known.into_iter().flatten();
+        let is_known = known.any(|known| known.as_bytes() == thumb.as_bytes());
+        (!is_known).then_some(bci)
     }
 
     /// Refuses thumbs that are not those that were sent.

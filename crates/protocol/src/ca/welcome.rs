@@ -1,6 +1,6 @@
 //! The authority's first answers: who it is, and which form to fill in.
 
-use openset_crypto::{Bag, Thumb};
+use openset_crypto::Bag;
 use openset_types::{Bin, Language, LocalId, Pan};
 use openset_wire::{
     cert::{
@@ -217,12 +217,7 @@ impl Env<'_, AuthorityEnrolment> {
 
     /// The brand's list, unless the applicant has it.
     pub(super) fn brand_list(&self, known: Option<&Thumbs>) -> Option<BrandCrlIdentifier> {
-        let list = self.trust.bci(&self.standing.brand, self.now)?;
-        let thumb = Thumb::of_bci(self.suite(), &list);
-        let known = known.and_then(|known| known.brand_crl_id_thumbs.as_ref());
-        let is_known =
-            known.into_iter().flatten().any(|known| known.as_bytes() == thumb.as_bytes());
-        (!is_known).then_some(list)
+        self.unknown_bci(&self.standing.brand, known)
     }
 
     /// Signs an answer. The certificate to seal for goes along, and what the applicant has

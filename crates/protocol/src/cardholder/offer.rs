@@ -136,6 +136,8 @@ pub(crate) fn hear(
     if let Some(bci) = &verified.brand_crl_identifier {
         env.trust.learn_bci(bci, verified.bag(), env.now)?;
     }
+    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
+    env.trust.require_bci(&agreed.brand, env.now)?;
     // A11: of all certificates in the bag, the one whose thumb the merchant signed.
     let purpose = Purpose::GatewayEncipherment;
     let gateway = env

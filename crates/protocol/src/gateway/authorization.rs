@@ -162,6 +162,8 @@ fn admit(
     env: &Environment<'_>,
 ) -> Result<Admitted<Input>, Refusal> {
     let standing = env.standing;
+    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
+    env.trust.require_bci(&standing.brand, env.now)?;
     let signed = env.open(&message.enc, &standing.encipherments)?;
     let linked = env.verify(&signed, Purpose::MerchantSignature, Some(&standing.brand))?;
     standing.acceptance.fresh(&linked, env.now)?;

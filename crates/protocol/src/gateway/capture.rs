@@ -221,6 +221,8 @@ fn admit(
         return Err(Refusal::GatewayReturnedCardNumber);
     };
     let standing = env.standing;
+    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
+    env.trust.require_bci(&standing.brand, env.now)?;
     let signed = env.open(&message.enc, &standing.encipherments)?;
     let linked = env.verify(&signed, Purpose::MerchantSignature, Some(&standing.brand))?;
     standing.acceptance.fresh(&linked, env.now)?;

@@ -5,6 +5,7 @@ use openset_types::{Bin, Brand, UnixTime};
 use openset_wire::{
     payment::{PInitReq, PInitResData},
     types::CertThumb,
+    x509::BrandCrlIdentifier,
 };
 use serde::{Deserialize, Serialize};
 
@@ -53,13 +54,14 @@ impl Offer {
         &self,
         request: &PInitReq,
         pe_thumb: CertThumb,
+        bci: Option<BrandCrlIdentifier>,
     ) -> Result<PInitResData, Refusal> {
         Ok(PInitResData {
             trans_ids: self.ids.trans_ids(),
             rrpid: request.rrpid,
             chall_c: request.chall_c.clone(),
             chall_m: challenge(self.chall_m.as_ref())?,
-            brand_crl_identifier: None,
+            brand_crl_identifier: bci,
             pe_thumb,
             thumbs: request.thumbs.clone(),
             pi_rs_extensions: None,

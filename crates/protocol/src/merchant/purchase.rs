@@ -181,6 +181,8 @@ fn admit_p_req(
     same_ids(&request.wrapper.message_header, &oi.trans_ids)?;
     SignedOrder::understood(oi)?;
     env.standing.account(&oi.brand_id)?;
+    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
+    env.trust.require_bci(&oi.brand_id, env.now)?;
     let verified = dual::check_order(message, env.trust, &oi.brand_id, env.now)?;
     env.standing.acceptance.fresh(&verified, env.now)?;
     let cardholder = verified.signer().thumb();
@@ -263,7 +265,8 @@ fn on_p_init_req(
     offers.push(offer.clone());
     let account = env.standing.account(&offer.brand)?;
     let gateway = account.gateway_path(&offer.brand, env)?;
-    let data = offer.answer(request, gateway.thumb().cert_thumb(env.suite())?)?;
+    let bci = env.unknown_bci(&offer.brand, request.thumbs.as_ref());
+    let data = offer.answer(request, gateway.thumb().cert_thumb(env.suite())?, bci)?;
     // PEThumb is signed; the gateway's certificate lies beside it in the bag.
     let bag = env.trust.with_lists(Bag::of(&account.signature).and_path(&gateway));
     let bag = match &request.thumbs {

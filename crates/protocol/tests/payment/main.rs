@@ -6,5 +6,6 @@ mod certificates;
 mod complaint;
 mod consents;
 mod purchase;
+mod staleness;
 #[path = "../world/mod.rs"]
 mod world;
