@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A moment in UTC, in whole seconds since 1970-01-01T00:00:00Z.
@@ -38,9 +38,13 @@ impl UnixTime {
         if digits.len() != 14 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(InvalidTime::Form);
         }
-        let moment =
-            NaiveDateTime::parse_from_str(digits, "%Y%m%d%H%M%S").map_err(|_| InvalidTime::Form)?;
-        Self::new(moment.and_utc().timestamp())
+        let number = |from, to| digits.get(from..to)?.parse::<u32>().ok();
+        let moment = || {
+            let year = i32::try_from(number(0, 4)?).ok()?;
+            let day = NaiveDate::from_ymd_opt(year, number(4, 6)?, number(6, 8)?)?;
+            day.and_hms_opt(number(8, 10)?, number(10, 12)?, number(12, 14)?)
+        };
+        Self::new(moment().ok_or(InvalidTime::Form)?.and_utc().timestamp())
     }
 
     /// Seconds since 1970.
@@ -60,7 +64,10 @@ impl UnixTime {
 
     /// GeneralizedTime: `YYYYMMDDHHMMSSZ`.
     pub fn generalized(self) -> String {
-        self.utc().format("%Y%m%d%H%M%SZ").to_string()
+        let utc = self.utc();
+        let (year, month, day) = (utc.year(), utc.month(), utc.day());
+        let (hour, minute, second) = (utc.hour(), utc.minute(), utc.second());
+        format!("{year:04}{month:02}{day:02}{hour:02}{minute:02}{second:02}Z")
     }
 
     /// RFC 3339: `2026-11-23T08:15:00Z`.

@@ -30,13 +30,15 @@ impl Time {
 
 impl From<UnixTime> for Time {
     fn from(moment: UnixTime) -> Self {
-        match moment.generalized().starts_with("20") && moment.generalized().as_str() < "2050" {
+        match moment.seconds() < YEAR_2050 {
             true => Self::UtcTime(UtcTime(moment)),
-            false if moment.generalized().starts_with("19") => Self::UtcTime(UtcTime(moment)),
             false => Self::GeneralTime(Carried(moment)),
         }
     }
 }
+
+/// 2050-01-01T00:00:00Z, in seconds since 1970.
+const YEAR_2050: i64 = 2_524_608_000;
 
 /// UTCTime
 ///
