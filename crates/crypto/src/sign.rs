@@ -282,7 +282,7 @@ fn new_key(key: &PublicKey) -> SignsAs {
 
 fn read<T>(suite: Suite, signed: &Signed<T>) -> Result<Unchecked, Untrusted> {
     match suite {
-        Suite::Modern => signed::read(signed.octets()),
+        Suite::Modern => signed::read(signed.read()?),
     }
 }
 
@@ -338,13 +338,13 @@ fn bag(unchecked: &Unchecked, trust: &Trust) -> Result<Bag, Untrusted> {
         return Err(Untrusted::TooManyCertificates);
     }
     let mut bag = Bag::default();
-    for octets in unchecked.certificates.iter().map(Element::octets) {
-        let known = trust.known_certificate(octets);
-        bag.certificates.push(known.map_or_else(|| decode(octets), Ok)?);
+    for one in &unchecked.certificates {
+        let known = trust.known_certificate(one.octets());
+        bag.certificates.push(known.map_or_else(|| one.read(), Ok)?);
     }
-    for octets in unchecked.crls.iter().map(Element::octets) {
-        let known = trust.known_crl(octets);
-        bag.crls.push(known.map_or_else(|| decode(octets), Ok)?);
+    for one in &unchecked.crls {
+        let known = trust.known_crl(one.octets());
+        bag.crls.push(known.map_or_else(|| one.read(), Ok)?);
     }
     Ok(bag)
 }

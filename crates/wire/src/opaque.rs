@@ -70,6 +70,11 @@ macro_rules! opaque {
             pub fn octets(&self) -> &[u8] {
                 self.element.octets()
             }
+
+            /// What the part is made of, for whoever knows the syntax of its suite.
+            pub fn read<V: Decode + Encode>(&self) -> Result<V, Malformed> {
+                self.element.read()
+            }
         }
 
         impl<$($generic),+> Clone for $name<$($generic),+> {

@@ -166,7 +166,7 @@ fn content(
 ) -> Result<Zeroizing<Vec<u8>>, Unopened> {
     let EncryptedContent { content_type, encryption, ciphertext } = &envelope.content;
     let parameters = encryption.parameters.as_ref().ok_or(Unopened)?;
-    let parameters: GcmParameters = decode(parameters.octets()).map_err(|_| Unopened)?;
+    let parameters: GcmParameters = parameters.read().map_err(|_| Unopened)?;
     let proper = envelope.version == Integer::from(0)
         && content_type == kind
         && encryption.algorithm == AES256_GCM

@@ -100,8 +100,7 @@ pub(crate) struct Unchecked {
 }
 
 /// Reads a SignedData that has exactly one signer.
-pub(crate) fn read(octets: &[u8]) -> Result<Unchecked, Untrusted> {
-    let mut data: SignedData = decode(octets)?;
+pub(crate) fn read(mut data: SignedData) -> Result<Unchecked, Untrusted> {
     // B10: one place for a signer, one signer in it.
     let mut infos = std::mem::take(&mut data.signer_infos).into_vec();
     let info = infos.pop().filter(|_| infos.is_empty()).ok_or(Untrusted::NotOneSigner)?;
@@ -150,9 +149,9 @@ fn read_one(data: SignedData, info: SignerInfo) -> Result<Unchecked, Untrusted> 
     if !proper {
         return Err(Untrusted::UnusualSignature);
     }
-    let message_digest: OctetString = decode(find(&info, &MESSAGE_DIGEST)?.octets())?;
-    let attributed_kind: Oid = decode(find(&info, &CONTENT_TYPE)?.octets())?;
-    let signing_time: Time = decode(find(&info, &SIGNING_TIME)?.octets())?;
+    let message_digest: OctetString = find(&info, &MESSAGE_DIGEST)?.read()?;
+    let attributed_kind: Oid = find(&info, &CONTENT_TYPE)?.read()?;
+    let signing_time: Time = find(&info, &SIGNING_TIME)?.read()?;
     let signed_at = signing_time.moment();
     if Time::from(signed_at) != signing_time {
         return Err(Untrusted::UnusualSignature);

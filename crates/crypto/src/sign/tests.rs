@@ -342,7 +342,7 @@ fn we_verify_what_openssl_signs() {
     // ContentInfo: the identifier has 11 octets, the explicit tag 4.
     let signed: Signed<CertInqReqTbs> = reread(info.contents()[15..].to_vec());
     // openssl signs with the clock of this machine, so only the signature is judged here.
-    let unchecked = signed::read(signed.octets()).expect("a proper shape");
+    let unchecked = signed::read(signed.read().expect("a SignedData")).expect("a proper shape");
     let content = unchecked.content().expect("inside");
     let key = PublicKey::of(&certified.certificate).expect("a key");
     assert_eq!(unchecked.check(&kind, content, &key), Ok(()));
@@ -365,7 +365,8 @@ fn an_rsa_key_of_an_older_device_is_believed_with_pss_only() {
              -nodetach -nosmimecap -md sha256 -outform DER -out s {padding}"
         ));
         let info = Element::from_octets(openssl.read("s")).expect("one element");
-        let unchecked = signed::read(&info.contents()[15..]).expect("a proper shape");
+        let unchecked = signed::read(decode(&info.contents()[15..]).expect("a SignedData"))
+            .expect("a proper shape");
         unchecked.check(&kind, &content, &key)
     };
     assert_eq!(sign("-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:32"), Ok(()));

@@ -7,7 +7,7 @@ use rasn::{
     types::{Any, Constraints, Identifier, Tag},
 };
 
-use super::{Header, Malformed, What, decode, encode, scan};
+use super::{Header, Malformed, What, decode_scanned, encode, scan};
 
 /// ANY
 ///
@@ -29,12 +29,17 @@ impl Element {
 
     /// Reads the element as a value.
     pub fn read<T: Decode + Encode>(&self) -> Result<T, Malformed> {
-        decode(self.octets())
+        decode_scanned(self.octets())
     }
 
     /// The whole element, with tag and length.
     pub fn octets(&self) -> &[u8] {
         self.0.as_bytes()
+    }
+
+    /// The element as rasn holds it.
+    pub(super) fn any(&self) -> &Any {
+        &self.0
     }
 
     /// Takes an element that has been walked already.

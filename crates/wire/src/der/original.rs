@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use rasn::{
     AsnType, Decode, Decoder, Encode, Encoder,
-    types::{Any, Constraints, Identifier, Tag, TagTree},
+    types::{Constraints, Identifier, Tag, TagTree},
 };
 
 use super::{Element, Malformed, What, decode, decode_scanned, encode};
@@ -88,7 +88,6 @@ impl<T: Encode> Encode for Original<T> {
         _: &Constraints,
         identifier: Identifier,
     ) -> Result<(), E::Error> {
-        let element = Any::new(self.octets().to_vec());
-        encoder.encode_any(Tag::EOC, &element, identifier).map(drop)
+        encoder.encode_any(Tag::EOC, self.element.any(), identifier).map(drop)
     }
 }

@@ -153,7 +153,8 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-fn tag_of(header: &Header) -> Tag {
+/// The tag of an element, in rasn's words.
+pub(super) fn tag_of(header: &Header) -> Tag {
     Tag::new(types::Class::from_u8(header.class), header.number)
 }
 
@@ -166,10 +167,14 @@ fn begins_with(tree: &TagTree, tag: Tag) -> bool {
 }
 
 fn check_size(size: usize, constraints: &Constraints) -> Result<(), DecodeError> {
-    let within = constraints
+    if is_within(size, constraints) { Ok(()) } else { Err(refuse(What::Bounds)) }
+}
+
+/// Whether so many octets or members are allowed.
+pub(super) fn is_within(size: usize, constraints: &Constraints) -> bool {
+    constraints
         .size()
-        .is_none_or(|bounds| bounds.extensible.is_some() || bounds.constraint.contains(&size));
-    if within { Ok(()) } else { Err(refuse(What::Bounds)) }
+        .is_none_or(|bounds| bounds.extensible.is_some() || bounds.constraint.contains(&size))
 }
 
 /// Reads each kind of primitive element the way rasn does, once the element has been checked.

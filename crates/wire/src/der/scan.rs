@@ -96,13 +96,16 @@ pub fn scan(octets: &[u8]) -> Result<(), Malformed> {
     let mut walk = Walk { octets, at: 0, count: 0, open: Vec::with_capacity(DEPTH_MAX) };
     walk.element(octets.len())?;
     while let Some(last) = walk.open.last() {
-        let (end, start) = (last.end, walk.at);
+        let (end, is_set, start) = (last.end, last.is_set, walk.at);
         if start == end {
             walk.open.pop();
             continue;
         }
-        walk.element(end)?;
-        walk.keep_order(start)?;
+        let parent = walk.open.len().saturating_sub(1);
+        let member = walk.element(end)?;
+        if is_set {
+            walk.keep_order(parent, (start, start.saturating_add(member.total())))?;
+        }
     }
     match walk.at == octets.len() {
         true => Ok(()),
@@ -127,7 +130,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Steps over one primitive element or into a constructed one.
-    fn element(&mut self, end: usize) -> Result<(), Malformed> {
+    fn element(&mut self, end: usize) -> Result<Header, Malformed> {
         let fault = |what| Malformed::new(self.at, what);
         let header = Header::read(self.octets.get(self.at..end).unwrap_or_default());
         let header = header.map_err(fault)?;
@@ -148,24 +151,17 @@ impl Walk<'_> {
             self.at = start;
         }
         self.count = self.count.saturating_add(1);
-        Ok(())
+        Ok(header)
     }
 
     /// X.690 11.6: the members of a SET OF stand in the order of their encodings.
-    fn keep_order(&mut self, start: usize) -> Result<(), Malformed> {
-        // A constructed member has just been opened and is the last entry; its parent is below.
-        let member = self.octets.get(start..).and_then(|rest| Header::read(rest).ok());
-        let Some(member) = member else { return Ok(()) };
-        let parent = self.open.len().saturating_sub(if member.constructed { 2 } else { 1 });
-        let Some(parent) = self.open.get_mut(parent).filter(|open| open.is_set) else {
-            return Ok(());
-        };
-        let range = (start, start.saturating_add(member.total()));
+    fn keep_order(&mut self, parent: usize, member: (usize, usize)) -> Result<(), Malformed> {
+        let Some(parent) = self.open.get_mut(parent) else { return Ok(()) };
         let octets = |(from, to)| self.octets.get(from..to).unwrap_or_default();
-        if parent.before.is_some_and(|before| octets(before) > octets(range)) {
-            return Err(Malformed::new(start, What::Order));
+        if parent.before.is_some_and(|before| octets(before) > octets(member)) {
+            return Err(Malformed::new(member.0, What::Order));
         }
-        parent.before = Some(range);
+        parent.before = Some(member);
         Ok(())
     }
 }
