@@ -91,7 +91,7 @@ impl Draft {
     /// The certificate with some signature.
     fn with(&self, signature: &[u8]) -> Certificate {
         Certificate {
-            to_be_signed: self.unsigned.clone(),
+            to_be_signed: self.unsigned.clone().into(),
             algorithm: self.algorithm.clone(),
             signature: openset_wire::der::OctetBits::new(signature),
         }

@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use openset_types::{Brand, UnixTime};
-use openset_wire::der::encode;
+use openset_wire::der::{Malformed, decode, encode};
 use openset_wire::types::Thumbs;
 use openset_wire::x509::{
     BrandCrlIdentifier, Certificate, CertificateRevocationList, HashedRootKey, Name,
@@ -196,6 +196,12 @@ impl Trust {
         let certificates = authorities.iter().map(|path| path.thumb());
         let bci = learned.bcis.get(brand).map(|known| known.thumb);
         Thumb::list(self.suite, certificates.collect(), crls.collect(), bci.into_iter().collect())
+    }
+
+    /// Reads a certificate that was stored. One that was believed before is not read again; it
+    /// is believed no more than another for that.
+    pub fn certificate(&self, octets: &[u8]) -> Result<Certificate, Malformed> {
+        self.known_certificate(octets).map_or_else(|| decode(octets), Ok)
     }
 
     /// The path of a certificate that was believed before.

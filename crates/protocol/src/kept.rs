@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use openset_crypto::{Bag, Path, Purpose, Untrusted};
 use openset_types::Brand;
-use openset_wire::{
-    der::{decode, encode},
-    x509::Certificate,
-};
+use openset_wire::der::encode;
 
 use crate::{
     octets::Octets,
@@ -28,7 +25,7 @@ pub(crate) fn kept_path<M: Machine>(
     brand: &Brand,
     env: &Env<'_, M>,
 ) -> Result<Arc<Path>, Refusal> {
-    let certificates = kept.iter().map(|one| Ok(decode::<Certificate>(one.as_ref())?));
+    let certificates = kept.iter().map(|one| Ok(env.trust.certificate(one.as_ref())?));
     let certificates = certificates.collect::<Result<Vec<_>, Refusal>>()?;
     let bag = Bag { certificates, crls: Vec::new() };
     let leaf = bag.certificates.first().ok_or(Untrusted::NoPath)?;

@@ -14,6 +14,7 @@ mod original;
 mod primitive;
 mod reader;
 mod scan;
+mod shared;
 
 use zeroize::Zeroizing;
 
@@ -29,6 +30,7 @@ pub use primitive::{Contents, Numeric, Octets, Visible};
 /// What every type here does: the bounds for code that is generic over them.
 pub use rasn::{AsnType, Decode, Encode};
 pub use scan::{COUNT_MAX, DEPTH_MAX, Header, MESSAGE_BYTES_MAX, elements, scan};
+pub use shared::Shared;
 
 /// Reads one value that fills the octets to the last.
 pub fn decode<T: Decode + Encode>(octets: &[u8]) -> Result<T, Malformed> {

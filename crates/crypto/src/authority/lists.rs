@@ -80,7 +80,7 @@ pub fn crl(
         crl_extensions: Some(Extensions::new(extensions).map_err(|it| Malformed::new(0, it))?),
     })?;
     let signature = OctetBits::new(&keys.sign(&issuer.key, to_be_signed.octets())?);
-    Ok(CertificateRevocationList { to_be_signed, algorithm, signature })
+    Ok(CertificateRevocationList { to_be_signed: to_be_signed.into(), algorithm, signature })
 }
 
 /// Makes a brand's BCI.

@@ -255,7 +255,7 @@ fn with_extensions(
     let tbs = encode(&unsigned).expect("encodable");
     let signature = crate::Keys::sign(&world.keys, &by.key, &tbs).expect("signed");
     Certificate {
-        to_be_signed: Original::new(unsigned).expect("encodable"),
+        to_be_signed: Original::new(unsigned).expect("encodable").into(),
         algorithm: of.certificate.algorithm.clone(),
         signature: openset_wire::der::OctetBits::new(&signature),
     }

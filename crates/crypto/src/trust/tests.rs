@@ -191,7 +191,7 @@ fn a_certificate_with_one_bit_changed_is_refused() {
         let mut touched = octets.clone();
         touched[at] ^= 1;
         // Many changes are no certificate at all; whatever is one is not believed.
-        if let Ok(certificate) = openset_wire::der::decode::<Certificate>(&touched) {
+        if let Ok(certificate) = decode::<Certificate>(&touched) {
             let believed = trust.path(&certificate, &bag, MERCHANT, None, now());
             assert!(believed.is_err(), "octet {at}");
         }
@@ -230,7 +230,7 @@ fn an_unknown_critical_extension_is_refused() {
         let mut certificate = world.merchant.certificate.clone();
         let tbs = encode(&unsigned).expect("encodable");
         let signature = crate::Keys::sign(&world.keys, &world.mca.key, &tbs).expect("signed");
-        certificate.to_be_signed = Original::new(unsigned).expect("encodable");
+        certificate.to_be_signed = Original::new(unsigned).expect("encodable").into();
         certificate.signature = openset_wire::der::OctetBits::new(&signature);
         trust.path(&certificate, &Bag::of(&world.merchant), MERCHANT, None, now()).map(drop)
     };

@@ -6,7 +6,7 @@ use data_encoding::HEXLOWER;
 use rasn::{AsnType, Decode, Decoder, Encode, Encoder, types::Tag};
 
 use super::{AlgorithmIdentifier, Extensions, Name, SubjectPublicKeyInfo, Time};
-use crate::der::{Contents, OctetBits, Original, What, primitive};
+use crate::der::{Contents, OctetBits, Original, Shared, What, primitive};
 
 /// Certificate
 ///
@@ -14,7 +14,7 @@ use crate::der::{Contents, OctetBits, Original, What, primitive};
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct Certificate {
     /// What was signed, with its exact octets.
-    pub to_be_signed: Original<UnsignedCertificate>,
+    pub to_be_signed: Shared<Original<UnsignedCertificate>>,
     /// How it was signed.
     pub algorithm: AlgorithmIdentifier,
     /// The signature.

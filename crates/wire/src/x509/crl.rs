@@ -3,7 +3,7 @@
 use rasn::{AsnType, Decode, Decoder, Encode, Encoder};
 
 use super::{AlgorithmIdentifier, Extensions, Name, Serial, Time};
-use crate::der::{OctetBits, Original};
+use crate::der::{OctetBits, Original, Shared};
 
 /// CertificateRevocationList
 ///
@@ -11,7 +11,7 @@ use crate::der::{OctetBits, Original};
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct CertificateRevocationList {
     /// What was signed, with its exact octets.
-    pub to_be_signed: Original<UnsignedCertificateRevocationList>,
+    pub to_be_signed: Shared<Original<UnsignedCertificateRevocationList>>,
     /// How it was signed.
     pub algorithm: AlgorithmIdentifier,
     /// The signature.

@@ -72,7 +72,7 @@ pub(crate) fn certificate() -> Certificate {
         extensions: Some(all_extensions()),
     };
     Certificate {
-        to_be_signed: Original::new(unsigned).expect("encodable"),
+        to_be_signed: Original::new(unsigned).expect("encodable").into(),
         algorithm: signature_algorithm(),
         signature: OctetBits::new(&[0x51; 70]),
     }
@@ -217,7 +217,7 @@ pub(crate) fn crl() -> CertificateRevocationList {
         crl_extensions: Some(Extensions::new(vec![number]).expect("one")),
     };
     CertificateRevocationList {
-        to_be_signed: Original::new(unsigned).expect("encodable"),
+        to_be_signed: Original::new(unsigned).expect("encodable").into(),
         algorithm: signature_algorithm(),
         signature: OctetBits::new(&[0x53; 70]),
     }
