@@ -8,7 +8,7 @@ use crate::{
         CardCInitReq, CardCInitRes, CertInqReq, CertInqRes, CertReq, CertRes, MeAqCInitReq,
         MeAqCInitRes, RegFormReq, RegFormRes,
     },
-    der::{Carried, Element, Header, Malformed, decode, scan},
+    der::{Carried, Element, Header, Malformed, What, decode, scan},
     error::Error,
     payment::{AuthReq, AuthRes, CapReq, CapRes, InqReq, InqRes, PInitReq, PInitRes, PReq, PRes},
     types::{MsgExtensions, SwIdent},
@@ -86,11 +86,46 @@ impl MessageWrapper {
     /// Reads the header of a message whose rest may be wrong, so that an Error can answer it.
     pub fn header_of(octets: &[u8]) -> Option<MessageHeader> {
         scan(octets).ok()?;
-        let wrapper = Header::read(octets).ok()?;
-        let inside = octets.get(wrapper.len..)?;
-        let header = Header::read(inside).ok()?;
-        decode(inside.get(..header.total())?).ok()
+        let (header, _) = parts(octets)?;
+        decode(header).ok()
     }
+}
+
+/// What a journal says of a message: who says what in answer to what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// The header.
+    pub header: MessageHeader,
+    /// The ASN.1 name of the message.
+    pub name: &'static str,
+}
+
+impl Outline {
+    /// Reads the outline of a message that was written here: what is inside is walked over and
+    /// not read.
+    pub fn of(octets: &[u8]) -> Result<Self, Malformed> {
+        scan(octets)?;
+        let (header, message) = parts(octets).ok_or_else(|| Malformed::new(0, What::Element))?;
+        let name = name_of(message).ok_or_else(|| Malformed::new(header.len(), What::Element))?;
+        Ok(Self { header: decode(header)?, name })
+    }
+}
+
+/// The header of a message that was walked, and what follows it.
+fn parts(octets: &[u8]) -> Option<(&[u8], &[u8])> {
+    let wrapper = Header::read(octets).ok()?;
+    let inside = octets.get(wrapper.len..)?;
+    let header = Header::read(inside).ok()?;
+    inside.split_at_checked(header.total())
+}
+
+/// The name of the message under two explicit tags: that of the wrapper's field and its own.
+fn name_of(field: &[u8]) -> Option<&'static str> {
+    let outer = Header::read(field).ok()?;
+    let inner = Header::read(field.get(outer.len..)?).ok()?;
+    let is_context = |header: &Header| header.class == 2 && header.constructed;
+    let proper = is_context(&outer) && outer.number == 0 && is_context(&inner);
+    Message::name_of_tag(inner.number).filter(|_| proper)
 }
 
 /// Defines the list of all messages, with the name and tag of each.
@@ -115,6 +150,13 @@ macro_rules! messages {
             pub fn name(&self) -> &'static str {
                 match self {
                     $(Self::$variant(_) => $name,)*
+                }
+            }
+
+            fn name_of_tag(tag: u32) -> Option<&'static str> {
+                match tag {
+                    $($tag => Some($name),)*
+                    _ => None,
                 }
             }
 

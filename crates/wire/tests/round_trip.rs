@@ -5,7 +5,7 @@ mod sample;
 use openset_wire::{
     der::{self, Original},
     payment::OiData,
-    wrapper::{Message, MessageWrapper},
+    wrapper::{Message, MessageWrapper, Outline},
     x509::{
         AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, Certificate,
         CertificatePolicies, CertificateType, CrlDistributionPoints, CrlNumber, Extensions,
@@ -29,6 +29,30 @@ fn every_message_knows_its_name_and_tag() {
         let name = wrapper.message.name();
         assert!(sample.file.starts_with(name), "{} is not a {name}", sample.file);
         assert_eq!(wrapper.message.is_unsupported(), name == "AuthRevReq");
+    }
+}
+
+#[test]
+fn the_outline_of_a_message_says_what_the_message_says() {
+    for sample in sample::messages() {
+        let MessageWrapper { message_header, message, .. } =
+            MessageWrapper::decode(&sample.octets).expect("a sample");
+        let outline = Outline { header: message_header, name: message.name() };
+        assert_eq!(Outline::of(&sample.octets), Ok(outline), "{}", sample.file);
+    }
+}
+
+#[test]
+fn what_is_no_message_has_no_outline() {
+    let octets = sample::wrapper(Message::PRes(sample::signed(14))).encode().expect("encodable");
+    for end in 0..octets.len() {
+        assert!(Outline::of(&octets[..end]).is_err(), "cut short at {end}");
+    }
+    let field = octets.windows(2).rposition(|pair| pair[0] == 0xA3).expect("the tag of PRes");
+    for tag in [0x83, 0x30, 0x63] {
+        let mut other = octets.clone();
+        other[field] = tag;
+        assert!(Outline::of(&other).is_err(), "{tag:02x}");
     }
 }
 

@@ -5,7 +5,7 @@ use openset_protocol::{
     role::{self, Effect, Machine, Received, Step},
 };
 use openset_types::{Rrpid, UnixTime, Xid};
-use openset_wire::wrapper::{MessageHeader, MessageWrapper};
+use openset_wire::wrapper::{MessageHeader, MessageWrapper, Outline};
 
 use super::{NotTaken, ask::Ask, shell::Shell};
 use crate::{
@@ -108,14 +108,14 @@ impl<M: Machine> Book<M> {
     ) -> Result<(), NotTaken> {
         match effect {
             Effect::Reply { rrpid, message } => {
-                let entry = at.entry(M::KIND, Direction::Out, at.shell.clients, &message)?;
+                let entry = at.leaves(M::KIND, at.shell.clients, &message)?;
                 let reply = Reply { rrpid, message: change.append(entry) };
                 change.replies.push(reply);
                 self.replies.push((rrpid, message));
             }
             Effect::Ask { party, rrpid, message } => {
                 let (_, _, name) = at.shell.find(&party);
-                let entry = at.entry(M::KIND, Direction::Out, name, &message)?;
+                let entry = at.leaves(M::KIND, name, &message)?;
                 let kept = Some(change.append(entry));
                 let ask = Ask { party, rrpid, message };
                 change.errands.push(at.errand(M::KIND, ASK, ask.write()?, kept));
@@ -176,7 +176,7 @@ impl Place<'_> {
     ) -> Result<(), Fault> {
         if let Some((received, sender)) = carry.message {
             let sender = sender.unwrap_or(self.shell.clients);
-            change.append(self.crossed(kind, Direction::In, sender, received));
+            change.append(self.came(kind, sender, received));
         }
         if let Some((rrpid, fingerprint)) = &carry.request {
             change.requests.push(Request {
@@ -193,42 +193,46 @@ impl Place<'_> {
         Ok(())
     }
 
-    /// The journal entry of a message that leaves. One that we could not read ourselves does not.
-    fn entry(
+    /// The journal entry of a message that leaves.
+    fn leaves(
         &self,
         kind: &'static str,
-        direction: Direction,
         peer: &'static str,
         message: &[u8],
     ) -> Result<Entry, NotTaken> {
-        let wrapper = MessageWrapper::decode(message).map_err(Refusal::Malformed)?;
-        let received = Received { octets: message.to_vec(), wrapper };
-        Ok(self.crossed(kind, direction, peer, &received))
+        let Outline { header, name } = Outline::of(message).map_err(Refusal::Malformed)?;
+        Ok(self.crossed(kind, (Direction::Out, peer), (&header, name), message))
+    }
+
+    /// The journal entry of a message that came.
+    fn came(&self, kind: &'static str, peer: &'static str, received: &Received) -> Entry {
+        let MessageWrapper { message_header, message, .. } = &received.wrapper;
+        let said = (message_header, message.name());
+        self.crossed(kind, (Direction::In, peer), said, &received.octets)
     }
 
     fn crossed(
         &self,
         kind: &'static str,
-        direction: Direction,
-        peer: &'static str,
-        message: &Received,
+        (direction, peer): (Direction, &'static str),
+        (header, name): (&MessageHeader, &'static str),
+        octets: &[u8],
     ) -> Entry {
         let (sender, recipient) = match direction {
             Direction::In => (peer, self.shell.role),
             Direction::Out => (self.shell.role, peer),
         };
-        let header = &message.wrapper.message_header;
         Entry {
             at: self.now,
             direction,
             sender,
             recipient,
-            name: message.wrapper.message.name(),
+            name,
             xid: xid_of(header),
             rrpid: header.rrpid.as_ref().map(|rrpid| rrpid.0),
             kind,
             key: self.key.to_vec(),
-            octets: message.octets.clone(),
+            octets: octets.to_vec(),
         }
     }
 
