@@ -1,14 +1,13 @@
 //! Octets as they are stored: in base64, because a stored state is a text.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use data_encoding::BASE64;
 use openset_wire::types::Challenge;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
 /// Octets of a message or of a sealed part, kept exactly as they were.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Octets(pub Vec<u8>);
 
 /// The stored text is not base64.
@@ -47,19 +46,22 @@ impl From<Vec<u8>> for Octets {
     }
 }
 
-impl TryFrom<String> for Octets {
-    type Error = NotBase64;
-
-    fn try_from(text: String) -> Result<Self, NotBase64> {
-        BASE64.decode(text.as_bytes()).map(Self).map_err(|_| NotBase64)
+impl Serialize for Octets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64.encode(&self.0))
     }
 }
 
-impl From<Octets> for String {
-    fn from(octets: Octets) -> Self {
-        BASE64.encode(&octets.0)
+impl<'de> Deserialize<'de> for Octets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Text::deserialize(deserializer)?;
+        BASE64.decode(text.0.as_bytes()).map(Self).map_err(|_| D::Error::custom(NotBase64))
     }
 }
+
+/// A text that is read where it stands.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl fmt::Debug for Octets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
