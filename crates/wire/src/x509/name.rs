@@ -75,6 +75,19 @@ impl Name {
         Self::checked(attributes.iter().map(attribute).collect::<Result<_, _>>()?)
     }
 
+    /// The same name as suite `set10` writes it: in BMPString. Of the two forms of 1997 it is the
+    /// one that OpenSSL reads in a name; VisibleString it refuses. Countries stay as they are.
+    pub fn in_set_strings(&self) -> Result<Self, What> {
+        let part = |part: &RelativeDistinguishedName| {
+            let text = match part.attribute {
+                NameAttribute::Country => part.text.clone(),
+                _ => NameText::bmp(part.text.as_str())?,
+            };
+            Ok(RelativeDistinguishedName { attribute: part.attribute, text })
+        };
+        self.parts().map(part).collect::<Result<_, _>>().map(Self)
+    }
+
     fn checked(parts: Vec<RelativeDistinguishedName>) -> Result<Self, What> {
         let too_often = NameAttribute::ALL.iter().any(|(attribute, ..)| {
             let count = parts.iter().filter(|part| part.attribute == *attribute).count();
@@ -194,7 +207,7 @@ impl Encode for RelativeDistinguishedName {
 /// The value of an attribute: 1 to 64 characters, none of them a control character.
 ///
 /// Suite `modern` writes UTF8String, and PrintableString for countries; VisibleString and
-/// BMPString are the forms of 1997.
+/// BMPString are the forms of 1997, of which `set10` writes the latter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NameText {
     text: String,
@@ -216,6 +229,13 @@ impl NameText {
 
     fn printable(text: &str) -> Result<Self, What> {
         Self::checked(text.to_owned(), Tag::PRINTABLE_STRING)
+    }
+
+    fn bmp(text: &str) -> Result<Self, What> {
+        match text.chars().all(|character| u32::from(character) < 0x1_0000) {
+            true => Self::checked(text.to_owned(), Tag::BMP_STRING),
+            false => Err(What::Character),
+        }
     }
 
     fn checked(text: String, form: Tag) -> Result<Self, What> {
@@ -320,6 +340,19 @@ mod tests {
     use crate::der::{decode, encode};
 
     use NameAttribute::{CommonName, Country, Organization, OrganizationalUnit};
+
+    #[test]
+    fn a_name_of_1997_says_the_same_in_other_strings() {
+        let name =
+            Name::new(&[(Country, "FR"), (Organization, "Brand"), (CommonName, "D\u{e9}mo")]);
+        let old = name.and_then(|name| name.in_set_strings()).expect("no emoji");
+        assert_eq!(old.to_string(), "C=FR, O=Brand, CN=D\u{e9}mo");
+        let forms: Vec<_> = old.parts().map(|part| part.text.form).collect();
+        assert_eq!(forms, [Tag::PRINTABLE_STRING, Tag::BMP_STRING, Tag::BMP_STRING]);
+        assert_eq!(decode::<Name>(&encode(&old).expect("encodable")), Ok(old));
+        let emoji = Name::new(&[(CommonName, "\u{1F4B3}")]).expect("UTF-8 has it");
+        assert_eq!(emoji.in_set_strings(), Err(What::Character));
+    }
 
     #[test]
     fn a_name_is_read_back_and_prints() {
