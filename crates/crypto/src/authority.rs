@@ -22,7 +22,7 @@ pub use draft::{draft, draft_root, issue, restore};
 pub use lint::Lint;
 pub use lists::{BciTerms, CrlTerms, Revoked, bci, crl};
 
-use crate::{KeyId, PublicKey, Purpose};
+use crate::{Digest, KeyId, PublicKey, Purpose};
 
 /// What a certificate is to say.
 #[derive(Debug)]
@@ -41,7 +41,8 @@ pub struct Terms<'a> {
     pub not_after: UnixTime,
     /// The last moment at which the private key signs; the certificate may outlive it.
     pub signs_until: UnixTime,
-    /// Where the issuer's list of revoked certificates is, if it publishes one.
+    /// Where the issuer's list of revoked certificates is, if it publishes one. Certificates of
+    /// suite `set10` do not say it.
     pub crl_url: Option<&'a str>,
     /// What only some certificates say.
     pub details: Details,
@@ -66,7 +67,7 @@ pub enum Details {
         extensions: SetExtensions,
     },
     /// The key of the next root: in the certificate of a root.
-    NextRoot(KeyId),
+    NextRoot(Digest<PublicKey>),
 }
 
 /// A certificate that is ready to be signed, and with which key.

@@ -12,8 +12,10 @@ use openset_wire::types::Digest as WireDigest;
 use openset_wire::x509::AlgorithmIdentifier;
 use rasn::{AsnType, Decode, Encode};
 
-use crate::modern::algorithms;
+use crate::modern::algorithms::SHA256;
 use crate::modern::primitives::{same, sha256};
+use crate::set10::algorithms::{SHA1, with_null};
+use crate::set10::primitives::sha1;
 use crate::{Suite, Unmade};
 
 /// The digest of a `T`, computed here. A digest of anything else is of another type.
@@ -64,6 +66,7 @@ impl<T> Digest<T> {
     /// The digest of a `T` whose encoding the caller has put together.
     pub(crate) fn over(suite: Suite, octets: &[u8]) -> Self {
         let octets = match suite {
+            Suite::Set10 => sha1(octets).to_vec(),
             Suite::Modern => sha256(octets).to_vec(),
         };
         Self { suite, octets, of: PhantomData }
@@ -80,11 +83,19 @@ impl<T> Digest<T> {
     }
 }
 
+impl<T> Digest<T> {
+    /// The algorithm and the octets, as they stand in every structure that holds a digest.
+    pub(crate) fn parts(&self) -> Result<(AlgorithmIdentifier, WireDigest), Malformed> {
+        let digest = WireDigest::new(&self.octets).map_err(|what| Malformed::new(0, what))?;
+        Ok((algorithm(self.suite)?, digest))
+    }
+}
+
 impl<T: Content> Digest<T> {
     /// The digest as it travels.
     pub fn digested(&self) -> Result<Digested<T>, Unmade> {
-        let digest = WireDigest::new(&self.octets).map_err(|what| Malformed::new(0, what))?;
-        Ok(Digested::new(algorithm(self.suite), digest)?)
+        let (algorithm, digest) = self.parts()?;
+        Ok(Digested::new(algorithm, digest)?)
     }
 }
 
@@ -109,13 +120,14 @@ impl<T> fmt::Debug for Digest<T> {
 }
 
 /// The algorithm that digests and thumbs of a suite are made with.
-pub(crate) fn algorithm(suite: Suite) -> AlgorithmIdentifier {
+pub(crate) fn algorithm(suite: Suite) -> Result<AlgorithmIdentifier, Malformed> {
     match suite {
-        Suite::Modern => AlgorithmIdentifier::bare(algorithms::SHA256),
+        Suite::Set10 => with_null(SHA1),
+        Suite::Modern => Ok(AlgorithmIdentifier::bare(SHA256)),
     }
 }
 
 /// Whether an identifier names that algorithm. There is one spelling.
 pub(crate) fn is_of(suite: Suite, found: &AlgorithmIdentifier) -> bool {
-    *found == algorithm(suite)
+    algorithm(suite).is_ok_and(|own| *found == own)
 }

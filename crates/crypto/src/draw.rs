@@ -8,8 +8,8 @@ use openset_types::{LocalId, Rrpid, Secret, Xid};
 use openset_wire::types::{Challenge, Nonce};
 use openset_wire::x509::Serial;
 
-use crate::Suite;
 use crate::modern::primitives::hmac_sha256;
+use crate::{Suite, set10};
 
 /// A stream of draws from one seed. Two draws are never equal; another seed gives another stream.
 pub struct Draw {
@@ -43,6 +43,7 @@ impl Draw {
     /// A challenge: what the other side must repeat in its signed answer.
     pub fn challenge(&mut self) -> Challenge {
         match self.suite {
+            Suite::Set10 => Challenge::from(self.octets::<20>()),
             Suite::Modern => Challenge::from(self.octets::<32>()),
         }
     }
@@ -50,13 +51,23 @@ impl Draw {
     /// A nonce: EXNonce, ODSalt, Nonce-CCA, ErrorNonce.
     pub fn nonce(&mut self) -> Nonce {
         match self.suite {
+            Suite::Set10 => Nonce::from(self.octets::<20>()),
             Suite::Modern => Nonce::from(self.octets::<32>()),
         }
     }
 
-    /// A secret: CardSecret, or a key that an answer will come back under.
+    /// A secret: CardSecret.
     pub fn secret(&mut self) -> Secret {
         match self.suite {
+            Suite::Set10 => Secret::new(self.octets::<20>().to_vec()),
+            Suite::Modern => Secret::new(self.octets::<32>().to_vec()),
+        }
+    }
+
+    /// A key that an answer will come back under.
+    pub fn content_key(&mut self) -> Secret {
+        match self.suite {
+            Suite::Set10 => set10::sealed::back_key(|| self.octets()),
             Suite::Modern => Secret::new(self.octets::<32>().to_vec()),
         }
     }
@@ -127,11 +138,14 @@ mod tests {
 
     #[test]
     fn challenges_nonces_and_secrets_have_the_length_of_the_suite() {
-        let mut draw = Draw::new(Suite::Modern, [5; 32]);
-        assert_eq!(draw.challenge().as_bytes().len(), 32);
-        assert_eq!(draw.nonce().as_bytes().len(), 32);
-        assert_eq!(draw.secret().expose().len(), 32);
-        assert_eq!(draw.local_id().as_bytes().len(), 8);
+        for suite in Suite::ALL {
+            let mut draw = Draw::new(suite, [5; 32]);
+            assert_eq!(draw.challenge().as_bytes().len(), suite.secret_octets());
+            assert_eq!(draw.nonce().as_bytes().len(), suite.secret_octets());
+            assert_eq!(draw.secret().expose().len(), suite.secret_octets());
+            assert_eq!(draw.content_key().expose().len(), suite.content_key_octets());
+            assert_eq!(draw.local_id().as_bytes().len(), 8);
+        }
     }
 
     #[test]

@@ -9,17 +9,17 @@ mod tests;
 use openset_types::{Brand, Secret, UnixTime};
 use openset_wire::content::Content;
 use openset_wire::der::{Element, Oid, Original, decode, encode};
-use openset_wire::opaque::{Linked, Sealed, SealedUnder, Signed, WithExtra};
+use openset_wire::opaque::{Digested, Linked, Sealed, SealedUnder, Signed, WithExtra};
 use openset_wire::x509::SubjectPublicKeyInfo;
 use rasn::{AsnType, Decode, Decoder, Encode};
 use zeroize::Zeroizing;
 
-use crate::modern::sealed::{self, SealFor};
+use crate::identity::CertificateName;
 use crate::sign::renewal::verify_octets_renewal;
 use crate::sign::{sign_octets, verify_octets, verify_octets_possession};
 use crate::{
-    Digest, Identity, Keys, Path, Possessed, Purpose, Renewed, Signer, Suite, Thumb, Trust, Unmade,
-    Unopened, Untrusted, Verified,
+    Digest, Identity, Keys, Path, Possessed, PublicKey, Purpose, Renewed, Signer, Suite, Thumb,
+    Trust, Unmade, Unopened, Untrusted, Verified, modern, set10,
 };
 
 /// Something that was sealed for us and opened. That it opened says who could read it and not
@@ -82,14 +82,22 @@ pub fn open<T: Content + Decode + Encode, R>(
     suite: Suite,
     keys: &dyn Keys,
 ) -> Result<Opened<T>, Unopened> {
-    let (plaintext, certificate) =
-        open_octets(sealed.octets(), &T::TYPE.oid(), openers, suite, keys)?;
-    Ok(Opened { value: decode(&plaintext).map_err(|_| Unopened)?, certificate })
+    let kind = T::TYPE.oid();
+    let (plain, certificate) = match suite {
+        Suite::Set10 => {
+            let (unsealed, certificate) = unseal(sealed.octets(), &kind, openers, keys)?;
+            (unsealed.content, certificate)
+        }
+        Suite::Modern => open_octets(sealed.octets(), &kind, openers, keys)?,
+    };
+    Ok(Opened { value: plain.read()?, certificate })
 }
 
-/// EX and EXH: seals a value with account data beside it, each in an envelope of its own, so
-/// that the account data can be opened by a process that does nothing else. The value must be
-/// linked to the account data.
+/// EX and EXH: seals a value with account data beside it. The value must be linked to the account
+/// data.
+///
+/// In suite `modern` each is in an envelope of its own, so that the account data can be opened by
+/// a process that does nothing else; in `set10` the account data stands beside the key.
 pub fn seal_with_extra<A, B, R>(
     content: &Linked<A, B>,
     extra: &B,
@@ -121,11 +129,13 @@ where
 {
     let kinds = [&Linked::<A, B>::TYPE.oid(), &B::TYPE.oid()];
     let opened = open_pair(sealed.octets(), kinds, openers, suite, keys)?;
-    let value: Linked<A, B> = decode(&opened.content).map_err(|_| Unopened)?;
-    let is_linked = Digest::over(suite, &opened.extra).matches(&value.t2);
-    let extra = decode(&opened.extra).map_err(|_| Unopened)?;
-    let value = Beside { value, extra };
-    if is_linked { Ok(Opened { value, certificate: opened.certificate }) } else { Err(Unopened) }
+    let value: Result<Linked<A, B>, Unopened> = opened.content.read();
+    let extra = opened.extra.read();
+    let value = value?;
+    if !opened.extra.is_linked(suite, &value.t2) {
+        return Err(Unopened);
+    }
+    Ok(Opened { value: Beside { value, extra: extra? }, certificate: opened.certificate })
 }
 
 /// Opens the extra part alone of an EX or EXH that was opened whole before.
@@ -138,14 +148,23 @@ pub(crate) fn open_extra<A, B, R>(
 where
     A: AsnType + Decode + Encode,
     B: Content + Decode + Encode,
+    Linked<A, B>: Content,
 {
-    let Pair { second, .. } = decode(sealed.octets()).map_err(|_| Unopened)?;
-    let kind = B::TYPE.oid();
-    let (extra, certificate) = open_octets(second.octets(), &kind, openers, suite, keys)?;
-    Ok(Opened { value: decode(&extra).map_err(|_| Unopened)?, certificate })
+    let (extra, certificate) = match suite {
+        Suite::Set10 => {
+            let kind = Linked::<A, B>::TYPE.oid();
+            let (unsealed, certificate) = unseal(sealed.octets(), &kind, openers, keys)?;
+            (unsealed.extra, certificate)
+        }
+        Suite::Modern => {
+            let Pair { second, .. } = decode(sealed.octets()).map_err(|_| Unopened)?;
+            open_octets(second.octets(), &B::TYPE.oid(), openers, keys)?
+        }
+    };
+    Ok(Opened { value: extra.read()?, certificate })
 }
 
-/// EncX: signs data and account data together, and seals them, each in an envelope of its own.
+/// EncX: signs data and account data together, and seals them like EX.
 pub fn seal_signed_with_extra<T: SignedWithExtra, R>(
     data: T::Data,
     extra: &T::Extra,
@@ -177,28 +196,35 @@ where
 {
     let kinds = [&T::TYPE.oid(), &T::Extra::TYPE.oid()];
     let opened = open_pair(sealed.octets(), kinds, openers, suite, keys)?;
-    let content: T = decode(&opened.content).map_err(|_| Unopened)?;
-    let (data, signature) = content.into_parts();
-    let tbs = pair(data.octets(), &opened.extra).map_err(|_| Unopened)?;
-    let extra = decode(&opened.extra).map_err(|_| Unopened)?;
-    Ok(OpenedWithExtra { data, extra, signature, tbs, certificate: opened.certificate })
+    let content: Result<T, Unopened> = opened.content.read();
+    let extra = opened.extra.read();
+    let (data, signature) = content?.into_parts();
+    let tbs = opened.extra.after(data.octets())?;
+    Ok(OpenedWithExtra { data, extra: extra?, signature, tbs, certificate: opened.certificate })
 }
 
-/// Opens the data of an EncX whose account data does not open, to know whom to tell. Nothing of
-/// it is believed.
+/// Opens the data of an EncX whose account data is not what it should be, to know whom to tell.
+/// Nothing of it is believed.
 pub fn open_without_extra<T: SignedWithExtra, R>(
     sealed: &Sealed<T, R>,
     openers: &[Identity],
     suite: Suite,
     keys: &dyn Keys,
 ) -> Result<T::Data, Unopened> {
-    let Pair { first, .. } = decode(sealed.octets()).map_err(|_| Unopened)?;
-    let (content, _) = open_octets(first.octets(), &T::TYPE.oid(), openers, suite, keys)?;
-    let content: T = decode(&content).map_err(|_| Unopened)?;
+    let kind = T::TYPE.oid();
+    let content = match suite {
+        Suite::Set10 => unseal(sealed.octets(), &kind, openers, keys)?.0.content,
+        Suite::Modern => {
+            let Pair { first, .. } = decode(sealed.octets()).map_err(|_| Unopened)?;
+            open_octets(first.octets(), &kind, openers, keys)?.0
+        }
+    };
+    let content: T = content.read()?;
     Ok(content.into_parts().0.into_value())
 }
 
-/// EK: seals a value under a key that both sides hold. `name` tells the other side which.
+/// EK: seals a value under a key that both sides hold. `name` tells the other side which; in suite
+/// `set10` there is no place for it.
 pub fn seal_under<T: Content + Encode>(
     suite: Suite,
     content: &T,
@@ -207,7 +233,8 @@ pub fn seal_under<T: Content + Encode>(
 ) -> Result<SealedUnder<T>, Unmade> {
     let plaintext = Zeroizing::new(encode(content)?);
     let octets = match suite {
-        Suite::Modern => sealed::seal_under(key, name, &T::TYPE.oid(), &plaintext)?,
+        Suite::Set10 => set10::sealed::seal_under(key, &T::TYPE.oid(), &plaintext)?,
+        Suite::Modern => modern::sealed::seal_under(key, name, &T::TYPE.oid(), &plaintext)?,
     };
     Ok(SealedUnder::from_octets(octets)?)
 }
@@ -219,10 +246,15 @@ pub fn open_under<T: Content + Decode + Encode>(
     key: &Secret,
     name: &[u8],
 ) -> Result<T, Unopened> {
-    let plaintext = match suite {
-        Suite::Modern => sealed::open_under(sealed.octets(), key, name, &T::TYPE.oid())?,
+    let kind = T::TYPE.oid();
+    let plain = match suite {
+        Suite::Set10 => set10::sealed::open_under(sealed.octets(), key, &kind)?,
+        Suite::Modern => {
+            let plaintext = modern::sealed::open_under(sealed.octets(), key, name, &kind)?;
+            Plain::new(plaintext, true)
+        }
     };
-    decode(&plaintext).map_err(|_| Unopened)
+    plain.read()
 }
 
 impl<T> Opened<T> {
@@ -312,12 +344,56 @@ pub(crate) fn pair(first: &[u8], second: &[u8]) -> Result<Zeroizing<Vec<u8>>, Un
     Ok(Zeroizing::new(encode(&Pair { first, second })?))
 }
 
+/// Whom an envelope is for: a certificate and its key.
+pub(crate) struct SealFor<'a> {
+    pub(crate) certificate: CertificateName,
+    pub(crate) key: &'a PublicKey,
+}
+
+/// What came out of an envelope, before anybody may read it.
+///
+/// In suite `set10` a block or a padding that was wrong is known by now and told only after the
+/// octets were decoded, so that right and wrong take the same way.
+pub(crate) struct Plain {
+    octets: Zeroizing<Vec<u8>>,
+    is_sound: bool,
+}
+
+impl Plain {
+    pub(crate) fn new(octets: Zeroizing<Vec<u8>>, is_sound: bool) -> Self {
+        Self { octets, is_sound }
+    }
+
+    /// The octets, if they may be read.
+    pub(crate) fn octets(self) -> Option<Zeroizing<Vec<u8>>> {
+        self.is_sound.then_some(self.octets)
+    }
+
+    /// The value, if it is one and may be read.
+    fn read<T: Decode + Encode>(&self) -> Result<T, Unopened> {
+        let value = decode(&self.octets);
+        if self.is_sound { value.map_err(|_| Unopened) } else { Err(Unopened) }
+    }
+
+    /// Whether a digest is that of these octets.
+    fn is_linked<T>(&self, suite: Suite, digest: &Digested<T>) -> bool {
+        Digest::over(suite, &self.octets).matches(digest)
+    }
+
+    /// The DER of a SEQUENCE of something else and this.
+    fn after(&self, first: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unopened> {
+        pair(first, &self.octets).map_err(|_| Unopened)
+    }
+}
+
+fn seal_for(to: &Path) -> SealFor<'_> {
+    SealFor { certificate: to.leaf().name(), key: to.leaf().key() }
+}
+
 fn seal_octets(plaintext: &[u8], kind: &Oid, to: &Path) -> Result<Vec<u8>, Unmade> {
     match to.suite() {
-        Suite::Modern => {
-            let to = SealFor { certificate: to.leaf().name(), key: to.leaf().key() };
-            sealed::seal(&to, kind, plaintext)
-        }
+        Suite::Set10 => set10::sealed::seal(&seal_for(to), kind, plaintext, &[]),
+        Suite::Modern => modern::sealed::seal(&seal_for(to), kind, plaintext),
     }
 }
 
@@ -328,39 +404,54 @@ fn seal_pair<T, R>(
     extra_kind: &Oid,
     to: &Path,
 ) -> Result<Sealed<T, R>, Unmade> {
-    let content = seal_octets(content, kind, to)?;
-    let extra = seal_octets(extra, extra_kind, to)?;
-    Ok(Sealed::from_octets(pair(&content, &extra)?.to_vec())?)
+    let octets = match to.suite() {
+        Suite::Set10 => set10::sealed::seal(&seal_for(to), kind, content, extra)?,
+        Suite::Modern => {
+            let content = seal_octets(content, kind, to)?;
+            pair(&content, &seal_octets(extra, extra_kind, to)?)?.to_vec()
+        }
+    };
+    Ok(Sealed::from_octets(octets)?)
 }
 
-/// Opens an envelope with whichever of our certificates it was made for.
+/// Opens an envelope of suite `modern` with whichever of our certificates it was made for.
 fn open_octets(
     octets: &[u8],
     kind: &Oid,
     openers: &[Identity],
-    suite: Suite,
     keys: &dyn Keys,
-) -> Result<(Zeroizing<Vec<u8>>, Thumb), Unopened> {
-    openers
-        .iter()
-        .find_map(|opener| {
-            let agree = |peer: &[u8]| keys.agree(&opener.key, peer);
-            let opened = match suite {
-                Suite::Modern => sealed::open(octets, &opener.name(), kind, agree),
-            };
-            opened.ok().map(|plaintext| (plaintext, opener.thumb(suite)))
-        })
-        .ok_or(Unopened)
+) -> Result<(Plain, Thumb), Unopened> {
+    let opened = openers.iter().find_map(|opener| {
+        let agree = |peer: &[u8]| keys.agree(&opener.key, peer);
+        let plaintext = modern::sealed::open(octets, &opener.name(), kind, agree).ok()?;
+        Some((Plain::new(plaintext, true), opener.thumb(Suite::Modern)))
+    });
+    opened.ok_or(Unopened)
 }
 
-/// The insides of both envelopes of a pair.
+/// Opens an envelope of suite `set10` with whichever of our certificates it was made for.
+fn unseal(
+    octets: &[u8],
+    kind: &Oid,
+    openers: &[Identity],
+    keys: &dyn Keys,
+) -> Result<(set10::sealed::Unsealed, Thumb), Unopened> {
+    let opened = openers.iter().find_map(|opener| {
+        let operation = |block: &[u8]| keys.open_block(&opener.key, block);
+        let unsealed = set10::sealed::open(octets, &opener.name(), kind, operation).ok()?;
+        Some((unsealed, opener.thumb(Suite::Set10)))
+    });
+    opened.ok_or(Unopened)
+}
+
+/// A value and its extra part, opened.
 struct OpenedPair {
-    content: Zeroizing<Vec<u8>>,
-    extra: Zeroizing<Vec<u8>>,
+    content: Plain,
+    extra: Plain,
     certificate: Thumb,
 }
 
-/// Opens both envelopes of a pair; they must be for the same certificate.
+/// Opens a value and its extra part; both must be for the same certificate.
 fn open_pair(
     octets: &[u8],
     [kind, extra_kind]: [&Oid; 2],
@@ -368,12 +459,18 @@ fn open_pair(
     suite: Suite,
     keys: &dyn Keys,
 ) -> Result<OpenedPair, Unopened> {
-    let Pair { first, second } = decode(octets).map_err(|_| Unopened)?;
-    let (content, certificate) = open_octets(first.octets(), kind, openers, suite, keys)?;
-    let (extra, other) = open_octets(second.octets(), extra_kind, openers, suite, keys)?;
-    if certificate == other {
-        Ok(OpenedPair { content, extra, certificate })
-    } else {
-        Err(Unopened)
+    match suite {
+        Suite::Set10 => {
+            let (unsealed, certificate) = unseal(octets, kind, openers, keys)?;
+            let set10::sealed::Unsealed { content, extra } = unsealed;
+            Ok(OpenedPair { content, extra, certificate })
+        }
+        Suite::Modern => {
+            let Pair { first, second } = decode(octets).map_err(|_| Unopened)?;
+            let (content, certificate) = open_octets(first.octets(), kind, openers, keys)?;
+            let (extra, other) = open_octets(second.octets(), extra_kind, openers, keys)?;
+            let same = certificate == other;
+            same.then_some(OpenedPair { content, extra, certificate }).ok_or(Unopened)
+        }
     }
 }

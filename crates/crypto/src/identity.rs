@@ -1,9 +1,9 @@
 //! Who signs and opens, and what travels beside a signature.
 
 use openset_wire::types::Thumbs;
-use openset_wire::x509::{Certificate, CertificateRevocationList};
+use openset_wire::x509::{Certificate, CertificateRevocationList, Name, Serial};
+use rasn::{AsnType, Decode, Decoder, Encode};
 
-use crate::modern::cms::CertificateName;
 use crate::trust::certified;
 use crate::{Certified, KeyId, Path, Suite, Thumb, Untrusted};
 
@@ -39,6 +39,13 @@ impl Identity {
     pub(crate) fn name(&self) -> CertificateName {
         certified::name(&self.certificate)
     }
+}
+
+/// IssuerAndSerialNumber (PKCS#7 and RFC 5652, 10.2.4): one certificate and no other.
+#[derive(AsnType, Decode, Encode, Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct CertificateName {
+    pub(crate) issued_by: Name,
+    pub(crate) serial_number: Serial,
 }
 
 /// Certificates and lists that travel beside a signature. Nothing here is believed for being

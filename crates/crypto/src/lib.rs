@@ -50,6 +50,7 @@ mod modern;
 mod openssl;
 #[cfg(test)]
 mod pki;
+mod set10;
 mod sign;
 mod suite;
 mod thumb;
@@ -73,7 +74,7 @@ pub use sign::{
     CLOCK_AHEAD_S_MAX, Possessed, Signer, Verified, sign, sign_detached, verify, verify_detached,
     verify_possession,
 };
-pub use suite::Suite;
+pub use suite::{Suite, UnknownSuite};
 pub use thumb::{InvalidThumb, KeyId, Thumb};
 pub use trust::{Authority, Certified, LENGTH_MAX, Path, Purpose, Remembered, Trust};
 pub use untrusted::{Unmade, Unopened, Untrusted};

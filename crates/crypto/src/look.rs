@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use crate::modern::sealed;
-use crate::{Identity, Keys, Suite};
+use crate::{Identity, Keys, Suite, modern, set10};
 
-/// The octets inside an envelope, if one of these certificates opens it.
+/// What is inside an envelope, if one of these certificates opens it: the content, and in suite
+/// `set10` the extra part that stands beside the key. Nothing, if none opens it.
 ///
 /// Nothing is checked but that: not who wrote it, not what it should have been. What comes out
 /// may be shown to whoever holds the keys and may not be believed.
@@ -14,14 +14,21 @@ pub fn look_into(
     octets: &[u8],
     openers: &[Identity],
     keys: &dyn Keys,
-) -> Option<Zeroizing<Vec<u8>>> {
-    let kind = match suite {
-        Suite::Modern => sealed::kind(octets)?,
-    };
-    openers.iter().find_map(|opener| {
-        let agree = |peer: &[u8]| keys.agree(&opener.key, peer);
-        match suite {
-            Suite::Modern => sealed::open(octets, &opener.name(), &kind, agree).ok(),
+) -> Vec<Zeroizing<Vec<u8>>> {
+    let found = openers.iter().find_map(|opener| match suite {
+        Suite::Set10 => {
+            let operation = |block: &[u8]| keys.open_block(&opener.key, block);
+            let kind = set10::sealed::kind(octets)?;
+            let opened = set10::sealed::open(octets, &opener.name(), &kind, operation).ok()?;
+            let (content, extra) = (opened.content.octets()?, opened.extra.octets()?);
+            Some([content, extra].into_iter().filter(|part| !part.is_empty()).collect())
         }
-    })
+        Suite::Modern => {
+            let agree = |peer: &[u8]| keys.agree(&opener.key, peer);
+            let kind = modern::sealed::kind(octets)?;
+            let opened = modern::sealed::open(octets, &opener.name(), &kind, agree).ok()?;
+            Some(vec![opened])
+        }
+    });
+    found.unwrap_or_default()
 }

@@ -10,11 +10,21 @@ use openset_wire::x509::{
 use crate::authority::{CrlTerms, Details, Revoked, Terms, crl, draft, draft_root, issue};
 use crate::modern::primitives::random;
 use crate::{
-    Authority, Bag, Draw, Identity, KeyKind, Path, PrivateKey, PublicKey, Purpose, SoftwareKeys,
-    Suite, Trust,
+    Authority, Bag, Draw, Identity, Path, PrivateKey, PublicKey, Purpose, SoftwareKeys, Suite,
+    Trust,
 };
 
 pub(crate) const MODERN: Suite = Suite::Modern;
+const ROOT: Purpose = Purpose::CertificateSigning(Authority::Root);
+
+/// Runs a test once in every suite.
+pub(crate) fn in_every_suite(test: impl Fn(Suite)) {
+    for suite in Suite::ALL {
+        eprintln!("suite {suite}");
+        test(suite);
+    }
+}
+
 const DAY_S: i64 = 86_400;
 
 pub(crate) fn now() -> UnixTime {
@@ -27,6 +37,7 @@ pub(crate) fn brand() -> Brand {
 
 /// All parties, their keys, and the lists their authorities publish.
 pub(crate) struct World {
+    pub(crate) suite: Suite,
     pub(crate) keys: SoftwareKeys,
     pub(crate) root: Identity,
     pub(crate) brand: Identity,
@@ -70,16 +81,16 @@ impl Wish<'_> {
 }
 
 impl World {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(suite: Suite) -> Self {
         let keys = SoftwareKeys::new();
-        let mut draw = Draw::new(MODERN, random().expect("randomness"));
-        let next = PrivateKey::generate(KeyKind::P384).expect("randomness");
-        let next_root = PublicKey::from_der(next.public().der()).expect("our own key");
+        let mut draw = Draw::new(suite, random().expect("randomness"));
+        let next = PrivateKey::generate(ROOT.key_kind(suite)).expect("randomness");
+        let next_root = PublicKey::from_der(suite, next.public().der()).expect("our own key");
         keys.hold(next);
-        let root = root(&keys, &mut draw, &next_root, KeyKind::P384);
+        let root = root(suite, &keys, &mut draw, &next_root);
         let mut under = |purpose, name, issuer: &Identity| {
             let wish = Wish { common_name: name, ..Wish::of(purpose) };
-            certify(&keys, &mut draw, wish, issuer)
+            certify(suite, &keys, &mut draw, wish, issuer)
         };
         use Purpose::*;
         let brand = under(CertificateSigning(Authority::Brand), "Demo Brand CA", &root);
@@ -87,6 +98,7 @@ impl World {
         let mca = under(CertificateSigning(Authority::Merchant), "MCA", &brand);
         let pca = under(CertificateSigning(Authority::Gateway), "PCA", &brand);
         Self {
+            suite,
             cca_exchange: under(AuthorityEncipherment(Authority::Cardholder), "CCA", &brand),
             mca_signature: under(AuthoritySignature(Authority::Merchant), "MCA", &brand),
             cardholder: under(CardholderSignature, "3q2+7w==", &cca),
@@ -107,7 +119,7 @@ impl World {
 
     /// Another certificate, as a test wishes it.
     pub(crate) fn certify(&mut self, wish: Wish<'_>, issuer: &Identity) -> Identity {
-        certify(&self.keys, &mut self.draw, wish, issuer)
+        certify(self.suite, &self.keys, &mut self.draw, wish, issuer)
     }
 
     /// The same for a key that somebody else has made.
@@ -117,19 +129,19 @@ impl World {
         issuer: &Identity,
         key: PrivateKey,
     ) -> Identity {
-        certify_key(&self.keys, &mut self.draw, wish, issuer, key)
+        certify_key(self.suite, &self.keys, &mut self.draw, wish, issuer, key)
     }
 
     /// A root with the announced key.
     pub(crate) fn announced_root(&mut self) -> Identity {
-        let key = PublicKey::from_der(self.next_root.der()).expect("our own key");
-        let after = PrivateKey::generate(KeyKind::P384).expect("randomness");
-        root_with(&self.keys, &mut self.draw, &key, after.public())
+        let key = PublicKey::from_der(self.suite, self.next_root.der()).expect("our own key");
+        let after = PrivateKey::generate(ROOT.key_kind(self.suite)).expect("randomness");
+        root_with(self.suite, &self.keys, &mut self.draw, &key, after.public())
     }
 
     /// Trust in the root, with nothing learned.
     pub(crate) fn stranger(&self) -> Trust {
-        Trust::new(MODERN, std::slice::from_ref(&self.root.certificate)).expect("a root")
+        Trust::new(self.suite, std::slice::from_ref(&self.root.certificate)).expect("a root")
     }
 
     /// Trust in the root that has learned all lists.
@@ -163,7 +175,7 @@ impl World {
         let terms = CrlTerms { number, this_update, next_update, revoked: &revoked };
         let mut bag = Bag::of(&self.cca).and(&self.mca).and(&self.pca).and(&self.brand);
         for issuer in [&self.root, &self.brand, &self.pca] {
-            bag.crls.push(crl(&terms, issuer, &self.keys).expect("a list"));
+            bag.crls.push(crl(self.suite, &terms, issuer, &self.keys).expect("a list"));
         }
         bag
     }
@@ -176,14 +188,20 @@ impl World {
     }
 }
 
-fn root(keys: &SoftwareKeys, draw: &mut Draw, next: &PublicKey, kind: KeyKind) -> Identity {
-    let key = PrivateKey::generate(kind).expect("randomness");
-    let public = PublicKey::from_der(key.public().der()).expect("our own key");
+fn root(suite: Suite, keys: &SoftwareKeys, draw: &mut Draw, next: &PublicKey) -> Identity {
+    let key = PrivateKey::generate(ROOT.key_kind(suite)).expect("randomness");
+    let public = PublicKey::from_der(suite, key.public().der()).expect("our own key");
     keys.hold(key);
-    root_with(keys, draw, &public, next)
+    root_with(suite, keys, draw, &public, next)
 }
 
-fn root_with(keys: &SoftwareKeys, draw: &mut Draw, key: &PublicKey, next: &PublicKey) -> Identity {
+fn root_with(
+    suite: Suite,
+    keys: &SoftwareKeys,
+    draw: &mut Draw,
+    key: &PublicKey,
+    next: &PublicKey,
+) -> Identity {
     let subject = Name::new(&[
         (NameAttribute::Country, "FR"),
         (NameAttribute::Organization, "SET Root"),
@@ -199,30 +217,37 @@ fn root_with(keys: &SoftwareKeys, draw: &mut Draw, key: &PublicKey, next: &Publi
         not_after,
         signs_until: not_after,
         crl_url: None,
-        details: Details::NextRoot(next.id()),
+        details: Details::NextRoot(next.digest()),
     };
-    let draft = draft_root(MODERN, &terms).expect("a good draft");
+    let draft = draft_root(suite, &terms).expect("a good draft");
     let certificate = issue(&draft, keys).expect("signed");
     Identity::new(certificate, Vec::new()).expect("a key")
 }
 
-fn certify(keys: &SoftwareKeys, draw: &mut Draw, wish: Wish<'_>, issuer: &Identity) -> Identity {
-    let key = PrivateKey::generate(wish.purpose.key_kind()).expect("randomness");
-    certify_key(keys, draw, wish, issuer, key)
+fn certify(
+    suite: Suite,
+    keys: &SoftwareKeys,
+    draw: &mut Draw,
+    wish: Wish<'_>,
+    issuer: &Identity,
+) -> Identity {
+    let key = PrivateKey::generate(wish.purpose.key_kind(suite)).expect("randomness");
+    certify_key(suite, keys, draw, wish, issuer, key)
 }
 
 fn certify_key(
+    suite: Suite,
     keys: &SoftwareKeys,
     draw: &mut Draw,
     wish: Wish<'_>,
     issuer: &Identity,
     key: PrivateKey,
 ) -> Identity {
-    let public = PublicKey::from_der(key.public().der()).expect("our own key");
+    let public = PublicKey::from_der(suite, key.public().der()).expect("our own key");
     keys.hold(key);
     let serial = draw.serial();
     let terms = terms(&wish, serial, &public);
-    let draft = draft(MODERN, &terms, issuer).expect("a good draft");
+    let draft = draft(suite, &terms, issuer).expect("a good draft");
     identity(issue(&draft, keys).expect("signed"), issuer)
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod renewal;
 #[cfg(test)]
 mod tests;
+mod unchecked;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -14,10 +15,11 @@ use openset_wire::opaque::Signed;
 use openset_wire::x509::SubjectPublicKeyInfo;
 use rasn::{Decode, Encode};
 
-use crate::modern::cms::SignerIdentifier;
-use crate::modern::signed::{self, Place, SignsAs, ToSign, Unchecked};
+use crate::identity::CertificateName;
+use crate::sign::unchecked::{SignedBy, Unchecked};
 use crate::{
-    Bag, Identity, KeyKind, Keys, Path, PublicKey, Purpose, Suite, Trust, Unmade, Untrusted,
+    Bag, Identity, KeyId, KeyKind, Keys, Path, PublicKey, Purpose, Suite, Trust, Unmade, Untrusted,
+    modern, set10,
 };
 
 /// How far ahead of ours another's clock may be, in seconds.
@@ -185,7 +187,8 @@ impl<T> Verified<T> {
         &self.signer
     }
 
-    /// When the signer says it was signed.
+    /// When the signer says it was signed; where nothing is said, as in suite `set10`, when it
+    /// was checked.
     pub fn signed_at(&self) -> UnixTime {
         self.signed_at
     }
@@ -236,6 +239,39 @@ impl<T> Possessed<T> {
     }
 }
 
+/// What a signature is made over and what travels with it.
+pub(crate) struct ToSign<'a> {
+    pub(crate) kind: &'a Oid,
+    pub(crate) content: &'a [u8],
+    pub(crate) place: Place,
+    pub(crate) signers: Vec<SignsAs>,
+    pub(crate) certificates: Vec<Element>,
+    pub(crate) crls: Vec<Element>,
+    pub(crate) now: UnixTime,
+}
+
+/// Whether the content travels inside the signature (S) or apart from it (SO).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Inside,
+    Apart,
+}
+
+/// One signer: what the signature calls it, and with which key it signs.
+pub(crate) struct SignsAs {
+    pub(crate) name: SignerName,
+    pub(crate) kind: KeyKind,
+    pub(crate) key: KeyId,
+}
+
+/// What a signer is called in its signature.
+pub(crate) enum SignerName {
+    /// By its certificate.
+    Certificate(CertificateName),
+    /// By its key, where it has no certificate yet.
+    NewKey,
+}
+
 fn make<T: Content>(
     suite: Suite,
     content: &[u8],
@@ -245,45 +281,47 @@ fn make<T: Content>(
     now: UnixTime,
 ) -> Result<Signed<T>, Unmade> {
     let (signers, bag) = match signer {
-        Signer::Certified { identity, bag } => (vec![certified(identity)?], bag),
+        Signer::Certified { identity, bag } => (vec![certified(suite, identity)?], bag),
         Signer::NewKey(key) => (vec![new_key(key)], &Bag::default()),
-        Signer::Renewal { key, identity, bag } => (vec![new_key(key), certified(identity)?], bag),
-    };
-    match suite {
-        Suite::Modern => {
-            let what = ToSign {
-                kind: &T::TYPE.oid(),
-                content,
-                place,
-                signers,
-                certificates: elements(&bag.certificates)?,
-                crls: elements(&bag.crls)?,
-                now,
-            };
-            let octets = signed::make(what, |key, message| keys.sign(key, message))?;
-            Ok(Signed::from_octets(octets)?)
+        Signer::Renewal { key, identity, bag } => {
+            (vec![new_key(key), certified(suite, identity)?], bag)
         }
+    };
+    if signers.iter().any(|signer| signer.kind.suite() != suite) {
+        return Err(Unmade::WrongKey);
     }
+    let what = ToSign {
+        kind: &T::TYPE.oid(),
+        content,
+        place,
+        signers,
+        certificates: elements(&bag.certificates)?,
+        crls: elements(&bag.crls)?,
+        now,
+    };
+    let sign = |key: &KeyId, message: &[u8]| keys.sign(key, message);
+    let octets = match suite {
+        Suite::Set10 => set10::signed::make(what, sign)?,
+        Suite::Modern => modern::signed::make(what, sign)?,
+    };
+    Ok(Signed::from_octets(octets)?)
 }
 
 /// Signs in the name of a certificate.
-fn certified(identity: &Identity) -> Result<SignsAs, Unmade> {
+fn certified(suite: Suite, identity: &Identity) -> Result<SignsAs, Unmade> {
     let info = &identity.certificate.to_be_signed.subject_public_key_info;
-    let kind = KeyKind::of_der(&encode(info)?).ok_or(Unmade::WrongKey)?;
-    let name = SignerIdentifier::Certificate(identity.name());
+    let kind = KeyKind::of_der(suite, &encode(info)?).ok_or(Unmade::WrongKey)?;
+    let name = SignerName::Certificate(identity.name());
     Ok(SignsAs { name, kind, key: identity.key })
 }
 
 /// Signs in the name of the key itself.
 fn new_key(key: &PublicKey) -> SignsAs {
-    let (kind, id) = key.kind_and_id();
-    SignsAs { name: SignerIdentifier::Key(id.as_bytes().to_vec().into()), kind, key: id }
+    SignsAs { name: SignerName::NewKey, kind: key.kind(), key: key.id() }
 }
 
 fn read<T>(suite: Suite, signed: &Signed<T>) -> Result<Unchecked, Untrusted> {
-    match suite {
-        Suite::Modern => signed::read(signed.read()?),
-    }
+    Unchecked::read(suite, signed)
 }
 
 /// Checks who signed, whether they may, and that it is this content they signed.
@@ -296,7 +334,7 @@ fn believe(
     brand: Option<&Brand>,
     now: UnixTime,
 ) -> Result<Verified<()>, Untrusted> {
-    let SignerIdentifier::Certificate(name) = unchecked.signer() else {
+    let SignedBy::Certificate(name) = unchecked.signer() else {
         return Err(Untrusted::UnknownSigner);
     };
     let bag = bag(unchecked, trust)?;
@@ -307,11 +345,13 @@ fn believe(
     // The signature before the lists: whoever cannot sign teaches us nothing.
     unchecked.check(kind, content, path.leaf().key())?;
     let signer = trust.judge(path, &bag, purpose, brand, now)?;
-    if unchecked.signed_at > now.plus_s(CLOCK_AHEAD_S_MAX) {
+    // A signature of `set10` does not say when it was made: then it was made when it came.
+    let signed_at = unchecked.signed_at().unwrap_or(now);
+    if signed_at > now.plus_s(CLOCK_AHEAD_S_MAX) {
         return Err(Untrusted::SignedInTheFuture);
     }
-    signer.leaf().require_signing_at(unchecked.signed_at)?;
-    Ok(Verified { value: (), signer, signed_at: unchecked.signed_at, bag })
+    signer.leaf().require_signing_at(signed_at)?;
+    Ok(Verified { value: (), signer, signed_at, bag })
 }
 
 /// Checks that the key which signed is the one the content names.
@@ -322,10 +362,11 @@ fn possessed_by(
     named: Option<&SubjectPublicKeyInfo>,
 ) -> Result<PublicKey, Untrusted> {
     let named = named.ok_or(Untrusted::UnknownSigner)?;
-    let key = PublicKey::from_der(&encode(named)?)?;
+    let key = PublicKey::from_der(unchecked.suite(), &encode(named)?)?;
     match unchecked.signer() {
-        SignerIdentifier::Key(name) if name.as_ref() == key.id().as_bytes() => {}
-        _ => return Err(Untrusted::OtherKey),
+        SignedBy::Key(name) if name == key.id().as_bytes() => {}
+        SignedBy::NewKey => {}
+        SignedBy::Key(_) | SignedBy::Certificate(_) => return Err(Untrusted::OtherKey),
     }
     unchecked.check(kind, content, &key)?;
     Ok(key)
@@ -333,16 +374,16 @@ fn possessed_by(
 
 /// Reads what travelled beside a signature. What was believed before is not read again.
 fn bag(unchecked: &Unchecked, trust: &Trust) -> Result<Bag, Untrusted> {
-    let most = unchecked.certificates.len().max(unchecked.crls.len());
+    let most = unchecked.certificates().len().max(unchecked.crls().len());
     if most > Bag::ITEMS_MAX {
         return Err(Untrusted::TooManyCertificates);
     }
     let mut bag = Bag::default();
-    for one in &unchecked.certificates {
+    for one in unchecked.certificates() {
         let known = trust.known_certificate(one.octets());
         bag.certificates.push(known.map_or_else(|| one.read(), Ok)?);
     }
-    for one in &unchecked.crls {
+    for one in unchecked.crls() {
         let known = trust.known_crl(one.octets());
         bag.crls.push(known.map_or_else(|| one.read(), Ok)?);
     }

@@ -88,7 +88,7 @@ impl<'a> ToSign<'a> {
         let digest = match public.kind() {
             KeyKind::P256 => sha256(message).to_vec(),
             KeyKind::P384 => sha384(message),
-            KeyKind::Rsa => return Err(KeyFault::WrongKind),
+            KeyKind::Rsa | KeyKind::Rsa1024 | KeyKind::Rsa2048 => return Err(KeyFault::WrongKind),
         };
         Ok(Self { public, message, digest })
     }
@@ -185,7 +185,7 @@ const SECRET_OCTETS: c_ulong = 32;
 pub fn kind_of(key: &PublicKey) -> Attribute {
     Attribute::KeyType(match key.kind() {
         KeyKind::P256 | KeyKind::P384 => KeyType::EC,
-        KeyKind::Rsa => KeyType::RSA,
+        KeyKind::Rsa | KeyKind::Rsa1024 | KeyKind::Rsa2048 => KeyType::RSA,
     })
 }
 

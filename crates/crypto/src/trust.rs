@@ -32,11 +32,11 @@ pub use purpose::{Authority, Purpose};
 pub use remembered::Remembered;
 
 use self::bci::KnownBci;
-use self::certified::Publisher;
+use self::certified::{Publisher, SignedWith};
 use self::crl::KnownCrl;
-use crate::modern::cms::CertificateName;
+use crate::identity::CertificateName;
 use crate::modern::primitives::{same, sha256};
-use crate::{Bag, Identity, KeyId, Suite, Thumb, Unmade, Untrusted, digest};
+use crate::{Bag, Identity, Suite, Thumb, Unmade, Untrusted, digest};
 
 /// The most paths that are kept. Those of authorities stay when room is made.
 const PATHS_MAX: usize = 2_000;
@@ -98,7 +98,7 @@ impl Trust {
         bag: &Bag,
         now: UnixTime,
     ) -> Result<(), Untrusted> {
-        let issuer = self.reach_key(crl::signer(list)?, bag)?;
+        let issuer = self.reach_signer(&crl::signer(list)?, bag)?;
         self.take_crl(list, issuer.leaf_shared(), now)
     }
 
@@ -311,15 +311,14 @@ impl Trust {
         learned.believe(self.suite, new)
     }
 
-    /// Finds an authority by the name of its key, among those known and those in the bag.
-    fn reach_key(&self, key: KeyId, bag: &Bag) -> Result<Arc<Path>, Untrusted> {
-        let is_signer = |path: &&Arc<Path>| path.leaf().key_id() == key;
+    /// Finds the authority that signed a list, among those known and those in the bag.
+    fn reach_signer(&self, signer: &SignedWith, bag: &Bag) -> Result<Arc<Path>, Untrusted> {
+        let is_signer = |path: &&Arc<Path>| signer.is_of(path.leaf());
         if let Some(path) = self.read().paths.values().find(is_signer) {
             return Ok(Arc::clone(path));
         }
         let mut in_bag = bag.certificates.iter();
-        let found =
-            in_bag.find(|one| certified::key_id(one) == Ok(key)).ok_or(Untrusted::NoPath)?;
+        let found = in_bag.find(|one| signer.is_in(one)).ok_or(Untrusted::NoPath)?;
         self.reach(found, bag)
     }
 
@@ -356,16 +355,16 @@ impl Trust {
     fn learn_from(&self, path: &Path, bag: &Bag, now: UnixTime) {
         for list in &bag.crls {
             let Ok(key) = crl::signer(list) else { continue };
-            let own = path.authorities().iter().find(|one| one.key_id() == key).cloned();
-            let signer = own.or_else(|| self.list_signer(key, path, bag));
+            let own = path.authorities().iter().find(|one| key.is_of(one)).cloned();
+            let signer = own.or_else(|| self.list_signer(&key, path, bag));
             // A bad list in a bag proves nothing against the signature beside it.
             let _ = signer.map(|signer| self.take_crl(list, &signer, now));
         }
     }
 
     /// Whoever signs lists for an authority on a path with a certificate of their own.
-    fn list_signer(&self, key: KeyId, path: &Path, bag: &Bag) -> Option<Arc<Certified>> {
-        let signer = self.reach_key(key, bag).ok()?;
+    fn list_signer(&self, key: &SignedWith, path: &Path, bag: &Bag) -> Option<Arc<Certified>> {
+        let signer = self.reach_signer(key, bag).ok()?;
         let publisher = signer.leaf().publisher();
         let mut authorities = path.authorities().iter();
         let is_theirs = authorities.any(|one| one.publisher() == publisher);
@@ -527,6 +526,6 @@ fn names(next: &HashedRootKey, new: &Certified) -> bool {
     let proper = found.dd_version == 0
         && found.content_info.content_type == HashedRootKey::CONTENT
         && found.content_info.content.is_none()
-        && digest::is_of(Suite::Modern, &found.digest_algorithm);
-    proper && same(found.digest.as_bytes(), new.key_id().as_bytes())
+        && digest::is_of(new.key().kind().suite(), &found.digest_algorithm);
+    proper && same(found.digest.as_bytes(), new.key().digest().as_bytes())
 }

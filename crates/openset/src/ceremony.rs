@@ -19,7 +19,7 @@ use std::{
 
 use anyhow::Context;
 use openset_crypto::{
-    Authority, Draw, Identity, KeyKind, KeyUse, Purpose, Suite,
+    Authority, Draw, Identity, KeyUse, Purpose, Suite,
     authority::{self, Details, Terms},
 };
 use openset_node::{clock::Clock, entropy, keys::KeyHolder};
@@ -137,18 +137,20 @@ impl Ceremony<'_> {
     /// The root, which announces the key of the one after it.
     fn root(&self) -> anyhow::Result<Identity> {
         let ring = self.rings.of(Authority::Root)?;
-        let key = ring.generate(KeyKind::BRAND, KeyUse::Signs)?;
-        let next = ring.generate(KeyKind::BRAND, KeyUse::Signs)?.id();
+        let purpose = Purpose::CertificateSigning(Authority::Root);
+        let kind = purpose.key_kind(self.suite);
+        let key = ring.generate(kind, KeyUse::Signs)?;
+        let next = ring.generate(kind, KeyUse::Signs)?;
         let terms = Terms {
             serial: serial(self.suite)?,
             subject: name(Authority::Root)?,
             key: &key,
-            purpose: Purpose::CertificateSigning(Authority::Root),
+            purpose,
             not_before: self.now.plus_s(-EARLIER_S),
             not_after: self.now.plus_s(ROOT_YEARS * YEAR_S),
             signs_until: self.now.plus_s(BRAND_YEARS * YEAR_S),
             crl_url: None,
-            details: Details::NextRoot(next),
+            details: Details::NextRoot(next.digest()),
         };
         let draft = authority::draft_root(self.suite, &terms).context("the root")?;
         let identity = Identity::new(authority::issue(&draft, ring.as_ref())?, Vec::new())?;
@@ -157,7 +159,7 @@ impl Ceremony<'_> {
     }
 
     fn certify(&self, plan: &Plan<'_>) -> anyhow::Result<Identity> {
-        let (kind, to) = (plan.purpose.key_kind(), plan.purpose.key_use());
+        let (kind, to) = (plan.purpose.key_kind(self.suite), plan.purpose.key_use());
         let key = self.rings.of(plan.authority)?.generate(kind, to)?;
         let terms = Terms {
             serial: serial(self.suite)?,

@@ -193,7 +193,7 @@ impl Pki {
                 next_update: beginning().plus_s(30 * DAY_S),
                 revoked: &[],
             };
-            let list = crl(&terms, publisher, &self.keys).expect("a list");
+            let list = crl(SUITE, &terms, publisher, &self.keys).expect("a list");
             trust.learn_crl(&list, &self.authorities, beginning()).expect("a good list");
         }
         trust
@@ -249,8 +249,8 @@ struct Maker {
 
 impl Maker {
     fn key(&self, purpose: Purpose) -> PublicKey {
-        let key = PrivateKey::generate(purpose.key_kind()).expect("randomness");
-        let public = PublicKey::from_der(key.public().der()).expect("our own key");
+        let key = PrivateKey::generate(purpose.key_kind(SUITE)).expect("randomness");
+        let public = PublicKey::from_der(SUITE, key.public().der()).expect("our own key");
         self.keys.hold(key);
         public
     }
@@ -273,7 +273,7 @@ impl Maker {
             not_after,
             signs_until: not_after,
             crl_url: None,
-            details: Details::NextRoot(next.id()),
+            details: Details::NextRoot(next.digest()),
         };
         let draft = draft_root(SUITE, &terms).expect("a good draft");
         let certificate = issue(&draft, &self.keys).expect("signed");

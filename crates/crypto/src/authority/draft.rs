@@ -3,23 +3,22 @@
 use openset_types::UnixTime;
 use openset_wire::Malformed;
 use openset_wire::der::{Carried, Octets, Original, decode};
-use openset_wire::types::Digest as WireDigest;
 use openset_wire::x509::{
     AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, Certificate, CertificatePolicies,
     ContentInfo, CrlDistributionPoints, DigestedData, DistributionPoint, DistributionPointName,
-    Extension, ExtensionValue, Extensions, GeneralName, HashedRootKey, KeyUsage, PolicyInformation,
-    PrivateKeyUsagePeriod, SubjectKeyIdentifier, Time, UnsignedCertificate, Validity,
+    Extension, ExtensionValue, Extensions, GeneralName, HashedRootKey, KeyUsage, Name,
+    PolicyInformation, PrivateKeyUsagePeriod, SubjectKeyIdentifier, Time, UnsignedCertificate,
+    Validity,
 };
 
 use super::{Details, Draft, Lint, Terms, lint};
-use crate::modern::algorithms::signature_algorithm;
-use crate::modern::cms::CertificateName;
+use crate::identity::CertificateName;
 use crate::trust::certified;
-use crate::{Authority, Identity, KeyId, Keys, PublicKey, Purpose, Suite, Unmade, digest};
+use crate::{Authority, Digest, Identity, KeyId, KeyUse, Keys, PublicKey, Purpose, Suite, Unmade};
 
 /// Drafts a certificate under an authority's own.
 pub fn draft(suite: Suite, terms: &Terms<'_>, issuer: &Identity) -> Result<Draft, Lint> {
-    let key = PublicKey::of(&issuer.certificate)?;
+    let key = PublicKey::of(suite, &issuer.certificate)?;
     let subject = issuer.certificate.to_be_signed.subject.clone();
     let by = By { key: &key, subject, certificate: certified::name(&issuer.certificate) };
     let draft = assemble(suite, terms, &by)?;
@@ -29,7 +28,7 @@ pub fn draft(suite: Suite, terms: &Terms<'_>, issuer: &Identity) -> Result<Draft
 
 /// Drafts the certificate of a root, which signs itself.
 pub fn draft_root(suite: Suite, terms: &Terms<'_>) -> Result<Draft, Lint> {
-    let subject = terms.subject.clone();
+    let subject = name(suite, &terms.subject)?;
     let certificate =
         CertificateName { issued_by: subject.clone(), serial_number: terms.serial.clone() };
     let by = By { key: terms.key, subject, certificate };
@@ -39,13 +38,13 @@ pub fn draft_root(suite: Suite, terms: &Terms<'_>) -> Result<Draft, Lint> {
 }
 
 /// Takes up a draft again that was written down before a crash.
-pub fn restore(octets: &[u8], issuer: &Identity) -> Result<Draft, Lint> {
-    let key = PublicKey::of(&issuer.certificate)?;
+pub fn restore(suite: Suite, octets: &[u8], issuer: &Identity) -> Result<Draft, Lint> {
+    let key = PublicKey::of(suite, &issuer.certificate)?;
     let unsigned: UnsignedCertificate = decode(octets)?;
     if unsigned.issuer != issuer.certificate.to_be_signed.subject {
         return Err(Lint::OtherIssuer);
     }
-    let algorithm = signature_algorithm(key.kind())?;
+    let algorithm = key.kind().signature_algorithm()?;
     if unsigned.signature != algorithm {
         return Err(Lint::OtherIssuer);
     }
@@ -60,12 +59,12 @@ pub fn issue(draft: &Draft, keys: &dyn Keys) -> Result<Certificate, Unmade> {
 /// Whoever signs: the key, the name, and what the certificate of that key is called by.
 struct By<'a> {
     key: &'a PublicKey,
-    subject: openset_wire::x509::Name,
+    subject: Name,
     certificate: CertificateName,
 }
 
 fn assemble(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Draft, Lint> {
-    let algorithm = signature_algorithm(by.key.kind())?;
+    let algorithm = by.key.kind().signature_algorithm()?;
     let validity = Validity {
         not_before: Time::from(terms.not_before),
         not_after: Time::from(terms.not_after),
@@ -77,7 +76,7 @@ fn assemble(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Draft, Lint>
         signature: algorithm.clone(),
         issuer: by.subject.clone(),
         validity,
-        subject: terms.subject.clone(),
+        subject: name(suite, &terms.subject)?,
         subject_public_key_info: decode(terms.key.der())?,
         extensions: Some(Extensions::new(extensions).map_err(|what| Malformed::new(0, what))?),
     };
@@ -86,11 +85,11 @@ fn assemble(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Draft, Lint>
 
 /// The extensions of a certificate, in the order of the profile.
 fn extensions(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Vec<Extension>, Lint> {
-    let mut all = vec![
-        issued_with(by)?.extension()?,
-        SubjectKeyIdentifier(key_identifier(terms.key.id())?).extension()?,
-        key_usage(terms).extension()?,
-    ];
+    let mut all = vec![issued_with(suite, by)?.extension()?];
+    if suite == Suite::Modern {
+        all.push(SubjectKeyIdentifier(key_identifier(terms.key.id())?).extension()?);
+    }
+    all.push(key_usage(suite, terms).extension()?);
     if signs(terms.purpose) {
         all.push(signing_period(terms.not_before, terms.signs_until).extension()?);
     }
@@ -100,19 +99,21 @@ fn extensions(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Vec<Extens
     };
     all.push(CertificatePolicies(vec![policy]).extension()?);
     all.push(basic_constraints(terms.purpose).extension()?);
-    if let Some(url) = terms.crl_url {
-        all.push(distribution_points(url)?.extension()?);
+    match (suite, terms.crl_url) {
+        (Suite::Modern, Some(url)) => all.push(distribution_points(url)?.extension()?),
+        // In 1997 lists travelled with the messages and nowhere else.
+        (Suite::Modern, None) | (Suite::Set10, _) => {}
     }
     all.push(terms.purpose.certificate_type().extension()?);
-    all.extend(detail_extensions(suite, &terms.details)?);
+    all.extend(detail_extensions(&terms.details)?);
     Ok(all)
 }
 
-fn detail_extensions(suite: Suite, details: &Details) -> Result<Vec<Extension>, Malformed> {
+fn detail_extensions(details: &Details) -> Result<Vec<Extension>, Malformed> {
     match details {
         Details::None | Details::ListsApart => Ok(Vec::new()),
         Details::Merchant(merchant) => Ok(vec![merchant.extension()?]),
-        Details::NextRoot(key) => Ok(vec![hashed_root_key(suite, *key)?.extension()?]),
+        Details::NextRoot(key) => Ok(vec![hashed_root_key(key)?.extension()?]),
         Details::Gateway { card_cert_required, tunneling, extensions } => {
             let mut all = vec![CardCertRequired(*card_cert_required).extension()?];
             if let Some(tunneling) = tunneling {
@@ -124,12 +125,16 @@ fn detail_extensions(suite: Suite, details: &Details) -> Result<Vec<Extension>, 
     }
 }
 
-/// Whose key signed: by the key's name, and by the certificate's, because an authority has
-/// several certificates.
-fn issued_with(by: &By<'_>) -> Result<AuthorityKeyIdentifier, Malformed> {
+/// Whose key signed: by the name of its certificate, because an authority has several, and in
+/// suite `modern` by the key's name too.
+fn issued_with(suite: Suite, by: &By<'_>) -> Result<AuthorityKeyIdentifier, Malformed> {
     let issued_by = by.certificate.issued_by.clone();
+    let key = match suite {
+        Suite::Set10 => None,
+        Suite::Modern => Some(key_identifier(by.key.id())?),
+    };
     Ok(AuthorityKeyIdentifier {
-        key_identifier: Some(key_identifier(by.key.id())?),
+        key_identifier: key,
         authority_cert_issuer: Some(vec![GeneralName::DirectoryName(issued_by)]),
         authority_cert_serial_number: Some(by.certificate.serial_number.clone()),
     })
@@ -141,20 +146,20 @@ pub(super) fn key_identifier(key: KeyId) -> Result<Octets<1, 64>, Malformed> {
 }
 
 /// What the key of a certificate for this purpose is used for.
-fn key_usage(terms: &Terms<'_>) -> KeyUsage {
+fn key_usage(suite: Suite, terms: &Terms<'_>) -> KeyUsage {
     match terms.purpose {
         Purpose::CertificateSigning(authority)
             if authority.publishes_crl() && terms.details != Details::ListsApart =>
         {
             KeyUsage::KEY_CERT_SIGN.with(KeyUsage::CRL_SIGN)
         }
-        other => other.key_usage(),
+        other => other.key_usage(suite),
     }
 }
 
 /// Whether the private key of a certificate for this purpose signs.
 fn signs(purpose: Purpose) -> bool {
-    !purpose.key_usage().meets(KeyUsage::KEY_AGREEMENT)
+    purpose.key_use() == KeyUse::Signs
 }
 
 fn signing_period(from: UnixTime, until: UnixTime) -> PrivateKeyUsagePeriod {
@@ -182,15 +187,19 @@ fn distribution_points(url: &str) -> Result<CrlDistributionPoints, Malformed> {
     Ok(CrlDistributionPoints(vec![DistributionPoint { distribution_point }]))
 }
 
-/// The announcement of the next root's key. A key's name is the digest it asks for.
-fn hashed_root_key(suite: Suite, key: KeyId) -> Result<HashedRootKey, Malformed> {
-    let digest = WireDigest::new(key.as_bytes()).map_err(|what| Malformed::new(0, what))?;
+/// The announcement of the next root's key.
+fn hashed_root_key(key: &Digest<PublicKey>) -> Result<HashedRootKey, Malformed> {
+    let (digest_algorithm, digest) = key.parts()?;
     let content_info = ContentInfo { content_type: HashedRootKey::CONTENT, content: None };
-    let root_key_thumbprint = DigestedData {
-        dd_version: 0,
-        digest_algorithm: digest::algorithm(suite),
-        content_info,
-        digest,
-    };
+    let root_key_thumbprint =
+        DigestedData { dd_version: 0, digest_algorithm, content_info, digest };
     Ok(HashedRootKey { root_key_thumbprint })
+}
+
+/// A name as the suite writes it.
+fn name(suite: Suite, name: &Name) -> Result<Name, Malformed> {
+    match suite {
+        Suite::Set10 => name.in_set_strings().map_err(|what| Malformed::new(0, what)),
+        Suite::Modern => Ok(name.clone()),
+    }
 }

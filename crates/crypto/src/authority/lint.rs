@@ -7,7 +7,7 @@ use openset_wire::Malformed;
 use openset_wire::x509::NameAttribute;
 
 use super::{Details, Draft, Terms};
-use crate::{Authority, Certified, Identity, KeyKind, Purpose, Suite, Untrusted};
+use crate::{Authority, Certified, Identity, Purpose, Suite, Untrusted};
 
 /// Why a certificate would not be right and is not signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub(super) fn check(
     let unsigned = draft.with(&[]);
     let read = Certified::read(suite, unsigned)?;
     read.require_purpose(terms.purpose)?;
-    require_key_kind(terms)?;
+    require_key_kind(suite, terms)?;
     require_validity(terms)?;
     if terms.serial.as_bytes().len() < SERIAL_OCTETS_MIN {
         return Err(Lint::Serial);
@@ -104,21 +104,22 @@ fn require_under(read: &Certified, issuer: &Certified, terms: &Terms<'_>) -> Res
     Ok(())
 }
 
-/// Roots and brands sign with P-384; what is sealed to is P-256.
-fn require_key_kind(terms: &Terms<'_>) -> Result<(), Lint> {
+/// Roots and brands, and what is sealed to, have the kind of key that is made for them. What else
+/// signs may have any of the suite.
+fn require_key_kind(suite: Suite, terms: &Terms<'_>) -> Result<(), Lint> {
     let kind = terms.key.kind();
     let right = match terms.purpose {
         Purpose::CertificateSigning(Authority::Root | Authority::Brand)
-        | Purpose::ListSigning(Authority::Root | Authority::Brand) => kind == KeyKind::P384,
-        Purpose::MerchantEncipherment
+        | Purpose::ListSigning(Authority::Root | Authority::Brand)
+        | Purpose::MerchantEncipherment
         | Purpose::GatewayEncipherment
-        | Purpose::AuthorityEncipherment(_) => kind == KeyKind::P256,
+        | Purpose::AuthorityEncipherment(_) => kind == terms.purpose.key_kind(suite),
         Purpose::CardholderSignature
         | Purpose::MerchantSignature
         | Purpose::GatewaySignature
         | Purpose::AuthoritySignature(_)
         | Purpose::CertificateSigning(_)
-        | Purpose::ListSigning(_) => true,
+        | Purpose::ListSigning(_) => kind.suite() == suite,
     };
     if right { Ok(()) } else { Err(Lint::KeyKind) }
 }

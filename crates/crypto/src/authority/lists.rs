@@ -5,13 +5,12 @@ use openset_wire::Malformed;
 use openset_wire::der::{Carried, OctetBits, Original};
 use openset_wire::x509::{
     AuthorityKeyIdentifier, BrandCrlIdentifier, CertificateRevocationList, CrlEntry, CrlIdentifier,
-    CrlNumber, ExtensionValue, Extensions, Name, Serial, Time, UnsignedBrandCrlIdentifier,
-    UnsignedCertificateRevocationList,
+    CrlNumber, ExtensionValue, Extensions, GeneralName, Name, Serial, Time,
+    UnsignedBrandCrlIdentifier, UnsignedCertificateRevocationList,
 };
 
 use super::draft::key_identifier;
-use crate::modern::algorithms::signature_algorithm;
-use crate::{Identity, Keys, PublicKey, Unmade};
+use crate::{Identity, KeyId, Keys, PublicKey, Suite, Unmade};
 
 /// A certificate that was taken back, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,22 +51,20 @@ pub struct BciTerms<'a> {
 
 /// Makes an authority's list of revoked certificates.
 pub fn crl(
+    suite: Suite,
     terms: &CrlTerms<'_>,
     issuer: &Identity,
     keys: &dyn Keys,
 ) -> Result<CertificateRevocationList, Unmade> {
-    let key = PublicKey::of(&issuer.certificate).map_err(|_| Unmade::WrongKey)?;
-    let algorithm = signature_algorithm(key.kind())?;
+    let key = PublicKey::of(suite, &issuer.certificate).map_err(|_| Unmade::WrongKey)?;
+    let algorithm = key.kind().signature_algorithm()?;
     let entry = |revoked: &Revoked| CrlEntry {
         user_certificate: revoked.serial.clone(),
         revocation_date: Time::from(revoked.at),
         crl_entry_extensions: None,
     };
     let entries: Vec<_> = terms.revoked.iter().map(entry).collect();
-    let by = AuthorityKeyIdentifier {
-        key_identifier: Some(key_identifier(key.id())?),
-        ..AuthorityKeyIdentifier::default()
-    };
+    let by = signed_with(suite, issuer, key.id())?;
     let extensions = vec![by.extension()?, CrlNumber(terms.number).extension()?];
     let to_be_signed = Original::new(UnsignedCertificateRevocationList {
         version: UnsignedCertificateRevocationList::VERSION_2,
@@ -83,13 +80,34 @@ pub fn crl(
     Ok(CertificateRevocationList { to_be_signed: to_be_signed.into(), algorithm, signature })
 }
 
+/// Whose key signed: by its own name, or in suite `set10` by its certificate's.
+fn signed_with(
+    suite: Suite,
+    issuer: &Identity,
+    key: KeyId,
+) -> Result<AuthorityKeyIdentifier, Malformed> {
+    let name = issuer.name();
+    Ok(match suite {
+        Suite::Set10 => AuthorityKeyIdentifier {
+            key_identifier: None,
+            authority_cert_issuer: Some(vec![GeneralName::DirectoryName(name.issued_by)]),
+            authority_cert_serial_number: Some(name.serial_number),
+        },
+        Suite::Modern => AuthorityKeyIdentifier {
+            key_identifier: Some(key_identifier(key)?),
+            ..AuthorityKeyIdentifier::default()
+        },
+    })
+}
+
 /// Makes a brand's BCI.
 pub fn bci(
+    suite: Suite,
     terms: &BciTerms<'_>,
     brand: &Identity,
     keys: &dyn Keys,
 ) -> Result<BrandCrlIdentifier, Unmade> {
-    let key = PublicKey::of(&brand.certificate).map_err(|_| Unmade::WrongKey)?;
+    let key = PublicKey::of(suite, &brand.certificate).map_err(|_| Unmade::WrongKey)?;
     let list = |(issuer_name, crl_number): &(Name, u64)| CrlIdentifier {
         issuer_name: issuer_name.clone(),
         crl_number: *crl_number,
@@ -105,6 +123,6 @@ pub fn bci(
         b_crl_extensions: None,
     })?;
     let signature = OctetBits::new(&keys.sign(&brand.key, to_be_signed.octets())?);
-    let algorithm = signature_algorithm(key.kind())?;
+    let algorithm = key.kind().signature_algorithm()?;
     Ok(BrandCrlIdentifier { to_be_signed, algorithm, signature })
 }

@@ -6,12 +6,13 @@ use openset_wire::x509::{Certificate, Serial};
 
 use super::*;
 use crate::openssl::OpenSsl;
-use crate::pki::{MODERN, Wish, World, brand, now, terms};
-use crate::{Authority, Bag, Identity, KeyKind, PrivateKey, Untrusted};
+use crate::pki::{Wish, World, brand, in_every_suite, now, terms};
+use crate::{Authority, Bag, Identity, KeyKind, PrivateKey, Suite, Untrusted};
 
 const MERCHANT: Purpose = Purpose::MerchantSignature;
 
 fn linted(
+    suite: Suite,
     issuer: &Identity,
     wish: Wish<'_>,
     kind: KeyKind,
@@ -21,62 +22,76 @@ fn linted(
     let serial = Serial::new(&[0x41; 16]).expect("a number");
     let mut terms = terms(&wish, serial, key.public());
     change(&mut terms);
-    draft(MODERN, &terms, issuer).err()
+    draft(suite, &terms, issuer).err()
 }
 
 #[test]
 fn what_is_outside_the_profile_is_not_signed() {
-    let world = World::new();
-    let lint = |wish, change: fn(&mut Terms<'_>)| linted(&world.mca, wish, KeyKind::P256, change);
-    assert_eq!(lint(Wish::of(MERCHANT), |_| {}), None);
-    let short = |terms: &mut Terms<'_>| terms.serial = Serial::new(&[1; 7]).expect("a number");
-    assert_eq!(lint(Wish::of(MERCHANT), short), Some(Lint::Serial));
-    let bare = |terms: &mut Terms<'_>| terms.details = Details::None;
-    assert_eq!(lint(Wish::of(MERCHANT), bare), Some(Lint::Details));
-    let nameless = |terms: &mut Terms<'_>| terms.subject = Name::default();
-    assert_eq!(lint(Wish::of(MERCHANT), nameless), Some(Lint::Name));
-    let never = |terms: &mut Terms<'_>| terms.not_after = terms.not_before;
-    assert_eq!(lint(Wish::of(MERCHANT), never), Some(Lint::Validity));
-    let signs_on = |terms: &mut Terms<'_>| terms.signs_until = terms.not_after.plus_s(1);
-    assert_eq!(lint(Wish::of(MERCHANT), signs_on), Some(Lint::Validity));
-    let other = Wish { organization: "Other Brand", ..Wish::of(MERCHANT) };
-    assert_eq!(lint(other, |_| {}), Some(Lint::Name));
-    let ever = UnixTime::parse_generalized("99991231235959Z").expect("a moment");
-    let outlives = Wish { not_after: ever, signs_until: ever, ..Wish::of(MERCHANT) };
-    assert_eq!(lint(outlives, |_| {}), Some(Lint::OutlivesIssuer));
+    in_every_suite(|suite| {
+        let world = World::new(suite);
+        let lint = |wish, change: fn(&mut Terms<'_>)| {
+            linted(suite, &world.mca, wish, KeyKind::of_parties(suite), change)
+        };
+        assert_eq!(lint(Wish::of(MERCHANT), |_| {}), None);
+        let short = |terms: &mut Terms<'_>| terms.serial = Serial::new(&[1; 7]).expect("a number");
+        assert_eq!(lint(Wish::of(MERCHANT), short), Some(Lint::Serial));
+        let bare = |terms: &mut Terms<'_>| terms.details = Details::None;
+        assert_eq!(lint(Wish::of(MERCHANT), bare), Some(Lint::Details));
+        let nameless = |terms: &mut Terms<'_>| terms.subject = Name::default();
+        assert_eq!(lint(Wish::of(MERCHANT), nameless), Some(Lint::Name));
+        let never = |terms: &mut Terms<'_>| terms.not_after = terms.not_before;
+        assert_eq!(lint(Wish::of(MERCHANT), never), Some(Lint::Validity));
+        let signs_on = |terms: &mut Terms<'_>| terms.signs_until = terms.not_after.plus_s(1);
+        assert_eq!(lint(Wish::of(MERCHANT), signs_on), Some(Lint::Validity));
+        let other = Wish { organization: "Other Brand", ..Wish::of(MERCHANT) };
+        assert_eq!(lint(other, |_| {}), Some(Lint::Name));
+        let ever = UnixTime::parse_generalized("99991231235959Z").expect("a moment");
+        let outlives = Wish { not_after: ever, signs_until: ever, ..Wish::of(MERCHANT) };
+        assert_eq!(lint(outlives, |_| {}), Some(Lint::OutlivesIssuer));
+    });
 }
 
 #[test]
 fn an_authority_certifies_only_those_it_is_for() {
-    let world = World::new();
-    let lint = |issuer: &Identity, purpose, kind| linted(issuer, Wish::of(purpose), kind, |_| {});
-    let wrong = Some(Lint::Untrusted(Untrusted::WrongRole));
-    assert_eq!(lint(&world.cca, MERCHANT, KeyKind::P256), wrong);
-    assert_eq!(lint(&world.mca, Purpose::GatewaySignature, KeyKind::P256), wrong);
-    assert_eq!(lint(&world.merchant, MERCHANT, KeyKind::P256), wrong);
-    let authority = Purpose::CertificateSigning(Authority::Cardholder);
-    assert_eq!(lint(&world.mca, authority, KeyKind::P256), wrong);
-    assert_eq!(lint(&world.root, authority, KeyKind::P256), wrong);
-    let brand = Purpose::CertificateSigning(Authority::Brand);
-    assert_eq!(lint(&world.root, brand, KeyKind::P256), Some(Lint::KeyKind));
-    assert_eq!(lint(&world.mca, Purpose::MerchantEncipherment, KeyKind::P384), Some(Lint::KeyKind));
+    in_every_suite(|suite| {
+        let world = World::new(suite);
+        let lint = |issuer: &Identity, purpose, kind| {
+            linted(suite, issuer, Wish::of(purpose), kind, |_| {})
+        };
+        let party = KeyKind::of_parties(suite);
+        let root = Purpose::CertificateSigning(Authority::Root).key_kind(suite);
+        let wrong = Some(Lint::Untrusted(Untrusted::WrongRole));
+        assert_eq!(lint(&world.cca, MERCHANT, party), wrong);
+        assert_eq!(lint(&world.mca, Purpose::GatewaySignature, party), wrong);
+        assert_eq!(lint(&world.merchant, MERCHANT, party), wrong);
+        let authority = Purpose::CertificateSigning(Authority::Cardholder);
+        assert_eq!(lint(&world.mca, authority, party), wrong);
+        assert_eq!(lint(&world.root, authority, party), wrong);
+        let brand = Purpose::CertificateSigning(Authority::Brand);
+        if brand.key_kind(suite) != party {
+            assert_eq!(lint(&world.root, brand, party), Some(Lint::KeyKind));
+        }
+        assert_eq!(lint(&world.mca, Purpose::MerchantEncipherment, root), Some(Lint::KeyKind));
+    });
 }
 
 #[test]
 fn a_draft_is_taken_up_again_after_a_crash() {
-    // Abuse case 30: the record of what was to be signed is enough.
-    let world = World::new();
-    let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
-    let serial = Serial::new(&[0x41; 16]).expect("a number");
-    let terms = terms(&Wish::of(MERCHANT), serial, key.public());
-    let draft = draft(MODERN, &terms, &world.mca).expect("a good draft");
-    let again = restore(draft.octets(), &world.mca).expect("its own draft");
-    assert_eq!(again, draft);
-    assert_eq!(restore(draft.octets(), &world.cca), Err(Lint::OtherIssuer));
-    let certificate = issue(&again, &world.keys).expect("signed");
-    let trust = world.trust();
-    let bag = Bag::of(&world.mca);
-    assert!(trust.path(&certificate, &bag, MERCHANT, Some(&brand()), now()).is_ok());
+    in_every_suite(|suite| {
+        // Abuse case 30: the record of what was to be signed is enough.
+        let world = World::new(suite);
+        let key = PrivateKey::generate(KeyKind::of_parties(suite)).expect("randomness");
+        let serial = Serial::new(&[0x41; 16]).expect("a number");
+        let terms = terms(&Wish::of(MERCHANT), serial, key.public());
+        let draft = draft(suite, &terms, &world.mca).expect("a good draft");
+        let again = restore(suite, draft.octets(), &world.mca).expect("its own draft");
+        assert_eq!(again, draft);
+        assert_eq!(restore(suite, draft.octets(), &world.cca), Err(Lint::OtherIssuer));
+        let certificate = issue(&again, &world.keys).expect("signed");
+        let trust = world.trust();
+        let bag = Bag::of(&world.mca);
+        assert!(trust.path(&certificate, &bag, MERCHANT, Some(&brand()), now()).is_ok());
+    });
 }
 
 fn pem(label: &str, octets: &[u8]) -> String {
@@ -90,43 +105,53 @@ fn certificate_pem(certificate: &Certificate) -> String {
 
 #[test]
 fn openssl_verify_accepts_every_chain_and_every_list() {
-    // `-ignore_critical`: certificateType and hashedRootKey are critical and not known to it.
-    let world = World::new();
-    let openssl = OpenSsl::new();
-    openssl.write("root.pem", certificate_pem(&world.root.certificate).as_bytes());
-    let bag = world.lists(1, &[&world.gateway_exchange]);
-    let above: String = bag.certificates.iter().map(certificate_pem).collect();
-    let lists = bag.crls.iter().map(|list| pem("X509 CRL", &encode(list).expect("encodable")));
-    let verify = "verify -ignore_critical -x509_strict -attime 1795421700 -CAfile root.pem \
-                  -untrusted above.pem";
-    let plain = format!("{verify} leaf.pem");
-    openssl.write("above.pem", above.as_bytes());
-    for leaf in [
-        &world.cardholder,
-        &world.merchant,
-        &world.merchant_exchange,
-        &world.gateway,
-        &world.gateway_exchange,
-        &world.cca_exchange,
-        &world.mca_signature,
-        &world.brand,
-    ] {
-        openssl.write("leaf.pem", certificate_pem(&leaf.certificate).as_bytes());
-        assert_eq!(openssl.run(&plain).trim(), "leaf.pem: OK");
-    }
-    openssl.write("lists.pem", lists.collect::<String>().as_bytes());
-    let checked = format!("{verify} -crl_check_all -CRLfile lists.pem leaf.pem");
-    openssl.write("leaf.pem", certificate_pem(&world.gateway.certificate).as_bytes());
-    assert_eq!(openssl.run(&checked).trim(), "leaf.pem: OK");
-    openssl.write("leaf.pem", certificate_pem(&world.gateway_exchange.certificate).as_bytes());
-    assert!(openssl.refusal(&checked).contains("certificate revoked"));
+    in_every_suite(|suite| {
+        // `-ignore_critical`: certificateType and hashedRootKey are critical and not known to it.
+        let world = World::new(suite);
+        let openssl = OpenSsl::new();
+        openssl.write("root.pem", certificate_pem(&world.root.certificate).as_bytes());
+        let bag = world.lists(1, &[&world.gateway_exchange]);
+        let above: String = bag.certificates.iter().map(certificate_pem).collect();
+        let lists = bag.crls.iter().map(|list| pem("X509 CRL", &encode(list).expect("encodable")));
+        // The profile of 1997 has no names of keys, which `-x509_strict` asks for, and its digests
+        // are below what OpenSSL takes by itself.
+        let manner = match suite {
+            Suite::Set10 => "-auth_level 0",
+            Suite::Modern => "-x509_strict",
+        };
+        let verify = format!(
+            "verify -ignore_critical {manner} -attime 1795421700 -CAfile root.pem \
+             -untrusted above.pem"
+        );
+        let plain = format!("{verify} leaf.pem");
+        openssl.write("above.pem", above.as_bytes());
+        for leaf in [
+            &world.cardholder,
+            &world.merchant,
+            &world.merchant_exchange,
+            &world.gateway,
+            &world.gateway_exchange,
+            &world.cca_exchange,
+            &world.mca_signature,
+            &world.brand,
+        ] {
+            openssl.write("leaf.pem", certificate_pem(&leaf.certificate).as_bytes());
+            assert_eq!(openssl.run(&plain).trim(), "leaf.pem: OK");
+        }
+        openssl.write("lists.pem", lists.collect::<String>().as_bytes());
+        let checked = format!("{verify} -crl_check_all -CRLfile lists.pem leaf.pem");
+        openssl.write("leaf.pem", certificate_pem(&world.gateway.certificate).as_bytes());
+        assert_eq!(openssl.run(&checked).trim(), "leaf.pem: OK");
+        openssl.write("leaf.pem", certificate_pem(&world.gateway_exchange.certificate).as_bytes());
+        assert!(openssl.refusal(&checked).contains("certificate revoked"));
+    });
 }
 
 #[test]
 fn openssl_pkcs8_reads_our_key_files_and_we_read_its() {
     let openssl = OpenSsl::new();
     let secret = openset_types::Secret::new(b"lighthouse".to_vec());
-    for kind in [KeyKind::P256, KeyKind::P384] {
+    for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa1024, KeyKind::Rsa2048] {
         let key = PrivateKey::generate(kind).expect("randomness");
         openssl.write("k.p8", &key.to_locked_file(&secret).expect("written"));
         openssl.run("pkcs8 -inform DER -in k.p8 -passin pass:lighthouse -outform DER -out k");

@@ -1,7 +1,8 @@
 //! The curves of suite `modern`: how their keys are written.
 
-use super::public::{P256_POINT_OCTETS, P256_PREFIX, P384_POINT_OCTETS, P384_PREFIX};
+use super::kind::{P256_POINT_OCTETS, P256_PREFIX, P384_POINT_OCTETS, P384_PREFIX};
 use super::{KeyKind, PublicKey};
+use crate::Suite;
 
 /// A curve with its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,7 @@ impl Curve {
         match kind {
             KeyKind::P256 => Some(Self::P256),
             KeyKind::P384 => Some(Self::P384),
-            KeyKind::Rsa => None,
+            KeyKind::Rsa | KeyKind::Rsa1024 | KeyKind::Rsa2048 => None,
         }
     }
 
@@ -65,7 +66,7 @@ impl Curve {
     /// The key whose point this is (SEC 1, uncompressed).
     pub(crate) fn key_at(self, point: &[u8]) -> Option<PublicKey> {
         let is_one = point.len() == self.point_octets();
-        PublicKey::from_der(&[self.prefix(), point].concat()).ok().filter(|_| is_one)
+        PublicKey::from_der(Suite::Modern, &[self.prefix(), point].concat()).ok().filter(|_| is_one)
     }
 
     /// A point without the OCTET STRING that most tokens wrap it in.

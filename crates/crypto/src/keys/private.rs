@@ -9,11 +9,18 @@ use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P384_SHA384_ASN1_SIGNING, EcdsaKeyPair, KeyPair,
 };
 use openset_types::Secret;
+use openset_wire::der::{OctetBits, encode};
+use openset_wire::x509::SubjectPublicKeyInfo;
+use pkcs8::der::Encode;
+use pkcs8::der::asn1::{AnyRef, OctetStringRef};
 use pkcs8::pkcs5::pbes2;
-use pkcs8::{EncryptedPrivateKeyInfoRef, PrivateKeyInfoRef};
+use pkcs8::spki::AlgorithmIdentifierRef;
+use pkcs8::{EncryptedPrivateKeyInfoRef, ObjectIdentifier, PrivateKeyInfoRef};
 
 use crate::modern::primitives::{self, random};
-use crate::{KeyFault, KeyId, KeyKind, PublicKey};
+use crate::set10::algorithms::{self, with_null};
+use crate::set10::rsa::Rsa;
+use crate::{KeyFault, KeyId, KeyKind, PublicKey, Suite};
 
 /// Why a file is not a private key we can use. A wrong passphrase and a damaged file look alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,22 +46,32 @@ impl fmt::Display for BadKeyFile {
 
 impl std::error::Error for BadKeyFile {}
 
-/// A private key. It signs or agrees; it leaves only into a file locked by a passphrase.
+/// A private key. It signs, agrees or opens; it leaves only into a file locked by a passphrase.
 pub struct PrivateKey {
     /// The DER of its PrivateKeyInfo (RFC 5958).
     der: Secret,
-    signing: EcdsaKeyPair,
-    /// Only a P-256 key agrees.
-    agreeing: Option<agreement::PrivateKey>,
+    working: Working,
     public: PublicKey,
 }
 
+/// The key as the library works with it.
+enum Working {
+    Curve {
+        signing: EcdsaKeyPair,
+        /// Only a P-256 key agrees.
+        agreeing: Option<agreement::PrivateKey>,
+    },
+    Rsa(Rsa),
+}
+
 impl PrivateKey {
-    /// Makes a key with the operating system's randomness. RSA keys are not made here.
+    /// Makes a key with the operating system's randomness. RSA keys of suite `modern` are not made
+    /// here.
     pub fn generate(kind: KeyKind) -> Result<Self, KeyFault> {
         let algorithm = match kind {
             KeyKind::P256 => &ECDSA_P256_SHA256_ASN1_SIGNING,
             KeyKind::P384 => &ECDSA_P384_SHA384_ASN1_SIGNING,
+            KeyKind::Rsa1024 | KeyKind::Rsa2048 => return Self::generate_rsa(kind),
             KeyKind::Rsa => return Err(KeyFault::WrongKind),
         };
         let pair = EcdsaKeyPair::generate(algorithm).map_err(|_| KeyFault::Broken)?;
@@ -62,17 +79,25 @@ impl PrivateKey {
         Self::from_pkcs8(Secret::new(der.as_ref().to_vec())).map_err(|_| KeyFault::Broken)
     }
 
-    /// Takes the DER of a PrivateKeyInfo that holds a P-256 or P-384 key.
+    /// Takes the DER of a PrivateKeyInfo that holds a P-256 or P-384 key, or one of `set10`.
     pub fn from_pkcs8(der: Secret) -> Result<Self, BadKeyFile> {
+        let rsa = PrivateKeyInfoRef::try_from(der.expose())
+            .ok()
+            .filter(|info| info.algorithm.oid == RSA_ENCRYPTION)
+            .map(|info| Rsa::from_private(info.private_key.as_bytes()));
+        if let Some(rsa) = rsa {
+            return Self::from_rsa(rsa.map_err(|_| BadKeyFile::UnknownKind)?);
+        }
         let signing = [&ECDSA_P256_SHA256_ASN1_SIGNING, &ECDSA_P384_SHA384_ASN1_SIGNING]
             .into_iter()
             .find_map(|algorithm| EcdsaKeyPair::from_private_key_der(algorithm, der.expose()).ok())
             .ok_or(BadKeyFile::UnknownKind)?;
         let spki: PublicKeyX509Der<'_> =
             signing.public_key().as_der().map_err(|_| BadKeyFile::UnknownKind)?;
-        let public = PublicKey::from_der(spki.as_ref()).map_err(|_| BadKeyFile::UnknownKind)?;
+        let public = PublicKey::from_der(Suite::Modern, spki.as_ref());
+        let public = public.map_err(|_| BadKeyFile::UnknownKind)?;
         let agreeing = agreement::PrivateKey::from_private_key_der(&ECDH_P256, der.expose()).ok();
-        Ok(Self { der, signing, agreeing, public })
+        Ok(Self { der, working: Working::Curve { signing, agreeing }, public })
     }
 
     /// Opens a file written by [`to_locked_file`](Self::to_locked_file), or by
@@ -111,17 +136,49 @@ impl PrivateKey {
         self.public.id()
     }
 
-    /// Signs a message with the key's own algorithm, under fresh randomness.
+    /// Signs a message with the key's own algorithm; in suite `modern` under fresh randomness.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyFault> {
-        let signature =
-            self.signing.sign(&SystemRandom::new(), message).map_err(|_| KeyFault::Broken)?;
-        Ok(signature.as_ref().to_vec())
+        match &self.working {
+            Working::Curve { signing, .. } => {
+                let signature = signing.sign(&SystemRandom::new(), message);
+                Ok(signature.map_err(|_| KeyFault::Broken)?.as_ref().to_vec())
+            }
+            Working::Rsa(rsa) => rsa.sign(message).map_err(|_| KeyFault::Broken),
+        }
     }
 
     /// Agrees on a secret with a peer's point.
     pub(crate) fn agree(&self, peer: &[u8]) -> Result<Secret, KeyFault> {
-        let own = self.agreeing.as_ref().ok_or(KeyFault::WrongKind)?;
+        let Working::Curve { agreeing: Some(own), .. } = &self.working else {
+            return Err(KeyFault::WrongKind);
+        };
         primitives::agree(own, peer).map_err(|_| KeyFault::BadPeer)
+    }
+
+    /// Raises a block to the private exponent.
+    pub(crate) fn open_block(&self, block: &[u8]) -> Result<Secret, KeyFault> {
+        let Working::Rsa(rsa) = &self.working else { return Err(KeyFault::WrongKind) };
+        let opened = rsa.private_operation(block).map_err(|_| KeyFault::BadPeer)?;
+        Ok(Secret::new(opened.to_vec()))
+    }
+
+    fn generate_rsa(kind: KeyKind) -> Result<Self, KeyFault> {
+        let modulus = kind.modulus().ok_or(KeyFault::WrongKind)?;
+        let rsa = Rsa::generate(modulus.bits).map_err(|_| KeyFault::Broken)?;
+        Self::from_rsa(rsa).map_err(|_| KeyFault::Broken)
+    }
+
+    fn from_rsa(rsa: Rsa) -> Result<Self, BadKeyFile> {
+        let unknown = |_| BadKeyFile::UnknownKind;
+        let spki = SubjectPublicKeyInfo {
+            algorithm: with_null(algorithms::RSA_ENCRYPTION)
+                .map_err(|_| BadKeyFile::UnknownKind)?,
+            subject_public_key: OctetBits::new(&rsa.public().map_err(unknown)?),
+        };
+        let spki = encode(&spki).map_err(|_| BadKeyFile::UnknownKind)?;
+        let public = PublicKey::from_der(Suite::Set10, &spki);
+        let public = public.map_err(|_| BadKeyFile::UnknownKind)?;
+        Ok(Self { der: pkcs8_of(&rsa)?, working: Working::Rsa(rsa), public })
     }
 }
 
@@ -129,6 +186,16 @@ impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PrivateKey({})", self.id())
     }
+}
+
+/// The PrivateKeyInfo (RFC 5958) of an RSA key.
+fn pkcs8_of(rsa: &Rsa) -> Result<Secret, BadKeyFile> {
+    let private = rsa.private().map_err(|_| BadKeyFile::UnknownKind)?;
+    let private = OctetStringRef::new(&private).map_err(|_| BadKeyFile::UnknownKind)?;
+    let algorithm = AlgorithmIdentifierRef { oid: RSA_ENCRYPTION, parameters: Some(AnyRef::NULL) };
+    let info = PrivateKeyInfoRef::new(algorithm, private);
+    let der = info.to_der().map_err(|_| BadKeyFile::UnknownKind)?;
+    Ok(Secret::new(der))
 }
 
 /// Whether a file asks for no more work than we are ready to do for it.
@@ -143,6 +210,8 @@ fn is_affordable(info: &EncryptedPrivateKeyInfoRef<'_>) -> bool {
     }
 }
 
+/// rsaEncryption, as the library of key files writes identifiers.
+const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 /// scrypt with N = 2^14, r = 8, p = 5: OWASP's figure for 16 MiB, within OpenSSL's limit of 32.
 const COST_LOG_N: u8 = 14;
 const COST_R: u32 = 8;

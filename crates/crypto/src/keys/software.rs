@@ -49,6 +49,10 @@ impl Keys for SoftwareKeys {
     fn agree(&self, key: &KeyId, peer: &[u8]) -> Result<Secret, KeyFault> {
         self.find(key)?.agree(peer)
     }
+
+    fn open_block(&self, key: &KeyId, block: &[u8]) -> Result<Secret, KeyFault> {
+        self.find(key)?.open_block(block)
+    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@
 //! decodable. Certificates and lists stay as the octets they came in.
 
 use openset_wire::der::{Element, OctetBits, Oid};
-use openset_wire::x509::{AlgorithmIdentifier, Name, Serial};
+use openset_wire::x509::AlgorithmIdentifier;
 use rasn::types::{Integer, OctetString, SetOf};
 use rasn::{AsnType, Decode, Decoder, Encode, Encoder};
+
+use crate::identity::CertificateName;
 
 /// SignedData (RFC 5652, 5.1).
 #[derive(AsnType, Decode, Encode, Debug, Clone, PartialEq, Eq)]
@@ -50,13 +52,6 @@ pub(crate) enum SignerIdentifier {
     /// Only where a new key signs for itself before it has a certificate.
     #[rasn(tag(0))]
     Key(OctetString),
-}
-
-/// IssuerAndSerialNumber (RFC 5652, 10.2.4): one certificate and no other.
-#[derive(AsnType, Decode, Encode, Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct CertificateName {
-    pub(crate) issued_by: Name,
-    pub(crate) serial_number: Serial,
 }
 
 /// Attribute (RFC 5652, 5.3).

@@ -12,18 +12,14 @@ use zeroize::Zeroizing;
 
 use super::algorithms::{AES256_GCM, AES256_WRAP, EC_PUBLIC_KEY, STD_DH_SHA256_KDF};
 use super::cms::{
-    AgreementRecipient, AuthEnvelopedData, CertificateName, EncryptedContent, GcmParameters,
-    Originator, OriginatorKey, Recipient, RecipientIdentifier, SharedInfo, SharedKeyName,
-    SharedKeyRecipient, WrappedKey,
+    AgreementRecipient, AuthEnvelopedData, EncryptedContent, GcmParameters, Originator,
+    OriginatorKey, Recipient, RecipientIdentifier, SharedInfo, SharedKeyName, SharedKeyRecipient,
+    WrappedKey,
 };
 use super::primitives::{self, Ephemeral, fresh_key, gcm_open, gcm_seal, x963_sha256};
-use crate::{KeyFault, PublicKey, Unmade, Unopened};
-
-/// Whom an envelope is for: a certificate and its key.
-pub(crate) struct SealFor<'a> {
-    pub(crate) certificate: CertificateName,
-    pub(crate) key: &'a PublicKey,
-}
+use crate::envelope::SealFor;
+use crate::identity::CertificateName;
+use crate::{KeyFault, Unmade, Unopened};
 
 /// Seals octets for the holder of a key.
 pub(crate) fn seal(to: &SealFor<'_>, kind: &Oid, plaintext: &[u8]) -> Result<Vec<u8>, Unmade> {

@@ -6,38 +6,11 @@ use openset_wire::der::{Element, Oid, decode, encode};
 use openset_wire::x509::{AlgorithmIdentifier, Time};
 use rasn::types::{Integer, OctetString, SetOf};
 
-use super::algorithms::{
-    CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, digest_algorithm, is_digest, is_signature,
-    signature_algorithm,
-};
+use super::algorithms::{CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME};
 use super::cms::{Attribute, EncapsulatedContent, SignedData, SignerIdentifier, SignerInfo};
-use super::primitives::{same, sha256, sha384};
+use super::primitives::same;
+use crate::sign::{Place, SignerName, SignsAs, ToSign};
 use crate::{KeyFault, KeyId, KeyKind, PublicKey, Unmade, Untrusted};
-
-/// What a signature is made over and what travels with it.
-pub(crate) struct ToSign<'a> {
-    pub(crate) kind: &'a Oid,
-    pub(crate) content: &'a [u8],
-    pub(crate) place: Place,
-    pub(crate) signers: Vec<SignsAs>,
-    pub(crate) certificates: Vec<Element>,
-    pub(crate) crls: Vec<Element>,
-    pub(crate) now: UnixTime,
-}
-
-/// One signer: what the signature calls it, and with which key it signs.
-pub(crate) struct SignsAs {
-    pub(crate) name: SignerIdentifier,
-    pub(crate) kind: KeyKind,
-    pub(crate) key: KeyId,
-}
-
-/// Whether the content travels inside the signature (S) or apart from it (SO).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    Inside,
-    Apart,
-}
 
 /// Signs. The keys themselves are behind `sign`.
 pub(crate) fn make(
@@ -46,7 +19,8 @@ pub(crate) fn make(
 ) -> Result<Vec<u8>, Unmade> {
     let infos = what.signers.iter().map(|by| signature(&what, by, &sign));
     let infos = infos.collect::<Result<Vec<_>, _>>()?;
-    let mut digests: Vec<_> = what.signers.iter().map(|by| digest_algorithm(by.kind)).collect();
+    let digests = what.signers.iter().map(|by| by.kind.digest_algorithm());
+    let mut digests = digests.collect::<Result<Vec<_>, _>>()?;
     digests.dedup();
     let content = match what.place {
         Place::Inside => Some(OctetString::from_slice(what.content)),
@@ -76,12 +50,16 @@ fn signature(
     // RFC 5652, 5.4: what is signed is the SET OF with its own tag, not with the tag it travels
     // under.
     let signature = sign(&by.key, &encode(&signed_attributes)?)?;
+    let signer = match &by.name {
+        SignerName::Certificate(name) => SignerIdentifier::Certificate(name.clone()),
+        SignerName::NewKey => SignerIdentifier::Key(by.key.as_bytes().to_vec().into()),
+    };
     Ok(SignerInfo {
-        version: Integer::from(signer_version(&by.name)),
-        signer: by.name.clone(),
-        digest_algorithm: digest_algorithm(by.kind),
+        version: Integer::from(signer_version(&signer)),
+        signer,
+        digest_algorithm: by.kind.digest_algorithm()?,
         signed_attributes,
-        signature_algorithm: signature_algorithm(by.kind)?,
+        signature_algorithm: by.kind.signature_algorithm()?,
         signature: signature.into(),
     })
 }
@@ -108,9 +86,9 @@ pub(crate) fn read(mut data: SignedData) -> Result<Unchecked, Untrusted> {
 }
 
 /// What is inside a SignedData, whoever has signed it. Not believed.
-pub(crate) fn content(octets: &[u8]) -> Result<OctetString, Untrusted> {
+pub(crate) fn content(octets: &[u8]) -> Result<Vec<u8>, Untrusted> {
     let data: SignedData = decode(octets)?;
-    data.content.content.ok_or(Untrusted::NoContent)
+    data.content.content.map(|content| content.to_vec()).ok_or(Untrusted::NoContent)
 }
 
 /// The two signatures of a renewal.
@@ -176,13 +154,8 @@ impl Unchecked {
     }
 
     /// The content that travelled inside.
-    pub(crate) fn content(&self) -> Result<&[u8], Untrusted> {
-        self.content.as_deref().ok_or(Untrusted::NoContent)
-    }
-
-    /// Refuses a signature that should have travelled apart from its content and did not.
-    pub(crate) fn require_apart(&self) -> Result<(), Untrusted> {
-        if self.content.is_none() { Ok(()) } else { Err(Untrusted::UnusualSignature) }
+    pub(crate) fn content(&self) -> Option<&[u8]> {
+        self.content.as_deref()
     }
 
     /// Accepts content of one kind, as signed by this key and no other.
@@ -196,13 +169,14 @@ impl Unchecked {
         if self.kind != *kind || self.attributed_kind != *kind {
             return Err(Untrusted::OtherContent);
         }
-        let proper = is_digest(&self.info.digest_algorithm, key.kind())
-            && self.digests.iter().all(|digest| is_digest(digest, key.kind()))
-            && is_signature(&self.info.signature_algorithm, key.kind());
+        let signs = key.kind();
+        let proper = signs.is_digest(&self.info.digest_algorithm)
+            && self.digests.iter().all(|digest| signs.is_digest(digest))
+            && signs.is_signature(&self.info.signature_algorithm);
         if !proper {
             return Err(Untrusted::UnknownAlgorithm);
         }
-        if !same(&self.message_digest, &hash(key.kind(), content)) {
+        if !same(&self.message_digest, &signs.hash(content)) {
             return Err(Untrusted::OtherContent);
         }
         // `decode` has shown that these attributes encode to exactly the octets that came.
@@ -210,16 +184,8 @@ impl Unchecked {
     }
 }
 
-/// The hash a kind of key signs with.
-fn hash(kind: KeyKind, content: &[u8]) -> Vec<u8> {
-    match kind {
-        KeyKind::P256 | KeyKind::Rsa => sha256(content).to_vec(),
-        KeyKind::P384 => sha384(content),
-    }
-}
-
 fn digest_element(kind: KeyKind, content: &[u8]) -> Result<Element, Unmade> {
-    Ok(Element::of(&OctetString::from(hash(kind, content)))?)
+    Ok(Element::of(&OctetString::from(kind.hash(content)))?)
 }
 
 fn attribute(kind: Oid, value: Element) -> Attribute {

@@ -13,8 +13,8 @@ use openset_wire::opaque::Signed;
 use openset_wire::x509::SubjectPublicKeyInfo;
 use rasn::{Decode, Encode};
 
+use super::unchecked::{self, Both};
 use super::{Possessed, Verified, believe, possessed_by, read, verify, verify_possession};
-use crate::modern::signed::{self, Both};
 use crate::{Path, PublicKey, Purpose, Suite, Trust, Untrusted};
 
 /// A value that was signed by the new key it names, and by the holder of a certificate.
@@ -46,9 +46,7 @@ pub fn claimed<T: Content + Decode + Encode>(
     suite: Suite,
     signed: Signed<T>,
 ) -> Result<Claimed<T>, Untrusted> {
-    let content = match suite {
-        Suite::Modern => signed::content(signed.octets())?,
-    };
+    let content = unchecked::content(suite, signed.octets())?;
     Ok(Claimed { value: decode(&content)?, signed, suite })
 }
 
@@ -157,7 +155,5 @@ impl<T> Renewed<T> {
 }
 
 fn read_both<T>(suite: Suite, signed: &Signed<T>) -> Result<Both, Untrusted> {
-    match suite {
-        Suite::Modern => signed::read_both(signed.octets()),
-    }
+    Both::read(suite, signed.octets())
 }

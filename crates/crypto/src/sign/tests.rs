@@ -10,9 +10,10 @@ use openset_wire::x509::Certificate;
 use rasn::types::{Integer, OctetString, SetOf};
 
 use super::*;
-use crate::modern::cms::{Attribute, SignedData};
+use crate::modern::cms::{Attribute, SignedData, SignerIdentifier};
+use crate::modern::signed;
 use crate::openssl::OpenSsl;
-use crate::pki::{MODERN, Wish, World, brand, now};
+use crate::pki::{MODERN, Wish, World, brand, in_every_suite, now};
 use crate::{KeyKind, PrivateKey};
 
 const MERCHANT: Purpose = Purpose::MerchantSignature;
@@ -29,7 +30,7 @@ fn question(octet: u8) -> CertInqReqTbs {
 fn signed_by(world: &World, who: &Identity) -> Signed<CertInqReqTbs> {
     let bag = world.trust().bag(who);
     let signer = Signer::Certified { identity: who, bag: &bag };
-    sign(MODERN, &question(1), signer, &world.keys, now()).expect("signed")
+    sign(world.suite, &question(1), signer, &world.keys, now()).expect("signed")
 }
 
 fn believed(world: &World, signed: &Signed<CertInqReqTbs>) -> Result<CertInqReqTbs, Untrusted> {
@@ -66,42 +67,46 @@ fn content_info(signed: &[u8]) -> Vec<u8> {
 
 #[test]
 fn what_a_merchant_signed_is_believed_and_says_who_and_when() {
-    let world = World::new();
-    let signed = signed_by(&world, &world.merchant);
-    let verified = verify(&signed, &world.trust(), MERCHANT, Some(&brand()), now());
-    let verified = verified.expect("a good signature");
-    assert_eq!(*verified.value(), question(1));
-    assert_eq!(verified.signed_at(), now());
-    assert_eq!(verified.signer().thumb(), world.merchant.thumb(MODERN));
-    let number = verified.signer().merchant_id().map(openset_types::MerchantId::as_str);
-    assert_eq!(number, Some("ATELIER-LUMEN-001"));
+    in_every_suite(|suite| {
+        let world = World::new(suite);
+        let signed = signed_by(&world, &world.merchant);
+        let verified = verify(&signed, &world.trust(), MERCHANT, Some(&brand()), now());
+        let verified = verified.expect("a good signature");
+        assert_eq!(*verified.value(), question(1));
+        assert_eq!(verified.signed_at(), now());
+        assert_eq!(verified.signer().thumb(), world.merchant.thumb(suite));
+        let number = verified.signer().merchant_id().map(openset_types::MerchantId::as_str);
+        assert_eq!(number, Some("ATELIER-LUMEN-001"));
+    });
 }
 
 #[test]
 fn two_signatures_over_the_same_consent_differ() {
-    let world = World::new();
+    let world = World::new(MODERN);
     assert_ne!(signed_by(&world, &world.merchant), signed_by(&world, &world.merchant));
 }
 
 #[test]
 fn a_signature_by_another_role_or_with_another_key_is_refused() {
-    // A13.
-    let world = World::new();
-    for (who, why) in [
-        (&world.gateway, Untrusted::WrongRole),
-        (&world.cardholder, Untrusted::WrongRole),
-        (&world.mca_signature, Untrusted::WrongRole),
-        (&world.merchant_exchange, Untrusted::WrongKeyUsage),
-        (&world.mca, Untrusted::WrongRole),
-    ] {
-        assert_eq!(believed(&world, &signed_by(&world, who)), Err(why));
-    }
+    in_every_suite(|suite| {
+        // A13.
+        let world = World::new(suite);
+        for (who, why) in [
+            (&world.gateway, Untrusted::WrongRole),
+            (&world.cardholder, Untrusted::WrongRole),
+            (&world.mca_signature, Untrusted::WrongRole),
+            (&world.merchant_exchange, Untrusted::WrongKeyUsage),
+            (&world.mca, Untrusted::WrongRole),
+        ] {
+            assert_eq!(believed(&world, &signed_by(&world, who)), Err(why));
+        }
+    });
 }
 
 #[test]
 fn a_signature_over_one_kind_of_content_is_none_over_another() {
     // B9.
-    let world = World::new();
+    let world = World::new(MODERN);
     let signed = signed_by(&world, &world.merchant);
     let as_error: Signed<ErrorTbs> = reread(signed.octets().to_vec());
     let verified = verify(&as_error, &world.trust(), MERCHANT, None, now());
@@ -114,7 +119,7 @@ fn a_signature_over_one_kind_of_content_is_none_over_another() {
 #[test]
 fn changed_content_is_refused() {
     // Abuse case 4.
-    let world = World::new();
+    let world = World::new(MODERN);
     let signed = signed_by(&world, &world.merchant);
     let other = encode(&question(2)).expect("encodable");
     let swapped = changed(&signed, |data| data.content.content = Some(OctetString::from(other)));
@@ -125,7 +130,7 @@ fn changed_content_is_refused() {
 
 #[test]
 fn one_bit_changed_anywhere_in_the_signer_s_part_is_refused() {
-    let world = World::new();
+    let world = World::new(MODERN);
     let trust = world.trust();
     let signed = signed_by(&world, &world.merchant);
     let data: SignedData = decode(signed.octets()).expect("our own");
@@ -142,7 +147,7 @@ fn one_bit_changed_anywhere_in_the_signer_s_part_is_refused() {
 #[test]
 fn two_signers_and_no_signer_are_refused() {
     // B10.
-    let world = World::new();
+    let world = World::new(MODERN);
     let signed = signed_by(&world, &world.merchant);
     let twice = changed(&signed, |data| {
         let other: SignedData =
@@ -160,7 +165,7 @@ fn two_signers_and_no_signer_are_refused() {
 fn the_certificate_named_is_the_one_that_counts() {
     // B10, A11 and A15: more certificates in the bag change nothing, and the signature does not
     // move to another certificate.
-    let world = World::new();
+    let world = World::new(MODERN);
     let signed = signed_by(&world, &world.merchant);
     let more = changed(&signed, |data| {
         let mut all = data.certificates.clone().map(SetOf::into_vec).unwrap_or_default();
@@ -185,7 +190,7 @@ fn the_certificate_named_is_the_one_that_counts() {
 #[test]
 fn a_bag_beyond_bounds_is_refused() {
     // Abuse case 24.
-    let world = World::new();
+    let world = World::new(MODERN);
     let signed = signed_by(&world, &world.merchant);
     let heavy = changed(&signed, |data| {
         let one = Element::of(&world.merchant.certificate).expect("encodable");
@@ -196,20 +201,22 @@ fn a_bag_beyond_bounds_is_refused() {
 
 #[test]
 fn a_signer_whose_certificate_is_missing_is_refused_unless_it_was_seen_before() {
-    let world = World::new();
-    let trust = world.trust();
-    let signer = Signer::Certified { identity: &world.merchant, bag: &Bag::default() };
-    let bare = sign(MODERN, &question(1), signer, &world.keys, now()).expect("signed");
-    let verified = verify(&bare, &trust, MERCHANT, None, now());
-    assert_eq!(verified.err(), Some(Untrusted::UnknownSigner));
-    verify(&signed_by(&world, &world.merchant), &trust, MERCHANT, None, now())
-        .expect("a good signature");
-    assert!(verify(&bare, &trust, MERCHANT, None, now()).is_ok());
+    in_every_suite(|suite| {
+        let world = World::new(suite);
+        let trust = world.trust();
+        let signer = Signer::Certified { identity: &world.merchant, bag: &Bag::default() };
+        let bare = sign(suite, &question(1), signer, &world.keys, now()).expect("signed");
+        let verified = verify(&bare, &trust, MERCHANT, None, now());
+        assert_eq!(verified.err(), Some(Untrusted::UnknownSigner));
+        verify(&signed_by(&world, &world.merchant), &trust, MERCHANT, None, now())
+            .expect("a good signature");
+        assert!(verify(&bare, &trust, MERCHANT, None, now()).is_ok());
+    });
 }
 
 #[test]
 fn unusual_shapes_are_refused() {
-    let world = World::new();
+    let world = World::new(MODERN);
     let signed = signed_by(&world, &world.merchant);
     let version = changed(&signed, |data| data.version = Integer::from(1));
     assert_eq!(believed(&world, &version), Err(Untrusted::UnusualSignature));
@@ -235,7 +242,7 @@ fn unusual_shapes_are_refused() {
 
 #[test]
 fn a_signature_from_outside_the_time_of_its_key_is_refused() {
-    let mut world = World::new();
+    let mut world = World::new(MODERN);
     let mca = world.mca.clone();
     let wish = Wish { signs_until: now().plus_s(60), ..Wish::of(MERCHANT) };
     let retired = world.certify(wish, &mca);
@@ -255,48 +262,58 @@ fn a_signature_from_outside_the_time_of_its_key_is_refused() {
 
 #[test]
 fn a_detached_signature_is_over_its_own_content_only() {
-    // A5.
-    let world = World::new();
-    let trust = world.trust();
-    let bag = trust.bag(&world.merchant);
-    let signer = Signer::Certified { identity: &world.merchant, bag: &bag };
-    let apart = sign_detached(MODERN, &question(1), signer, &world.keys, now()).expect("signed");
-    let check = |signed: &Signed<_>, content| {
-        verify_detached(signed, content, &trust, MERCHANT, None, now()).map(drop)
-    };
-    assert_eq!(check(&apart, question(1)), Ok(()));
-    assert_eq!(check(&apart, question(2)), Err(Untrusted::OtherContent));
-    let inside = signed_by(&world, &world.merchant);
-    assert_eq!(check(&inside, question(1)), Err(Untrusted::UnusualSignature));
-    assert_eq!(believed(&world, &apart), Err(Untrusted::NoContent));
+    in_every_suite(|suite| {
+        // A5.
+        let world = World::new(suite);
+        let trust = world.trust();
+        let bag = trust.bag(&world.merchant);
+        let signer = Signer::Certified { identity: &world.merchant, bag: &bag };
+        let apart = sign_detached(suite, &question(1), signer, &world.keys, now()).expect("signed");
+        let check = |signed: &Signed<_>, content| {
+            verify_detached(signed, content, &trust, MERCHANT, None, now()).map(drop)
+        };
+        assert_eq!(check(&apart, question(1)), Ok(()));
+        assert_eq!(check(&apart, question(2)), Err(Untrusted::OtherContent));
+        let inside = signed_by(&world, &world.merchant);
+        assert_eq!(check(&inside, question(1)), Err(Untrusted::UnusualSignature));
+        assert_eq!(believed(&world, &apart), Err(Untrusted::NoContent));
+    });
 }
 
 #[test]
 fn a_new_key_proves_that_it_is_held_and_nothing_more() {
-    let world = World::new();
-    let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
-    let public = PublicKey::from_der(key.public().der()).expect("our own key");
-    // The content of this message names no key, so these stand for what it would name.
-    let named: &SubjectPublicKeyInfo = Box::leak(Box::new(decode(public.der()).expect("a key")));
-    let other = world.merchant.certificate.to_be_signed.subject_public_key_info.clone();
-    let other: &SubjectPublicKeyInfo = Box::leak(Box::new(other));
-    world.keys.hold(key);
-    let signer = Signer::NewKey(&public);
-    let signed = sign(MODERN, &question(1), signer, &world.keys, now()).expect("signed");
-    let possessed = verify_possession(MODERN, &signed, |_| Some(named)).expect("its own key");
-    assert_eq!(*possessed.key(), public);
-    let by_other = verify_possession(MODERN, &signed, |_| Some(other));
-    assert_eq!(by_other.err(), Some(Untrusted::OtherKey));
-    let by_none = verify_possession(MODERN, &signed, |_| None);
-    assert_eq!(by_none.err(), Some(Untrusted::UnknownSigner));
-    assert_eq!(believed(&world, &signed), Err(Untrusted::UnknownSigner));
-    let as_request: Signed<CertReqData> = reread(signed.octets().to_vec());
-    assert!(verify_possession(MODERN, &as_request, |_| Some(named)).is_err());
+    in_every_suite(|suite| {
+        let world = World::new(suite);
+        let key = PrivateKey::generate(KeyKind::of_parties(suite)).expect("randomness");
+        let public = PublicKey::from_der(suite, key.public().der()).expect("our own key");
+        // The content of this message names no key, so these stand for what it would name.
+        let named: &SubjectPublicKeyInfo =
+            Box::leak(Box::new(decode(public.der()).expect("a key")));
+        let other = world.merchant.certificate.to_be_signed.subject_public_key_info.clone();
+        let other: &SubjectPublicKeyInfo = Box::leak(Box::new(other));
+        world.keys.hold(key);
+        let signer = Signer::NewKey(&public);
+        let signed = sign(suite, &question(1), signer, &world.keys, now()).expect("signed");
+        let possessed = verify_possession(suite, &signed, |_| Some(named)).expect("its own key");
+        assert_eq!(*possessed.key(), public);
+        let by_other = verify_possession(suite, &signed, |_| Some(other));
+        // In `set10` a new key is not named, so only the signature can tell.
+        let why = match suite {
+            Suite::Set10 => Untrusted::BadSignature,
+            Suite::Modern => Untrusted::OtherKey,
+        };
+        assert_eq!(by_other.err(), Some(why));
+        let by_none = verify_possession(suite, &signed, |_| None);
+        assert_eq!(by_none.err(), Some(Untrusted::UnknownSigner));
+        assert_eq!(believed(&world, &signed), Err(Untrusted::UnknownSigner));
+        let as_request: Signed<CertReqData> = reread(signed.octets().to_vec());
+        assert!(verify_possession(suite, &as_request, |_| Some(named)).is_err());
+    });
 }
 
 #[test]
 fn openssl_verifies_what_we_sign() {
-    let world = World::new();
+    let world = World::new(MODERN);
     let openssl = OpenSsl::new();
     let root = data_encoding::BASE64
         .encode(&encode::<Certificate>(&world.root.certificate).expect("encodable"));
@@ -325,7 +342,7 @@ fn openssl_verifies_what_we_sign() {
 
 #[test]
 fn we_verify_what_openssl_signs() {
-    let mut world = World::new();
+    let mut world = World::new(MODERN);
     let openssl = OpenSsl::new();
     let mca = world.mca.clone();
     openssl.run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -outform DER -out k");
@@ -344,7 +361,7 @@ fn we_verify_what_openssl_signs() {
     // openssl signs with the clock of this machine, so only the signature is judged here.
     let unchecked = signed::read(signed.read().expect("a SignedData")).expect("a proper shape");
     let content = unchecked.content().expect("inside");
-    let key = PublicKey::of(&certified.certificate).expect("a key");
+    let key = PublicKey::of(MODERN, &certified.certificate).expect("a key");
     assert_eq!(unchecked.check(&kind, content, &key), Ok(()));
     assert_eq!(decode(content), Ok(question(1)));
 }
@@ -355,7 +372,7 @@ fn an_rsa_key_of_an_older_device_is_believed_with_pss_only() {
     openssl.run("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -outform DER -out k");
     openssl.run("req -new -x509 -key k -keyform DER -subj /CN=x -days 9 -outform DER -out c.der");
     openssl.run("pkey -inform DER -in k -pubout -outform DER -out k.pub");
-    let key = PublicKey::from_der(&openssl.read("k.pub")).expect("3072 bits");
+    let key = PublicKey::from_der(MODERN, &openssl.read("k.pub")).expect("3072 bits");
     let content = encode(&question(1)).expect("encodable");
     openssl.write("t", &content);
     let kind = CertInqReqTbs::TYPE.oid();

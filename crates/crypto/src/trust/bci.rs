@@ -4,7 +4,6 @@ use openset_types::{Brand, UnixTime};
 use openset_wire::x509::{BrandCrlIdentifier, Name};
 
 use super::Certified;
-use crate::modern::algorithms::is_signature;
 use crate::{Suite, Thumb, Untrusted};
 
 /// A BCI whose signature was checked against its brand's key.
@@ -31,7 +30,7 @@ impl KnownBci {
         if unsigned.version != 0 || unsigned.b_crl_extensions.is_some() {
             return Err(Untrusted::OutsideProfile);
         }
-        if !is_signature(&bci.algorithm, signer.key().kind()) {
+        if !signer.key().kind().is_signature(&bci.algorithm) {
             return Err(Untrusted::UnknownAlgorithm);
         }
         signer.key().verify(unsigned.octets(), bci.signature.as_bytes())?;

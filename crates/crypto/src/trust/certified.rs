@@ -9,8 +9,7 @@ use openset_wire::x509::{
 };
 
 use super::{Authority, Purpose, profile};
-use crate::modern::algorithms::is_signature;
-use crate::modern::cms::CertificateName;
+use crate::identity::CertificateName;
 use crate::{KeyId, PublicKey, Suite, Thumb, Untrusted};
 
 /// A certificate whose fields were read and whose shape is that of SET.
@@ -18,6 +17,7 @@ use crate::{KeyId, PublicKey, Suite, Thumb, Untrusted};
 /// It is not believed: that needs a [`Path`](super::Path).
 #[derive(Debug)]
 pub struct Certified {
+    suite: Suite,
     certificate: Certificate,
     thumb: Thumb,
     key: PublicKey,
@@ -25,11 +25,49 @@ pub struct Certified {
     roles: CertificateType,
     usage: KeyUsage,
     constraints: BasicConstraints,
-    issued_with: KeyId,
+    issued_with: SignedWith,
     signer: CertificateName,
     signing_period: PrivateKeyUsagePeriod,
     merchant: Option<MerchantData>,
     next_root: Option<HashedRootKey>,
+}
+
+/// What something says it was signed with.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum SignedWith {
+    /// A key of this name: suite `modern`.
+    Key(KeyId),
+    /// The key in a certificate of this name: suite `set10`.
+    Certificate(CertificateName),
+}
+
+impl SignedWith {
+    /// What an authorityKeyIdentifier says.
+    pub(crate) fn read(found: &AuthorityKeyIdentifier) -> Result<Self, Untrusted> {
+        match &found.key_identifier {
+            Some(key) => {
+                let key = KeyId::try_from(key.as_bytes()).map_err(|_| Untrusted::OutsideProfile)?;
+                Ok(Self::Key(key))
+            }
+            None => named(found).map(Self::Certificate),
+        }
+    }
+
+    /// Whether it is this one's key.
+    pub(crate) fn is_of(&self, signer: &Certified) -> bool {
+        match self {
+            Self::Key(key) => *key == signer.key_id(),
+            Self::Certificate(name) => *name == signer.name(),
+        }
+    }
+
+    /// Whether it is the key in this certificate.
+    pub(crate) fn is_in(&self, certificate: &Certificate) -> bool {
+        match self {
+            Self::Key(own) => key_id(certificate) == Ok(*own),
+            Self::Certificate(own) => name(certificate) == *own,
+        }
+    }
 }
 
 /// Whoever publishes lists of revoked certificates: an authority by its name, and by the key that
@@ -37,26 +75,28 @@ pub struct Certified {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Publisher {
     pub(crate) name: Name,
-    pub(crate) certified_with: KeyId,
+    pub(crate) certified_with: SignedWith,
 }
 
 impl Certified {
-    /// Reads a certificate, and refuses one that is not in the profile.
+    /// Reads a certificate, and refuses one that is not in the profile of the suite.
     pub fn read(suite: Suite, certificate: Certificate) -> Result<Self, Untrusted> {
         let unsigned = &certificate.to_be_signed;
         let thumb = Thumb::of(suite, unsigned.octets());
         let extensions = unsigned.extensions.as_ref().ok_or(Untrusted::OutsideProfile)?;
         require_shape(unsigned, &certificate, extensions)?;
-        let key = PublicKey::from_der(&encode(&unsigned.subject_public_key_info)?)?;
+        let key = PublicKey::from_der(suite, &encode(&unsigned.subject_public_key_info)?)?;
         let key_id = key.id();
-        let named: SubjectKeyIdentifier = required(extensions)?;
-        if named.0.as_bytes() != key_id.as_bytes() {
-            return Err(Untrusted::OutsideProfile);
-        }
         let (issued_with, signer) = signer(extensions)?;
+        match (suite, &issued_with) {
+            (Suite::Set10, SignedWith::Certificate(_)) => {}
+            (Suite::Modern, SignedWith::Key(_)) => require_key_name(extensions, key_id)?,
+            (Suite::Set10, _) | (Suite::Modern, _) => return Err(Untrusted::OutsideProfile),
+        }
         let (roles, usage) = (required(extensions)?, required(extensions)?);
         profile::require_place(extensions, roles, usage)?;
         Ok(Self {
+            suite,
             thumb,
             key_id,
             roles,
@@ -165,7 +205,7 @@ impl Certified {
 
     /// Whose lists this authority signs, or has signed for it.
     pub(crate) fn publisher(&self) -> Publisher {
-        Publisher { name: self.subject().clone(), certified_with: self.issued_with }
+        Publisher { name: self.subject().clone(), certified_with: self.issued_with.clone() }
     }
 
     /// The name of whoever issued it.
@@ -188,14 +228,15 @@ impl Certified {
     /// Whether this certificate was signed with another's key, by someone entitled to.
     pub(crate) fn require_signed_by(&self, issuer: &Self) -> Result<(), Untrusted> {
         let unsigned = &self.certificate.to_be_signed;
-        if unsigned.issuer != *issuer.subject() || self.issued_with != issuer.key_id {
+        let named = self.issued_with.is_of(issuer) && self.signer == issuer.name();
+        if unsigned.issuer != *issuer.subject() || !named {
             return Err(Untrusted::NoPath);
         }
         if !issuer.may_certify() || !issuer.may_certify_roles_of(self) {
             return Err(Untrusted::WrongRole);
         }
         issuer.require_signing_at(self.not_before())?;
-        if !is_signature(&self.certificate.algorithm, issuer.key.kind()) {
+        if !issuer.key.kind().is_signature(&self.certificate.algorithm) {
             return Err(Untrusted::UnknownAlgorithm);
         }
         issuer.key.verify(unsigned.octets(), self.certificate.signature.as_bytes())
@@ -232,8 +273,8 @@ impl Certified {
         if !self.roles.meets(purpose.certificate_type()) {
             return Err(Untrusted::WrongRole);
         }
-        if !self.usage.meets(purpose.key_usage()) || self.constraints.ca != purpose.is_over_others()
-        {
+        let usage = purpose.key_usage(self.suite);
+        if !self.usage.contains(usage) || self.constraints.ca != purpose.is_over_others() {
             return Err(Untrusted::WrongKeyUsage);
         }
         Ok(())
@@ -254,7 +295,7 @@ const BRAND: Authority = Authority::Brand;
 /// The name of the key a certificate is about.
 pub(crate) fn key_id(certificate: &Certificate) -> Result<KeyId, Untrusted> {
     let key = encode(&certificate.to_be_signed.subject_public_key_info)?;
-    Ok(KeyId::of(Suite::Modern, &key))
+    Ok(KeyId::of(&key))
 }
 
 /// What signatures call a certificate by.
@@ -287,19 +328,30 @@ fn require_shape(
     Ok(())
 }
 
-/// Whose key signed, by the key's name and by the certificate's.
-fn signer(extensions: &Extensions) -> Result<(KeyId, CertificateName), Untrusted> {
+/// Suite `modern` names the certified key too.
+fn require_key_name(extensions: &Extensions, key: KeyId) -> Result<(), Untrusted> {
+    let named: SubjectKeyIdentifier = required(extensions)?;
+    if named.0.as_bytes() == key.as_bytes() { Ok(()) } else { Err(Untrusted::OutsideProfile) }
+}
+
+/// Whose key signed: by the key's name where there is one, and in any case by the certificate's.
+fn signer(extensions: &Extensions) -> Result<(SignedWith, CertificateName), Untrusted> {
     let found: AuthorityKeyIdentifier = required(extensions)?;
-    let key = found.key_identifier.as_ref().ok_or(Untrusted::OutsideProfile)?;
-    let key = KeyId::try_from(key.as_bytes()).map_err(|_| Untrusted::OutsideProfile)?;
+    let name = named(&found)?;
+    Ok((SignedWith::read(&found)?, name))
+}
+
+/// The certificate that an authority's key is called by.
+fn named(found: &AuthorityKeyIdentifier) -> Result<CertificateName, Untrusted> {
     let (Some(names), Some(serial_number)) =
-        (found.authority_cert_issuer, found.authority_cert_serial_number)
+        (&found.authority_cert_issuer, &found.authority_cert_serial_number)
     else {
         return Err(Untrusted::OutsideProfile);
     };
     match names.as_slice() {
         [GeneralName::DirectoryName(issued_by)] => {
-            Ok((key, CertificateName { issued_by: issued_by.clone(), serial_number }))
+            let serial_number = serial_number.clone();
+            Ok(CertificateName { issued_by: issued_by.clone(), serial_number })
         }
         _ => Err(Untrusted::OutsideProfile),
     }

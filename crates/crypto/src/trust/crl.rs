@@ -10,9 +10,9 @@ use openset_wire::x509::{
 };
 
 use super::Certified;
-use crate::modern::algorithms::is_signature;
+use super::certified::SignedWith;
 use crate::modern::primitives::sha256;
-use crate::{KeyId, Suite, Thumb, Untrusted};
+use crate::{Suite, Thumb, Untrusted};
 
 /// A list whose signature was checked against its issuer's key.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl KnownCrl {
         let extensions = unsigned.crl_extensions.as_ref().ok_or(Untrusted::OutsideProfile)?;
         let proper = unsigned.version == UnsignedCertificateRevocationList::VERSION_2
             && unsigned.signature == list.algorithm
-            && is_signature(&list.algorithm, issuer.key().kind());
+            && issuer.key().kind().is_signature(&list.algorithm);
         if !proper {
             return Err(Untrusted::OutsideProfile);
         }
@@ -49,7 +49,7 @@ impl KnownCrl {
         if strange.is_some() || has_strange_entries(unsigned) {
             return Err(Untrusted::UnknownExtension);
         }
-        if unsigned.issuer != *issuer.subject() || signer(&list)? != issuer.key_id() {
+        if unsigned.issuer != *issuer.subject() || !signer(&list)?.is_of(issuer) {
             return Err(Untrusted::NoPath);
         }
         if !issuer.may_sign_crls() {
@@ -90,13 +90,12 @@ impl KnownCrl {
     }
 }
 
-/// The name of the key that a list says it was signed with.
-pub(crate) fn signer(list: &CertificateRevocationList) -> Result<KeyId, Untrusted> {
+/// What a list says it was signed with.
+pub(crate) fn signer(list: &CertificateRevocationList) -> Result<SignedWith, Untrusted> {
     let extensions = list.to_be_signed.crl_extensions.as_ref();
     let found: Option<AuthorityKeyIdentifier> =
         extensions.map(|extensions| extensions.get()).transpose()?.flatten();
-    let key = found.and_then(|found| found.key_identifier).ok_or(Untrusted::OutsideProfile)?;
-    KeyId::try_from(key.as_bytes()).map_err(|_| Untrusted::OutsideProfile)
+    SignedWith::read(&found.ok_or(Untrusted::OutsideProfile)?)
 }
 
 /// Whether an entry says something critical about itself. No such thing is known here.

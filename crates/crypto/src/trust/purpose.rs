@@ -2,7 +2,7 @@
 
 use openset_wire::x509::{CertificateType, KeyUsage};
 
-use crate::{KeyKind, KeyUse};
+use crate::{KeyKind, KeyUse, Suite};
 
 /// The kinds of certificate authority.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,11 +111,12 @@ impl Purpose {
 
     /// The kind of key that is made for it: the strongest for roots and brands, whose
     /// certificates last longest.
-    pub fn key_kind(self) -> KeyKind {
-        match self {
-            Self::CertificateSigning(Authority::Root | Authority::Brand)
-            | Self::ListSigning(Authority::Root | Authority::Brand) => KeyKind::P384,
-            _ => KeyKind::P256,
+    pub fn key_kind(self, suite: Suite) -> KeyKind {
+        let over = |kind| self == Self::CertificateSigning(kind) || self == Self::ListSigning(kind);
+        match suite {
+            Suite::Set10 if over(Authority::Root) => KeyKind::Rsa2048,
+            Suite::Modern if over(Authority::Root) || over(Authority::Brand) => KeyKind::P384,
+            Suite::Set10 | Suite::Modern => KeyKind::of_parties(suite),
         }
     }
 
@@ -139,8 +140,9 @@ impl Purpose {
         matches!(self, Self::CertificateSigning(_) | Self::ListSigning(_))
     }
 
-    /// What its key must be for. In suite `modern` keys that are sealed to agree on a key.
-    pub(crate) fn key_usage(self) -> KeyUsage {
+    /// What its key must be for. In suite `modern` keys that are sealed to agree on a key, in
+    /// `set10` they decipher one.
+    pub(crate) fn key_usage(self, suite: Suite) -> KeyUsage {
         match self {
             Self::CardholderSignature
             | Self::MerchantSignature
@@ -148,7 +150,10 @@ impl Purpose {
             | Self::AuthoritySignature(_) => KeyUsage::DIGITAL_SIGNATURE,
             Self::MerchantEncipherment
             | Self::GatewayEncipherment
-            | Self::AuthorityEncipherment(_) => KeyUsage::KEY_AGREEMENT,
+            | Self::AuthorityEncipherment(_) => match suite {
+                Suite::Set10 => KeyUsage::KEY_ENCIPHERMENT.with(KeyUsage::DATA_ENCIPHERMENT),
+                Suite::Modern => KeyUsage::KEY_AGREEMENT,
+            },
             Self::CertificateSigning(_) => KeyUsage::KEY_CERT_SIGN,
             Self::ListSigning(_) => KeyUsage::CRL_SIGN,
         }

@@ -50,11 +50,15 @@ impl Keys for Attended<'_> {
     fn agree(&self, key: &KeyId, peer: &[u8]) -> Result<Secret, KeyFault> {
         self.watch(self.keys.agree(key, peer))
     }
+
+    fn open_block(&self, key: &KeyId, block: &[u8]) -> Result<Secret, KeyFault> {
+        self.watch(self.keys.open_block(key, block))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use openset_crypto::{KeyKind, PrivateKey, SoftwareKeys};
+    use openset_crypto::{KeyKind, PrivateKey, SoftwareKeys, Suite};
     use openset_protocol::refusal::Refusal;
 
     use super::*;
@@ -70,6 +74,10 @@ mod tests {
         fn agree(&self, _: &KeyId, _: &[u8]) -> Result<Secret, KeyFault> {
             Err(KeyFault::Broken)
         }
+
+        fn open_block(&self, _: &KeyId, _: &[u8]) -> Result<Secret, KeyFault> {
+            Err(KeyFault::Broken)
+        }
     }
 
     fn refused() -> Result<(), NotTaken> {
@@ -78,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_refusal_after_the_keys_failed_is_our_fault() {
-        let key = PrivateKey::generate(KeyKind::PARTY).expect("randomness").id();
+        let key =
+            PrivateKey::generate(KeyKind::of_parties(Suite::Modern)).expect("randomness").id();
         let asks: [&dyn Fn(&Attended<'_>); 2] =
             [&|keys| assert_eq!(keys.agree(&key, &[4; 65]), Err(KeyFault::Broken)), &|keys| {
                 assert_eq!(keys.sign(&key, b"m"), Err(KeyFault::Broken))
@@ -94,7 +103,8 @@ mod tests {
     #[test]
     fn what_a_peer_did_wrong_stays_a_refusal() {
         let held = SoftwareKeys::new();
-        let key = held.hold(PrivateKey::generate(KeyKind::PARTY).expect("randomness"));
+        let key = held
+            .hold(PrivateKey::generate(KeyKind::of_parties(Suite::Modern)).expect("randomness"));
         let keys = Attended::new(&held);
         assert_eq!(keys.agree(&key, &[4; 65]), Err(KeyFault::BadPeer));
         assert!(matches!(keys.judge(refused()), Err(NotTaken::Refused(_))));

@@ -127,12 +127,12 @@ const LENGTH_OCTETS: usize = 4;
 
 #[cfg(test)]
 mod tests {
-    use openset_crypto::KeyKind;
+    use openset_crypto::{KeyKind, Suite};
 
     use super::*;
 
     fn card(id: &str, pan_secret: Option<Secret>) -> Card {
-        let key = PrivateKey::generate(KeyKind::PARTY).expect("randomness");
+        let key = PrivateKey::generate(KeyKind::of_parties(Suite::Modern)).expect("randomness");
         Card {
             id: id.to_owned(),
             pan: Pan::parse("4111111111111111").expect("a public test number"),

@@ -99,13 +99,19 @@ impl Keys for KeyRing {
         self.ensure_open(key)?;
         self.opened.agree(key, peer)
     }
+
+    fn open_block(&self, key: &KeyId, block: &[u8]) -> Result<Secret, KeyFault> {
+        self.ensure_open(key)?;
+        self.opened.open_block(key, block)
+    }
 }
 
 impl KeyHolder for KeyRing {
     /// A file does not hold a key to one use.
     fn generate(&self, kind: KeyKind, _: KeyUse) -> Result<PublicKey, Fault> {
         let key = PrivateKey::generate(kind).map_err(|_| Fault::Key)?;
-        let public = PublicKey::from_der(key.public().der()).map_err(|_| Fault::Key)?;
+        let public =
+            PublicKey::from_der(kind.suite(), key.public().der()).map_err(|_| Fault::Key)?;
         self.keep(key)?;
         Ok(public)
     }
@@ -117,6 +123,8 @@ impl KeyHolder for KeyRing {
 
 #[cfg(test)]
 mod tests {
+    use openset_crypto::Suite;
+
     use super::*;
 
     fn ring(folder: &Path, passphrase: &str) -> KeyRing {
@@ -124,7 +132,7 @@ mod tests {
     }
 
     fn made(ring: &KeyRing) -> KeyId {
-        ring.generate(KeyKind::PARTY, KeyUse::Signs).expect("a key").id()
+        ring.generate(KeyKind::of_parties(Suite::Modern), KeyUse::Signs).expect("a key").id()
     }
 
     #[test]

@@ -14,7 +14,9 @@ use std::{
     time::Duration,
 };
 
-use openset_crypto::{KeyFault, KeyId, KeyKind, Keys, PrivateKey, PublicKey, SoftwareKeys, vault};
+use openset_crypto::{
+    Draw, KeyFault, KeyId, KeyKind, Keys, PrivateKey, PublicKey, SoftwareKeys, Suite, vault,
+};
 use openset_types::{CardExpiry, Pan, Secret, UnixTime};
 use tokio::{task, time::timeout};
 
@@ -144,18 +146,21 @@ impl Vault {
     /// and answers when that is on the disk.
     pub async fn add(
         &self,
+        suite: Suite,
         id: String,
         pan: Pan,
         expiry: CardExpiry,
         now: UnixTime,
     ) -> Result<PublicKey, Locked> {
         self.apart(move |vault| {
-            let key = PrivateKey::generate(KeyKind::PARTY).map_err(|_| Fault::Key)?;
+            let kind = KeyKind::of_parties(suite);
+            let key = PrivateKey::generate(kind).map_err(|_| Fault::Key)?;
             let passphrase = Secret::new(entropy::seed()?.to_vec());
             let file = key.to_locked_file(&passphrase).map_err(|_| Fault::Key)?;
-            let public = PublicKey::from_der(key.public().der()).map_err(|_| Fault::Key)?;
+            let public = PublicKey::from_der(suite, key.public().der()).map_err(|_| Fault::Key)?;
             let key_at_rest = LockedKey { id: key.id(), file, passphrase };
-            let (card_secret, back_key) = (fresh_secret()?, fresh_secret()?);
+            let mut draw = Draw::new(suite, entropy::seed()?);
+            let (card_secret, back_key) = (draw.secret(), draw.content_key());
             let pan_secret = None;
             let card =
                 Card { id, pan, expiry, card_secret, back_key, pan_secret, key: key_at_rest };
@@ -311,11 +316,13 @@ impl Keys for Vault {
         open.ensure_open(key)?;
         open.keys.agree(key, peer)
     }
-}
 
-/// 32 octets: what a secret has in suite `modern`.
-fn fresh_secret() -> Result<Secret, Fault> {
-    Ok(Secret::new(entropy::seed()?.to_vec()))
+    fn open_block(&self, key: &KeyId, block: &[u8]) -> Result<Secret, KeyFault> {
+        let open = lock(&self.0.open);
+        let open = open.as_ref().ok_or(KeyFault::NoSuchKey)?;
+        open.ensure_open(key)?;
+        open.keys.open_block(key, block)
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -348,7 +355,7 @@ mod tests {
         vault.create(secret("lighthouse"), at(0)).await.expect("a new vault");
         let pan = Pan::parse("4111111111111111").expect("a public test number");
         let expiry = CardExpiry::parse("203012").expect("a month");
-        let key = vault.add(ID.to_owned(), pan, expiry, at(1)).await.expect("open");
+        let key = vault.add(Suite::Modern, ID.to_owned(), pan, expiry, at(1)).await.expect("open");
         (folder, vault, key.id())
     }
 

@@ -10,7 +10,10 @@ use cryptoki::{
     session::{Session, UserType},
     types::AuthPin,
 };
-use openset_crypto::{KeyFault, KeyId, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, SoftwareKeys};
+use openset_crypto::{
+    Authority, KeyFault, KeyId, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, Purpose,
+    SoftwareKeys, Suite,
+};
 use openset_node::{
     fault::Fault,
     keys::{KeyHolder, PinSource, TokenFault, TokenKeys, TokenTerms},
@@ -19,12 +22,22 @@ use openset_types::Secret;
 
 use self::softhsm::{PIN, SoftHsm, done};
 
+/// The kind of every party's keys.
+fn party() -> KeyKind {
+    KeyKind::of_parties(Suite::Modern)
+}
+
+/// The kind of the keys of brands.
+fn brand_kind() -> KeyKind {
+    Purpose::CertificateSigning(Authority::Brand).key_kind(Suite::Modern)
+}
+
 fn open(terms: &TokenTerms) -> TokenKeys {
     TokenKeys::open("gateway", terms).expect("a token that takes the PIN")
 }
 
 fn make(keys: &TokenKeys, to: KeyUse) -> PublicKey {
-    keys.generate(KeyKind::PARTY, to).expect("a key in the token")
+    keys.generate(party(), to).expect("a key in the token")
 }
 
 /// The module as another program would have it that shares our process.
@@ -49,7 +62,7 @@ fn end_sessions(hsm: &SoftHsm) {
 
 /// The point of a peer, which is made of software.
 fn peer() -> (PrivateKey, Vec<u8>) {
-    let peer = PrivateKey::generate(KeyKind::PARTY).expect("randomness");
+    let peer = PrivateKey::generate(party()).expect("randomness");
     let der = peer.public().der();
     let point = der[der.len() - 65..].to_vec();
     (peer, point)
@@ -73,7 +86,7 @@ const MESSAGE: &[u8] = b"one consent";
 fn openssl_accepts_what_a_key_of_a_token_signs() {
     SoftHsm::play("openssl_accepts_what_a_key_of_a_token_signs", |hsm| {
         let keys = open(&hsm.token("gateway"));
-        for (kind, digest) in [(KeyKind::PARTY, "-sha256"), (KeyKind::BRAND, "-sha384")] {
+        for (kind, digest) in [(party(), "-sha256"), (brand_kind(), "-sha384")] {
             let key = keys.generate(kind, KeyUse::Signs).expect("a key in the token");
             assert_eq!(key.kind(), kind);
             // The length of a signature varies with its numbers.
@@ -91,7 +104,7 @@ fn openssl_accepts_what_a_key_of_a_token_signs() {
 fn a_key_agrees_in_a_token_as_it_does_in_software() {
     SoftHsm::play("a_key_agrees_in_a_token_as_it_does_in_software", |hsm| {
         let terms = hsm.token("gateway");
-        let key = PrivateKey::generate(KeyKind::PARTY).expect("randomness");
+        let key = PrivateKey::generate(party()).expect("randomness");
         let passphrase = Secret::new(b"on the way".to_vec());
         let file = key.to_locked_file(&passphrase).expect("written");
         let (locked, pem) = (hsm.folder().join("key.p8"), hsm.folder().join("key.pem"));
@@ -216,7 +229,7 @@ fn another_token_under_the_same_label_is_not_used() {
         fs::create_dir(tokens(hsm)).expect("an empty reader");
         hsm.token("gateway");
         assert_eq!(keys.sign(&key, MESSAGE), Err(KeyFault::Broken));
-        let made = keys.generate(KeyKind::PARTY, KeyUse::Signs);
+        let made = keys.generate(party(), KeyUse::Signs);
         assert_eq!(made.err(), Some(Fault::Token(TokenFault::OtherToken)));
     });
 }
@@ -287,9 +300,9 @@ fn a_missing_key_and_a_key_for_another_use_are_told_apart() {
         assert_eq!(keys.agree(&stranger.id(), &point).err(), Some(KeyFault::NoSuchKey));
         assert_eq!(keys.sign(&opens, MESSAGE), Err(KeyFault::WrongKind));
         assert_eq!(keys.agree(&signs, &point).err(), Some(KeyFault::WrongKind));
-        let brand = keys.generate(KeyKind::BRAND, KeyUse::Signs).expect("a key").id();
+        let brand = keys.generate(brand_kind(), KeyUse::Signs).expect("a key").id();
         assert_eq!(keys.agree(&brand, &point).err(), Some(KeyFault::WrongKind));
-        let opening = keys.generate(KeyKind::BRAND, KeyUse::Opens);
+        let opening = keys.generate(brand_kind(), KeyUse::Opens);
         assert_eq!(opening.err(), Some(Fault::Token(TokenFault::OtherKind)));
         // A public half whose private half is gone is nobody's key.
         for_private(hsm, "gateway signs", |session, object| {

@@ -52,7 +52,7 @@ pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> any
             revoked: &[],
         };
         let issuer = Papers::of(&data.join(folder(authority))).take(papers::CERTIFICATES)?;
-        let list = authority::crl(&terms, &issuer, rings.of(authority)?.as_ref())?;
+        let list = authority::crl(suite, &terms, &issuer, rings.of(authority)?.as_ref())?;
         fs::write(&path, encode(&list)?)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
@@ -148,7 +148,8 @@ mod tests {
         let list = |of: Authority| {
             let issuer = Papers::of(&data.join(folder(of))).take(papers::CERTIFICATES);
             let ring = Rings::new(data, &Holders::FILES).of(of).expect("its keys");
-            let list = authority::crl(&terms, &issuer.expect("its paper"), ring.as_ref());
+            let issuer = issuer.expect("its paper");
+            let list = authority::crl(Suite::Modern, &terms, &issuer, ring.as_ref());
             Lists { lists: vec![list.expect("a list")], bag: Bag::default() }
         };
         let by_brand = list(Authority::Brand);

@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
-use openset_crypto::{Authority, Identity, KeyKind, KeyUse};
+use openset_crypto::{Authority, Identity, KeyKind, KeyUse, Suite};
 use openset_node::{
     driver::{Desk, Driver, Performing},
     keys::KeyHolder,
@@ -66,8 +66,8 @@ async fn enrol<A: Applicant>(
     let shutdown = Shutdown::default();
     let reminder = driver.start(shutdown.listen()).await?;
     let keys = Keys {
-        signature: new_key(ring.as_ref(), KeyUse::Signs)?,
-        encipherment: new_key(ring.as_ref(), KeyUse::Opens)?,
+        signature: new_key(ground.suite, ring.as_ref(), KeyUse::Signs)?,
+        encipherment: new_key(ground.suite, ring.as_ref(), KeyUse::Opens)?,
     };
     let begin = Begin { brand: ground.brand.clone(), names, keys, renews: None };
     driver.command(at(), Input::Begin(begin)).await?;
@@ -101,8 +101,8 @@ fn at() -> Lookup {
     Lookup::Key(INSTANCE.to_vec())
 }
 
-fn new_key(ring: &dyn KeyHolder, to: KeyUse) -> anyhow::Result<NewKey> {
-    Ok(NewKey::of(&ring.generate(KeyKind::PARTY, to)?))
+fn new_key(suite: Suite, ring: &dyn KeyHolder, to: KeyUse) -> anyhow::Result<NewKey> {
+    Ok(NewKey::of(&ring.generate(KeyKind::of_parties(suite), to)?))
 }
 
 /// Answers the form when it is there, and waits for the certificates.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
 use data_encoding::HEXLOWER;
-use openset_crypto::vault::Cost;
+use openset_crypto::{Suite, vault::Cost};
 use openset_node::{
     driver::{Desk, Driver, NoDesk, NotTaken, Performing, Reminder},
     entropy,
@@ -56,6 +56,7 @@ pub(crate) struct Wallet {
     pub(crate) registrations: Driver<CardholderRegistration>,
     pub(crate) purchases: Driver<CardholderPurchase>,
     pub(crate) documents: Documents,
+    suite: Suite,
     brand: Brand,
 }
 
@@ -72,7 +73,8 @@ impl Wallet {
         let purchases = Driver::new(Arc::clone(&party.shell), standing(), NoDesk);
         let documents = Documents::new(&party.store, &ground.clock);
         let brand = ground.brand.clone();
-        Ok(Self { party, vault, registrations, purchases, documents, brand })
+        let suite = ground.suite;
+        Ok(Self { party, vault, registrations, purchases, documents, suite, brand })
     }
 
     /// Begins to remember what is due.
@@ -100,7 +102,7 @@ impl Wallet {
         let id = fresh_id()?;
         let now = self.now();
         self.note(&id, pan.last_four()).await?;
-        let key = self.vault.add(id.clone(), pan, expiry, now).await?;
+        let key = self.vault.add(self.suite, id.clone(), pan, expiry, now).await?;
         let begin = Begin { brand: self.brand.clone(), key: NewKey::of(&key), renews: None };
         self.registrations.command(at(&id), Input::Begin(begin)).await?;
         Ok(id)

@@ -103,7 +103,7 @@ fn open_all(system: &System, own: &Openers, octets: &[u8]) -> Vec<Opened> {
     while let Some(octets) = left.pop() {
         for envelope in envelopes(&octets) {
             let suite = system.ground.suite;
-            if let Some(inside) = look_into(suite, envelope, &own.identities, own.keys.as_ref()) {
+            for inside in look_into(suite, envelope, &own.identities, own.keys.as_ref()) {
                 left.push(inside.to_vec());
                 opened.push(Opened { envelope: envelope.to_vec(), inside: inside.to_vec() });
             }

@@ -133,7 +133,8 @@ impl Console {
         let keys = ground.keys("gateway").ok()?;
         let envelope = openset_wire::der::encode(&request).ok()?;
         let inside = super::evidence::envelopes(&envelope).find_map(|one| {
-            look_into(ground.suite, one, std::slice::from_ref(&own), keys.as_ref())
+            let opener = std::slice::from_ref(&own);
+            look_into(ground.suite, one, opener, keys.as_ref()).into_iter().next()
         })?;
         super::evidence::order_digest(&inside).map(|digest| HEXLOWER.encode(&digest))
     }

@@ -237,6 +237,10 @@ impl Keys for Impostor {
     fn agree(&self, _: &KeyId, peer: &[u8]) -> Result<Secret, KeyFault> {
         self.keys.agree(&self.own, peer)
     }
+
+    fn open_block(&self, _: &KeyId, block: &[u8]) -> Result<Secret, KeyFault> {
+        self.keys.open_block(&self.own, block)
+    }
 }
 
 /// What a certificate is to be.
@@ -269,7 +273,7 @@ impl Office {
     /// The same names, and signatures with another key.
     fn impostor(self) -> Self {
         let purpose = Purpose::CertificateSigning(Authority::Merchant);
-        let key = PrivateKey::generate(purpose.key_kind()).expect("randomness");
+        let key = PrivateKey::generate(purpose.key_kind(MODERN)).expect("randomness");
         let own = self.made.hold(key);
         Self { keys: Arc::new(Impostor { keys: Arc::clone(&self.made), own }), ..self }
     }
@@ -313,8 +317,8 @@ impl Office {
     }
 
     fn certify(&self, wish: &Wish) -> Identity {
-        let key = PrivateKey::generate(wish.purpose.key_kind()).expect("randomness");
-        let public = PublicKey::from_der(key.public().der()).expect("our own key");
+        let key = PrivateKey::generate(wish.purpose.key_kind(MODERN)).expect("randomness");
+        let public = PublicKey::from_der(MODERN, key.public().der()).expect("our own key");
         self.made.hold(key);
         let (from, until) = wish.period;
         let not_after = self.now.plus_s(until * 60);
@@ -423,7 +427,7 @@ impl Stage {
             next_update: now.plus_s(86_400),
             revoked: &revoked,
         };
-        let list = crl(&terms, &by.identity, by.keys.as_ref()).expect("signed");
+        let list = crl(MODERN, &terms, &by.identity, by.keys.as_ref()).expect("signed");
         let bag = Bag { certificates: by.chain.clone(), ..Bag::default() };
         trust.learn_crl(&list, &bag, now).expect("a good list");
         trust

@@ -61,6 +61,10 @@ impl Keys for Hoard {
     fn agree(&self, key: &KeyId, peer: &[u8]) -> Result<Secret, KeyFault> {
         self.first(|ring| ring.agree(key, peer))
     }
+
+    fn open_block(&self, key: &KeyId, block: &[u8]) -> Result<Secret, KeyFault> {
+        self.first(|ring| ring.open_block(key, block))
+    }
 }
 
 impl Hoard {

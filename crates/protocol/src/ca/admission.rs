@@ -1,6 +1,6 @@
 //! What is let in: cheap checks first, then the envelopes, then the signatures.
 
-use openset_crypto::{Beside, PublicKey, claimed, open_with_extra};
+use openset_crypto::{Beside, PublicKey, Suite, claimed, open_with_extra};
 use openset_types::{LocalId, Rrpid};
 use openset_wire::{
     cert::{
@@ -75,7 +75,9 @@ pub(super) fn cert_req(message: &CertReq, rrpid: Rrpid, env: &World<'_>) -> Let 
     env.trust.require_bci(&env.standing.brand, env.now)?;
     let brought = proof::open(message, env)?;
     let (data, held) = match &brought {
-        Brought::Proved(opened) => (&opened.data, claims(&opened.data.public_key_s_or_e)?),
+        Brought::Proved(opened) => {
+            (&opened.data, claims(env.suite(), &opened.data.public_key_s_or_e)?)
+        }
         Brought::Unproved { data, .. } => (data, Vec::new()),
     };
     same_rrpid(rrpid, data.rrpid.0)?;
@@ -95,18 +97,18 @@ pub(super) fn cert_inq_req(message: &CertInqReq, rrpid: Rrpid, env: &World<'_>) 
 }
 
 /// The entries of the register that the keys of an application would take (A15).
-pub(super) fn claims(keys: &PublicKeySorE) -> Result<Vec<Claim>, Refusal> {
+pub(super) fn claims(suite: Suite, keys: &PublicKeySorE) -> Result<Vec<Claim>, Refusal> {
     let all = [&keys.public_key_s, &keys.public_key_e].into_iter().flatten();
     all.map(|key| {
-        let key = public_key(key)?.id().as_bytes().to_vec();
+        let key = public_key(suite, key)?.id().as_bytes().to_vec();
         Ok(Claim { register: Register::Certified, key })
     })
     .collect()
 }
 
 /// A public key, as it came.
-pub(super) fn public_key(info: &SubjectPublicKeyInfo) -> Result<PublicKey, Refusal> {
-    Ok(PublicKey::from_der(&encode(info)?)?)
+pub(super) fn public_key(suite: Suite, info: &SubjectPublicKeyInfo) -> Result<PublicKey, Refusal> {
+    Ok(PublicKey::from_der(suite, &encode(info)?)?)
 }
 
 fn create(lid_ca: &LocalId, input: Input) -> Admitted<Input> {

@@ -329,7 +329,7 @@ fn is_about(leaf: &Certified, sent: &FormSent, env: &World<'_>) -> bool {
 /// Why an application that holds together is refused all the same.
 fn refused(opened: &Opened, env: &World<'_>) -> Result<Option<CertStatusCode>, Refusal> {
     // A15: one key, one certificate, one holder.
-    let mut claims = admission::claims(&opened.data.public_key_s_or_e)?.into_iter();
+    let mut claims = admission::claims(env.suite(), &opened.data.public_key_s_or_e)?.into_iter();
     if claims.any(|claim| env.held.has(&claim)) {
         return Ok(Some(CertStatusCode::RejectedByCa));
     }

@@ -92,7 +92,7 @@ pub(super) fn on_approved(enrolment: Enrolment, approval: &Approval, env: &World
     };
     let applied = applied.clone();
     let opened = proof::reopen(&applied.request, env)?;
-    let claims = admission::claims(&opened.data.public_key_s_or_e)?;
+    let claims = admission::claims(env.suite(), &opened.data.public_key_s_or_e)?;
     // A15, the race: another application for the same key was approved in the meantime.
     let is_claimed = claims.iter().any(|claim| env.held.has(claim));
     if is_claimed || !keeps_name(&applied, approval)? {
@@ -170,7 +170,7 @@ pub(super) fn on_denied(enrolment: Enrolment, denial: &Denial, env: &World<'_>) 
 }
 
 fn sign(octets: &Octets, env: &World<'_>) -> Result<Certificate, Refusal> {
-    let draft = restore(octets.as_ref(), &env.standing.issuing)?;
+    let draft = restore(env.suite(), octets.as_ref(), &env.standing.issuing)?;
     Ok(issue(&draft, env.keys)?)
 }
 
@@ -196,7 +196,7 @@ fn write_down(
     ];
     let mut drafts = Vec::new();
     for (key, purpose) in wanted.into_iter().flatten() {
-        let key: PublicKey = admission::public_key(key)?;
+        let key: PublicKey = admission::public_key(env.suite(), key)?;
         let terms = Terms {
             serial: draw.serial(),
             subject: subject.clone(),

@@ -1,6 +1,6 @@
 //! Keys that no certificate names yet.
 
-use openset_crypto::{KeyId, Path, PublicKey};
+use openset_crypto::{KeyId, Path, PublicKey, Suite};
 use openset_wire::{der::decode, x509::SubjectPublicKeyInfo};
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,8 @@ impl NewKey {
     }
 
     /// The public key, to sign with.
-    pub fn public(&self) -> Result<PublicKey, Refusal> {
-        Ok(PublicKey::from_der(self.public.as_ref())?)
+    pub fn public(&self, suite: Suite) -> Result<PublicKey, Refusal> {
+        Ok(PublicKey::from_der(suite, self.public.as_ref())?)
     }
 
     /// The public key, as it travels.

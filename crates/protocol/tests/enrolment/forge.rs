@@ -191,11 +191,10 @@ pub(crate) fn cert_req(
     let (mut data, mut account) = opened(&request, &standing.encipherments, pki);
     change(&mut data, &mut account);
     let rrpid = data.rrpid.0;
-    let named = data
-        .public_key_s_or_e
-        .public_key_s
-        .as_ref()
-        .map(|key| PublicKey::from_der(&encode(key).expect("encodable")).expect("a key"));
+    let named =
+        data.public_key_s_or_e.public_key_s.as_ref().map(|key| {
+            PublicKey::from_der(MODERN, &encode(key).expect("encodable")).expect("a key")
+        });
     let key = by.or(named.as_ref()).expect("a key to sign with");
     let signer = Signer::NewKey(key);
     let purpose = Purpose::AuthorityEncipherment(kind);
@@ -214,7 +213,7 @@ pub(crate) fn cert_req(
 
 /// The public half of a key that an applicant made.
 pub(crate) fn public(key: &NewKey) -> PublicKey {
-    key.public().expect("a key")
+    key.public(MODERN).expect("a key")
 }
 
 /// CertReq, changed, signed by whomever, and sealed anew.

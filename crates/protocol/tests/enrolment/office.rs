@@ -63,7 +63,7 @@ pub(crate) fn listing() -> Listing {
 
 pub(crate) fn new_key(pki: &Pki) -> NewKey {
     let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
-    let public = PublicKey::from_der(key.public().der()).expect("our own key");
+    let public = PublicKey::from_der(MODERN, key.public().der()).expect("our own key");
     pki.keys.hold(key);
     NewKey::of(&public)
 }

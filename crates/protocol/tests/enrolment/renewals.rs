@@ -292,7 +292,7 @@ fn a_renewal_under_the_key_that_has_a_certificate_is_refused() {
     let (mut hall, held, honest) = merchant();
     let old = identity(&held.signature);
     let bag = Bag::of(&old);
-    let same = PublicKey::of(&old.certificate).expect("a key");
+    let same = PublicKey::of(MODERN, &old.certificate).expect("a key");
     let signer = Signer::Renewal { key: &same, identity: &old, bag: &bag };
     let forged = cert_req_by(&honest, &hall.office, &hall.world.pki, signer, |data| {
         let info = old.certificate.to_be_signed.subject_public_key_info.clone();

@@ -216,7 +216,8 @@ fn an_application_that_the_new_key_did_not_sign_is_told_so_and_changes_nothing()
     let honest = counter.applying();
     let pki = &counter.world.pki;
     let stranger = pki.house.merchant.signature.clone();
-    let stranger = openset_crypto::PublicKey::of(&stranger.certificate).expect("a key");
+    let stranger = openset_crypto::PublicKey::of(crate::world::pki::MODERN, &stranger.certificate)
+        .expect("a key");
     let forged = cert_req(&honest, &counter.office, pki, Some(&stranger), |_, _| {});
     let done = counter.office.request(&forged, &mut counter.world).expect("an answer");
     assert_eq!(code(&counter, &done.reply()), CertStatusCode::SigValidationFail);

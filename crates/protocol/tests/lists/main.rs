@@ -5,7 +5,7 @@
 mod world;
 
 use openset_crypto::{
-    Authority, Bag, Identity, Purpose, Signer, Thumb, Trust, Untrusted,
+    Authority, Bag, Identity, Purpose, Signer, Suite, Thumb, Trust, Untrusted,
     authority::{BciTerms, CrlTerms, Revoked, bci, crl},
     sign,
 };
@@ -88,7 +88,7 @@ impl Table {
             next_update: now().plus_s(30 * DAY_S),
             revoked: &revoked,
         };
-        crl(&terms, by, &self.world.pki.keys).expect("a list")
+        crl(Suite::Modern, &terms, by, &self.world.pki.keys).expect("a list")
     }
 
     fn bci(&self, sequence: u64, lists: &[(Name, u64)]) -> BrandCrlIdentifier {
@@ -99,7 +99,8 @@ impl Table {
             not_after: now().plus_s(DAY_S),
             lists,
         };
-        bci(&terms, &self.house().authority, &self.world.pki.keys).expect("a list of lists")
+        bci(Suite::Modern, &terms, &self.house().authority, &self.world.pki.keys)
+            .expect("a list of lists")
     }
 
     fn notification(&self, list: &CertificateRevocationList) -> CrlNotification {
@@ -268,7 +269,8 @@ fn a_list_of_lists_of_another_brand_is_refused() {
         lists: &[],
     };
     let keys = &table.world.pki.keys;
-    let foreign = bci(&terms, &table.world.pki.foreign.authority, keys).expect("signed");
+    let foreign =
+        bci(Suite::Modern, &terms, &table.world.pki.foreign.authority, keys).expect("signed");
     let tbs = BciDistributionTbs { date: now().into(), bci: Some(foreign) };
     let bag = Bag::of(&table.brand_clerk);
     let signer = Signer::Certified { identity: &table.brand_clerk, bag: &bag };

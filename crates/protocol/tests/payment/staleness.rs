@@ -2,7 +2,7 @@
 //! ones believes nobody; and a wallet learns them from the message that carries them.
 
 use openset_crypto::{
-    Bag, Trust, Untrusted,
+    Bag, Suite, Trust, Untrusted,
     authority::{BciTerms, bci},
 };
 use openset_protocol::refusal::Refusal;
@@ -23,7 +23,7 @@ fn list_of_lists(world: &World, sequence: u64, until: UnixTime) -> BrandCrlIdent
         not_after: until,
         lists: &[],
     };
-    bci(&terms, &house.authority, &world.pki.keys).expect("signed")
+    bci(Suite::Modern, &terms, &house.authority, &world.pki.keys).expect("signed")
 }
 
 fn learn(trust: &Trust, world: &World, sequence: u64, until: UnixTime) {

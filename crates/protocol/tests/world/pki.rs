@@ -126,7 +126,7 @@ impl Pki {
             next_update: now().plus_s(30 * DAY_S),
             revoked: &revoked,
         };
-        let list = crl(&terms, issuer, &self.keys).expect("a list");
+        let list = crl(MODERN, &terms, issuer, &self.keys).expect("a list");
         trust.learn_crl(&list, &Bag::of(issuer), now()).expect("a newer list");
     }
 
@@ -152,7 +152,7 @@ impl Pki {
             next_update: now().plus_s(30 * DAY_S),
             revoked: &[],
         };
-        crl(&terms, issuer, &self.keys).expect("a list")
+        crl(MODERN, &terms, issuer, &self.keys).expect("a list")
     }
 }
 
@@ -203,7 +203,7 @@ fn house(keys: &SoftwareKeys, draw: &mut Draw, root: &Identity, brand: &str) -> 
 
 fn root(keys: &SoftwareKeys, draw: &mut Draw) -> Identity {
     let key = PrivateKey::generate(KeyKind::P384).expect("randomness");
-    let public = PublicKey::from_der(key.public().der()).expect("our own key");
+    let public = PublicKey::from_der(MODERN, key.public().der()).expect("our own key");
     keys.hold(key);
     let next = PrivateKey::generate(KeyKind::P384).expect("randomness");
     let not_after = now().plus_s(3_650 * DAY_S);
@@ -221,7 +221,7 @@ fn root(keys: &SoftwareKeys, draw: &mut Draw) -> Identity {
         not_after,
         signs_until: not_after,
         crl_url: None,
-        details: Details::NextRoot(next.public().id()),
+        details: Details::NextRoot(next.public().digest()),
     };
     let draft = draft_root(MODERN, &terms).expect("a good draft");
     Identity::new(issue(&draft, keys).expect("signed"), Vec::new()).expect("a key")
@@ -239,7 +239,7 @@ fn certify(
         _ => KeyKind::P256,
     };
     let key = PrivateKey::generate(kind).expect("randomness");
-    let public = PublicKey::from_der(key.public().der()).expect("our own key");
+    let public = PublicKey::from_der(MODERN, key.public().der()).expect("our own key");
     keys.hold(key);
     let terms = Terms {
         serial: draw.serial(),

@@ -72,4 +72,8 @@ impl Keys for Witness {
     fn agree(&self, key: &KeyId, peer: &[u8]) -> Result<Secret, KeyFault> {
         Pki::shared().keys.agree(key, peer)
     }
+
+    fn open_block(&self, key: &KeyId, block: &[u8]) -> Result<Secret, KeyFault> {
+        Pki::shared().keys.open_block(key, block)
+    }
 }

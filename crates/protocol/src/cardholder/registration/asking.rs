@@ -199,7 +199,7 @@ pub(super) fn on_filled(registration: Registration, filled: Filled, env: &World<
         ex_nonce: draw.nonce(),
     });
     let to = shown.addressee.path((ASKED, &registration.brand), env)?;
-    let key = registration.key.public()?;
+    let key = registration.key.public(env.suite())?;
     let held = registration.held(env)?;
     let signer = match &held {
         Some((identity, bag)) => Signer::Renewal { key: &key, identity, bag },
@@ -236,7 +236,7 @@ pub(super) fn inquire(registration: Registration, env: &World<'_>) -> Taken {
         return Ok(Step::new(registration));
     };
     let question = Question::inquiry(&mut env.draw());
-    let key = registration.key.public()?;
+    let key = registration.key.public(env.suite())?;
     let (lid_ee, addressee) = (&registration.lid_ee, &applied.shown.addressee);
     let message = enrolment::inquire(&question, lid_ee, addressee, Signer::NewKey(&key), env)?;
     let ask = ask(message, &question, &registration, env)?;

@@ -194,7 +194,7 @@ impl Signers {
             let bag = env.trust.bag(&identity);
             Ok::<_, Refusal>((identity, bag))
         });
-        Ok(Self { key: registration.keys.signature.public()?, held: held.transpose()? })
+        Ok(Self { key: registration.keys.signature.public(env.suite())?, held: held.transpose()? })
     }
 
     fn signer(&self) -> Signer<'_> {
@@ -236,7 +236,7 @@ pub(super) fn inquire<A: Applicant>(registration: Registration<A>, env: &World<'
         return Ok(Step::new(registration).then(wake));
     }
     let question = Question::inquiry(&mut env.draw());
-    let key = registration.keys.signature.public()?;
+    let key = registration.keys.signature.public(env.suite())?;
     let (lid_ee, addressee) = (&registration.lid_ee, &applied.shown.addressee);
     let message = enrolment::inquire(&question, lid_ee, addressee, Signer::NewKey(&key), env)?;
     let ask = ask(message, &question, &registration, env)?;
