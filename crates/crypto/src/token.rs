@@ -15,16 +15,32 @@ use cryptoki::types::Ulong;
 use openset_types::Secret;
 
 use crate::keys::curve::Curve;
-use crate::modern::primitives::{LENGTH, sha256, sha384};
-use crate::{KeyFault, KeyKind, KeyUse, PublicKey};
+use crate::modern::primitives::LENGTH;
+use crate::{KeyFault, KeyKind, KeyUse, PublicKey, Suite};
 
-/// What a token must be able to do for the keys of a party.
-pub const NEEDED: [MechanismType; 3] =
-    [MechanismType::ECC_KEY_PAIR_GEN, MechanismType::ECDSA, MechanismType::ECDH1_DERIVE];
+/// Whether a token that knows these mechanisms can hold the keys of a party in one of the suites.
+pub fn is_able(known: &[MechanismType]) -> bool {
+    let of_suites = Suite::ALL.map(|suite| match suite {
+        Suite::Modern => {
+            [MechanismType::ECC_KEY_PAIR_GEN, MechanismType::ECDSA, MechanismType::ECDH1_DERIVE]
+        }
+        Suite::Set10 => [
+            MechanismType::RSA_PKCS_KEY_PAIR_GEN,
+            MechanismType::RSA_PKCS,
+            MechanismType::RSA_X_509,
+        ],
+    });
+    of_suites.iter().any(|needed| needed.iter().all(|mechanism| known.contains(mechanism)))
+}
 
 /// What a token is asked about a public key, for [`public_key`].
-pub const ASKED: [AttributeType; 3] =
-    [AttributeType::KeyType, AttributeType::EcParams, AttributeType::EcPoint];
+pub const ASKED: [AttributeType; 5] = [
+    AttributeType::KeyType,
+    AttributeType::EcParams,
+    AttributeType::EcPoint,
+    AttributeType::Modulus,
+    AttributeType::PublicExponent,
+];
 
 /// A key pair that a token is asked to make, its private half never to leave.
 #[derive(Debug)]
@@ -39,24 +55,39 @@ pub struct ToMake {
 
 impl ToMake {
     /// A pair of a kind for one use. Both halves carry the label and, to find one by the other,
-    /// the mark. RSA keys are not made here.
+    /// the mark. RSA keys of suite `modern` are not made here.
     pub fn new(kind: KeyKind, to: KeyUse, label: &str, mark: &[u8]) -> Result<Self, KeyFault> {
-        let curve = Curve::of(kind).ok_or(KeyFault::WrongKind)?;
-        if to == KeyUse::Opens && kind != KeyKind::P256 {
+        if (kind, to) == (KeyKind::P384, KeyUse::Opens) {
             return Err(KeyFault::WrongKind);
         }
+        let signs = to == KeyUse::Signs;
+        let (mechanism, of_kind, opens) = match (Curve::of(kind), kind.modulus()) {
+            (Some(curve), _) => (
+                Mechanism::EccKeyPairGen,
+                vec![Attribute::EcParams(curve.identifier().to_vec())],
+                Attribute::Derive(!signs),
+            ),
+            (None, Some(modulus)) => (
+                Mechanism::RsaPkcsKeyPairGen,
+                vec![
+                    Attribute::ModulusBits(Ulong::from(c_ulong::from(modulus.bits))),
+                    Attribute::PublicExponent(EXPONENT.to_vec()),
+                    Attribute::Encrypt(!signs),
+                ],
+                Attribute::Decrypt(!signs),
+            ),
+            (None, None) => return Err(KeyFault::WrongKind),
+        };
         let both = [
             Attribute::Token(true),
-            Attribute::KeyType(KeyType::EC),
+            type_of(kind),
             Attribute::Label(label.as_bytes().to_vec()),
             Attribute::Id(mark.to_vec()),
         ];
-        let signs = to == KeyUse::Signs;
         let public = [
             Attribute::Class(ObjectClass::PUBLIC_KEY),
             Attribute::Private(false),
             Attribute::Verify(signs),
-            Attribute::EcParams(curve.identifier().to_vec()),
         ];
         let private = [
             Attribute::Class(ObjectClass::PRIVATE_KEY),
@@ -64,12 +95,12 @@ impl ToMake {
             Attribute::Sensitive(true),
             Attribute::Extractable(false),
             Attribute::Sign(signs),
-            Attribute::Derive(!signs),
+            opens,
         ];
         Ok(Self {
-            mechanism: Mechanism::EccKeyPairGen,
-            public: both.iter().chain(&public).cloned().collect(),
-            private: both.iter().chain(&private).cloned().collect(),
+            mechanism,
+            public: both.iter().cloned().chain(public).chain(of_kind).collect(),
+            private: both.iter().cloned().chain(private).collect(),
         })
     }
 }
@@ -79,36 +110,44 @@ impl ToMake {
 pub struct ToSign<'a> {
     public: &'a PublicKey,
     message: &'a [u8],
-    digest: Vec<u8>,
+    octets: Vec<u8>,
 }
 
 impl<'a> ToSign<'a> {
     /// A signature over a message by the holder of a public key's other half.
     pub fn new(public: &'a PublicKey, message: &'a [u8]) -> Result<Self, KeyFault> {
-        let digest = match public.kind() {
-            KeyKind::P256 => sha256(message).to_vec(),
-            KeyKind::P384 => sha384(message),
-            KeyKind::Rsa | KeyKind::Rsa1024 | KeyKind::Rsa2048 => return Err(KeyFault::WrongKind),
+        let hash = public.kind().hash(message);
+        let octets = match public.kind() {
+            KeyKind::P256 | KeyKind::P384 => hash,
+            KeyKind::Rsa1024 | KeyKind::Rsa2048 => [SHA1_INFO, &hash].concat(),
+            KeyKind::Rsa => return Err(KeyFault::WrongKind),
         };
-        Ok(Self { public, message, digest })
+        Ok(Self { public, message, octets })
     }
 
     /// How the token signs.
     pub fn mechanism(&self) -> Mechanism<'static> {
-        Mechanism::Ecdsa
+        match Curve::of(self.public.kind()) {
+            Some(_) => Mechanism::Ecdsa,
+            None => Mechanism::RsaPkcs,
+        }
     }
 
     /// What the token signs.
     pub fn octets(&self) -> &[u8] {
-        &self.digest
+        &self.octets
     }
 
     /// The signature as messages carry it. One that does not verify is never given out: a token
     /// that errs could give its key away.
     pub fn finish(self, answer: &[u8]) -> Result<Vec<u8>, KeyFault> {
-        let half = Curve::of(self.public.kind()).ok_or(KeyFault::WrongKind)?.half();
-        let (r, s) = answer.split_at_checked(half).ok_or(KeyFault::Broken)?;
-        let signature = sequence(&[integer(r)?, integer(s)?].concat())?;
+        let signature = match Curve::of(self.public.kind()) {
+            Some(curve) => {
+                let (r, s) = answer.split_at_checked(curve.half()).ok_or(KeyFault::Broken)?;
+                sequence(&[integer(r)?, integer(s)?].concat())?
+            }
+            None => answer.to_vec(),
+        };
         self.public.verify(self.message, &signature).map_err(|_| KeyFault::Broken)?;
         Ok(signature)
     }
@@ -161,29 +200,96 @@ impl<'a> ToAgree<'a> {
     }
 }
 
+/// A block that a token is asked to raise to the private exponent of a key of suite `set10`.
+pub struct ToOpen<'a> {
+    public: &'a PublicKey,
+    block: &'a [u8],
+}
+
+impl<'a> ToOpen<'a> {
+    /// A block for the holder of a public key's other half: as long as the modulus, and smaller.
+    pub fn new(own: &'a PublicKey, block: &'a [u8]) -> Result<Self, KeyFault> {
+        let modulus = own.kind().modulus().ok_or(KeyFault::WrongKind)?;
+        let digits = modulus.digits(own.der()).ok_or(KeyFault::WrongKind)?;
+        if block.len() != digits.len() || block >= digits {
+            return Err(KeyFault::BadPeer);
+        }
+        Ok(Self { public: own, block })
+    }
+
+    /// How the token opens it: nothing inside is looked at.
+    pub fn mechanism(&self) -> Mechanism<'static> {
+        Mechanism::RsaX509
+    }
+
+    /// What the token opens.
+    pub fn octets(&self) -> &[u8] {
+        self.block
+    }
+
+    /// What was inside. An answer that does not lead back to the block is never used.
+    pub fn finish(self, answer: Secret) -> Result<Secret, KeyFault> {
+        let rsa = self.public.rsa().ok_or(KeyFault::WrongKind)?;
+        let back = rsa.public_operation(answer.expose()).map_err(|_| KeyFault::Broken)?;
+        if back == self.block { Ok(answer) } else { Err(KeyFault::Broken) }
+    }
+}
+
+impl fmt::Debug for ToOpen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ToOpen(by {:?})", self.public)
+    }
+}
+
 /// The public key that a token describes by the attributes [`ASKED`] for; nothing if it is of a
 /// kind that is not used here.
 pub fn public_key(attributes: &[Attribute]) -> Option<PublicKey> {
-    let mut is_curve = false;
-    let (mut parameters, mut point) = (None, None);
-    for attribute in attributes {
-        match attribute {
-            Attribute::KeyType(kind) => is_curve = *kind == KeyType::EC,
-            Attribute::EcParams(octets) => parameters = Some(octets),
-            Attribute::EcPoint(octets) => point = Some(octets),
-            _ => {}
+    let find = |wanted| attributes.iter().find(|one| one.attribute_type() == wanted);
+    let octets = |wanted| match find(wanted)? {
+        Attribute::EcParams(octets)
+        | Attribute::EcPoint(octets)
+        | Attribute::Modulus(octets)
+        | Attribute::PublicExponent(octets) => Some(octets.as_slice()),
+        _ => None,
+    };
+    match find(AttributeType::KeyType)? {
+        Attribute::KeyType(KeyType::EC) => {
+            let curve = Curve::identified(octets(AttributeType::EcParams)?)?;
+            curve.key_at(curve.unwrapped(octets(AttributeType::EcPoint)?))
         }
+        Attribute::KeyType(KeyType::RSA) => {
+            let exponent = octets(AttributeType::PublicExponent)?;
+            let digits = without_zeros(octets(AttributeType::Modulus)?);
+            let of_set10 = [KeyKind::Rsa1024, KeyKind::Rsa2048];
+            let mut shapes = of_set10.into_iter().filter_map(KeyKind::modulus);
+            let shape = shapes.find(|shape| shape.octets() == digits.len())?;
+            let is_usual = without_zeros(exponent) == EXPONENT;
+            PublicKey::from_der(Suite::Set10, &shape.der(digits)).ok().filter(|_| is_usual)
+        }
+        _ => None,
     }
-    let curve = Curve::identified(parameters.filter(|_| is_curve)?)?;
-    curve.key_at(curve.unwrapped(point?))
+}
+
+fn without_zeros(octets: &[u8]) -> &[u8] {
+    let first = octets.iter().position(|octet| *octet != 0).unwrap_or(octets.len());
+    octets.get(first..).unwrap_or_default()
 }
 
 /// Octets of an agreed secret: a coordinate of the curve.
 const SECRET_OCTETS: c_ulong = 32;
+/// 65537, the exponent of every key of suite `set10`.
+const EXPONENT: [u8; 3] = [1, 0, 1];
+/// DigestInfo (RFC 8017, 9.2) of SHA-1, up to the digest.
+const SHA1_INFO: &[u8] =
+    &[0x30, 0x21, 0x30, 0x09, 0x06, 0x05, 0x2B, 0x0E, 0x03, 0x02, 0x1A, 0x05, 0x00, 0x04, 0x14];
 
 /// How a token says of which kind the halves of a key pair are.
 pub fn kind_of(key: &PublicKey) -> Attribute {
-    Attribute::KeyType(match key.kind() {
+    type_of(key.kind())
+}
+
+fn type_of(kind: KeyKind) -> Attribute {
+    Attribute::KeyType(match kind {
         KeyKind::P256 | KeyKind::P384 => KeyType::EC,
         KeyKind::Rsa | KeyKind::Rsa1024 | KeyKind::Rsa2048 => KeyType::RSA,
     })
@@ -191,8 +297,10 @@ pub fn kind_of(key: &PublicKey) -> Attribute {
 
 /// A DER INTEGER of big-endian octets.
 fn integer(octets: &[u8]) -> Result<Vec<u8>, KeyFault> {
-    let first = octets.iter().position(|octet| *octet != 0).ok_or(KeyFault::Broken)?;
-    let digits = octets.get(first..).unwrap_or_default();
+    let digits = without_zeros(octets);
+    if digits.is_empty() {
+        return Err(KeyFault::Broken);
+    }
     let sign = digits.first().filter(|octet| **octet >= 0x80).map(|_| 0);
     tagged(0x02, &sign.into_iter().chain(digits.iter().copied()).collect::<Vec<_>>())
 }
@@ -237,6 +345,44 @@ mod tests {
                 let found = public_key(&described(key.public(), wraps));
                 assert_eq!(found.as_ref(), Some(key.public()));
             }
+        }
+    }
+
+    #[test]
+    fn a_key_of_set10_is_recognized_however_its_numbers_are_padded() {
+        for kind in [KeyKind::Rsa1024, KeyKind::Rsa2048] {
+            let key = key(kind);
+            let modulus = kind.modulus().expect("a modulus");
+            let digits = modulus.digits(key.public().der()).expect("its own").to_vec();
+            let padded = [&[0], &digits[..]].concat();
+            let told = |digits: &[u8], exponent: &[u8]| {
+                public_key(&[
+                    Attribute::KeyType(KeyType::RSA),
+                    Attribute::Modulus(digits.to_vec()),
+                    Attribute::PublicExponent(exponent.to_vec()),
+                ])
+            };
+            assert_eq!(told(&digits, &[1, 0, 1]).as_ref(), Some(key.public()));
+            assert_eq!(told(&padded, &[0, 1, 0, 1]).as_ref(), Some(key.public()));
+            for (digits, exponent) in
+                [(&digits[..], &[3][..]), (&digits[1..], &EXPONENT), (&[], &[]), (&digits, &[])]
+            {
+                assert_eq!(told(digits, exponent), None);
+            }
+        }
+    }
+
+    #[test]
+    fn an_opened_block_that_does_not_lead_back_is_never_used() {
+        let key = key(KeyKind::Rsa1024);
+        let block = [0x22; 128];
+        let asked = || ToOpen::new(key.public(), &block).expect("a block");
+        let opened = key.open_block(&block).expect("opened");
+        let mut other = opened.expose().to_vec();
+        other[127] ^= 1;
+        assert!(asked().finish(opened).is_ok());
+        for bad in [other, vec![0; 128], vec![1; 127], Vec::new()] {
+            assert_eq!(asked().finish(Secret::new(bad)), Err(KeyFault::Broken));
         }
     }
 

@@ -140,11 +140,21 @@ impl Modulus {
         der.get(self.prefix.len().checked_sub(self.header())?..)
     }
 
-    fn fits(self, der: &[u8]) -> bool {
+    /// The octets of the modulus in a SubjectPublicKeyInfo of this shape.
+    pub(crate) fn digits(self, der: &[u8]) -> Option<&[u8]> {
         let modulus = der.strip_prefix(self.prefix).and_then(|rest| rest.strip_suffix(EXPONENT));
-        modulus.is_some_and(|modulus| {
+        modulus.filter(|modulus| {
             modulus.len() == self.octets() && modulus.first().is_some_and(|first| *first >= 0x80)
         })
+    }
+
+    /// The SubjectPublicKeyInfo of a modulus.
+    pub(crate) fn der(self, digits: &[u8]) -> Vec<u8> {
+        [self.prefix, digits, EXPONENT].concat()
+    }
+
+    fn fits(self, der: &[u8]) -> bool {
+        self.digits(der).is_some()
     }
 
     /// How many octets of the prefix belong to the RSAPublicKey already.

@@ -100,21 +100,77 @@ fn openssl_accepts_what_a_key_of_a_token_signs() {
     });
 }
 
+/// Brings a key of software into a token.
+fn import(hsm: &SoftHsm, token: &str, key: &PrivateKey) {
+    let passphrase = Secret::new(b"on the way".to_vec());
+    let file = key.to_locked_file(&passphrase).expect("written");
+    let (locked, pem) = (hsm.folder().join("key.p8"), hsm.folder().join("key.pem"));
+    fs::write(&locked, file).expect("a file");
+    let mut openssl = Command::new("openssl");
+    openssl.args(["pkcs8", "-inform", "DER", "-passin", "pass:on the way", "-in"]);
+    done(openssl.arg(&locked).arg("-out").arg(&pem));
+    let mut import = Command::new("softhsm2-util");
+    import.args(["--token", token, "--label", "brought along", "--id", "beef"]);
+    done(import.args(["--pin", PIN, "--import"]).arg(&pem));
+}
+
+#[test]
+fn a_key_of_set10_signs_and_opens_in_a_token_as_it_does_in_software() {
+    SoftHsm::play("a_key_of_set10_signs_and_opens_in_a_token_as_it_does_in_software", |hsm| {
+        let terms = hsm.token("gateway");
+        let key = PrivateKey::generate(KeyKind::of_parties(Suite::Set10)).expect("randomness");
+        import(hsm, "gateway", &key);
+        let keys = open(&terms);
+        let software = SoftwareKeys::new();
+        let octets = key.public().der().len() - MODULUS_AT - EXPONENT_OCTETS;
+        let modulus = key.public().der()[MODULUS_AT..][..octets].to_vec();
+        let id = software.hold(key);
+        assert_eq!(keys.sign(&id, MESSAGE), software.sign(&id, MESSAGE));
+        for first in [0, 1, 0x40] {
+            let mut block = vec![0xA5; octets];
+            block[0] = first;
+            let opened = keys.open_block(&id, &block).expect("opened");
+            assert!(Ok(opened) == software.open_block(&id, &block));
+        }
+        // Whoever sends one of these is told so, and the token never sees it.
+        for bad in [&modulus[..], &[0xFF; 128], &modulus[1..], &[0; 129], &[]] {
+            assert_eq!(keys.open_block(&id, bad).err(), Some(KeyFault::BadPeer));
+        }
+        assert_eq!(keys.agree(&id, &[4; 65]).err(), Some(KeyFault::WrongKind));
+    });
+}
+
+/// Where the modulus of a key of 1024 bits begins in its DER, and what stands after it.
+const MODULUS_AT: usize = 29;
+const EXPONENT_OCTETS: usize = 5;
+
+#[test]
+fn a_key_of_set10_is_made_in_a_token_for_one_use() {
+    SoftHsm::play("a_key_of_set10_is_made_in_a_token_for_one_use", |hsm| {
+        let keys = open(&hsm.token("gateway"));
+        let kind = KeyKind::of_parties(Suite::Set10);
+        let signs = keys.generate(kind, KeyUse::Signs).expect("a key in the token");
+        let signature = keys.sign(&signs.id(), MESSAGE).expect("signed");
+        assert!(openssl_accepts(hsm, &signs, "-sha1", &signature));
+        let mut block = vec![0x11; 128];
+        assert_eq!(keys.open_block(&signs.id(), &block).err(), Some(KeyFault::WrongKind));
+        let opens = keys.generate(kind, KeyUse::Opens).expect("a key in the token").id();
+        assert_eq!(keys.sign(&opens, MESSAGE), Err(KeyFault::WrongKind));
+        assert!(keys.open_block(&opens, &block).is_ok());
+        end_sessions(hsm);
+        block[1] = 7;
+        assert!(keys.open_block(&opens, &block).is_ok());
+        let curve = make(&keys, KeyUse::Opens).id();
+        assert_eq!(keys.open_block(&curve, &block).err(), Some(KeyFault::WrongKind));
+    });
+}
+
 #[test]
 fn a_key_agrees_in_a_token_as_it_does_in_software() {
     SoftHsm::play("a_key_agrees_in_a_token_as_it_does_in_software", |hsm| {
         let terms = hsm.token("gateway");
         let key = PrivateKey::generate(party()).expect("randomness");
-        let passphrase = Secret::new(b"on the way".to_vec());
-        let file = key.to_locked_file(&passphrase).expect("written");
-        let (locked, pem) = (hsm.folder().join("key.p8"), hsm.folder().join("key.pem"));
-        fs::write(&locked, file).expect("a file");
-        let mut openssl = Command::new("openssl");
-        openssl.args(["pkcs8", "-inform", "DER", "-passin", "pass:on the way", "-in"]);
-        done(openssl.arg(&locked).arg("-out").arg(&pem));
-        let mut import = Command::new("softhsm2-util");
-        import.args(["--token", "gateway", "--label", "brought along", "--id", "beef"]);
-        done(import.args(["--pin", PIN, "--import"]).arg(&pem));
+        import(hsm, "gateway", &key);
         let keys = open(&terms);
         let allow = |session: &Session, object| {
             session.update_attributes(object, &[Attribute::Derive(true)]).expect("a key of ours");

@@ -68,11 +68,11 @@ impl Entry {
         Ok(session)
     }
 
-    /// Whether the token knows every mechanism that is needed.
+    /// Whether the token knows every mechanism that one of the suites needs.
     pub(super) fn is_able(&self) -> Result<bool, TokenFault> {
         let (slot, _) = self.find()?;
         let known = self.module.get_mechanism_list(slot)?;
-        Ok(token::NEEDED.iter().all(|needed| known.contains(needed)))
+        Ok(token::is_able(&known))
     }
 
     fn initialize(&self) -> Result<(), TokenFault> {

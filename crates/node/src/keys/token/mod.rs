@@ -29,7 +29,7 @@ use std::{
 
 use openset_crypto::{
     KeyFault, KeyId, KeyKind, KeyUse, Keys, PublicKey,
-    token::{ToAgree, ToMake, ToSign},
+    token::{ToAgree, ToMake, ToOpen, ToSign},
 };
 use openset_types::Secret;
 use tokio::{
@@ -169,9 +169,11 @@ impl Keys for TokenKeys {
         what.finish(answer.map_err(|fault| self.fault(key, fault))?)
     }
 
-    /// Suite `set10` keeps its keys in files: a token holds none of its kinds.
-    fn open_block(&self, _: &KeyId, _: &[u8]) -> Result<Secret, KeyFault> {
-        Err(KeyFault::WrongKind)
+    fn open_block(&self, key: &KeyId, block: &[u8]) -> Result<Secret, KeyFault> {
+        let pair = self.find(key).map_err(|fault| self.fault(key, fault))?;
+        let what = ToOpen::new(&pair.public, block)?;
+        let answer = self.work(|visit| visit.open(&pair, &what));
+        what.finish(answer.map_err(|fault| self.fault(key, fault))?)
     }
 }
 

@@ -8,7 +8,7 @@ use cryptoki::{
 };
 use openset_crypto::{
     KeyId, PublicKey,
-    token::{self, ToAgree, ToMake, ToSign},
+    token::{self, ToAgree, ToMake, ToOpen, ToSign},
 };
 use openset_types::Secret;
 
@@ -102,6 +102,12 @@ impl Visit {
             Some(Attribute::Value(octets)) => Ok(Secret::new(octets)),
             _ => Err(TokenFault::Unable),
         }
+    }
+
+    /// Raises a block to a private exponent.
+    pub(super) fn open(&mut self, pair: &Pair, what: &ToOpen<'_>) -> Result<Secret, TokenFault> {
+        let key = self.private(pair)?;
+        Ok(Secret::new(self.session.decrypt(&what.mechanism(), key, what.octets())?))
     }
 
     /// Whether the private half of a pair could be read out of the token.
