@@ -101,7 +101,12 @@ pub(crate) struct Rings<'a> {
 impl<'a> Rings<'a> {
     /// Those under a data folder, none of them open.
     pub(crate) fn new(data: &'a Path, holders: &'a Holders) -> Self {
-        Self { data, holders, entered: Entered::default(), open: Mutex::default() }
+        Self::entered(data, holders, Entered::default())
+    }
+
+    /// The same, where some tokens are entered already.
+    pub(crate) fn entered(data: &'a Path, holders: &'a Holders, entered: Entered) -> Self {
+        Self { data, holders, entered, open: Mutex::default() }
     }
 
     /// The keys of one authority.

@@ -18,6 +18,7 @@ pub(crate) mod gateway;
 pub(crate) mod ground;
 pub(crate) mod holders;
 mod links;
+pub(crate) mod lists;
 pub(crate) mod lookups;
 pub(crate) mod merchant;
 pub(crate) mod merge;

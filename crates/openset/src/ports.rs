@@ -32,7 +32,7 @@ use openset_web::{
 
 use crate::{
     demo::cast,
-    house::system::System,
+    house::{lists, system::System},
     sites::{self, Name},
 };
 
@@ -57,7 +57,11 @@ fn site(system: &Arc<System>, house: &House, name: Name, measured: &Measured) ->
     let router = match name {
         // What is measured is of the whole process, whose operator is at home. Shops, wallets and
         // endpoints are for others.
-        Name::Home => router.merge(operations(system.stores(), measured.clone())),
+        Name::Home => router.merge(operations(
+            system.stores(),
+            measured.clone(),
+            vec![lists::remark(&system.ground)],
+        )),
         _ => router,
     };
     Site::new(name.label(), &name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX)

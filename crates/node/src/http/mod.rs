@@ -24,7 +24,7 @@ pub use self::{
     connections::Limits,
     endpoint::{Answering, Answers, Said, set_endpoint},
     media::Media,
-    operations::operations,
+    operations::{Remark, operations},
     server::Server,
     site::{Doors, Site},
 };

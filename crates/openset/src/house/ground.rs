@@ -21,7 +21,7 @@ use openset_wire::{types::SwIdent, x509::Certificate};
 use tokio::task::JoinHandle;
 
 use super::holders::{Entered, Holders};
-use crate::ceremony::{Lists, Papers};
+use crate::ceremony::{Lists, Papers, Rings};
 
 /// How long another party is waited for.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -83,6 +83,7 @@ pub(crate) struct Party {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) shell: Arc<Shell>,
     pub(crate) learned: Arc<Learned>,
+    pub(crate) lesson: Lesson,
 }
 
 impl Ground {
@@ -122,7 +123,7 @@ impl Ground {
             addresses: self.finder(),
             patience: PATIENCE,
         }));
-        Ok(Party { store, shell, learned })
+        Ok(Party { store, shell, learned, lesson })
     }
 
     /// A role's keys: every one that its certificates are for is there.
@@ -130,6 +131,11 @@ impl Ground {
         let keys = self.holders.open(&self.data, role, &self.entered)?;
         self.holders.require(&self.data, role, keys.as_ref())?;
         Ok(keys)
+    }
+
+    /// The keys of the authorities, opened when they are needed.
+    pub(crate) fn rings(&self) -> Rings<'_> {
+        Rings::entered(&self.data, &self.holders, self.entered.clone())
     }
 
     /// A role's certificates.

@@ -35,6 +35,7 @@ use super::{
     gateway::{Banks, Gateway},
     ground::{Ground, Party, SetAddresses},
     holders::{Entered, Holders},
+    lists::{ListKeeper, Makers},
     merchant::Merchant,
     registrars::{AcquirerRegistrar, IssuerRegistrar},
     seal::FileSeal,
@@ -292,6 +293,8 @@ impl System {
                 .clearing
                 .unwrap_or_else(|| format!("{}/clearing", Name::Issuer.origin(at))),
         };
+        let keeper = ListKeeper::new(&system.ground, system.parties(), Makers::Here);
+        running.tasks.push(tokio::spawn(keeper.keep(running.shutdown.listen())));
         for party in system.parties() {
             running.tasks.push(party.keep_learned(running.shutdown.listen()));
         }

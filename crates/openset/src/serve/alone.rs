@@ -10,7 +10,7 @@ use openset_node::{
     clock::{Clock, SystemClock},
     driver::Reminder,
     folder::RoleFolder,
-    http::{Doors, Limits, Server, Site, operations},
+    http::{Doors, Limits, Remark, Server, Site, operations},
     logging::{self, Logging},
     measure::Measured,
     shutdown::{Shutdown, Stop},
@@ -25,6 +25,7 @@ use crate::{
     ending::{Done, Ending},
     house::{
         ground::{Ground, Party},
+        lists::{self, ListKeeper, Makers},
         system,
     },
     paint::Paint,
@@ -43,6 +44,7 @@ pub(super) struct Alone {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) tasks: Vec<JoinHandle<()>>,
     pub(super) reminders: Vec<Reminder>,
+    pub(super) remarks: Vec<Remark>,
     shutdown: Shutdown,
     name: Name,
     _claim: Claim,
@@ -68,6 +70,7 @@ impl Alone {
             clock: Arc::new(SystemClock),
             tasks: Vec::new(),
             reminders: Vec::new(),
+            remarks: Vec::new(),
             shutdown: Shutdown::default(),
             name,
             _claim: claim,
@@ -91,6 +94,13 @@ impl Alone {
         Ok(system::ground(data, Suite::Modern, Arc::clone(&self.clock), at, &holders)?)
     }
 
+    /// Keeps the lists of a party current: reads again what another process makes.
+    pub(super) fn keep_lists(&mut self, ground: &Ground, party: &Party) {
+        self.remarks.push(lists::remark(ground));
+        let keeper = ListKeeper::new(ground, [party], Makers::Elsewhere);
+        self.tasks.push(tokio::spawn(keeper.keep(self.stop())));
+    }
+
     /// Says something about this role.
     pub(super) fn say(&self, about: &str, what: impl std::fmt::Display) {
         say!("  {about:<9} {what}");
@@ -102,7 +112,8 @@ impl Alone {
         let role = self.name.label();
         let site = Site::new(role, &self.name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX);
         let health = self.settings.operations_port(self.name)?;
-        let operations = operations([(role, Arc::clone(store))], Measured::begin());
+        let operations =
+            operations([(role, Arc::clone(store))], Measured::begin(), self.remarks.clone());
         let operations = Site::new("operations", "localhost", operations);
         let mut server = Server::new(Limits::from(&self.settings.config.http));
         for (at, site) in [(at, site), (health, operations)] {

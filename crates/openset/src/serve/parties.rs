@@ -33,6 +33,7 @@ pub(super) async fn gateway(settings: Settings) -> Done {
         alone.say(bank, format_args!("{}, ISO 8583, {}", terms.address, terms.dialect.name()));
     }
     alone.say("messages", "POST /set");
+    alone.keep_lists(&ground, &gateway.party);
     alone.open(&gateway.party.store, gateway.endpoint()).await?;
     alone.until_asked(Some(&gateway.party)).await
 }
@@ -58,6 +59,7 @@ pub(super) async fn authority(settings: Settings, name: Name) -> Done {
     };
     alone.reminders.extend(authority.start(&stop).await?);
     alone.say("messages", "POST /set");
+    alone.keep_lists(&ground, &authority.party);
     alone.open(&authority.party.store, authority.endpoint()).await?;
     alone.until_asked(Some(&authority.party)).await
 }
