@@ -1,9 +1,9 @@
 //! A world of all roles in one thread, and the invariants that hold in it whatever happens.
 //!
 //! A [`world::World`] runs wallet, merchant, gateway, issuer, acquirer and the three authorities
-//! that certify them under a virtual clock, over a network that loses, repeats, delays and cuts, among parties that stop at any step and
-//! start again with what they had stored. One seed draws all of it, so that a run which breaks an
-//! invariant is named by a number and runs again.
+//! that certify them under a virtual clock, over a network that loses, repeats, delays and cuts,
+//! among parties that stop at any step and start again with what they had stored. One seed draws
+//! all of it, so that a run which breaks an invariant is named by a number and runs again.
 //!
 //! | | |
 //! |---|---|
