@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 use super::cast::{self, TestCard};
 use crate::{
-    house::{ground::secret, system::System, wallet::fresh_id},
+    house::{ground::secret, merchant::Merchant, system::System, wallet::fresh_id},
     shop::{checkout, orders::Order},
 };
 
@@ -81,13 +81,18 @@ fn is_kept(system: &System, id: &str) -> anyhow::Result<bool> {
 
 /// Orders one poster by post.
 pub(crate) async fn order(system: &System) -> anyhow::Result<Order> {
+    order_at(&system.merchant).await
+}
+
+/// The same at any merchant.
+pub(crate) async fn order_at(merchant: &Merchant) -> anyhow::Result<Order> {
     let basket = Basket { quantity: 1, delivery: "post".to_owned() };
     let buyer = Buyer {
         name: "Ada Martin".to_owned(),
         address: "2 rue du Phare, 29200 Brest".to_owned(),
         email: None,
     };
-    let order = checkout::place(system, &basket, buyer, Tongue::English).await?;
+    let order = checkout::place(merchant, &basket, buyer, Tongue::English).await?;
     order.context("the catalogue does not know its own goods")
 }
 

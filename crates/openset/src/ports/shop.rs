@@ -34,7 +34,8 @@ impl ShopPort for Shop {
     }
 
     async fn place(&self, basket: Basket, buyer: Buyer, tongue: Tongue) -> Said<String> {
-        let placed = checkout::place(&self.0, &basket, buyer, tongue).await.map_err(unavailable)?;
+        let placed =
+            checkout::place(&self.0.merchant, &basket, buyer, tongue).await.map_err(unavailable)?;
         placed.map(|order| order.slug).ok_or(Problem::FormStale)
     }
 

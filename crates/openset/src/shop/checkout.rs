@@ -15,28 +15,27 @@ use openset_web::{
 };
 use openset_wire::initiation::Initiation;
 
-use super::{
-    catalogue,
-    orders::{Order, Orders},
+use super::{catalogue, orders::Order};
+use crate::{
+    house::{merchant::Merchant, system::System},
+    sites::Name,
 };
-use crate::{house::system::System, sites::Name};
 
 /// Places an order; nothing if the basket is not one of this shop.
 pub(crate) async fn place(
-    system: &System,
+    merchant: &Merchant,
     basket: &Basket,
     buyer: Buyer,
     tongue: Tongue,
 ) -> anyhow::Result<Option<Order>> {
     let Some(quote) = catalogue::quote(basket, tongue) else { return Ok(None) };
-    let orders: &Orders = &system.merchant.orders;
-    let order = orders.add(slug()?, quote, buyer, tongue).await?;
+    let order = merchant.orders.add(slug()?, quote, buyer, tongue).await?;
     let placed = Placed {
         lid_m: lid_m(&order)?,
         description: description(&order).into_bytes().into(),
         amount: order.total,
     };
-    system.merchant.purchases.command(instance(&order), Input::Placed(placed)).await?;
+    merchant.purchases.command(instance(&order), Input::Placed(placed)).await?;
     Ok(Some(order))
 }
 

@@ -125,8 +125,14 @@ impl Between {
 
     /// How often questions of a name were asked.
     pub(super) fn count(&self, name: &str) -> usize {
-        let heard = self.ear.heard.lock().expect("nobody panics");
-        heard.iter().filter(|(said, _)| *said == name).count()
+        self.all(name).len()
+    }
+
+    /// All questions of a name, as they came.
+    pub(super) fn all(&self, name: &str) -> Vec<Vec<u8>> {
+        let heard = self.ear.heard.lock().expect("nobody panics").clone();
+        let asked = heard.into_iter().filter(|(said, _)| *said == name);
+        asked.map(|(_, octets)| octets).collect()
     }
 }
 

@@ -163,7 +163,7 @@ impl Stage {
     async fn order(&self, basket: &Basket) -> Order {
         let buyer =
             Buyer { name: "Ada Martin".to_owned(), address: "Brest".to_owned(), email: None };
-        let order = checkout::place(&self.system, basket, buyer, Tongue::English).await;
+        let order = checkout::place(&self.system.merchant, basket, buyer, Tongue::English).await;
         order.expect("a shop").expect("its own goods")
     }
 

@@ -7,12 +7,15 @@
 //! | | |
 //! |---|---|
 //! | [`stage`] | the system, and one story at a time on it |
+//! | [`apart`] | parties in threads of their own, which can be killed |
+//! | [`line`] | a line to a bank that can be cut |
 //! | [`post`] | requests written octet by octet |
 //! | [`kept`] | what a party keeps, before and after |
 //! | [`forge`] | what dishonest parties make with their own keys |
 //!
 //! The numbers in names and comments are those of the abuse cases and attacks.
 
+mod apart;
 mod between;
 mod certificates;
 mod endpoints;
@@ -21,6 +24,8 @@ mod forge;
 mod gateways;
 mod initiations;
 mod kept;
+mod kills;
+mod line;
 mod operations;
 mod orders;
 mod post;

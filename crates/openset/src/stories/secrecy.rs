@@ -108,7 +108,7 @@ impl Stage {
         let basket = Basket { quantity: 1, delivery: "post".to_owned() };
         let (name, address) = (BUYER.to_owned(), ADDRESS.to_owned());
         let buyer = Buyer { name, address, email: None };
-        let order = checkout::place(&self.system, &basket, buyer, Tongue::English).await;
+        let order = checkout::place(&self.system.merchant, &basket, buyer, Tongue::English).await;
         let order = order.expect("an order").expect("in the catalogue");
         let id = story::offer(&self.system, &order, card).await.expect("an offer");
         let told = story::pay(&self.system, &order, &id, card).await.expect("an answer");
