@@ -18,6 +18,14 @@ check:
 tidy:
     cargo test --locked -p openset-testkit --test tidy
 
+# Random worlds, so many of them.
+world seeds="200":
+    OPENSET_SEEDS={{seeds}} cargo test --locked -p openset-testkit --test world
+
+# The random world of one number again: a run that broke an invariant names it.
+again seed:
+    OPENSET_SEED={{seed}} cargo test --locked -p openset-testkit --test world
+
 # The whole system on this machine.
 demo *arguments:
     ./openset demo {{arguments}}

@@ -55,6 +55,7 @@ fn told(seed: u64, failure: &Failure) -> String {
     fs::write(&file, text).expect("a folder for what tests write");
     let from = failure.lines.len().saturating_sub(LINES_PRINTED);
     let last = failure.lines[from..].join("\n");
-    let broken = &failure.broken;
-    format!("{last}\n\n{broken}\nOPENSET_SEED={seed} runs it again; all of it: {}", file.display())
+    let (broken, file) = (&failure.broken, file.display());
+    let again = format!("OPENSET_SEED={seed} cargo test -p openset-testkit --test world");
+    format!("{last}\n\n{broken}\n\nthis run again:  {again}\nall of it:       {file}")
 }
