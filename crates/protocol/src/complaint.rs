@@ -28,7 +28,7 @@ pub struct Complainant<'a> {
     pub seed: [u8; 32],
 }
 
-/// The most octets of a request that cannot be read that are sent back.
+/// The most octets of a request that are sent back.
 const ECHO_OCTETS_MAX: usize = 20_000;
 
 /// Builds the Error that answers a refused request: its octets as they came.
@@ -117,9 +117,11 @@ fn named_extension(refusal: &Refusal) -> Option<&Oid> {
     }
 }
 
-/// What the Error is about: the header of the request, or its first octets where it has none.
+/// What the Error is about: all octets of the request, so that nobody can take it for an Error
+/// about another. Of a request that is too long for that, its header, or its first octets where it
+/// has none.
 fn echo(header: Option<MessageHeader>, request: &[u8]) -> Result<ErrorMsg, Refusal> {
-    if let Some(header) = header {
+    if let Some(header) = header.filter(|_| request.len() > ECHO_OCTETS_MAX) {
         return Ok(ErrorMsg::MessageHeader(header));
     }
     let first = request.get(..request.len().min(ECHO_OCTETS_MAX)).unwrap_or_default();

@@ -7,14 +7,14 @@
 
 use std::fmt;
 
-use openset_crypto::{Purpose, Unmade, Unopened, Untrusted, authority::Lint};
-use openset_types::{Brand, InvalidMoney, Money, Rrpid};
+use openset_crypto::{Purpose, Unmade, Unopened, Untrusted, Verified, authority::Lint};
+use openset_types::{Brand, InvalidMoney, Money};
 use openset_wire::{
     der::{Malformed, Oid, What},
     error::{Error, ErrorCode, ErrorMsg},
 };
 
-use crate::role::{Env, Machine};
+use crate::role::{Env, Machine, Received};
 
 /// Why a message or a command was refused: the name of the sin, its actor first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,6 +124,8 @@ pub enum Refusal {
         /// Its name.
         name: &'static str,
     },
+    /// The Error is about other octets than were sent, or about too many to tell.
+    SenderComplainedOfAnother,
     /// Another request came under this name before (A10).
     SenderReusedRrpid,
     /// The wrapper names another request than the message does (A10).
@@ -222,6 +224,7 @@ impl Refusal {
             Self::SenderNamedUnknownPurchase => "no purchase of this name",
             Self::SenderSentBadHeader => "the header lacks what the message needs",
             Self::SenderSentContradictoryHeader => "the header contradicts the message",
+            Self::SenderComplainedOfAnother => "the error is about another message",
             Self::SenderReusedRrpid => "another request came under this name before",
             Self::SenderSentOtherRrpid => "the header names another request",
             Self::SenderSentTooEarly => "dated ahead of the acceptance window",
@@ -313,6 +316,7 @@ impl From<&Refusal> for ErrorCode {
             Refusal::AuthorityAnsweredAnother
             | Refusal::GatewayAnsweredAnother
             | Refusal::MerchantAnsweredAnother
+            | Refusal::SenderComplainedOfAnother
             | Refusal::SenderSentOtherRrpid => Self::UnknownRrpid,
             Refusal::CardholderSentUnsigned => Self::SignatureRequired,
             Refusal::SenderNamedUnknownExtension(_) => Self::UnrecognizedExtension,
@@ -378,26 +382,27 @@ fn of_untrusted(cause: &Untrusted) -> ErrorCode {
     }
 }
 
-/// What an Error says that came instead of an answer.
+/// What an Error says that came instead of an answer, and who says it.
 ///
-/// It is heard only if it is about this request and signed by a party that may answer it: an
-/// Error that anybody could have written ends no conversation.
+/// It is heard only if it is signed by a party that may answer, and is about the very octets that
+/// were sent. A header anybody can copy: whoever sends a party something broken under it gets an
+/// Error that names it, while the true request is answered otherwise.
 pub(crate) fn heard<M: Machine>(
     error: &Error,
-    rrpid: Rrpid,
+    answer: &Received,
     purpose: Purpose,
     brand: Option<&Brand>,
     env: &Env<'_, M>,
-) -> Result<ErrorCode, Refusal> {
+) -> Result<Verified<ErrorCode>, Refusal> {
     let Error::SignedError(signed) = error else {
         return Err(Refusal::SenderSentForeignMessage { name: "Error" });
     };
-    let said = env.verify(signed, purpose, brand)?.into_value();
-    let ErrorMsg::MessageHeader(header) = &said.error_msg else {
-        return Err(Refusal::SenderSentOtherRrpid);
+    let said = env.verify(signed, purpose, brand)?;
+    let ErrorMsg::BadWrapper(echo) = &said.error_msg else {
+        return Err(Refusal::SenderComplainedOfAnother);
     };
-    match &header.rrpid {
-        Some(named) if named.0 == rrpid => Ok(said.error_code),
-        _ => Err(Refusal::SenderSentOtherRrpid),
+    if answer.question.as_deref() != Some(echo.as_bytes()) {
+        return Err(Refusal::SenderComplainedOfAnother);
     }
+    Ok(said.map(|said| said.error_code))
 }

@@ -88,6 +88,8 @@ pub struct Received {
     pub octets: Vec<u8>,
     /// What they say.
     pub wrapper: MessageWrapper,
+    /// What they came in answer to, octet for octet as it was sent; nothing if they are a request.
+    pub question: Option<Vec<u8>>,
 }
 
 /// How an instance is found.

@@ -110,7 +110,7 @@ impl<M: Machine> Driver<M> {
                 return false;
             }
         };
-        match self.hear(id, key, (name, ask.rrpid), octets).await {
+        match self.hear(id, key, (name, ask), octets).await {
             Ok(()) | Err(NotTaken::Done) => true,
             Err(not_taken) => {
                 tracing::warn!(party = name, %not_taken, rrpid = %ask.rrpid, "dropped");
@@ -124,16 +124,16 @@ impl<M: Machine> Driver<M> {
         &self,
         id: ErrandId,
         key: &[u8],
-        (name, asked): (&'static str, Rrpid),
+        (name, ask): (&'static str, &Ask),
         octets: Vec<u8>,
     ) -> Result<(), NotTaken> {
         let wrapper = MessageWrapper::decode(&octets)
             .map_err(|malformed| NotTaken::Refused(malformed.into()))?;
         // A10: what names another question ends this one for nobody.
-        if wrapper.message_header.rrpid.as_ref().is_none_or(|named| named.0 != asked) {
+        if wrapper.message_header.rrpid.as_ref().is_none_or(|named| named.0 != ask.rrpid) {
             return Err(NotTaken::Refused(Refusal::SenderSentOtherRrpid));
         }
-        let received = Received { octets, wrapper };
+        let received = Received { octets, wrapper, question: Some(ask.message.clone()) };
         let mut inputs = |state: Option<&M::State>, env: &Env<'_, M>| {
             let state = state.ok_or(NotTaken::Fault(Fault::StateUnreadable))?;
             Ok(M::hear(state, &received, env)?)

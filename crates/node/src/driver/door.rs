@@ -79,7 +79,7 @@ impl Door {
                     tracing::warn!(message = name, "what is no request is not answered");
                     return Ok(Said::Nothing);
                 }
-                let received = Received { octets, wrapper };
+                let received = Received { octets, wrapper, question: None };
                 let taken = self.dispatch(name, &received).await;
                 (name, taken.map_err(|not_taken| (not_taken, received.octets)))
             }

@@ -135,7 +135,8 @@ impl<M: Machine> Actor<M> {
 }
 
 fn received(octets: &[u8]) -> anyhow::Result<Received> {
-    Ok(Received { octets: octets.to_vec(), wrapper: MessageWrapper::decode(octets)? })
+    let wrapper = MessageWrapper::decode(octets)?;
+    Ok(Received { octets: octets.to_vec(), wrapper, question: None })
 }
 
 /// The one message a step sends.

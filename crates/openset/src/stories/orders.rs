@@ -62,6 +62,25 @@ fn no_octet_of_an_order_can_be_changed_on_its_way() {
 }
 
 #[test]
+fn an_error_that_somebody_else_provoked_ends_no_order() {
+    // The merchant signs an Error about whatever comes under the name of the order.
+    play(async |stage| {
+        let held = stage.hold(&stage.good).await;
+        let mut broken = held.p_req.clone();
+        let at = matters(&held.p_req).last().expect("a signed octet");
+        broken[at] ^= 1;
+        let provoked = stage.post(Name::Merchant, &broken).await.body;
+        assert!(matches!(message(&provoked), Message::Error(_)));
+        let mut lies = vec![provoked];
+        held.between.now(move |name| match (name, lies.pop()) {
+            ("PReq", Some(lie)) => Plan::Say(lie),
+            _ => Plan::Forward,
+        });
+        held.is_paid(stage).await;
+    });
+}
+
+#[test]
 fn halves_of_two_orders_do_not_make_one() {
     // A5, abuse case 4: signature, instructions and digest of one purchase in another.
     play(async |stage| {

@@ -97,8 +97,14 @@ impl Machine for CardholderPurchase {
             }
             Message::Error(error) => {
                 let brand = Some(&state.agreed.brand);
-                let code = refusal::heard(error, rrpid, Purpose::MerchantSignature, brand, env)?;
-                Ok(Input::MerchantRefused { rrpid, code })
+                let said = refusal::heard(error, answer, Purpose::MerchantSignature, brand, env)?;
+                // Another merchant that is sent the order has a refusal of its own for it.
+                if state.ordered().is_some_and(|ordered| {
+                    said.signer().merchant_id() != Some(&ordered.merchant.merchant)
+                }) {
+                    return Err(Refusal::MerchantSwitched);
+                }
+                Ok(Input::MerchantRefused { rrpid, code: said.into_value() })
             }
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
         }

@@ -200,7 +200,7 @@ impl<A: Applicant> Machine for Registering<A> {
                 Ok(Input::CertRes(Box::new(Verdict { rrpid, heard })))
             }
             Message::Error(error) => {
-                let code = refusal::heard(error, rrpid, purpose, brand, env)?;
+                let code = refusal::heard(error, answer, purpose, brand, env)?.into_value();
                 Ok(Input::AuthorityRefused { rrpid, code })
             }
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),

@@ -15,7 +15,7 @@ mod order;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use openset_crypto::{Bag, Identity, Path, Purpose};
+use openset_crypto::{Bag, Identity, Path, Purpose, Verified};
 use openset_types::{Brand, MerchantCategory, MerchantId, Rrpid, UnixTime};
 use openset_wire::types::{MerTermIds, RrTags};
 
@@ -82,6 +82,14 @@ impl Account {
         let certificate =
             self.gateway.certificates.first().ok_or(Refusal::MerchantNamedUnknownGateway)?;
         env.path(certificate, &self.gateway, Purpose::GatewayEncipherment, brand)
+    }
+
+    /// Refuses what another gateway than the account's has signed.
+    pub(crate) fn require_gateway<T>(&self, said: &Verified<T>) -> Result<(), Refusal> {
+        let ours = self.gateway.certificates.first();
+        let ours = ours.map(|certificate| &certificate.to_be_signed.subject);
+        let is_ours = ours == Some(said.signer().leaf().subject());
+        if is_ours { Ok(()) } else { Err(Refusal::GatewayAnsweredAnother) }
     }
 
     /// What travels beside a message to the gateway: also the certificate that the answer is to

@@ -107,8 +107,10 @@ impl Machine for MerchantPurchase {
             }
             Message::Error(error) => {
                 let purpose = Purpose::GatewaySignature;
-                let code = refusal::heard(error, rrpid, purpose, Some(&consent.brand), env)?;
-                Ok(Input::GatewayRefused { rrpid, code })
+                let said = refusal::heard(error, answer, purpose, Some(&consent.brand), env)?;
+                // Another gateway that is sent the question has a refusal of its own for it.
+                account.require_gateway(&said)?;
+                Ok(Input::GatewayRefused { rrpid, code: said.into_value() })
             }
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
         }

@@ -8,8 +8,9 @@ use openset_protocol::{
     refusal::Refusal,
 };
 use openset_wire::{
-    der::Oid,
+    der::{Element, Oid},
     error::{Error, ErrorCode, ErrorMsg},
+    types::{MsgExtension, MsgExtensions},
     wrapper::{Message, MessageWrapper},
 };
 
@@ -48,16 +49,16 @@ fn read(error: &[u8], trust: &Trust) -> (ErrorCode, Option<Oid>, ErrorMsg) {
 }
 
 #[test]
-fn a_refused_request_is_answered_with_its_header_and_a_code() {
+fn a_refused_request_is_answered_with_all_of_it_and_a_code() {
     let mut cast = Cast::new();
     let p_init_req = cast.start(ORDER, eur(4200));
     let pki = &cast.world.pki;
     let refusal = Refusal::CardholderRepeatedOldChallenge;
     let error = complain(&refusal, &p_init_req, Some(&pki.house.merchant), pki);
     let (code, oid, about) = read(&error.expect("an answer"), &pki.trust());
-    let header = MessageWrapper::decode(&p_init_req).expect("ours").message_header;
     assert_eq!((code, oid), (ErrorCode::ChallengeMismatch, None));
-    assert_eq!(about, ErrorMsg::MessageHeader(header));
+    let ErrorMsg::BadWrapper(echo) = about else { panic!("an echo") };
+    assert_eq!(echo.as_bytes(), p_init_req);
 }
 
 #[test]
@@ -138,7 +139,16 @@ fn an_error_that_anybody_could_have_written_ends_nothing() {
         });
         complain(&refusal, &other, Some(&pki.house.gateway), pki)
     };
-    let errors = [Some(unsigned), by_a_merchant, of_another_brand, about_another];
+    // What an attacker provokes: something broken under the very header of the request.
+    let broken = {
+        let mut broken = auth_req.clone();
+        *broken.last_mut().expect("octets") ^= 1;
+        complain(&Refusal::Unopened, &broken, Some(&pki.house.gateway), pki)
+    };
+    // And the request itself, taken to a gateway that cannot open it.
+    let elsewhere = complain(&Refusal::Unopened, &auth_req, Some(&pki.house.other_gateway), pki);
+    let errors =
+        [Some(unsigned), by_a_merchant, of_another_brand, about_another, broken, elsewhere];
     for error in errors.into_iter().flatten() {
         assert!(cast.shop.answer(ORDER, &error, &mut cast.world).is_err());
         assert!(matches!(cast.shop_stage(ORDER), merchant::Stage::Authorizing(_)));
@@ -155,6 +165,47 @@ fn a_signed_error_from_the_merchant_ends_the_purchase() {
     cast.wallet.answer(ORDER, &error, &mut cast.world).expect("heard");
     let expected = cardholder::Abandoned::WithError(ErrorCode::ChallengeMismatch);
     assert_eq!(cast.wallet_stage(ORDER), cardholder::Stage::Abandoned(expected));
+}
+
+#[test]
+fn a_wallet_hears_no_error_about_other_octets_or_by_another_merchant() {
+    let mut cast = Cast::new();
+    let p_req = cast.consent(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let (refusal, house) = (Refusal::SenderNamedUnknownPurchase, &pki.house);
+    let mut broken = p_req.clone();
+    *broken.last_mut().expect("octets") ^= 1;
+    let provoked = complain(&refusal, &broken, Some(&house.merchant), pki).expect("an answer");
+    let elsewhere = complain(&refusal, &p_req, Some(&house.other_merchant), pki);
+    for (error, refused) in [
+        (provoked, Refusal::SenderComplainedOfAnother),
+        (elsewhere.expect("an answer"), Refusal::MerchantSwitched),
+    ] {
+        let heard = cast.wallet.answer(ORDER, &error, &mut cast.world);
+        assert_eq!(heard.err(), Some(refused));
+        assert!(matches!(cast.wallet_stage(ORDER), cardholder::Stage::Ordered(_)));
+    }
+}
+
+#[test]
+fn an_error_about_a_request_too_long_to_be_sent_back_has_its_header_and_ends_nothing() {
+    let mut cast = Cast::new();
+    let p_init_req = cast.start(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let mut wrapper = MessageWrapper::decode(&p_init_req).expect("ours");
+    let header = wrapper.message_header.clone();
+    let value = Element::of(&vec![0_u8; 20_000]).expect("encodable");
+    let name = Oid::from_arcs(&[2, 999, 7]).expect("an arc");
+    let (extn_id, critical, extn_value) = (name, false, value);
+    let extensions = MsgExtensions::new(vec![MsgExtension { extn_id, critical, extn_value }]);
+    wrapper.mw_extensions = Some(extensions.expect("one"));
+    let long = wrapper.encode().expect("encodable");
+    let error = complain(&Refusal::Unopened, &long, Some(&pki.house.merchant), pki);
+    let error = error.expect("an answer");
+    let (_, _, about) = read(&error, &pki.trust());
+    assert_eq!(about, ErrorMsg::MessageHeader(header));
+    let heard = cast.wallet.answer(ORDER, &error, &mut cast.world);
+    assert_eq!(heard.err(), Some(Refusal::SenderComplainedOfAnother));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use openset_protocol::{
 };
 use openset_types::{
     ApprovalCode, AuthorizationAnswer, Brand, Currency, Language, LidM, MerchantCategory,
-    MerchantId, Money, Secret, UnixTime,
+    MerchantId, Money, Rrpid, Secret, UnixTime,
 };
 use openset_wire::{
     initiation::Initiation,
@@ -47,6 +47,7 @@ pub(crate) struct Party<M: Machine> {
     pub(crate) states: BTreeMap<Vec<u8>, String>,
     aliases: BTreeMap<Vec<u8>, Vec<u8>>,
     pub(crate) register: BTreeSet<Claim>,
+    asked: BTreeMap<Rrpid, Vec<u8>>,
 }
 
 /// What a step left to do.
@@ -92,6 +93,7 @@ impl<M: Machine> Party<M> {
             states: BTreeMap::new(),
             aliases: BTreeMap::new(),
             register: BTreeSet::new(),
+            asked: BTreeMap::new(),
         }
     }
 
@@ -133,7 +135,10 @@ impl<M: Machine> Party<M> {
     ) -> Result<Done<M>, Refusal> {
         let nothing = Held::nothing();
         let state = self.state(key).expect("an instance that asked");
-        let input = M::hear(&state, &received(octets)?, &self.env(world, &nothing))?;
+        let mut received = received(octets)?;
+        let named = received.wrapper.message_header.rrpid.as_ref();
+        received.question = named.and_then(|rrpid| self.asked.get(&rrpid.0)).cloned();
+        let input = M::hear(&state, &received, &self.env(world, &nothing))?;
         self.take(key.to_vec(), input, &nothing, world)
     }
 
@@ -170,7 +175,10 @@ impl<M: Machine> Party<M> {
                 Effect::Release(claim) => {
                     assert!(self.register.remove(claim), "released what was not held: {claim:?}");
                 }
-                Effect::Reply { .. } | Effect::Ask { .. } | Effect::WakeAt(_) | Effect::Own(_) => {}
+                Effect::Ask { rrpid, message, .. } => {
+                    self.asked.insert(*rrpid, message.clone());
+                }
+                Effect::Reply { .. } | Effect::WakeAt(_) | Effect::Own(_) => {}
             }
         }
         Ok(Done { key, effects: step.effects })
@@ -208,7 +216,8 @@ impl<M: Machine> Done<M> {
 }
 
 pub(crate) fn received(octets: &[u8]) -> Result<Received, Refusal> {
-    Ok(Received { octets: octets.to_vec(), wrapper: MessageWrapper::decode(octets)? })
+    let wrapper = MessageWrapper::decode(octets)?;
+    Ok(Received { octets: octets.to_vec(), wrapper, question: None })
 }
 
 pub(crate) fn message(octets: &[u8]) -> Message {

@@ -76,9 +76,9 @@ impl World {
     /// A party hears the answer to an errand.
     pub(super) fn hears<M: Played>(&mut self, letter: &Letter) {
         let (role, point) = (letter.to, self.crash());
-        let received = received(&letter.octets);
+        let mut received = received(&letter.octets);
         let heard = self.commits::<M, _>(role, point, |disk, shell| {
-            disk.answer::<M>(shell, letter.errand, &received)
+            disk.answer::<M>(shell, letter.errand, &mut received)
         });
         let name = received.wrapper.message.name();
         match heard {
@@ -126,7 +126,7 @@ impl World {
 
 fn received(octets: &[u8]) -> Received {
     let wrapper = MessageWrapper::decode(octets).expect("the network changes nothing");
-    Received { octets: octets.to_vec(), wrapper }
+    Received { octets: octets.to_vec(), wrapper, question: None }
 }
 
 fn name(octets: &[u8]) -> &'static str {

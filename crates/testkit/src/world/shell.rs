@@ -96,9 +96,9 @@ impl Disk {
         &mut self,
         shell: &Shell<'_, M>,
         errand: u64,
-        answer: &Received,
+        answer: &mut Received,
     ) -> Result<Vec<Followup<M::Effect>>, Refusal> {
-        let Some(Errand { place, what: What::Ask { rrpid, .. } }) =
+        let Some(Errand { place, what: What::Ask { rrpid, message, .. } }) =
             self.errands.get(&errand).cloned()
         else {
             return Ok(Vec::new());
@@ -107,6 +107,7 @@ impl Disk {
         if named.is_none_or(|named| named.0 != rrpid) {
             return Err(Refusal::SenderSentOtherRrpid);
         }
+        answer.question = Some(message);
         let Some(state) = self.state::<M>(&place.1) else { return Ok(Vec::new()) };
         let nothing = Held::nothing();
         let input = M::hear(&state, answer, &shell.env(&nothing))?;

@@ -230,7 +230,7 @@ impl Machine for CardholderRegistration {
                 Ok(Input::CertRes(encode(sealed)?.into()))
             }
             Message::Error(error) => {
-                let code = refusal::heard(error, rrpid, ANSWERS, brand, env)?;
+                let code = refusal::heard(error, answer, ANSWERS, brand, env)?.into_value();
                 Ok(Input::AuthorityRefused { rrpid, code })
             }
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
