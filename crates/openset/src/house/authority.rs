@@ -71,8 +71,10 @@ impl Authority {
         };
         let enrolments =
             Driver::new(Arc::clone(&party.shell), standing, Registrar(registrar(&party)?));
-        let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
-            .with(&["CardCInitReq", "Me-AqCInitReq", "RegFormReq", "CertReq"], &enrolments);
+        let door = Door::new(Arc::clone(&party.shell), complaints.complaint()).with(
+            &["CardCInitReq", "Me-AqCInitReq", "RegFormReq", "CertReq", "CertInqReq"],
+            &enrolments,
+        );
         Ok(Self { kind, party, enrolments, door: Arc::new(door) })
     }
 
