@@ -33,5 +33,6 @@ pub use sale::{
     BatchDetails, BatchStatus, BatchTotals, BrandBatchDetails, CloseStatus, ClosedWhen,
     PayRecurInd, SaleDetail,
 };
+pub(crate) use text::is_seen;
 pub use text::{Phone, SetString, SwIdent, Url};
 pub use thumb::{CertThumb, Digest, Thumbs};

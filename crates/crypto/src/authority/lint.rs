@@ -5,6 +5,7 @@ use std::fmt;
 use openset_types::UnixTime;
 use openset_wire::Malformed;
 use openset_wire::x509::NameAttribute;
+use unicode_security::MixedScript;
 
 use super::{Details, Draft, Terms};
 use crate::{Authority, Certified, Identity, Purpose, Suite, Untrusted};
@@ -19,6 +20,8 @@ pub enum Lint {
     Details,
     /// A key of a kind that this purpose does not have.
     KeyKind,
+    /// A word of a name mixes scripts, so that it can look like another's (abuse case 25).
+    MixedScripts,
     /// The draft is of another issuer.
     OtherIssuer,
     /// It would outlive its issuer's certificate, or its issuer's key no longer signs.
@@ -39,6 +42,7 @@ impl fmt::Display for Lint {
             Self::Name => "the name is incomplete or of another brand",
             Self::Details => "the details do not belong to this purpose",
             Self::KeyKind => "this purpose has another kind of key",
+            Self::MixedScripts => "a word of a name mixes scripts",
             Self::OtherIssuer => "the draft is of another issuer",
             Self::OutlivesIssuer => "the certificate would outlive its issuer",
             Self::Untrusted(untrusted) => return untrusted.fmt(f),
@@ -71,6 +75,7 @@ pub(super) fn check(
     issuer: Option<&Identity>,
 ) -> Result<(), Lint> {
     require_details(terms)?;
+    require_plain_names(terms)?;
     let unsigned = draft.with(&[]);
     let read = Certified::read(suite, unsigned)?;
     read.require_purpose(terms.purpose)?;
@@ -124,6 +129,18 @@ fn require_key_kind(suite: Suite, terms: &Terms<'_>) -> Result<(), Lint> {
     if right { Ok(()) } else { Err(Lint::KeyKind) }
 }
 
+/// Every word of what people will read is written in one script.
+fn require_plain_names(terms: &Terms<'_>) -> Result<(), Lint> {
+    let subject = READ.into_iter().filter_map(|attribute| terms.subject.get(attribute));
+    let names = match &terms.details {
+        Details::Merchant(merchant) => merchant.mer_name_seq.as_slice(),
+        _ => &[],
+    };
+    let names = names.iter().flat_map(|names| [names.name.as_str(), names.city.as_str()]);
+    let is_plain = |text: &str| text.split_whitespace().all(MixedScript::is_single_script);
+    if subject.chain(names).all(is_plain) { Ok(()) } else { Err(Lint::MixedScripts) }
+}
+
 fn require_validity(terms: &Terms<'_>) -> Result<(), Lint> {
     let within = |moment: UnixTime| terms.not_before < moment && moment <= terms.not_after;
     let right = within(terms.not_after) && within(terms.signs_until);
@@ -154,6 +171,9 @@ fn require_details(terms: &Terms<'_>) -> Result<(), Lint> {
     if right { Ok(()) } else { Err(Lint::Details) }
 }
 
+/// What people read of a name.
+const READ: [NameAttribute; 3] =
+    [NameAttribute::Organization, NameAttribute::OrganizationalUnit, NameAttribute::CommonName];
 /// What every name below the root has.
 const NAME: [NameAttribute; 2] = [NameAttribute::Country, NameAttribute::Organization];
 /// 64 bits cannot be guessed before the certificate is there.

@@ -2,6 +2,7 @@
 
 use openset_types::UnixTime;
 use openset_wire::der::encode;
+use openset_wire::types::SetString;
 use openset_wire::x509::{Certificate, Serial};
 
 use super::*;
@@ -39,6 +40,18 @@ fn what_is_outside_the_profile_is_not_signed() {
         assert_eq!(lint(Wish::of(MERCHANT), bare), Some(Lint::Details));
         let nameless = |terms: &mut Terms<'_>| terms.subject = Name::default();
         assert_eq!(lint(Wish::of(MERCHANT), nameless), Some(Lint::Name));
+        let looks_like_latin = |terms: &mut Terms<'_>| {
+            // The second letter is Cyrillic.
+            let Details::Merchant(merchant) = &mut terms.details else { return };
+            merchant.mer_name_seq[0].name = SetString::new("At\u{435}lier").expect("a name");
+        };
+        assert_eq!(lint(Wish::of(MERCHANT), looks_like_latin), Some(Lint::MixedScripts));
+        let in_two_scripts = |terms: &mut Terms<'_>| {
+            let Details::Merchant(merchant) = &mut terms.details else { return };
+            merchant.mer_name_seq[0].name =
+                SetString::new("Caf\u{e9} \u{41a}\u{438}\u{457}\u{432}").expect("a name");
+        };
+        assert_eq!(lint(Wish::of(MERCHANT), in_two_scripts), None);
         let never = |terms: &mut Terms<'_>| terms.not_after = terms.not_before;
         assert_eq!(lint(Wish::of(MERCHANT), never), Some(Lint::Validity));
         let signs_on = |terms: &mut Terms<'_>| terms.signs_until = terms.not_after.plus_s(1);

@@ -23,7 +23,7 @@ pub type Phone = SetString<50>;
 /// SETString
 ///
 /// A text of one to `MAX` characters: a VisibleString where printable ASCII is enough, else a
-/// BMPString. Control characters are refused.
+/// BMPString. Characters that nobody sees are refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct SetString<const MAX: usize> {
     text: String,
@@ -55,7 +55,7 @@ impl<const MAX: usize> SetString<MAX> {
             return Err(What::Bounds);
         }
         let plane_zero = |character: char| u32::from(character) <= 0xFFFF;
-        if !text.chars().all(|character| !character.is_control() && plane_zero(character)) {
+        if !text.chars().all(|character| is_seen(character) && plane_zero(character)) {
             return Err(What::Character);
         }
         Ok(Self { text, form })
@@ -89,6 +89,19 @@ impl<const MAX: usize> SetString<MAX> {
             Form::Bmp => Cow::Owned(self.text.encode_utf16().flat_map(u16::to_be_bytes).collect()),
         }
     }
+}
+
+/// Whether a character is one that a reader of the text sees.
+///
+/// Controls are not, and neither is what only turns the direction of other characters or takes no
+/// place: with them a name reads otherwise than it is (abuse case 25).
+pub(crate) fn is_seen(character: char) -> bool {
+    let is_format = matches!(
+        character,
+        '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+    );
+    !character.is_control() && !is_format
 }
 
 impl<const MAX: usize> fmt::Display for SetString<MAX> {
@@ -192,6 +205,9 @@ mod tests {
         assert_eq!(Short::new("sixsix"), Err(What::Bounds));
         assert_eq!(Short::new("a\0b"), Err(What::Character));
         assert_eq!(Short::new("\u{1F600}"), Err(What::Character));
+        for unseen in ['\u{202E}', '\u{2066}', '\u{200B}', '\u{FEFF}', '\u{AD}', '\u{2028}'] {
+            assert_eq!(Short::new(&format!("a{unseen}b")), Err(What::Character), "{unseen:?}");
+        }
         for octets in [&b"\x1E\x01a"[..], b"\x1E\x02\xD8\x00", b"\x1A\x01\x07", b"\x0C\x01a"] {
             assert!(decode::<Short>(octets).is_err(), "{octets:02x?}");
         }

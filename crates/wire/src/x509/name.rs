@@ -7,7 +7,10 @@ use rasn::{
     types::{Choice, Constraints, DecodeChoice, Identifier, Tag, TagTree},
 };
 
-use crate::der::{Oid, What};
+use crate::{
+    der::{Oid, What},
+    types::is_seen,
+};
 
 /// The attributes that a name in SET may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -204,7 +207,7 @@ impl Encode for RelativeDistinguishedName {
     }
 }
 
-/// The value of an attribute: 1 to 64 characters, none of them a control character.
+/// The value of an attribute: 1 to 64 characters, each of them seen by whoever reads it.
 ///
 /// Suite `modern` writes UTF8String, and PrintableString for countries; VisibleString and
 /// BMPString are the forms of 1997, of which `set10` writes the latter.
@@ -242,7 +245,7 @@ impl NameText {
         let allowed: fn(char) -> bool = match form {
             Tag::PRINTABLE_STRING => is_printable,
             Tag::VISIBLE_STRING => |character| matches!(character, ' '..='~'),
-            _ => |character| !character.is_control(),
+            _ => is_seen,
         };
         if !(1..=Self::CHARACTERS_MAX).contains(&text.chars().count()) {
             return Err(What::Bounds);
@@ -381,6 +384,8 @@ mod tests {
     #[test]
     fn controls_and_wrong_lengths_are_refused() {
         assert_eq!(Name::new(&[(CommonName, "shop\0.example")]), Err(What::Character));
+        assert_eq!(Name::new(&[(CommonName, "shop\u{202E}knab")]), Err(What::Character));
+        assert_eq!(Name::new(&[(CommonName, "sh\u{200B}op")]), Err(What::Character));
         assert_eq!(Name::new(&[(Country, "F*")]), Err(What::Character));
         assert_eq!(Name::new(&[(CommonName, "")]), Err(What::Bounds));
         assert_eq!(Name::new(&[(CommonName, &"x".repeat(65))]), Err(What::Bounds));
