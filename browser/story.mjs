@@ -36,7 +36,7 @@ async function visit(browser, demo, tally, visitor, first) {
   const { name, language, scripts } = visitor;
   const witness = new Witness(tally, name, language, SCREENS);
   const locale = language === "fr" ? "fr-FR" : "en-GB";
-  const context = await browser.newContext({ locale, javaScriptEnabled: scripts });
+  const context = await browser.newContext({ locale, javaScriptEnabled: scripts, reducedMotion: "reduce" });
   witness.watch(context);
   const person = new Person(await context.newPage(), demo, witness);
   try {
