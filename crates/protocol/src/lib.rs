@@ -17,6 +17,7 @@ pub mod hod;
 pub mod letter;
 pub mod lists;
 pub mod merchant;
+pub mod moot;
 pub mod octets;
 pub mod purchase_ids;
 pub mod refusal;

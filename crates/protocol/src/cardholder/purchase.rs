@@ -9,6 +9,7 @@ use super::{
     record::{Abandoned, Agreed, Answer, Asked, Offered, Ordered, Purchase, Stage},
 };
 use crate::{
+    moot::Moot,
     refusal::{self, Refusal},
     role::{Admitted, Effect, Env, Machine, Nothing, Party, Received, Step},
     summary::{Fact, Timeline},
@@ -82,7 +83,7 @@ impl Machine for CardholderPurchase {
     fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<Input, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
         // Unless it is taken, it is asked for again and again.
-        if state.moot.contains(&rrpid) {
+        if state.moot.contains(rrpid) {
             return Ok(Input::TooLate);
         }
         match &answer.wrapper.message {
@@ -173,7 +174,7 @@ fn begin(start: Start, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
         version: Version,
         agreed,
         stage: Stage::Initiating { lid_c, asked, thumbs },
-        moot: Vec::new(),
+        moot: Moot::default(),
         timeline: Timeline::begin(Fact::Placed, env.now),
     };
     Ok(Step::new(purchase)

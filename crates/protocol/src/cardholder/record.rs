@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CardIdentity, offer::MerchantFace};
 use crate::{
+    moot::Moot,
     octets::Octets,
     purchase_ids::PurchaseIds,
     summary::{Fact, Summary, Timeline},
@@ -31,15 +32,11 @@ pub struct Purchase {
     pub agreed: Agreed,
     /// How far it has come.
     pub stage: Stage,
-    /// Questions whose answers no longer matter, oldest first.
-    pub moot: Vec<Rrpid>,
+    /// Questions whose answers no longer matter.
+    pub moot: Moot,
     /// What happened, in order.
     pub timeline: Timeline,
 }
-
-/// The most questions that are remembered after their answers ceased to matter: more than a
-/// wallet asks by itself.
-const MOOT_MAX: usize = 64;
 
 /// What was agreed while shopping, and the card to pay with.
 // Stored. Change only with a migration.
@@ -199,10 +196,7 @@ impl Purchase {
 
     /// Goes on without the answer to a question. It may still come, and changes nothing then.
     pub(crate) fn moves_on_from(&mut self, question: Rrpid) {
-        if self.moot.len() >= MOOT_MAX {
-            self.moot.remove(0);
-        }
-        self.moot.push(question);
+        self.moot.add(question);
     }
 
     /// Goes on without any answer.

@@ -183,7 +183,7 @@ impl<A: Applicant> Machine for Registering<A> {
     ) -> Result<Input<A>, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
         // Unless it is taken, it is asked for again and again.
-        if state.moot.contains(&rrpid) {
+        if state.moot.contains(rrpid) {
             return Ok(Input::TooLate);
         }
         let purpose = Purpose::AuthoritySignature(A::AUTHORITY);

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     cardholder::CardIdentity,
     enrolment::{self, Addressee, Echo, Question, Request, Trail},
+    moot::Moot,
     octets::Octets,
     refusal::Refusal,
     role::{Effect as Do, Env, Party, Step},
@@ -38,7 +39,7 @@ pub(super) fn begin(begin: Begin, env: &World<'_>) -> Taken {
         trail: Trail::default(),
         lid_ee: draw.local_id(),
         stage: Stage::Started(question.clone()),
-        moot: Vec::new(),
+        moot: Moot::default(),
     };
     introduce(registration, &question, env)
 }

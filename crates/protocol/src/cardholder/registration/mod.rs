@@ -212,7 +212,7 @@ impl Machine for CardholderRegistration {
     ) -> Result<Input, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
         // Unless it is taken, it is asked for again and again.
-        if state.moot.contains(&rrpid) {
+        if state.moot.contains(rrpid) {
             return Ok(Input::TooLate);
         }
         let brand = Some(&state.brand);

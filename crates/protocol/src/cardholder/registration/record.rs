@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::super::CardIdentity;
 use crate::{
     enrolment::{Addressee, Ended, FormShown, NewKey, Question, Referral, Trail},
+    moot::Moot,
     octets::Octets,
     refusal::Refusal,
     version::Version,
@@ -42,7 +43,7 @@ pub struct Registration {
     /// How far it has come.
     pub stage: Stage,
     /// The questions that were given up: their answers may still come, and change nothing.
-    pub moot: Vec<Rrpid>,
+    pub moot: Moot,
 }
 
 /// How far a card's registration has come.
@@ -120,10 +121,9 @@ impl Registration {
 
     /// Waits no longer for the answer to the question that is open, if one is.
     pub(super) fn drops(mut self) -> Self {
-        let open = self.question().map(|question| question.rrpid);
-        self.moot.extend(open);
-        let more = self.moot.len().saturating_sub(MOOT_MAX);
-        self.moot.drain(..more);
+        if let Some(open) = self.question().map(|question| question.rrpid) {
+            self.moot.add(open);
+        }
         self
     }
 
@@ -154,6 +154,3 @@ impl Registration {
         }
     }
 }
-
-/// The most questions whose late answers are remembered.
-const MOOT_MAX: usize = 100;

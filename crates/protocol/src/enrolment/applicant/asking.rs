@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     enrolment::{self, Addressee, Echo, Question, Request, Trail},
+    moot::Moot,
     octets::Octets,
     refusal::Refusal,
     role::{Effect, Env, Party, Step},
@@ -37,7 +38,7 @@ pub(super) fn begin<A: Applicant>(begin: Begin<A>, env: &World<'_, A>) -> Taken<
         trail: Trail::default(),
         lid_ee: draw.local_id(),
         stage: Stage::Started(question.clone()),
-        moot: Vec::new(),
+        moot: Moot::default(),
     };
     introduce(registration, &question, env)
 }

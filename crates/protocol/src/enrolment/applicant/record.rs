@@ -8,13 +8,14 @@
 //!     any of them, on an Error, a referral, a no, or silence ──▶ Refused
 //! ```
 
-use openset_types::{Brand, LocalId, Rrpid, UnixTime};
+use openset_types::{Brand, LocalId, UnixTime};
 use openset_wire::wrapper::Message;
 use serde::{Deserialize, Serialize};
 
 use super::Applicant;
 use crate::{
     enrolment::{Addressee, CertifiedKey, Ended, FormShown, NewKey, Question, Referral, Trail},
+    moot::Moot,
     octets::Octets,
     refusal::Refusal,
     version::Version,
@@ -42,7 +43,7 @@ pub struct Registration<A: Applicant> {
     /// How far it has come.
     pub stage: Stage,
     /// The questions that were given up: their answers may still come, and change nothing.
-    pub moot: Vec<Rrpid>,
+    pub moot: Moot,
 }
 
 /// The two keys of an applicant.
@@ -131,10 +132,9 @@ impl<A: Applicant> Registration<A> {
 
     /// Waits no longer for the answer to the question that is open, if one is.
     pub(super) fn drops(mut self) -> Self {
-        let open = self.question().map(|question| question.rrpid);
-        self.moot.extend(open);
-        let more = self.moot.len().saturating_sub(MOOT_MAX);
-        self.moot.drain(..more);
+        if let Some(open) = self.question().map(|question| question.rrpid) {
+            self.moot.add(open);
+        }
         self
     }
 
@@ -162,6 +162,3 @@ impl<A: Applicant> Registration<A> {
         }
     }
 }
-
-/// The most questions whose late answers are remembered.
-const MOOT_MAX: usize = 100;
