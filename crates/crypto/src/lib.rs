@@ -50,6 +50,8 @@ mod modern;
 mod openssl;
 #[cfg(test)]
 mod pki;
+#[cfg(test)]
+mod samples;
 mod set10;
 mod sign;
 mod suite;

@@ -1,36 +1,19 @@
 //! Who opens what, and what is refused.
 
-use openset_types::{CardExpiry, LocalId, Pan, Rrpid, Secret};
-use openset_wire::cert::{AcctInfo, CertReqData, CertReqTbex, PublicKeySorE, RequestType};
+use openset_types::{CardExpiry, Pan, Rrpid, Secret};
+use openset_wire::cert::{AcctInfo, CertReqData, CertReqTbex, RequestType};
 use openset_wire::der::Carried;
 use openset_wire::opaque::{Authority as ForAuthority, Merchant};
 use openset_wire::payment::{AcqCardCode, AcqCardCodeMsg, AcqCardCodeMsgTbe, AcqCardMsgData};
-use openset_wire::types::{Challenge, Nonce, PanData0};
+use openset_wire::types::{Nonce, PanData0};
 
 use super::*;
 use crate::pki::{MODERN, Wish, World, brand, in_every_suite, now};
+use crate::samples;
 use crate::{Authority, Bag, Draw, KeyKind, PrivateKey, PublicKey, sign, verify};
 
 fn request(key: &PublicKey) -> CertReqData {
-    CertReqData {
-        rrpid: Carried(Rrpid::new([1; 20])),
-        lid_ee: Carried(LocalId::new(&[1]).expect("a label")),
-        chall_ee3: Challenge::from([1; 32]),
-        lid_ca: None,
-        chall_ca: None,
-        request_type: RequestType::CardInitialSig,
-        request_date: Carried(now()),
-        id_data: None,
-        reg_form_id: 1,
-        reg_form: None,
-        ca_back_key_data: None,
-        public_key_s_or_e: PublicKeySorE {
-            public_key_s: Some(decode(key.der()).expect("a key")),
-            public_key_e: None,
-        },
-        ee_thumb: None,
-        thumbs: None,
-    }
+    samples::request(key, RequestType::CardInitialSig)
 }
 
 fn account(suite: Suite, nonce: u8) -> AcctInfo {

@@ -1,11 +1,8 @@
 //! What a signature proves, and what it does not.
 
-use openset_types::{LocalId, Rrpid};
 use openset_wire::cert::{CertInqReqTbs, CertReqData};
 use openset_wire::content::ContentType;
-use openset_wire::der::Carried;
 use openset_wire::error::ErrorTbs;
-use openset_wire::types::Challenge;
 use openset_wire::x509::Certificate;
 use rasn::types::{Integer, OctetString, SetOf};
 
@@ -14,18 +11,10 @@ use crate::modern::cms::{Attribute, SignedData, SignerIdentifier};
 use crate::modern::signed;
 use crate::openssl::OpenSsl;
 use crate::pki::{MODERN, Wish, World, brand, in_every_suite, now};
+use crate::samples::question;
 use crate::{KeyKind, PrivateKey};
 
 const MERCHANT: Purpose = Purpose::MerchantSignature;
-
-fn question(octet: u8) -> CertInqReqTbs {
-    CertInqReqTbs {
-        rrpid: Carried(Rrpid::new([octet; 20])),
-        lid_ee: Carried(LocalId::new(&[octet]).expect("a label")),
-        chall_ee3: Challenge::from([octet; 32]),
-        lid_ca: Carried(LocalId::new(&[octet]).expect("a label")),
-    }
-}
 
 fn signed_by(world: &World, who: &Identity) -> Signed<CertInqReqTbs> {
     let bag = world.trust().bag(who);

@@ -1,28 +1,17 @@
 //! What a signature of 1997 looks like, and which ones are refused.
 
-use openset_types::{LocalId, Rrpid};
 use openset_wire::cert::CertInqReqTbs;
 use openset_wire::content::Content;
-use openset_wire::der::Carried;
 use openset_wire::error::ErrorTbs;
 use openset_wire::opaque::Signed;
-use openset_wire::types::Challenge;
 
 use super::*;
 use crate::openssl::OpenSsl;
 use crate::pki::{World, brand, now};
+use crate::samples::question;
 use crate::{Bag, Identity, Keys, Purpose, Signer, Suite, sign, verify};
 
 const MERCHANT: Purpose = Purpose::MerchantSignature;
-
-fn question(octet: u8) -> CertInqReqTbs {
-    CertInqReqTbs {
-        rrpid: Carried(Rrpid::new([octet; 20])),
-        lid_ee: Carried(LocalId::new(&[octet]).expect("a label")),
-        chall_ee3: Challenge::from([octet; 20]),
-        lid_ca: Carried(LocalId::new(&[octet]).expect("a label")),
-    }
-}
 
 fn signed_by(world: &World, who: &Identity) -> Signed<CertInqReqTbs> {
     let bag = world.trust().bag(who);

@@ -1,7 +1,7 @@
 //! What two signatures prove, and what one of them does not.
 
 use openset_types::{Brand, LocalId, Rrpid};
-use openset_wire::cert::{CertInqReqTbs, CertReqData, PublicKeySorE, RequestType};
+use openset_wire::cert::{CertInqReqTbs, CertReqData, RequestType};
 use openset_wire::der::{Carried, encode};
 use openset_wire::types::Challenge;
 use rasn::types::SetOf;
@@ -9,30 +9,13 @@ use rasn::types::SetOf;
 use super::*;
 use crate::modern::cms::{SignedData, SignerInfo};
 use crate::pki::{MODERN, Wish, World, brand, in_every_suite, now};
+use crate::samples;
 use crate::{Bag, Identity, KeyKind, PrivateKey, Signer, sign};
 
 const MERCHANT: Purpose = Purpose::MerchantSignature;
 
 fn request(key: &PublicKey) -> CertReqData {
-    CertReqData {
-        rrpid: Carried(Rrpid::new([1; 20])),
-        lid_ee: Carried(LocalId::new(&[1]).expect("a label")),
-        chall_ee3: Challenge::from([1; 32]),
-        lid_ca: None,
-        chall_ca: None,
-        request_type: RequestType::MerRenewalSig,
-        request_date: Carried(now()),
-        id_data: None,
-        reg_form_id: 1,
-        reg_form: None,
-        ca_back_key_data: None,
-        public_key_s_or_e: PublicKeySorE {
-            public_key_s: Some(decode(key.der()).expect("a key")),
-            public_key_e: None,
-        },
-        ee_thumb: None,
-        thumbs: None,
-    }
+    samples::request(key, RequestType::MerRenewalSig)
 }
 
 fn new_key(world: &World) -> PublicKey {
