@@ -284,7 +284,7 @@ impl House {
     async fn ask(&self, message: &[u8]) -> Vec<u8> {
         match self.door.answer(message.to_vec()).await.expect("no fault of ours") {
             Said::Message(answer) => answer,
-            Said::Nothing => panic!("nothing was said"),
+            other => panic!("{other:?}"),
         }
     }
 

@@ -12,10 +12,11 @@ use openset_node::{
 pub(crate) mod authority;
 pub(crate) mod banks;
 mod complaints;
-mod enrol;
+pub(crate) mod enrol;
 pub(crate) mod files;
 pub(crate) mod gateway;
 pub(crate) mod ground;
+pub(crate) mod hearing;
 pub(crate) mod holders;
 mod links;
 pub(crate) mod lists;

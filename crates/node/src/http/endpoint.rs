@@ -1,4 +1,4 @@
-//! `POST /set`: where SET messages come in.
+//! `POST /set`, and other paths: where SET messages come in.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -19,8 +19,10 @@ use crate::fault::Fault;
 pub enum Said {
     /// This message, which may be an Error.
     Message(Vec<u8>),
-    /// Nothing: what came was no request.
+    /// Nothing: what came was no request, or wants no answer.
     Nothing,
+    /// It was refused, and there is no Error that could say so.
+    Refused,
 }
 
 /// An answer, later.
@@ -34,8 +36,13 @@ pub trait Answers: Send + Sync + 'static {
 
 /// The route `POST /set` of a party, for the media types it takes.
 pub fn set_endpoint(takes: &'static [Media], party: Arc<dyn Answers>) -> Router {
+    endpoint("/set", takes, party)
+}
+
+/// The same at another path, for what stands in no wrapper.
+pub fn endpoint(path: &str, takes: &'static [Media], party: Arc<dyn Answers>) -> Router {
     let endpoint = Endpoint { takes, party };
-    Router::new().route("/set", post(answer)).with_state(endpoint)
+    Router::new().route(path, post(answer)).with_state(endpoint)
 }
 
 #[derive(Clone)]
@@ -57,6 +64,7 @@ async fn answer(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Byte
             ([(header::CONTENT_TYPE, media.header())], message).into_response()
         }
         Ok(Ok(Said::Nothing)) => StatusCode::NO_CONTENT.into_response(),
+        Ok(Ok(Said::Refused)) => StatusCode::UNPROCESSABLE_ENTITY.into_response(),
         Ok(Err(fault)) => unavailable(&fault),
         Err(stopped) => unavailable(&stopped),
     }

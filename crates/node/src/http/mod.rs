@@ -22,7 +22,7 @@ mod site;
 
 pub use self::{
     connections::Limits,
-    endpoint::{Answering, Answers, Said, set_endpoint},
+    endpoint::{Answering, Answers, Said, endpoint, set_endpoint},
     media::Media,
     operations::{Remark, operations},
     server::Server,

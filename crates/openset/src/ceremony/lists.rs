@@ -1,4 +1,5 @@
-//! The lists of revoked certificates: who publishes one, where it lies, and who learns it.
+//! The lists of revoked certificates, and the brand's list of them: who publishes one, where it
+//! lies, and who learns it.
 
 use std::{
     fs,
@@ -8,17 +9,18 @@ use std::{
 
 use anyhow::Context;
 use openset_crypto::{
-    Authority, Bag, Suite, Trust,
-    authority::{self, CrlTerms, Revoked},
+    Authority, Bag, Suite, Trust, Untrusted,
+    authority::{self, BciTerms, CrlTerms, Revoked},
 };
 use openset_node::clock::Clock;
 use openset_types::UnixTime;
 use openset_wire::{
-    der::{decode, encode},
-    x509::{Certificate, CertificateRevocationList, CrlEntry},
+    der::{Decode, Encode, decode, encode},
+    x509::{BrandCrlIdentifier, Certificate, CertificateRevocationList, CrlEntry, Name},
 };
 
 use super::{Rings, folder, papers, papers::Papers};
+use crate::demo::cast;
 
 /// Who publishes a list. Nobody withdraws a card or a shop by list: a card is turned away by the
 /// bank that issued it, and a shop's certificate is not renewed when it ends.
@@ -28,6 +30,8 @@ const GOOD_S: i64 = 30 * 86_400;
 /// After how long whoever holds the authorities' keys makes a new one.
 const OLD_S: i64 = 86_400;
 const FILE: &str = "revoked.crl";
+/// The list of lists, in the folder of the brand.
+const CURRENT: &str = "current.bci";
 
 /// The lists of all authorities and the certificates that prove them. Clones share them: what is
 /// read again, all have.
@@ -37,15 +41,16 @@ pub(crate) struct Lists(Arc<RwLock<Published>>);
 #[derive(Debug, Default)]
 struct Published {
     lists: Vec<CertificateRevocationList>,
+    bci: Option<BrandCrlIdentifier>,
     bag: Bag,
 }
 
-/// Publishes lists where there is none or an old one.
+/// Publishes lists where there is none or an old one, and says which are the current ones.
 pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow::Result<()> {
     let (data, now) = (rings.data, clock.now());
     for authority in PUBLISHING {
         let path = path(data, authority);
-        let before = read(&path)?;
+        let before = read_list(&path)?;
         if before.as_ref().is_some_and(|list| age_s(list, now) < OLD_S) {
             continue;
         }
@@ -62,8 +67,42 @@ pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> any
         write(&path, &encode(&list)?)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
+    say_which(rings, suite, now)?;
     tracing::debug!(%suite, "lists of revoked certificates are published");
     Ok(())
+}
+
+/// The brand says which lists are the current ones, unless it said so before. Lists are written
+/// first: whoever falls in between says it at the next turn.
+fn say_which(rings: &Rings<'_>, suite: Suite, now: UnixTime) -> anyhow::Result<()> {
+    let path = current(rings.data);
+    let before: Option<BrandCrlIdentifier> = read(&path)?;
+    let mut lists = Vec::new();
+    for authority in PUBLISHING {
+        let list = read_list(&self::path(rings.data, authority))?;
+        let named = list.and_then(|list| Some((list.to_be_signed.issuer.clone(), number(&list)?)));
+        lists.extend(named);
+    }
+    if before.as_ref().is_some_and(|before| names(before, &lists)) {
+        return Ok(());
+    }
+    let terms = BciTerms {
+        sequence: before.map_or(1, |before| before.to_be_signed.sequence_num.saturating_add(1)),
+        brand: &cast::brand(),
+        not_before: now.plus_s(-60),
+        not_after: now.plus_s(GOOD_S),
+        lists: &lists,
+    };
+    let issuer =
+        Papers::of(&rings.data.join(folder(Authority::Brand))).take(papers::CERTIFICATES)?;
+    let bci = authority::bci(suite, &terms, &issuer, rings.of(Authority::Brand)?.as_ref())?;
+    write(&path, &encode(&bci)?).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Whether a BCI names these lists and no others.
+fn names(bci: &BrandCrlIdentifier, lists: &[(Name, u64)]) -> bool {
+    let named = bci.to_be_signed.crl_identifier_seq.iter().flatten();
+    named.map(|list| (&list.issuer_name, list.crl_number)).eq(lists.iter().map(|(n, k)| (n, *k)))
 }
 
 /// Takes the place of a file at once: whoever reads it has the old one or the new one.
@@ -71,6 +110,10 @@ fn write(path: &Path, octets: &[u8]) -> std::io::Result<()> {
     let beside = path.with_extension("new");
     fs::write(&beside, octets)?;
     fs::rename(&beside, path)
+}
+
+fn current(data: &Path) -> PathBuf {
+    data.join(folder(Authority::Brand)).join(CURRENT)
 }
 
 impl Lists {
@@ -94,7 +137,8 @@ impl Lists {
     pub(crate) fn end_at(&self) -> Option<UnixTime> {
         let published = self.published();
         let ends = published.lists.iter().filter_map(|list| list.to_be_signed.next_update.as_ref());
-        ends.map(|next| next.moment()).min()
+        let said = published.bci.iter().map(|bci| bci.to_be_signed.not_after.0);
+        ends.map(|next| next.moment()).chain(said).min()
     }
 
     /// Whether one of them takes this certificate back.
@@ -111,9 +155,18 @@ impl Lists {
     pub(crate) fn teach(&self, trust: &Trust, now: UnixTime) -> anyhow::Result<()> {
         let published = self.published();
         for list in &published.lists {
-            trust.learn_crl(list, &published.bag, now)?;
+            unless_newer(trust.learn_crl(list, &published.bag, now))?;
         }
-        Ok(())
+        let bci = published.bci.as_ref().map(|bci| trust.learn_bci(bci, &published.bag, now));
+        Ok(unless_newer(bci.unwrap_or(Ok(())))?)
+    }
+}
+
+/// What is published here may be older than what messages have brought meanwhile.
+fn unless_newer(learned: Result<(), Untrusted>) -> Result<(), Untrusted> {
+    match learned {
+        Err(Untrusted::RolledBack) => Ok(()),
+        other => other,
     }
 }
 
@@ -121,10 +174,11 @@ impl Published {
     fn read(data: &Path) -> anyhow::Result<Self> {
         let mut all = Self::default();
         for authority in PUBLISHING {
-            all.lists.extend(read(&path(data, authority))?);
+            all.lists.extend(read_list(&path(data, authority))?);
             let identity = Papers::of(&data.join(folder(authority))).take(papers::CERTIFICATES)?;
             all.bag = all.bag.and(&identity);
         }
+        all.bci = read(&current(data))?;
         Ok(all)
     }
 }
@@ -133,7 +187,11 @@ fn path(data: &Path, authority: Authority) -> PathBuf {
     data.join(folder(authority)).join(FILE)
 }
 
-fn read(path: &Path) -> anyhow::Result<Option<CertificateRevocationList>> {
+fn read_list(path: &Path) -> anyhow::Result<Option<CertificateRevocationList>> {
+    read(path)
+}
+
+fn read<T: Decode + Encode>(path: &Path) -> anyhow::Result<Option<T>> {
     match fs::read(path) {
         Ok(octets) => Ok(Some(decode(&octets)?)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -230,8 +288,29 @@ mod tests {
         let path = path(data, Authority::Brand);
         write(&path, &encode(&list.expect("a list")).expect("encodable")).expect("a file");
         publish(&rings, Suite::Modern, &SystemClock).expect("a new list");
-        let list = read(&path).expect("readable").expect("there");
+        let list = read_list(&path).expect("readable").expect("there");
         assert_eq!(number(&list), Some(8));
         assert!(Lists::read(data).expect("published").revoke(&cca));
+    }
+
+    #[test]
+    fn the_brand_says_which_lists_are_current_once_for_each_change() {
+        let data = tempfile::tempdir().expect("a folder");
+        let data = data.path();
+        let files = Holders::FILES;
+        let rings = Rings::new(data, &files);
+        super::super::hold(&rings, Suite::Modern, &SystemClock).expect("a ceremony");
+        let said = || {
+            publish(&rings, Suite::Modern, &SystemClock).expect("lists");
+            let said: Option<BrandCrlIdentifier> = read(&current(data)).expect("readable");
+            said.expect("a list of lists").to_be_signed
+        };
+        let first = said();
+        assert_eq!((first.sequence_num, &first), (1, &said()));
+        let numbers = first.crl_identifier_seq.iter().flatten().map(|list| list.crl_number);
+        assert_eq!(numbers.collect::<Vec<_>>(), [1, 1, 1]);
+        // A list that somebody lost is made anew, and named with it.
+        fs::remove_file(current(data)).expect("it was there");
+        assert_eq!(said().crl_identifier_seq, first.crl_identifier_seq);
     }
 }

@@ -17,12 +17,16 @@ use openset_types::{Bin, Language};
 use super::{
     complaints::Complaints,
     ground::{Ground, Lesson, Party, Role},
+    hearing::Hearing,
 };
 use crate::{
     ceremony::{self, papers},
     demo::cast,
 };
 
+/// The messages that an authority answers.
+const MESSAGES: [&str; 5] =
+    ["CardCInitReq", "Me-AqCInitReq", "RegFormReq", "CertReq", "CertInqReq"];
 /// How long certificates last.
 const CERTIFICATES_S: i64 = 365 * 86_400;
 /// How long an applicant waits for a registrar before it is told to inquire later.
@@ -35,6 +39,7 @@ pub(crate) struct Authority {
     pub(crate) kind: Kind,
     pub(crate) party: Party,
     pub(crate) enrolments: Driver<AuthorityEnrolment>,
+    hearing: Hearing,
     door: Arc<Door>,
 }
 
@@ -48,6 +53,7 @@ impl Authority {
         let role = role(kind);
         let keys = ground.keys(role.folder)?;
         let party = ground.party(role, Lesson::Told, keys.clone()).await?;
+        let hearing = Hearing::of(ground, &party, keys.clone(), role.name);
         let papers = ground.papers(role.folder);
         let signature = papers.take(papers::SIGNATURE)?;
         let complaints = Complaints {
@@ -56,26 +62,12 @@ impl Authority {
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
         };
-        let standing = ca::Standing {
-            brand: ground.brand.clone(),
-            signature,
-            encipherments: vec![papers.take(papers::ENCIPHERMENT)?],
-            issuing: papers.take(papers::CERTIFICATES)?,
-            crl_url: None,
-            certificates_last_s: CERTIFICATES_S,
-            answer_within_s: ANSWER_S,
-            inquiries_s: INQUIRIES_S,
-            policy: policy(kind),
-            letterhead: ground.letterhead(),
-            acceptance: ground.acceptance(),
-        };
+        let standing = standing(ground, kind)?;
         let enrolments =
             Driver::new(Arc::clone(&party.shell), standing, Registrar(registrar(&party)?));
-        let door = Door::new(Arc::clone(&party.shell), complaints.complaint()).with(
-            &["CardCInitReq", "Me-AqCInitReq", "RegFormReq", "CertReq", "CertInqReq"],
-            &enrolments,
-        );
-        Ok(Self { kind, party, enrolments, door: Arc::new(door) })
+        let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
+            .with(&MESSAGES, &enrolments);
+        Ok(Self { kind, party, enrolments, hearing, door: Arc::new(door) })
     }
 
     /// Begins to remember what is due.
@@ -86,7 +78,26 @@ impl Authority {
     /// `POST /set`.
     pub(crate) fn endpoint(&self) -> axum::Router {
         set_endpoint(&[Media::Registration], Arc::clone(&self.door) as _)
+            .merge(self.hearing.endpoint())
     }
+}
+
+/// Who an authority is, by its certificates and for the bank it works for.
+pub(crate) fn standing(ground: &Ground, kind: Kind) -> anyhow::Result<ca::Standing> {
+    let papers = ground.papers(role(kind).folder);
+    Ok(ca::Standing {
+        brand: ground.brand.clone(),
+        signature: papers.take(papers::SIGNATURE)?,
+        encipherments: vec![papers.take(papers::ENCIPHERMENT)?],
+        issuing: papers.take(papers::CERTIFICATES)?,
+        crl_url: None,
+        certificates_last_s: CERTIFICATES_S,
+        answer_within_s: ANSWER_S,
+        inquiries_s: INQUIRIES_S,
+        policy: policy(kind),
+        letterhead: ground.letterhead(),
+        acceptance: ground.acceptance(),
+    })
 }
 
 /// Whoever is asked about applicants.

@@ -101,7 +101,7 @@ fn at() -> Lookup {
     Lookup::Key(INSTANCE.to_vec())
 }
 
-fn new_key(suite: Suite, ring: &dyn KeyHolder, to: KeyUse) -> anyhow::Result<NewKey> {
+pub(crate) fn new_key(suite: Suite, ring: &dyn KeyHolder, to: KeyUse) -> anyhow::Result<NewKey> {
     Ok(NewKey::of(&ring.generate(KeyKind::of_parties(suite), to)?))
 }
 
@@ -130,7 +130,7 @@ async fn converse<A: Applicant>(
     }
 }
 
-fn answers(shown: &Shown, answer: &str) -> Vec<Answer> {
+pub(crate) fn answers(shown: &Shown, answer: &str) -> Vec<Answer> {
     let fields = shown.form.form.fields.iter();
     fields.map(|field| Answer { field: field.name.clone(), text: answer.to_owned() }).collect()
 }

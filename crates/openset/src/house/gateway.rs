@@ -17,6 +17,7 @@ use openset_types::Bin;
 use super::{
     complaints::Complaints,
     ground::{Ground, Lesson, Party, Role},
+    hearing::Hearing,
     links::{AcquirerDesk, IssuerDesk},
 };
 use crate::ceremony::papers;
@@ -42,6 +43,7 @@ pub(crate) struct Gateway {
     pub(crate) captures: Driver<GatewayCapture>,
     pub(crate) issuer: Arc<Link>,
     pub(crate) acquirer: Arc<Link>,
+    hearing: Hearing,
     door: Arc<Door>,
 }
 
@@ -50,6 +52,7 @@ impl Gateway {
     pub(crate) async fn open(ground: &Ground, banks: &Banks, stop: &Stop) -> anyhow::Result<Self> {
         let keys = ground.keys(ROLE.folder)?;
         let party = ground.party(ROLE, Lesson::Told, keys.clone()).await?;
+        let hearing = Hearing::of(ground, &party, keys.clone(), ROLE.name);
         let papers = ground.papers(ROLE.folder);
         let signature = papers.take(papers::SIGNATURE).context("the gateway is not enrolled")?;
         let complaints = Complaints {
@@ -84,7 +87,7 @@ impl Gateway {
             .with(&["AuthReq"], &authorizations)
             .with(&["CapReq"], &captures);
         let door = Arc::new(door);
-        Ok(Self { party, authorizations, captures, issuer, acquirer, door })
+        Ok(Self { party, authorizations, captures, issuer, acquirer, hearing, door })
     }
 
     /// Begins to remember what is due.
@@ -98,6 +101,6 @@ impl Gateway {
 
     /// `POST /set`.
     pub(crate) fn endpoint(&self) -> axum::Router {
-        set_endpoint(&[Media::Payment], Arc::clone(&self.door) as _)
+        set_endpoint(&[Media::Payment], Arc::clone(&self.door) as _).merge(self.hearing.endpoint())
     }
 }

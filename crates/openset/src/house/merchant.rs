@@ -14,6 +14,7 @@ use openset_protocol::merchant::{self, purchase::MerchantPurchase};
 use super::{
     complaints::Complaints,
     ground::{Ground, Lesson, Party, Role},
+    hearing::Hearing,
 };
 use crate::{ceremony::papers, demo::cast, shop::orders::Orders};
 
@@ -29,6 +30,7 @@ pub(crate) struct Merchant {
     pub(crate) orders: Orders,
     /// The certificate that signs its answers.
     pub(crate) signature: Identity,
+    hearing: Hearing,
     door: Arc<Door>,
 }
 
@@ -37,6 +39,7 @@ impl Merchant {
     pub(crate) async fn open(ground: &Ground, gateway: &Identity) -> anyhow::Result<Self> {
         let keys = ground.keys(ROLE.folder)?;
         let party = ground.party(ROLE, Lesson::Told, keys.clone()).await?;
+        let hearing = Hearing::of(ground, &party, keys.clone(), ROLE.name);
         let papers = ground.papers(ROLE.folder);
         let signature = papers.take(papers::SIGNATURE).context("the merchant is not enrolled")?;
         let account = merchant::Account {
@@ -62,7 +65,7 @@ impl Merchant {
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&["PInitReq", "PReq", "InqReq"], &purchases);
         let orders = Orders::new(Arc::clone(&party.store), Arc::clone(&ground.clock));
-        Ok(Self { party, purchases, orders, signature, door: Arc::new(door) })
+        Ok(Self { party, purchases, orders, signature, hearing, door: Arc::new(door) })
     }
 
     /// Begins to remember what is due.
@@ -72,6 +75,6 @@ impl Merchant {
 
     /// `POST /set`.
     pub(crate) fn endpoint(&self) -> axum::Router {
-        set_endpoint(&[Media::Payment], Arc::clone(&self.door) as _)
+        set_endpoint(&[Media::Payment], Arc::clone(&self.door) as _).merge(self.hearing.endpoint())
     }
 }

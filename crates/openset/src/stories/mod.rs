@@ -12,11 +12,13 @@
 //! | [`post`] | requests written octet by octet |
 //! | [`kept`] | what a party keeps, before and after |
 //! | [`forge`] | what dishonest parties make with their own keys |
+//! | [`bureau`] | authorities of a folder of their own, and a registrar that does as it is told |
 //!
 //! The numbers in names and comments are those of the abuse cases and attacks.
 
 mod apart;
 mod between;
+mod bureau;
 mod certificates;
 mod endpoints;
 mod files;
@@ -26,9 +28,11 @@ mod initiations;
 mod kept;
 mod kills;
 mod line;
+mod lists;
 mod operations;
 mod orders;
 mod post;
+mod registrations;
 mod replays;
 mod requests;
 mod secrecy;

@@ -87,16 +87,21 @@ pub(super) struct Bought {
 
 /// Plays one story, after the ones before it.
 pub(super) fn play<T>(story: impl AsyncFnOnce(&'static Stage) -> T) -> T {
-    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
     static STAGE: OnceLock<Stage> = OnceLock::new();
-    let runtime = RUNTIME.get_or_init(|| {
-        let mut builder = tokio::runtime::Builder::new_multi_thread();
-        builder.enable_all().build().expect("threads")
-    });
+    let runtime = runtime();
     let stage = STAGE.get_or_init(|| runtime.block_on(Stage::open()));
     runtime.block_on(async {
         let _turn = stage.turn.lock().await;
         story(stage).await
+    })
+}
+
+/// The threads of all stories.
+pub(super) fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.enable_all().build().expect("threads")
     })
 }
 
