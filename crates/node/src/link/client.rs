@@ -127,6 +127,11 @@ impl Link {
         timeout(self.terms.answer_within, asked).await.unwrap_or(Err(NoReply::TimedOut))
     }
 
+    /// How long a question waits for its answer.
+    pub fn answer_within(&self) -> Duration {
+        self.terms.answer_within
+    }
+
     /// Whether the bank has signed us on.
     pub fn is_up(&self) -> bool {
         self.up.load(Ordering::Relaxed)

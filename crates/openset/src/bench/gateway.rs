@@ -8,7 +8,7 @@ use openset_node::{
     driver::{Desk, Door, Driver, Performing},
     http::Answers,
 };
-use openset_protocol::gateway::authorization::{Effect, GatewayAuthorization, Input};
+use openset_protocol::gateway::authorization::{Effect, GatewayAuthorization, Input, Line};
 use openset_types::{ApprovalCode, AuthorizationAnswer};
 use tokio::task::JoinSet;
 
@@ -29,6 +29,7 @@ impl Desk<GatewayAuthorization> for Agreeable {
         Box::pin(async move {
             Some(match effect {
                 Effect::AskAcquirer(_) => Input::Answered(approved),
+                Effect::Wait { .. } => Input::Waited(Line::Answers),
                 Effect::Reverse(_) => Input::ReversalAcknowledged,
             })
         })

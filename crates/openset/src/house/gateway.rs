@@ -79,7 +79,7 @@ impl Gateway {
         };
         let (issuer, acquirer) = (link(&banks.issuer), link(&banks.acquirer));
         let bin = &banks.acquirer_bin;
-        let asks = IssuerDesk { link: Arc::clone(&issuer), acquirer: bin.clone() };
+        let asks = IssuerDesk::new(Arc::clone(&issuer), bin.clone());
         let tells = AcquirerDesk { link: Arc::clone(&acquirer), acquirer: bin.clone() };
         let authorizations = Driver::new(Arc::clone(&party.shell), standing()?, asks);
         let captures = Driver::new(Arc::clone(&party.shell), standing()?, tells);

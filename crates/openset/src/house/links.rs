@@ -1,6 +1,7 @@
 //! The gateway's desk: questions in the words of the house become bank messages on a link, and
 //! the answers come back.
 
+mod recent;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,8 @@ use openset_types::{
 };
 use tokio::time::{Instant, sleep};
 
+use self::recent::Recent;
+
 /// The waits between two tellings of the same advice.
 const WAITS: [Duration; 5] = [
     Duration::from_millis(500),
@@ -36,9 +39,10 @@ const WAITS: [Duration; 5] = [
 
 /// Asks the issuer.
 pub(crate) struct IssuerDesk {
-    pub(crate) link: Arc<Link>,
+    link: Arc<Link>,
     /// On whose behalf the gateway asks.
-    pub(crate) acquirer: Bin,
+    acquirer: Bin,
+    recent: Recent,
 }
 
 /// Tells the acquirer.
@@ -58,6 +62,7 @@ impl Desk<GatewayAuthorization> for IssuerDesk {
                 machine::Effect::AskAcquirer(request) => {
                     machine::Input::Answered(self.ask(&request).await)
                 }
+                machine::Effect::Wait { draw } => machine::Input::Waited(self.wait(draw).await),
                 machine::Effect::Reverse(advice) => {
                     self.reverse(&advice).await;
                     machine::Input::ReversalAcknowledged
@@ -68,6 +73,11 @@ impl Desk<GatewayAuthorization> for IssuerDesk {
 }
 
 impl IssuerDesk {
+    /// A desk at the end of a link.
+    pub(crate) fn new(link: Arc<Link>, acquirer: Bin) -> Self {
+        Self { link, acquirer, recent: Recent::default() }
+    }
+
     async fn ask(&self, request: &AuthorizationRequest) -> AuthorizationAnswer {
         let begun = Instant::now();
         let answer = match self.link.ask(&authorization(request, &self.acquirer)).await {
@@ -84,8 +94,19 @@ impl IssuerDesk {
                 AuthorizationAnswer::Declined(DeclineReason::SystemError)
             }
         };
-        measure::authorization(word(&answer), begun.elapsed());
+        let took = begun.elapsed();
+        measure::authorization(word(&answer), took);
+        self.recent.note(&answer, took);
         answer
+    }
+
+    /// Comes back when the issuer would have answered that is not asked.
+    async fn wait(&self, draw: u64) -> machine::Line {
+        let is_up = self.link.is_up();
+        let patience = self.link.answer_within();
+        let took = if is_up { self.recent.one(draw).min(patience) } else { patience };
+        sleep(took).await;
+        if is_up { machine::Line::Answers } else { machine::Line::Silent }
     }
 
     /// Comes back when the issuer has undone it, however long that takes. An answer that says

@@ -67,7 +67,7 @@ pub(crate) fn reference_of(authorization: &Authorization) -> Option<RetrievalRef
             Some(retrieval.clone())
         }
         GatewayStage::Reversing { original, .. } => Some(original.retrieval.clone()),
-        GatewayStage::Refused { .. } => None,
+        GatewayStage::Declining { .. } | GatewayStage::Refused { .. } => None,
     }
 }
 

@@ -4,6 +4,7 @@
 //! AuthReq ─▶ Asked ──approved──▶ Authorized
 //!    │         ├────declined──▶ Declined
 //!    │         └───no answer──▶ Reversing ──acknowledged──▶ Reversed
+//!    ├─▶ Declining ──as long as the issuer would take──▶ Refused (no bank is asked)
 //!    └─▶ Refused (no bank is asked)
 //! ```
 //!
@@ -28,7 +29,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Standing, asker,
-    instructions::{self, Instructions},
+    instructions::{self, Instructions, Verdict},
     record::{Authorization, Question, Stage},
     reply::{self, Approval},
     token::{self, Notes},
@@ -57,6 +58,10 @@ pub enum Input {
     Answered(AuthorizationAnswer),
     /// The gateway stopped while the issuer was asked: what it held is not known.
     Interrupted,
+    /// As much time has passed as a question to the issuer would have taken.
+    Waited(Line),
+    /// The gateway stopped while that time passed.
+    WaitInterrupted,
     /// The issuer has acknowledged the reversal.
     ReversalAcknowledged,
     /// The gateway stopped while the reversal was on its way.
@@ -71,7 +76,16 @@ pub struct Request {
     question: Question,
     /// The payment instructions, sealed (DER).
     pi: Octets,
-    verdict: Result<Instructions, AuthCode>,
+    verdict: Verdict,
+}
+
+/// What a question to the issuer would have come to, had it been asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// Its word.
+    Answers,
+    /// Nothing in time: the line is down.
+    Silent,
 }
 
 /// What is asked of the banks.
@@ -79,6 +93,11 @@ pub struct Request {
 pub enum Effect {
     /// Asks the issuer. Carries the card number.
     AskAcquirer(AuthorizationRequest),
+    /// Lets as much time pass as a question to the issuer takes, and asks nobody.
+    Wait {
+        /// Which of the recent questions took that long: any number will do.
+        draw: u64,
+    },
     /// Undoes what the issuer may hold, until that is acknowledged. Carries the card number.
     Reverse(ReversalAdvice),
 }
@@ -91,6 +110,8 @@ pub enum Note {
     AskedAcquirer,
     /// The reversal was on its way.
     Reversing,
+    /// Time passed.
+    Waiting,
 }
 
 type StepTaken = Step<Authorization, Effect>;
@@ -130,6 +151,10 @@ impl Machine for GatewayAuthorization {
             (Some(authorization), Input::Interrupted) => {
                 answered(authorization, AuthorizationAnswer::NoAnswer, env)
             }
+            (Some(authorization), Input::Waited(line)) => waited(authorization, line, env),
+            (Some(authorization), Input::WaitInterrupted) => {
+                waited(authorization, Line::Answers, env)
+            }
             (Some(authorization), Input::ReversalAcknowledged) => Ok(reversed(authorization)),
             (Some(authorization), Input::ReversalInterrupted) => reverse_again(authorization, env),
             (Some(authorization), Input::Woke) => Ok(Step::new(authorization)),
@@ -140,6 +165,7 @@ impl Machine for GatewayAuthorization {
         match effect {
             Effect::AskAcquirer(_) => Note::AskedAcquirer,
             Effect::Reverse(_) => Note::Reversing,
+            Effect::Wait { .. } => Note::Waiting,
         }
     }
 
@@ -147,6 +173,7 @@ impl Machine for GatewayAuthorization {
         match note {
             Note::AskedAcquirer => Input::Interrupted,
             Note::Reversing => Input::ReversalInterrupted,
+            Note::Waiting => Input::WaitInterrupted,
         }
     }
 
@@ -179,7 +206,12 @@ fn admit(
         return Err(Refusal::MerchantNamedAnother);
     }
     let verdict = judge(data, message.baggage.value(), &merchant, env)?;
-    let held = verdict.as_ref().ok().map(|instructions| instructions.spent.clone());
+    let held = match &verdict {
+        Verdict::Ask(Instructions { spent, .. }) | Verdict::Decline { spent } => {
+            Some(spent.clone())
+        }
+        Verdict::Refuse(_) => None,
+    };
     let question = Question {
         rrpid,
         ids: PurchaseIds::read(&tags.trans_ids).ok_or(Refusal::SenderNamedUnknownLabel)?,
@@ -208,10 +240,10 @@ fn judge(
     pi: &Pi,
     merchant: &MerchantId,
     env: &Environment<'_>,
-) -> Result<Result<Instructions, AuthCode>, Refusal> {
+) -> Result<Verdict, Refusal> {
     match open(pi, env) {
         Ok(payment) => instructions::judge(data, payment, merchant, env),
-        Err(Unfit::Answered(code)) => Ok(Err(code)),
+        Err(Unfit::Answered(code)) => Ok(Verdict::Refuse(code)),
         Err(Unfit::Refused(refusal)) => Err(refusal),
     }
 }
@@ -258,15 +290,19 @@ fn category(data: &AuthReqData) -> Option<MerchantCategory> {
 /// Asks the issuer, or says why not. The consent is spent in the same commit (A7).
 fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let Request { question, pi, verdict } = request;
-    let instructions = match verdict {
-        Ok(instructions) if env.held.has(&instructions.spent) => {
-            return refuse(question, AuthCode::PiPreviouslyUsed, env);
-        }
-        Ok(instructions) => instructions,
-        Err(code) => return refuse(question, code, env),
+    let (spent, asked) = match verdict {
+        Verdict::Ask(asked) => (asked.spent.clone(), Some(asked)),
+        Verdict::Decline { spent } => (spent, None),
+        Verdict::Refuse(code) => return refuse(question, code, env),
     };
+    if env.held.has(&spent) {
+        return refuse(question, AuthCode::PiPreviouslyUsed, env);
+    }
     let Some(category) = question.category.clone() else {
         return refuse(question, AuthCode::InvalidTransaction, env);
+    };
+    let Some(instructions) = asked else {
+        return decline(question, spent, env);
     };
     let Instructions { pan, expiry, amount, spent } = instructions;
     let trace = trace(&mut env.draw(), env.now)?;
@@ -279,6 +315,41 @@ fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
         .then(Asked::Claim(spent))
         .then(Asked::Claim(retrieval))
         .then(Asked::Own(Effect::AskAcquirer(asked))))
+}
+
+/// Says no as if the issuer had, when the issuer would have (abuse case 8).
+fn decline(question: Question, spent: Claim, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    let mut draw = env.draw();
+    // A reference like every question's: the commit is no other than that of a question.
+    let retrieval = retrieval(&trace(&mut draw, env.now)?);
+    let draw = u64::from_be_bytes(draw.octets());
+    let stage = Stage::Declining { spent: spent.clone() };
+    Ok(Step::new(Authorization { version: Version, question, stage })
+        .then(Asked::Claim(spent))
+        .then(Asked::Claim(retrieval))
+        .then(Asked::Own(Effect::Wait { draw })))
+}
+
+/// The time of a question has passed that was never asked.
+fn waited(
+    authorization: Authorization,
+    line: Line,
+    env: &Environment<'_>,
+) -> Result<StepTaken, Refusal> {
+    let Authorization { version, question, stage } = authorization;
+    let Stage::Declining { spent } = stage else {
+        return Ok(Step::new(Authorization { version, question, stage }));
+    };
+    let code = match line {
+        Line::Answers => AuthCode::Declined,
+        Line::Silent => AuthCode::NoReply,
+    };
+    let message = reply::refuse(&question, code, env)?;
+    let rrpid = question.rrpid;
+    let stage = Stage::Refused { code };
+    Ok(Step::new(Authorization { version, question, stage })
+        .then(Asked::Release(spent))
+        .then(Asked::Reply { rrpid, message }))
 }
 
 /// Answers without asking a bank.

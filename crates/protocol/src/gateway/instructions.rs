@@ -1,7 +1,8 @@
 //! What a merchant's request is worth: the checks before any bank is asked.
 //!
 //! A request that cannot be believed is refused ([`Refusal`]). One that is believed and will not
-//! do is answered with the standard's code for it, and no bank is asked.
+//! do is answered with the standard's code for it, and no bank is asked. Whether the card is the
+//! certificate's is looked at last, and must not show ([`Verdict::Decline`]).
 
 use openset_crypto::{Thumb, Verified, card, dual::Payment};
 use openset_types::{CardExpiry, MerchantId, Money, Pan, Xid};
@@ -21,6 +22,22 @@ use crate::{
 /// authorization waits for its goods. Whoever has a consent and keeps it for longer is asked to
 /// have it signed anew.
 pub const CONSENT_S_MAX: i64 = 7 * 86_400;
+
+/// What is to be done about a request that is believed.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// The issuer is asked.
+    Ask(Instructions),
+    /// Abuse case 8: the card is not the one the certificate was given for. The issuer is not
+    /// asked, and whoever asks must not notice: the consent is spent, time passes and the consent
+    /// is given back, as if a card had been declined.
+    Decline {
+        /// The consent.
+        spent: Claim,
+    },
+    /// It is answered with a code, at once.
+    Refuse(AuthCode),
+}
 
 /// What a bank may be asked: the card, and which consent pays for the question.
 #[derive(Debug)]
@@ -47,22 +64,25 @@ pub(crate) fn judge(
     payment: Verified<Payment>,
     merchant: &MerchantId,
     env: &Env<'_, GatewayAuthorization>,
-) -> Result<Result<Instructions, AuthCode>, Refusal> {
+) -> Result<Verdict, Refusal> {
     let head = payment.head.value();
     require_this_gateway(&payment, env)?;
     let verdict = agrees(request, &payment, merchant)
         .and_then(|()| is_recent(&payment, env))
         .and_then(|()| is_ordinary(request, head))
-        .and_then(|()| amount(request, head))
-        .and_then(|amount| is_card(&payment, env).map(|()| amount));
+        .and_then(|()| is_good(&payment, env))
+        .and_then(|()| amount(request, head));
     let amount = match verdict {
         Ok(amount) => amount,
-        Err(code) => return Ok(Err(code)),
+        Err(code) => return Ok(Verdict::Refuse(code)),
     };
     let spent = consent(&payment.signer().thumb(), &head.trans_ids.xid);
+    if !card::is_of(payment.signer(), &payment.pan_data) {
+        return Ok(Verdict::Decline { spent });
+    }
     let pan_data = payment.into_value().pan_data;
     let (pan, expiry) = (pan_data.pan.0, pan_data.card_expiry.0);
-    Ok(Ok(Instructions { pan, expiry, amount, spent }))
+    Ok(Verdict::Ask(Instructions { pan, expiry, amount, spent }))
 }
 
 /// A1: instructions name the gateway they were made for, and no other takes them.
@@ -125,18 +145,11 @@ fn amount(request: &AuthReqData, head: &PiHead) -> Result<Money, AuthCode> {
     if is_more || asked.is_zero() { Err(AuthCode::AmountError) } else { Ok(asked) }
 }
 
-/// Whether the card is the one the certificate was given for, and still good.
-///
-/// A card that is not is answered as a declined one is (abuse case 8).
-fn is_card(
+/// Whether the card is still good, whoever's it is.
+fn is_good(
     payment: &Verified<Payment>,
     env: &Env<'_, GatewayAuthorization>,
 ) -> Result<(), AuthCode> {
-    if !card::is_of(payment.signer(), &payment.pan_data) {
-        return Err(AuthCode::Declined);
-    }
-    if payment.pan_data.card_expiry.is_past(env.now) {
-        return Err(AuthCode::ExpiredCard);
-    }
-    Ok(())
+    let is_past = payment.pan_data.card_expiry.is_past(env.now);
+    if is_past { Err(AuthCode::ExpiredCard) } else { Ok(()) }
 }

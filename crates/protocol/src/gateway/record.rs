@@ -63,6 +63,12 @@ pub enum Stage {
         /// The payment instructions, sealed (DER).
         pi: Octets,
     },
+    /// The card is not the certificate's. The issuer is not asked, and this gateway says no when
+    /// the issuer would have.
+    Declining {
+        /// The consent, taken as long as a question would take.
+        spent: Claim,
+    },
     /// The issuer holds the amount.
     Authorized {
         /// Finds the authorization at the banks.
@@ -114,7 +120,7 @@ impl Authorization {
     /// How it stands, in one of the words that a page shows.
     pub fn fact(&self) -> Fact {
         match &self.stage {
-            Stage::Asked { .. } => Fact::Received,
+            Stage::Asked { .. } | Stage::Declining { .. } => Fact::Received,
             Stage::Authorized { .. } => Fact::Authorized,
             Stage::Declined { .. }
             | Stage::Refused { .. }

@@ -2,7 +2,7 @@
 
 use openset_crypto::Untrusted;
 use openset_protocol::{
-    gateway::{self, capture},
+    gateway::{self, authorization, capture},
     merchant,
     refusal::Refusal,
     role::{Effect, Machine},
@@ -328,7 +328,98 @@ fn case_8_a_card_that_is_not_the_certificate_s_is_declined() {
         let pki = &cast.world.pki;
         let forged = forge::p_req(&p_req, pki, &pki.house.cardholder, &pki.house.gateway, change);
         let auth_req = cast.shop.request(&forged, &mut cast.world).expect("a good order").ask();
-        assert_eq!(answered_without_a_bank(&mut cast, &auth_req), AuthCode::Declined);
+        let asked = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+        assert!(matches!(asked.own()[..], [authorization::Effect::Wait { .. }]), "nobody is asked");
+        assert_eq!(told(&mut cast, &asked.key, answers()), AuthCode::Declined);
+    }
+}
+
+/// What the gateway says when the time of a question has passed.
+fn told(cast: &mut Cast, key: &[u8], input: authorization::Input) -> AuthCode {
+    let done = cast.gateway.command(key, input, &mut cast.world).expect("an outcome");
+    assert!(done.answers());
+    match cast.gateway.state(key).expect("a record").stage {
+        gateway::Stage::Refused { code } => code,
+        other => panic!("refused by the gateway itself, not {other:?}"),
+    }
+}
+
+fn answers() -> authorization::Input {
+    authorization::Input::Waited(authorization::Line::Answers)
+}
+
+/// An AuthReq about a card that is not its certificate's.
+fn of_another_card(cast: &mut Cast) -> Vec<u8> {
+    let p_req = cast.consent(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let forged = forge::p_req(&p_req, pki, &pki.house.cardholder, &pki.house.gateway, |consent| {
+        let pan = openset_types::Pan::parse("5555555555554444").expect("a test number");
+        consent.pan_data.pan = pan.into();
+    });
+    cast.shop.request(&forged, &mut cast.world).expect("a good order").ask()
+}
+
+/// What a step makes its shell do, without the content.
+fn shape<M: Machine>(done: &world::Done<M>) -> Vec<&'static str> {
+    let named = done.effects.iter().map(|effect| match effect {
+        Effect::Reply { .. } => "reply",
+        Effect::Ask { .. } => "ask",
+        Effect::KnownAs(_) => "known as",
+        Effect::Claim(claim) => claim.register.name(),
+        Effect::Release(_) => "release",
+        Effect::WakeAt(_) => "wake",
+        Effect::Own(_) => "own",
+    });
+    named.collect()
+}
+
+#[test]
+fn case_8_such_a_card_takes_the_steps_that_a_declined_one_takes() {
+    let mut honest = Cast::new();
+    let auth_req = honest.order(ORDER, eur(4200));
+    let asked = honest.gateway.request(&auth_req, &mut honest.world).expect("a good request");
+    let no = AuthorizationAnswer::Declined(DeclineReason::Declined);
+    let input = authorization::Input::Answered(no);
+    let declined = honest.gateway.command(&asked.key, input, &mut honest.world).expect("a no");
+
+    let mut cast = Cast::new();
+    let auth_req = of_another_card(&mut cast);
+    let waits = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+    let refused = cast.gateway.command(&waits.key, answers(), &mut cast.world).expect("a no");
+    assert_eq!(shape(&waits), ["spent", "retrieval", "own"], "no answer before its time");
+    assert_eq!((shape(&waits), shape(&refused)), (shape(&asked), shape(&declined)));
+}
+
+#[test]
+fn case_8_such_a_consent_is_spent_while_time_passes_and_free_again_after() {
+    let mut cast = Cast::new();
+    let auth_req = of_another_card(&mut cast);
+    let waits = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+    let again = |cast: &Cast, rrpid| {
+        forge::auth_req(&auth_req, &cast.world.pki, &cast.world.pki.house.merchant, |data, _| {
+            data.auth_req_item.auth_tags.auth_rr_tags.rrpid = Rrpid::new([rrpid; 20]).into();
+        })
+    };
+    let meanwhile = again(&cast, 7);
+    assert_eq!(answered_without_a_bank(&mut cast, &meanwhile), AuthCode::PiPreviouslyUsed);
+    told(&mut cast, &waits.key, answers());
+    let after = again(&cast, 8);
+    let done = cast.gateway.request(&after, &mut cast.world).expect("a good request");
+    assert!(!done.answers(), "it waits again");
+}
+
+#[test]
+fn case_8_such_a_card_is_answered_after_a_crash_and_when_the_line_is_down() {
+    for (input, expected) in [
+        (authorization::Input::Waited(authorization::Line::Silent), AuthCode::NoReply),
+        (authorization::Input::WaitInterrupted, AuthCode::Declined),
+    ] {
+        let mut cast = Cast::new();
+        let auth_req = of_another_card(&mut cast);
+        let waits = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+        assert_eq!(told(&mut cast, &waits.key, input), expected);
+        let late = cast.gateway.command(&waits.key, answers(), &mut cast.world).expect("no step");
+        assert!(late.effects.is_empty(), "it is answered once");
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) fn question(stage: &Stage) -> Option<&RetrievalReference> {
         Stage::Asked { trace, .. } | Stage::Authorized { trace, .. } => Some(&trace.retrieval),
         Stage::Reversing { original, .. } => Some(&original.retrieval),
         Stage::Declined { retrieval, .. } | Stage::Reversed { retrieval } => Some(retrieval),
-        Stage::Refused { .. } => None,
+        Stage::Declining { .. } | Stage::Refused { .. } => None,
     }
 }
 

@@ -142,6 +142,9 @@ impl Played for GatewayAuthorization {
     fn perform(_: Desk<'_>, key: &[u8], effect: Self::Effect) -> Task<Self::Input> {
         let acquirer = bin(ACQUIRER);
         Task::Call(match effect {
+            asking::Effect::Wait { .. } => {
+                return Task::Done(asking::Input::Waited(asking::Line::Answers));
+            }
             asking::Effect::AskAcquirer(request) => {
                 let question = write(&authorization(&request, &acquirer));
                 Call {

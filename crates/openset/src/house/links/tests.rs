@@ -98,7 +98,7 @@ fn request() -> AuthorizationRequest {
 async fn a_reversal_goes_on_until_a_bank_has_undone_it() {
     let codes = ["96", "12", "00"];
     let (host, link, shutdown) = bank(codes.map(|code| vec![(39, code)]).into()).await;
-    let desk = IssuerDesk { link, acquirer: acquirer() };
+    let desk = IssuerDesk::new(link, acquirer());
     let advice = ReversalAdvice {
         original: trace(1),
         trace: trace(2),
@@ -124,7 +124,7 @@ async fn what_is_neither_yes_nor_no_is_no_answer() {
         vec![(39, "51")],
     ];
     let (_, link, shutdown) = bank(says).await;
-    let desk = IssuerDesk { link, acquirer: acquirer() };
+    let desk = IssuerDesk::new(link, acquirer());
     for _ in 0..5 {
         assert_eq!(desk.ask(&request()).await, AuthorizationAnswer::NoAnswer);
     }
@@ -147,5 +147,31 @@ async fn a_capture_that_is_told_again_says_so() {
     };
     assert!(matches!(desk.advise(&advice).await, AdviceAnswer::Taken));
     assert_eq!(*lock(&host.heard), ["0220", "0221"]);
+    shutdown.ask();
+}
+
+#[tokio::test]
+async fn a_card_that_is_not_its_certificate_s_waits_and_asks_nobody() {
+    // Abuse case 8.
+    let (host, link, shutdown) = bank(vec![vec![(39, "51")]]).await;
+    let desk = IssuerDesk::new(link, acquirer());
+    desk.ask(&request()).await;
+    assert_eq!(desk.wait(4711).await, machine::Line::Answers);
+    assert_eq!(*lock(&host.heard), ["0100"], "the first question, and no other");
+    shutdown.ask();
+}
+
+#[tokio::test]
+async fn where_the_line_is_down_a_card_that_is_not_asked_about_has_no_answer_either() {
+    // Nobody listens there.
+    let terms = LinkTerms {
+        answer_within: Duration::from_millis(1),
+        ..LinkTerms::new("127.0.0.1:1", dialect())
+    };
+    let shutdown = Shutdown::default();
+    let link = Link::open(terms, Arc::new(SystemClock), |_| {}, shutdown.listen());
+    let desk = IssuerDesk::new(Arc::new(link), acquirer());
+    assert_eq!(desk.wait(4711).await, machine::Line::Silent);
+    assert_eq!(desk.ask(&request()).await, AuthorizationAnswer::NoAnswer, "like any other");
     shutdown.ask();
 }

@@ -29,8 +29,9 @@ enum Reached {
 /// The checks of an authorization.
 pub(super) fn of(stage: &Stage) -> Vec<Check> {
     let reached = match stage {
-        Stage::Refused { code } => Some(reached(*code)),
+        Stage::Refused { code } => reached(*code),
         Stage::Asked { .. }
+        | Stage::Declining { .. }
         | Stage::Authorized { .. }
         | Stage::Declined { .. }
         | Stage::Reversing { .. }
@@ -53,28 +54,28 @@ fn place(name: CheckName) -> usize {
     ORDER.iter().position(|one| *one == name).unwrap_or_default()
 }
 
-/// How far the gateway came before it refused with a code.
-fn reached(code: AuthCode) -> Reached {
-    match code {
+/// How far the gateway came before it refused with a code; nothing if every check shown held.
+fn reached(code: AuthCode) -> Option<Reached> {
+    Some(match code {
+        // Abuse case 8: the card is not the certificate's, which is looked at last of all.
+        AuthCode::Declined | AuthCode::NoReply => return None,
         AuthCode::CardMerchBrandMismatch => Reached::Failed(CheckName::BrandMatches),
         AuthCode::SignatureRequired => Reached::Failed(CheckName::DualSignature),
         AuthCode::PiAuthMismatch => Reached::Failed(CheckName::OrderHashesAgree),
         AuthCode::PiPreviouslyUsed => Reached::Failed(CheckName::UsedOnce),
         AuthCode::AmountError
         | AuthCode::CaptureNotSupported
-        | AuthCode::Declined
         | AuthCode::ExpiredCard
         | AuthCode::InstallRecurMismatch
         | AuthCode::InvalidTransaction => Reached::Before(CheckName::UsedOnce),
         // A refusal of the gateway's own never says these.
         AuthCode::Approved
         | AuthCode::CallIssuer
-        | AuthCode::NoReply
         | AuthCode::RecurringExpired
         | AuthCode::RecurringTooSoon
         | AuthCode::SystemError
         | AuthCode::UnspecifiedFailure => Reached::Before(CheckName::DualSignature),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -101,7 +102,6 @@ mod tests {
         for code in [
             AuthCode::AmountError,
             AuthCode::CaptureNotSupported,
-            AuthCode::Declined,
             AuthCode::ExpiredCard,
             AuthCode::InstallRecurMismatch,
             AuthCode::InvalidTransaction,
@@ -115,6 +115,13 @@ mod tests {
         // A6: nobody looked at the brand of a card, or at a certificate.
         let not = NotReached;
         assert_eq!(refused(AuthCode::SignatureRequired), [Held, Failed, not, not, not, not]);
+    }
+
+    #[test]
+    fn a_card_that_is_not_the_certificate_s_had_passed_every_check_that_is_shown() {
+        for code in [AuthCode::Declined, AuthCode::NoReply] {
+            assert_eq!(refused(code), [Held; 6]);
+        }
     }
 
     #[test]
