@@ -57,6 +57,7 @@ mod sign;
 mod suite;
 mod thumb;
 pub mod token;
+pub mod trail;
 mod trust;
 mod untrusted;
 pub mod vault;

@@ -43,6 +43,11 @@ impl RoleFolder {
         self.0.join("log.jsonl")
     }
 
+    /// Where the signed heads of the role's audit trail are.
+    pub fn heads(&self) -> PathBuf {
+        self.0.join("trail.heads")
+    }
+
     /// Where a wallet's cards are kept.
     pub fn vault(&self) -> PathBuf {
         self.0.join("vault")

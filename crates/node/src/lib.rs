@@ -20,3 +20,4 @@ pub mod logging;
 pub mod measure;
 pub mod shutdown;
 pub mod store;
+pub mod trail;

@@ -79,6 +79,23 @@ pub trait Machine: Sized + 'static {
 
     /// The input that says the time asked for by [`Effect::WakeAt`] has come.
     fn woke() -> Self::Input;
+
+    /// What the party's audit trail says of a step that led to this state. A party that keeps no
+    /// trail says nothing.
+    fn account(_state: &Self::State) -> Option<Account> {
+        None
+    }
+}
+
+/// What an audit trail says of one step: about whom, and what became of it. Never a card number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Which instance, and for whom.
+    pub subject: String,
+    /// How far it has come, in one word.
+    pub outcome: &'static str,
+    /// What else is to be known of that: a code, serial numbers.
+    pub detail: String,
 }
 
 /// A message as it came: its octets and what they decode to.

@@ -11,8 +11,8 @@ use super::{NotTaken, ask::Ask, shell::Shell};
 use crate::{
     fault::Fault,
     store::{
-        Alias, Change, Claim, Committed, Direction, Entry, Errand, ErrandId, Expected, InJournal,
-        Put, Release, Reply, Request, Timer,
+        Account, Alias, Change, Claim, Committed, Direction, Entry, Errand, ErrandId, Expected,
+        InJournal, Put, Release, Reply, Request, Timer,
     },
 };
 
@@ -58,6 +58,16 @@ impl<'a> Carry<'a> {
     pub(super) fn wake() -> Self {
         Self { woken: true, ..Self::default() }
     }
+
+    /// What brought the step about, in a word for the audit trail.
+    fn cause(&self) -> &'static str {
+        match self {
+            Self { message: Some((received, _)), .. } => received.wrapper.message.name(),
+            Self { finished: Some(_), .. } => "outcome",
+            Self { woken: true, .. } => "time",
+            Self { .. } => "command",
+        }
+    }
 }
 
 /// What is done once the change is stored.
@@ -94,6 +104,7 @@ impl<M: Machine> Book<M> {
         let mut book = Self { replies: Vec::new(), tasks: Vec::new() };
         at.put(&mut change, M::KIND, serde_json::to_vec(&step.state), expected)?;
         at.carry(&mut change, M::KIND, carry)?;
+        change.trail.extend(M::account(&step.state).map(|account| at.account(account, carry)));
         for effect in step.effects {
             book.effect(at, &mut change, effect)?;
         }
@@ -191,6 +202,13 @@ impl Place<'_> {
             change.timers.push(self.timer(kind, None));
         }
         Ok(())
+    }
+
+    /// The record of the audit trail.
+    fn account(&self, account: role::Account, carry: &Carry<'_>) -> Account {
+        let role::Account { subject, outcome, detail } = account;
+        let outcome = outcome.to_owned();
+        Account { at: self.now, cause: carry.cause().to_owned(), subject, outcome, detail }
     }
 
     /// The journal entry of a message that leaves.

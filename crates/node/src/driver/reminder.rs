@@ -14,12 +14,17 @@ const INTERVAL: Duration = Duration::from_millis(500);
 /// The most that is begun at one look: after a long silence the backlog drains in steps.
 const AT_ONCE: u32 = 64;
 
-/// The task that reminds one driver of what is due.
+/// A task that reminds a party of what is due.
 #[must_use = "wait for it at the end"]
 #[derive(Debug)]
 pub struct Reminder(tokio::task::JoinHandle<()>);
 
 impl Reminder {
+    /// A task of a party that ends when the party is asked to stop.
+    pub(crate) fn of(task: tokio::task::JoinHandle<()>) -> Self {
+        Self(task)
+    }
+
     /// Waits until it has stopped.
     pub async fn ended(self) {
         if self.0.await.is_err() {

@@ -2,7 +2,10 @@
 
 use openset_types::{Rrpid, UnixTime};
 
-use super::record::{Entry, ErrandId, Version};
+use super::{
+    record::{Entry, ErrandId, Version},
+    trail::Account,
+};
 
 /// Everything one step stores. All of it or nothing.
 #[derive(Debug, Default)]
@@ -21,6 +24,8 @@ pub struct Change {
     pub replies: Vec<Reply>,
     /// Messages that crossed.
     pub journal: Vec<Entry>,
+    /// Records of the audit trail.
+    pub trail: Vec<Account>,
     /// Things to be done after the commit, until they succeed.
     pub errands: Vec<Errand>,
     /// Errands that are done. One that is not there refuses the whole change.
@@ -48,6 +53,7 @@ impl Change {
             requests,
             replies,
             journal,
+            trail,
             errands,
             finished,
             postponed,
@@ -60,6 +66,7 @@ impl Change {
             && requests.is_empty()
             && replies.is_empty()
             && journal.is_empty()
+            && trail.is_empty()
             && errands.is_empty()
             && finished.is_empty()
             && postponed.is_empty()

@@ -1,7 +1,7 @@
 //! What a party keeps: one trait, so that the engine can change and nothing else.
 //!
 //! ```text
-//! step ─▶ Change { puts, aliases, claims, requests, replies, journal, errands, timers }
+//! step ─▶ Change { puts, aliases, claims, requests, replies, journal, trail, errands, timers }
 //!                  └────────────── commit: all of it or nothing, synced ──────────────┘
 //! ```
 //!
@@ -15,6 +15,7 @@
 mod change;
 mod record;
 pub mod sqlite;
+mod trail;
 
 use std::{fmt, future::Future, pin::Pin};
 
@@ -28,6 +29,7 @@ pub use self::{
         Direction, Entry, ErrandId, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Seq,
         Version, Wake,
     },
+    trail::{Account, Recorded},
 };
 use crate::fault::Fault;
 
@@ -56,6 +58,12 @@ pub trait Store: Send + Sync {
 
     /// Reads the journal, newest first.
     fn journal<'a>(&'a self, of: &'a JournalOf, page: Page) -> Answer<'a, Vec<Passed>>;
+
+    /// Reads the audit trail after a record of this number, oldest first.
+    fn trail(&self, after: u64, limit: u32) -> Answer<'_, Vec<Recorded>>;
+
+    /// The last record of the audit trail.
+    fn trail_end(&self) -> Answer<'_, Option<Recorded>>;
 
     /// Errands of one kind and topic that are due, oldest first.
     fn errands_due<'a>(

@@ -12,7 +12,7 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Application, Approval, Denial, Standing, admission, application, inquiry, issuing,
+    Application, Approval, Denial, Standing, account, admission, application, inquiry, issuing,
     proof::Brought,
     record::{Enrolment, Stage},
     welcome::{self, FormWanted},
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     octets::Octets,
     refusal::Refusal,
-    role::{Admitted, Env, Machine, Received, Step},
+    role::{Account, Admitted, Env, Machine, Received, Step},
 };
 
 /// The machine of an authority.
@@ -154,6 +154,10 @@ impl Machine for AuthorityEnrolment {
 
     fn woke() -> Input {
         Input::Woke
+    }
+
+    fn account(enrolment: &Enrolment) -> Option<Account> {
+        Some(account::of(enrolment))
     }
 }
 

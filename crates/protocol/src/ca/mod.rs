@@ -9,6 +9,7 @@
 //! What this deliberately does not know: how the registrar finds out, and what certificates look
 //! like (`openset_crypto::authority` does).
 
+mod account;
 mod admission;
 mod application;
 mod enrolment;

@@ -3,16 +3,18 @@
 //! Every octet of a message is written once, in the journal; replies and errands say where it
 //! stands there.
 
+use openset_crypto::trail::digest_of;
 use openset_types::UnixTime;
 use rusqlite::{Connection, params};
 
 use super::{
     check::{Seats, Unapplied, check, seat},
     pieces::{Cut, Form, Pieces, digest},
+    trail,
 };
 use crate::store::{
-    Alias, Change, Claim, Committed, Entry, Errand, ErrandId, InJournal, Put, Release, Reply,
-    Request, Seq, Timer,
+    Account, Alias, Change, Claim, Committed, Entry, Errand, ErrandId, InJournal, Put, Release,
+    Reply, Request, Seq, Timer,
 };
 
 type Applied<T = ()> = rusqlite::Result<T>;
@@ -23,6 +25,8 @@ pub(super) struct Scribe<'db> {
     /// What the next errand is called. A name is never given twice while the file is open.
     next_errand: i64,
     pieces: Pieces,
+    /// How far the audit trail goes, once somebody has looked.
+    trail: Option<trail::End>,
 }
 
 impl<'db> Scribe<'db> {
@@ -30,7 +34,7 @@ impl<'db> Scribe<'db> {
     pub(super) fn new(db: &'db Connection) -> rusqlite::Result<Self> {
         let last = "SELECT COALESCE(MAX(id), 0) FROM errand";
         let last: i64 = db.query_row(last, [], |row| row.get(0))?;
-        Ok(Self { db, next_errand: last + 1, pieces: Pieces::default() })
+        Ok(Self { db, next_errand: last + 1, pieces: Pieces::default(), trail: None })
     }
 
     /// Applies a change, or refuses it and writes nothing.
@@ -42,6 +46,7 @@ impl<'db> Scribe<'db> {
     /// Forgets what may not have been stored.
     pub(super) fn forget(&mut self) {
         self.pieces.forget();
+        self.trail = None;
     }
 
     /// Stores an instance and says where it stands.
@@ -105,6 +110,7 @@ impl<'a, 'db> Stroke<'a, 'db> {
     /// Stores the rest.
     fn finish(mut self) -> Applied<Committed> {
         let (db, change) = (self.scribe.db, self.change);
+        change.trail.iter().try_for_each(|account| self.account(account))?;
         change.finished.iter().try_for_each(|id| finish(db, *id))?;
         change.requests.iter().try_for_each(|item| self.request(item))?;
         change.releases.iter().try_for_each(|item| release(db, item))?;
@@ -158,6 +164,19 @@ impl<'a, 'db> Stroke<'a, 'db> {
             rest
         ])
         .map(Seq)
+    }
+
+    /// Appends a record to the audit trail, for all messages of this change.
+    fn account(&mut self, account: &Account) -> Applied {
+        let messages: Vec<_> =
+            self.change.journal.iter().map(|entry| digest_of(&entry.octets)).collect();
+        let Scribe { db, trail, .. } = &mut *self.scribe;
+        let end = match trail.take() {
+            Some(end) => end,
+            None => trail::End::find(db)?,
+        };
+        *trail = Some(end.append(db, account, &messages, &self.journal)?);
+        Ok(())
     }
 
     fn request(&self, request: &Request) -> Applied {

@@ -9,6 +9,7 @@ mod check;
 mod pieces;
 mod read;
 mod schema;
+mod trail;
 mod writer;
 
 use std::{
@@ -27,7 +28,8 @@ use tokio::{
 
 use self::writer::{Distrust, Writer};
 use super::{
-    Answer, Change, Committing, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Store, Wake,
+    Answer, Change, Committing, JournalOf, Lookup, Page, Passed, Pending, Record, Recorded, Seen,
+    Store, Wake,
 };
 use crate::fault::Fault;
 
@@ -210,6 +212,14 @@ impl Store for Sqlite {
     fn journal<'a>(&'a self, of: &'a JournalOf, page: Page) -> Answer<'a, Vec<Passed>> {
         let of = of.clone();
         Box::pin(self.read(move |db| read::journal(db, &of, page)))
+    }
+
+    fn trail(&self, after: u64, limit: u32) -> Answer<'_, Vec<Recorded>> {
+        Box::pin(self.read(move |db| trail::read(db, after, limit)))
+    }
+
+    fn trail_end(&self) -> Answer<'_, Option<Recorded>> {
+        Box::pin(self.find(trail::last))
     }
 
     fn errands_due<'a>(

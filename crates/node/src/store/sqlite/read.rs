@@ -188,7 +188,7 @@ fn message_in(db: &Connection, row: &Row<'_>, from: usize) -> Result<Option<Vec<
     Ok(Some(whole))
 }
 
-fn time(row: &Row<'_>, column: usize) -> Result<UnixTime> {
+pub(super) fn time(row: &Row<'_>, column: usize) -> Result<UnixTime> {
     UnixTime::new(row.get(column)?).map_err(|error| unreadable(column, error))
 }
 

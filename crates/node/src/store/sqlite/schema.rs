@@ -8,7 +8,7 @@ use crate::fault::Fault;
 const FORGOTTEN: usize = 2;
 
 /// Every step from an empty file to today's tables. Stored. Add a step; never change one.
-const STEPS: &[&str] = &[FIRST];
+const STEPS: &[&str] = &[FIRST, TRAIL];
 
 /// Brings a file to today's tables, or refuses one that is newer or too old.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
@@ -127,4 +127,22 @@ CREATE TABLE errand (
     tries   INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX errand_by_time ON errand (kind, topic, due_at);
+";
+
+const TRAIL: &str = "
+-- Each record is linked to the one before. The messages are places in the journal, as JSON.
+CREATE TABLE trail (
+    number   INTEGER PRIMARY KEY,
+    at       INTEGER NOT NULL,
+    cause    TEXT    NOT NULL,
+    subject  TEXT    NOT NULL,
+    outcome  TEXT    NOT NULL,
+    detail   TEXT    NOT NULL,
+    messages TEXT    NOT NULL,
+    link     BLOB    NOT NULL
+) STRICT;
+CREATE TRIGGER trail_is_not_changed BEFORE UPDATE ON trail
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+CREATE TRIGGER trail_is_not_shortened BEFORE DELETE ON trail
+    BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 ";
