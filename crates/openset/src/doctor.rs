@@ -8,6 +8,7 @@ mod folder;
 mod network;
 mod tokens;
 mod tools;
+mod trails;
 
 use serde::Serialize;
 
@@ -75,6 +76,7 @@ pub(crate) fn doctor(doctor: &Doctor) -> Done {
     findings.extend(network::look(doctor.port));
     findings.extend(folder::look(&doctor.data));
     findings.extend(certificates::look(&doctor.data));
+    findings.extend(trails::look(&doctor.data));
     findings.extend(tokens::look(&doctor.config, &doctor.data));
     findings.push(tools::look());
     print(&findings, doctor.json)?;

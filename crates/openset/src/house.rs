@@ -9,6 +9,7 @@ use openset_node::{
     measure::Measured,
 };
 
+pub(crate) mod audit;
 pub(crate) mod authority;
 pub(crate) mod banks;
 mod complaints;

@@ -15,6 +15,7 @@ use openset_protocol::{
 use openset_types::{Bin, Language};
 
 use super::{
+    audit::Audit,
     complaints::Complaints,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
@@ -40,6 +41,7 @@ pub(crate) struct Authority {
     pub(crate) party: Party,
     pub(crate) enrolments: Driver<AuthorityEnrolment>,
     hearing: Hearing,
+    audit: Audit,
     door: Arc<Door>,
 }
 
@@ -58,7 +60,7 @@ impl Authority {
         let signature = papers.take(papers::SIGNATURE)?;
         let complaints = Complaints {
             identity: signature.clone(),
-            keys,
+            keys: keys.clone(),
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
         };
@@ -67,12 +69,13 @@ impl Authority {
             Driver::new(Arc::clone(&party.shell), standing, Registrar(registrar(&party)?));
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&MESSAGES, &enrolments);
-        Ok(Self { kind, party, enrolments, hearing, door: Arc::new(door) })
+        let audit = Audit::of(ground, role, signature, keys)?;
+        Ok(Self { kind, party, enrolments, hearing, audit, door: Arc::new(door) })
     }
 
-    /// Begins to remember what is due.
+    /// Begins to remember what is due, and to sign how far the audit trail goes.
     pub(crate) async fn start(&self, stop: &Stop) -> anyhow::Result<Vec<Reminder>> {
-        Ok(vec![self.enrolments.start(stop.clone()).await?])
+        Ok(vec![self.enrolments.start(stop.clone()).await?, self.audit.start(&self.party, stop)])
     }
 
     /// `POST /set`.

@@ -39,3 +39,4 @@ mod secrecy;
 mod silence;
 mod stage;
 mod tokens;
+mod trails;

@@ -121,7 +121,7 @@ impl Stage {
         let hurried = hurried(&system, &measured, &hasty).await;
         story::unlock(&system).await.expect("the demo's passphrase");
         let [good, broke, silent] =
-            [Behaviour::Approves, Behaviour::Declines, Behaviour::NoAnswer].map(of);
+            [Behaviour::Approves, Behaviour::Declines, Behaviour::NoAnswer].map(card);
         Self {
             good: story::enrol(&system, good).await.expect("certified"),
             broke: story::enrol(&system, broke).await.expect("certified"),
@@ -257,7 +257,8 @@ fn folder() -> PathBuf {
     exe.parent().expect("in a folder").join("openset-stories")
 }
 
-fn of(behaviour: Behaviour) -> &'static cast::TestCard {
+/// The card that the issuer treats like this.
+pub(super) fn card(behaviour: Behaviour) -> &'static cast::TestCard {
     let mut cards = cast::CARDS.iter();
     cards.find(|card| card.behaviour == behaviour).expect("a card for each")
 }
