@@ -6,7 +6,6 @@
 //! certificate is issued or none (abuse case 30).
 
 mod draft;
-mod lint;
 mod lists;
 #[cfg(test)]
 mod tests;
@@ -18,8 +17,8 @@ use openset_wire::x509::{
     UnsignedCertificate,
 };
 
+pub use crate::lint::{Lint, lint};
 pub use draft::{draft, draft_root, issue, restore};
-pub use lint::Lint;
 pub use lists::{BciTerms, CrlTerms, Revoked, bci, crl};
 
 use crate::{Digest, KeyId, PublicKey, Purpose};

@@ -43,6 +43,7 @@ mod encx;
 mod envelope;
 mod identity;
 mod keys;
+mod lint;
 mod look;
 pub mod mac;
 mod modern;

@@ -1,7 +1,8 @@
 //! The certificates of a small world, for tests: one root, one brand, and one of each party.
 
+use data_encoding::BASE64;
 use openset_types::{Bin, Brand, MerchantId, UnixTime};
-use openset_wire::der::Carried;
+use openset_wire::der::{Carried, What};
 use openset_wire::types::SetString;
 use openset_wire::x509::{
     Certificate, MerNames, MerchantData, Name, NameAttribute, Serial, SetExtensions,
@@ -101,7 +102,7 @@ impl World {
             suite,
             cca_exchange: under(AuthorityEncipherment(Authority::Cardholder), "CCA", &brand),
             mca_signature: under(AuthoritySignature(Authority::Merchant), "MCA", &brand),
-            cardholder: under(CardholderSignature, "3q2+7w==", &cca),
+            cardholder: under(CardholderSignature, "x", &cca),
             merchant: under(MerchantSignature, "Atelier Lumen", &mca),
             merchant_exchange: under(MerchantEncipherment, "Atelier Lumen", &mca),
             gateway: under(GatewaySignature, "Demo Gateway", &pca),
@@ -252,15 +253,9 @@ fn certify_key(
 }
 
 pub(crate) fn terms<'a>(wish: &Wish<'_>, serial: Serial, key: &'a PublicKey) -> Terms<'a> {
-    let subject = Name::new(&[
-        (NameAttribute::Country, "FR"),
-        (NameAttribute::Organization, wish.organization),
-        (NameAttribute::OrganizationalUnit, "Banque Demo"),
-        (NameAttribute::CommonName, wish.common_name),
-    ]);
     Terms {
         serial,
-        subject: subject.expect("a name"),
+        subject: subject(wish, key.kind().suite()).expect("a name"),
         key,
         purpose: wish.purpose,
         not_before: wish.not_before,
@@ -269,6 +264,32 @@ pub(crate) fn terms<'a>(wish: &Wish<'_>, serial: Serial, key: &'a PublicKey) -> 
         crl_url: Some("http://ca.localhost/crl"),
         details: details(wish.purpose),
     }
+}
+
+/// A name as the role has it: brands and regions have no unit, cardholders a keyed digest.
+fn subject(wish: &Wish<'_>, suite: Suite) -> Result<Name, What> {
+    let hidden = BASE64.encode(&vec![0x5A; suite.secret_octets()]);
+    let common_name = match wish.purpose {
+        Purpose::CardholderSignature if wish.common_name == "x" => hidden.as_str(),
+        _ => wish.common_name,
+    };
+    let mut parts =
+        vec![(NameAttribute::Country, "FR"), (NameAttribute::Organization, wish.organization)];
+    if !is_over_banks(wish.purpose) {
+        parts.push((NameAttribute::OrganizationalUnit, "Banque Demo"));
+    }
+    parts.push((NameAttribute::CommonName, common_name));
+    Name::new(&parts)
+}
+
+fn is_over_banks(purpose: Purpose) -> bool {
+    use Purpose::{AuthoritySignature, CertificateSigning, ListSigning};
+    matches!(
+        purpose,
+        CertificateSigning(Authority::Brand | Authority::Geopolitical)
+            | ListSigning(Authority::Brand | Authority::Geopolitical)
+            | AuthoritySignature(Authority::Brand | Authority::Geopolitical)
+    )
 }
 
 /// The issuer's certificate and chain stand above the new one; a root does not travel.

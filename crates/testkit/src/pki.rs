@@ -285,13 +285,7 @@ impl Maker {
         let not_after = beginning().plus_s(300 * DAY_S);
         let terms = Terms {
             serial: self.draw.serial(),
-            subject: Name::new(&[
-                (NameAttribute::Country, "FR"),
-                (NameAttribute::Organization, BRAND),
-                (NameAttribute::OrganizationalUnit, "Banque Demo"),
-                (NameAttribute::CommonName, name),
-            ])
-            .expect("a name"),
+            subject: subject(purpose, name),
             key: &key,
             purpose,
             not_before: beginning().plus_s(-DAY_S),
@@ -304,6 +298,16 @@ impl Maker {
         let certificate = issue(&draft, &self.keys).expect("signed");
         Identity::new(certificate, above(issuer)).expect("a key")
     }
+}
+
+/// A name as the role has it: the brand has no unit.
+fn subject(purpose: Purpose, name: &str) -> Name {
+    let unit = (NameAttribute::OrganizationalUnit, "Banque Demo");
+    let is_brand = purpose == Purpose::CertificateSigning(Authority::Brand);
+    let parts = [(NameAttribute::Country, "FR"), (NameAttribute::Organization, BRAND)];
+    let parts = parts.into_iter().chain((!is_brand).then_some(unit));
+    let parts: Vec<_> = parts.chain([(NameAttribute::CommonName, name)]).collect();
+    Name::new(&parts).expect("a name")
 }
 
 /// The chain of what an issuer signs. A root does not travel.

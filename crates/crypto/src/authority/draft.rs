@@ -12,6 +12,7 @@ use openset_wire::x509::{
 };
 
 use super::{Details, Draft, Lint, Terms, lint};
+use crate::Certified;
 use crate::identity::CertificateName;
 use crate::trust::certified;
 use crate::{Authority, Digest, Identity, KeyId, KeyUse, Keys, PublicKey, Purpose, Suite, Unmade};
@@ -21,9 +22,7 @@ pub fn draft(suite: Suite, terms: &Terms<'_>, issuer: &Identity) -> Result<Draft
     let key = PublicKey::of(suite, &issuer.certificate)?;
     let subject = issuer.certificate.to_be_signed.subject.clone();
     let by = By { key: &key, subject, certificate: certified::name(&issuer.certificate) };
-    let draft = assemble(suite, terms, &by)?;
-    lint::check(suite, terms, &draft, Some(issuer))?;
-    Ok(draft)
+    checked(suite, terms, assemble(suite, terms, &by)?, Some(&issuer.certificate))
 }
 
 /// Drafts the certificate of a root, which signs itself.
@@ -32,23 +31,31 @@ pub fn draft_root(suite: Suite, terms: &Terms<'_>) -> Result<Draft, Lint> {
     let certificate =
         CertificateName { issued_by: subject.clone(), serial_number: terms.serial.clone() };
     let by = By { key: terms.key, subject, certificate };
-    let draft = assemble(suite, terms, &by)?;
-    lint::check(suite, terms, &draft, None)?;
+    checked(suite, terms, assemble(suite, terms, &by)?, None)
+}
+
+/// Holds a draft against the profile and against what was meant, and reads it as whoever receives
+/// the certificate will.
+fn checked(
+    suite: Suite,
+    terms: &Terms<'_>,
+    draft: Draft,
+    issuer: Option<&Certificate>,
+) -> Result<Draft, Lint> {
+    if lint(suite, draft.octets(), issuer)? != terms.purpose {
+        return Err(Lint::OtherPurpose);
+    }
+    Certified::read(suite, draft.with(&[]))?.require_purpose(terms.purpose)?;
     Ok(draft)
 }
 
-/// Takes up a draft again that was written down before a crash.
+/// Takes up a draft again that was written down, before it is signed: the octets are looked at
+/// anew, since they come from a disk.
 pub fn restore(suite: Suite, octets: &[u8], issuer: &Identity) -> Result<Draft, Lint> {
     let key = PublicKey::of(suite, &issuer.certificate)?;
-    let unsigned: UnsignedCertificate = decode(octets)?;
-    if unsigned.issuer != issuer.certificate.to_be_signed.subject {
-        return Err(Lint::OtherIssuer);
-    }
+    lint(suite, octets, Some(&issuer.certificate))?;
     let algorithm = key.kind().signature_algorithm()?;
-    if unsigned.signature != algorithm {
-        return Err(Lint::OtherIssuer);
-    }
-    Ok(Draft { unsigned: Original::new(unsigned)?, algorithm, signer: key.id() })
+    Ok(Draft { unsigned: Original::from_octets(octets)?, algorithm, signer: key.id() })
 }
 
 /// Signs a draft.

@@ -72,7 +72,7 @@ fn a_region_is_certified_by_a_brand_and_certifies_no_region() {
             let serial = openset_wire::x509::Serial::new(&[0x41; 16]).expect("a number");
             let terms = crate::pki::terms(&region_below, serial, key.public());
             let refused = crate::authority::draft(suite, &terms, issuer).err();
-            let wrong = crate::authority::Lint::Untrusted(Untrusted::WrongRole);
+            let wrong = crate::authority::Lint::NotTheIssuers;
             assert_eq!(refused, Some(wrong));
         }
     });
@@ -102,7 +102,7 @@ fn a_certificate_for_lists_signs_lists_and_nothing_else() {
         let wish = Wish::of(Purpose::CertificateSigning(Authority::Merchant));
         let terms = crate::pki::terms(&wish, serial, key.public());
         let refused = crate::authority::draft(suite, &terms, &lists).err();
-        let wrong = crate::authority::Lint::Untrusted(Untrusted::WrongRole);
+        let wrong = crate::authority::Lint::NotTheIssuers;
         assert_eq!(refused, Some(wrong));
         // What it lists is taken back, by name: the brand's own list and this one are one series.
         learn(&trust, &list_of(&world, &lists, 2, &[&world.mca])).expect("the brand's list");

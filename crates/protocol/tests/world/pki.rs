@@ -243,13 +243,7 @@ fn certify(
     keys.hold(key);
     let terms = Terms {
         serial: draw.serial(),
-        subject: Name::new(&[
-            (NameAttribute::Country, "FR"),
-            (NameAttribute::Organization, wish.brand),
-            (NameAttribute::OrganizationalUnit, "Banque Demo"),
-            (NameAttribute::CommonName, wish.name),
-        ])
-        .expect("a name"),
+        subject: subject(wish),
         key: &public,
         purpose: wish.purpose,
         not_before: now().plus_s(-DAY_S),
@@ -267,6 +261,18 @@ fn certify(
         chain.extend(issuer.chain.iter().cloned());
     }
     Identity::new(certificate, chain).expect("a key")
+}
+
+/// A name as the role has it: the brand has no unit.
+fn subject(wish: &Wish<'_>) -> Name {
+    use Purpose::{AuthoritySignature, CertificateSigning};
+    let is_brand = [CertificateSigning(Authority::Brand), AuthoritySignature(Authority::Brand)]
+        .contains(&wish.purpose);
+    let unit = (NameAttribute::OrganizationalUnit, "Banque Demo");
+    let parts = [(NameAttribute::Country, "FR"), (NameAttribute::Organization, wish.brand)];
+    let parts = parts.into_iter().chain((!is_brand).then_some(unit));
+    let parts: Vec<_> = parts.chain([(NameAttribute::CommonName, wish.name)]).collect();
+    Name::new(&parts).expect("a name")
 }
 
 fn details(wish: &Wish<'_>) -> Details {
