@@ -148,6 +148,8 @@ pub enum Register {
     Certified,
     /// At a gateway: references by which the banks find an authorization.
     Retrieval,
+    /// At an authority: numbers that a certificate has, or was to have.
+    Serials,
     /// At a gateway: payment instructions for which an authorization was asked.
     Spent,
 }
@@ -155,7 +157,7 @@ pub enum Register {
 impl Register {
     /// The register of a name, if there is one.
     pub fn named(name: &str) -> Option<Self> {
-        let all = [Self::Captured, Self::Certified, Self::Retrieval, Self::Spent];
+        let all = [Self::Captured, Self::Certified, Self::Retrieval, Self::Serials, Self::Spent];
         all.into_iter().find(|register| register.name() == name)
     }
 
@@ -165,6 +167,7 @@ impl Register {
             Self::Captured => "captured",
             Self::Certified => "certified",
             Self::Retrieval => "retrieval",
+            Self::Serials => "serials",
             Self::Spent => "spent",
         }
     }

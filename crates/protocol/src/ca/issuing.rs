@@ -27,7 +27,7 @@ use crate::{
     enrolment::{Unfit, maybe_text, text},
     octets::Octets,
     refusal::Refusal,
-    role::{Effect as Do, Env, Step},
+    role::{Claim, Effect as Do, Env, Register, Step},
     treatment::bounds,
 };
 
@@ -99,9 +99,9 @@ pub(super) fn on_approved(enrolment: Enrolment, approval: &Approval, env: &World
         let outcome = Outcome::of(CertStatusCode::RejectedByCa);
         return application::refuse(enrolment, applied, &outcome, &opened.data, env);
     }
-    let issuing = write_down(applied, &opened, approval, env)?;
+    let (issuing, serials) = write_down(applied, &opened, approval, env)?;
     Ok(Step::new(enrolment.becomes(Stage::Issuing(issuing)))
-        .and(claims.into_iter().map(Do::Claim))
+        .and(claims.into_iter().chain(serials).map(Do::Claim))
         .then(Do::Own(Effect::Sign)))
 }
 
@@ -174,13 +174,14 @@ fn sign(octets: &Octets, env: &World<'_>) -> Result<Certificate, Refusal> {
     Ok(issue(&draft, env.keys)?)
 }
 
-/// Drafts every certificate of an application.
+/// Drafts every certificate of an application. Each takes its number for good: the register of
+/// numbers refuses one that was given before, whatever they were drawn from (abuse case 30).
 fn write_down(
     applied: Applied,
     opened: &Opened,
     approval: &Approval,
     env: &World<'_>,
-) -> Result<Issuing, Refusal> {
+) -> Result<(Issuing, Vec<Claim>), Refusal> {
     let certifies = env.standing.policy.certifies;
     let mut draw = env.draw();
     let bank = env.standing.policy.institutions.get(&applied.sent.bin);
@@ -194,11 +195,14 @@ fn write_down(
         keys.public_key_s.as_ref().map(|key| (key, certifies.signature())),
         keys.public_key_e.as_ref().zip(certifies.encipherment()),
     ];
-    let mut drafts = Vec::new();
+    let (mut drafts, mut serials) = (Vec::new(), Vec::new());
     for (key, purpose) in wanted.into_iter().flatten() {
         let key: PublicKey = admission::public_key(env.suite(), key)?;
+        let serial = draw.serial();
+        let number = serial.as_bytes().to_vec();
+        serials.push(Claim { register: Register::Serials, key: number });
         let terms = Terms {
-            serial: draw.serial(),
+            serial,
             subject: subject.clone(),
             key: &key,
             purpose,
@@ -211,7 +215,8 @@ fn write_down(
         let drafted = draft(env.suite(), &terms, &env.standing.issuing)?;
         drafts.push(drafted.octets().into());
     }
-    Ok(Issuing { applied, nonce_cca: nonce_cca.map(|it| it.as_bytes().into()), drafts })
+    let nonce_cca = nonce_cca.map(|it| it.as_bytes().into());
+    Ok((Issuing { applied, nonce_cca, drafts }, serials))
 }
 
 /// The bearer's name in the certificate: a merchant's or gateway's own, or the card's, which

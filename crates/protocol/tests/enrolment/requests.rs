@@ -378,7 +378,13 @@ fn after_a_crash_the_certificate_that_was_written_down_is_signed_and_no_other() 
     let input = Input::Approved(Approval::Cardholder);
     let done = counter.office.party.command(&key, input, &mut counter.world).expect("approved");
     let Desk::Issuing(issuing) = counter.office.stage(&key) else { panic!("written down") };
-    let [Effect::Claim(_), Effect::Own(sign)] = &done.effects[..] else { panic!("then signed") };
+    let [Effect::Claim(key_of), Effect::Claim(number), Effect::Own(sign)] = &done.effects[..]
+    else {
+        panic!("then signed");
+    };
+    // Its key and its number are taken for good, in the commit that writes it down.
+    let claims = [key_of.register, number.register];
+    assert_eq!(claims, [Register::Certified, Register::Serials]);
     type Bureau = openset_protocol::ca::AuthorityEnrolment;
     let interrupted = Bureau::interrupted(Bureau::note(sign));
     counter.world.now = counter.world.now.plus_s(60);

@@ -1,6 +1,7 @@
 //! Stories: whole purchases told from the outside, each with the list of what it proves.
 
 mod crashes;
+mod issuing;
 mod outages;
 mod purchase;
 
