@@ -16,7 +16,7 @@ mod thumb;
 
 pub use amount::CurrencyAmount;
 pub use binding::{ForMerchant, IntendedGateway};
-pub use card::{BackKeyData, PanData, PanData0, PanOnly, PanToken};
+pub use card::{BackKey, BackKeyData, PanData, PanData0, PanOnly, PanToken};
 pub use extension::{MsgExtension, MsgExtensions};
 pub use float::FloatingPoint;
 pub use freshness::{Challenge, Nonce};

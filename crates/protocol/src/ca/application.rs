@@ -15,7 +15,7 @@ use super::{
     admission,
     enrolment::{Applying, AuthorityEnrolment, Effect, Taken},
     proof::{self, Brought, Holder, Opened},
-    reply::{Asking, Outcome},
+    reply::{self, Asking, Outcome},
 };
 use crate::{
     enrolment::{Answer, Form, KeysWanted, Occasion, Unfit, Wanted},
@@ -335,8 +335,7 @@ fn refused(opened: &Opened, env: &World<'_>) -> Result<Option<CertStatusCode>, R
     }
     let Some(AcctInfo::PanData0(card)) = &opened.account else { return Ok(None) };
     let back_key = opened.data.ca_back_key_data.as_ref();
-    let is_answerable =
-        back_key.is_some_and(|key| key.back_alg_id == env.suite().content_encryption());
+    let is_answerable = back_key.is_some_and(|given| reply::usable(given, env.suite()).is_some());
     if !is_answerable {
         return Ok(Some(CertStatusCode::UnableToEncryptCertRes));
     }

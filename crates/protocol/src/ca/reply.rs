@@ -1,6 +1,6 @@
 //! CertRes and CertInqRes: what came of an application.
 
-use openset_crypto::{Bag, Thumb, seal_under};
+use openset_crypto::{Bag, Suite, Thumb, seal_under};
 use openset_types::{LocalId, Rrpid, Secret};
 use openset_wire::{
     cert::{CertInqReqTbs, CertReqData, CertRes, CertResData, CertStatus, CertStatusCode},
@@ -155,6 +155,13 @@ fn back_key<'a>(asking: &Asking<'a>, env: &World<'_>) -> Option<&'a Secret> {
     if !env.standing.policy.certifies.seals_answers() {
         return None;
     }
-    let given = asking.back_key?;
-    (given.back_alg_id == env.suite().content_encryption()).then_some(&given.back_key.0)
+    usable(asking.back_key?, env.suite())
+}
+
+/// A key that came to seal an answer with, if it is one of this suite.
+pub(super) fn usable(given: &BackKeyData, suite: Suite) -> Option<&Secret> {
+    let key = &given.back_key.0;
+    let is_usable = given.back_alg_id == suite.content_encryption()
+        && key.expose().len() == suite.content_key_octets();
+    is_usable.then_some(key)
 }

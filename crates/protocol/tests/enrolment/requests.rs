@@ -8,11 +8,11 @@ use openset_protocol::{
     refusal::Refusal,
     role::{Claim, Effect, Machine, Register},
 };
-use openset_types::{Brand, CardExpiry, Language, LocalId, MerchantId, Pan, Rrpid};
+use openset_types::{Brand, CardExpiry, Language, LocalId, MerchantId, Pan, Rrpid, Secret};
 use openset_wire::{
     cert::{AcctInfo, CertReqData, CertStatusCode, FieldValue, IdData, RegFormItems, RequestType},
     der::Oid,
-    types::{Challenge, SetString},
+    types::{BackKey, BackKeyData, Challenge, SetString},
     wrapper::Message,
 };
 
@@ -314,15 +314,24 @@ fn an_expired_card_is_not_certified() {
     assert_eq!(code(&counter, &cert_res.expect("an answer")), CertStatusCode::RejectedByCa);
 }
 
+/// The key that came for the answer.
+fn given(data: &mut CertReqData) -> &mut BackKeyData {
+    data.ca_back_key_data.as_mut().expect("a key for the answer")
+}
+
 #[test]
 fn an_answer_that_could_not_be_sealed_is_signed_and_says_nothing_secret() {
-    let mut counter = Counter::new();
-    let cert_res = changed(&mut counter, |data, _| {
-        let key = data.ca_back_key_data.as_mut().expect("a key for the answer");
-        key.back_alg_id = Oid::from_arcs(&[1, 3, 14, 3, 2, 7]).expect("an identifier");
-    });
-    let code = code(&counter, &cert_res.expect("an answer"));
-    assert_eq!(code, CertStatusCode::UnableToEncryptCertRes);
+    let changes: [Change; 3] = [
+        |data, _| given(data).back_alg_id = Oid::from_arcs(&[1, 3, 14, 3, 2, 7]).expect("DES"),
+        |data, _| given(data).back_key = BackKey(Secret::new(vec![7; 8])),
+        |data, _| data.ca_back_key_data = None,
+    ];
+    for change in changes {
+        let mut counter = Counter::new();
+        let cert_res = changed(&mut counter, change);
+        let code = code(&counter, &cert_res.expect("an answer"));
+        assert_eq!(code, CertStatusCode::UnableToEncryptCertRes);
+    }
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! What a card is known by. Nothing here prints, clones or stores a card number.
 
+use std::borrow::Cow;
+
 use openset_types::{CardExpiry, Pan, Secret};
-use rasn::{AsnType, Decode, Decoder, Encode};
+use rasn::{AsnType, Decode, Decoder, Encode, types::Tag};
 
 use super::Nonce;
-use crate::der::{Carried, Oid};
+use crate::der::{Carried, Contents, Oid, What, primitive};
 
 /// PANData
 ///
@@ -62,12 +64,35 @@ pub struct PanOnly {
 
 /// BackKeyData
 ///
-/// A key for the answer, chosen by whoever asks. Suite `set10` bounds it to 24 octets, `modern` to
-/// 32.
+/// A key for the answer, chosen by whoever asks.
 #[derive(Debug, PartialEq, Eq, AsnType, Decode, Encode)]
 pub struct BackKeyData {
     /// The algorithm the answer is to be sealed with.
     pub back_alg_id: Oid,
     /// The key itself.
-    pub back_key: Carried<Secret>,
+    pub back_key: BackKey,
+}
+
+/// backKey
+///
+/// OCTET STRING (SIZE(1..24)) in suite `set10`, to 32 in `modern`. Whether the algorithm has keys
+/// of this length is not known here.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BackKey(pub Secret);
+
+primitive!(BackKey);
+
+impl Contents for BackKey {
+    const TAG: Tag = Tag::OCTET_STRING;
+
+    fn read(contents: &[u8]) -> Result<Self, What> {
+        match (1..=32).contains(&contents.len()) {
+            true => Ok(Self(Secret::new(contents.to_vec()))),
+            false => Err(What::Bounds),
+        }
+    }
+
+    fn write(&self) -> Cow<'_, [u8]> {
+        Cow::Borrowed(self.0.expose())
+    }
 }

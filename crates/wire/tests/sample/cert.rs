@@ -11,7 +11,7 @@ use openset_wire::{
     },
     der::{Numeric, Octets, Original, Visible},
     opaque::Linked,
-    types::{BackKeyData, PanData0, PanOnly, Url},
+    types::{BackKey, BackKeyData, PanData0, PanOnly, Url},
     wrapper::Message,
     x509::BrandCrlIdentifier,
 };
@@ -277,7 +277,7 @@ pub(crate) fn cert_req_data() -> CertReqData {
         reg_form: Some(answers()),
         ca_back_key_data: Some(BackKeyData {
             back_alg_id: oid(&[2, 16, 840, 1, 101, 3, 4, 1, 46]),
-            back_key: secret(0x48),
+            back_key: BackKey(secret(0x48).0),
         }),
         public_key_s_or_e: PublicKeySorE {
             public_key_s: Some(public_key()),

@@ -19,13 +19,13 @@ use openset_wire::{
         ResponseData, Results, SpecialProcessing,
     },
     types::{
-        AutoApplicableRate, AutoCharges, AutoNoShow, AutoRateInfo, BackKeyData, BatchDetails,
-        BatchStatus, BatchTotals, BrandBatchDetails, ChargeInfo, CloseStatus, ClosedWhen,
-        CommercialCardData, Distance, DistanceScale, FloatingPoint, HotelCharges, HotelNoShow,
-        HotelRateInfo, InstallRecurData, InstallRecurInd, Item, Location, MarketAutoCap,
-        MarketHotelAuth, MarketHotelCap, MarketSpecAuthData, MarketSpecCapData, MarketSpecSaleData,
-        MarketTransportCap, PanData, PanToken, PayRecurInd, Prestige, Recurring, Restrictions,
-        SaleDetail, StopOverCode, TripLeg, Url,
+        AutoApplicableRate, AutoCharges, AutoNoShow, AutoRateInfo, BackKey, BackKeyData,
+        BatchDetails, BatchStatus, BatchTotals, BrandBatchDetails, ChargeInfo, CloseStatus,
+        ClosedWhen, CommercialCardData, Distance, DistanceScale, FloatingPoint, HotelCharges,
+        HotelNoShow, HotelRateInfo, InstallRecurData, InstallRecurInd, Item, Location,
+        MarketAutoCap, MarketHotelAuth, MarketHotelCap, MarketSpecAuthData, MarketSpecCapData,
+        MarketSpecSaleData, MarketTransportCap, PanData, PanToken, PayRecurInd, Prestige,
+        Recurring, Restrictions, SaleDetail, StopOverCode, TripLeg, Url,
     },
     wrapper::Message,
 };
@@ -149,7 +149,7 @@ pub(crate) fn pi_head() -> PiHead {
         sw_ident: sw_ident(),
         acq_back_key_data: Some(BackKeyData {
             back_alg_id: oid(&[2, 16, 840, 1, 101, 3, 4, 1, 46]),
-            back_key: secret(0x36),
+            back_key: BackKey(secret(0x36).0),
         }),
         pi_extensions: Some(extensions()),
     }

@@ -6,7 +6,7 @@ use openset_crypto::{
 use openset_types::Pan;
 use openset_wire::{
     cert::{AcctInfo, CardCInitReq, CertReq, RegFormReqData, RequestType},
-    types::{BackKeyData, CertThumb, PanData0, PanOnly},
+    types::{BackKey, BackKeyData, CertThumb, PanData0, PanOnly},
     wrapper::Message,
 };
 
@@ -188,7 +188,7 @@ pub(super) fn on_filled(registration: Registration, filled: Filled, env: &World<
         id_data: None,
         form: form.id,
         answers: &answers,
-        back_key: Some(BackKeyData { back_alg_id, back_key: back_key.into() }),
+        back_key: Some(BackKeyData { back_alg_id, back_key: BackKey(back_key) }),
         signature: &registration.key,
         encipherment: None,
         renews: registration.renewed(env)?,
