@@ -4,8 +4,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use openset_wire::der::Oid;
+use openset_wire::x509::Certificate;
 use serde::{Deserialize, Serialize};
 
+use crate::Certified;
 use crate::modern::algorithms::AES256_GCM;
 use crate::set10::algorithms::DES_CBC;
 
@@ -40,12 +42,29 @@ impl Suite {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Set10, Self::Modern];
 
+    /// The suite of everybody below a root: the one in whose profile the root's certificate is.
+    pub fn of_root(root: &Certificate) -> Result<Self, UnknownSuite> {
+        let is_of = |suite: &Self| Certified::read(*suite, root.clone()).is_ok();
+        Self::ALL.into_iter().find(is_of).ok_or(UnknownSuite)
+    }
+
     /// How many octets a challenge, a nonce and a secret have in this suite.
     pub fn secret_octets(self) -> usize {
         match self {
             Self::Set10 => 20,
             Self::Modern => 32,
         }
+    }
+
+    /// Whether a real card number is safe in it: the algorithms of 1997 protect none today.
+    pub fn protects_cards(self) -> bool {
+        self == Self::Modern
+    }
+
+    /// Whether payment instructions name their gateway and answers their merchant (A1, A2). SET
+    /// knew neither extension.
+    pub fn names_recipients(self) -> bool {
+        self == Self::Modern
     }
 
     /// The algorithm that content is sealed with: what CaBackKeyData names.
@@ -84,7 +103,22 @@ impl FromStr for Suite {
 
 #[cfg(test)]
 mod tests {
+    use openset_wire::der::decode;
+
     use super::*;
+    use crate::pki::{World, in_every_suite};
+
+    #[test]
+    fn a_root_says_which_suite_is_spoken_below_it() {
+        in_every_suite(|suite| {
+            let root = World::new(suite).root.certificate;
+            assert_eq!(Suite::of_root(&root), Ok(suite));
+        });
+        let public =
+            include_bytes!("../../../vectors/public/ePKI-Root-Certification-Authority.cer");
+        let public: Certificate = decode(public).expect("a certificate");
+        assert_eq!(Suite::of_root(&public), Err(UnknownSuite));
+    }
 
     #[test]
     fn a_suite_is_read_by_its_name_and_by_no_other() {

@@ -1,8 +1,8 @@
 //! The cheap checks that every message passes before any cryptography, and one after it: how old
 //! a signature is.
 
-use openset_crypto::Verified;
-use openset_types::{Rrpid, UnixTime};
+use openset_crypto::{Suite, Verified};
+use openset_types::{Bin, Rrpid, UnixTime};
 use openset_wire::{
     der::Oid,
     types::{MsgExtensions, TransIds},
@@ -19,6 +19,12 @@ pub struct Acceptance {
     pub ahead_s: i64,
     /// How many seconds it may be behind.
     pub behind_s: i64,
+}
+
+/// Refuses a real card number in a suite that does not protect one.
+pub fn require_card_for(suite: Suite, bin: &Bin) -> Result<(), Refusal> {
+    let is_safe = suite.protects_cards() || bin.is_for_tests();
+    if is_safe { Ok(()) } else { Err(Refusal::SenderNamedRealCard) }
 }
 
 impl Default for Acceptance {
@@ -119,6 +125,15 @@ mod tests {
         let message = Message::Error(Error::SignedError(signed));
         let wrapper = MessageWrapper { message_header, message, mw_extensions: None };
         Acceptance::default().check(&wrapper, now())
+    }
+
+    #[test]
+    fn a_suite_that_protects_no_card_takes_test_cards_only() {
+        let bin = |digits| Bin::parse(digits).expect("six digits");
+        let real = require_card_for(Suite::Set10, &bin("497010"));
+        assert_eq!(real, Err(Refusal::SenderNamedRealCard));
+        assert_eq!(require_card_for(Suite::Set10, &bin("999999")), Ok(()));
+        assert_eq!(require_card_for(Suite::Modern, &bin("497010")), Ok(()));
     }
 
     #[test]

@@ -102,6 +102,8 @@ pub enum Refusal {
     MerchantSwitched,
     /// The parts of the message are not tied to each other (A5).
     PartsNotLinked,
+    /// A card number that is not one for tests, in suite `set10`.
+    SenderNamedRealCard,
     /// The brand is not one this party works with (A12).
     SenderNamedForeignBrand {
         /// The brand that was named.
@@ -220,6 +222,7 @@ impl Refusal {
             }
             Self::MerchantSwitched => "another merchant answered",
             Self::PartsNotLinked => "the parts are not tied to each other",
+            Self::SenderNamedRealCard => "suite set10 takes test cards only",
             Self::SenderNamedUnknownLabel => "no record of this label",
             Self::SenderNamedUnknownPurchase => "no purchase of this name",
             Self::SenderSentBadHeader => "the header lacks what the message needs",
@@ -347,6 +350,7 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::MerchantGaveNoVerdict
             | Refusal::MerchantSentInstructionsForAnotherGateway
             | Refusal::SenderNamedForeignBrand { .. }
+            | Refusal::SenderNamedRealCard
             | Refusal::SenderNamedImpossibleAmount(_)
             // The name is known: SET has no code for one that was used for something else.
             | Refusal::SenderReusedRrpid

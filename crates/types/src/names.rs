@@ -99,6 +99,20 @@ name! {
     Language, 1..=35, |character| character.is_ascii_alphanumeric() || character == '-'
 }
 
+impl Bin {
+    /// Whether this is a test BIN: one of the demo's own banks, or one whose card numbers are
+    /// published for tests.
+    pub fn is_for_tests(&self) -> bool {
+        TEST_BINS.contains(&self.as_str())
+    }
+}
+
+/// The demo's banks, and the first six digits of published test cards.
+const TEST_BINS: [&str; 14] = [
+    "999999", "999998", "411111", "401288", "422222", "555555", "510510", "222300", "378282",
+    "371449", "601111", "305693", "353011", "620000",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +133,15 @@ mod tests {
         assert_eq!(Bin::parse("12345"), Err(InvalidName::Length));
         assert_eq!(Bin::parse("12345x"), Err(InvalidName::Character));
         assert_eq!(Language::parse("fr CA"), Err(InvalidName::Character));
+    }
+
+    #[test]
+    fn only_published_numbers_are_for_tests() {
+        for bin in ["999999", "411111", "555555"] {
+            assert!(Bin::parse(bin).expect("six digits").is_for_tests());
+        }
+        for bin in ["400000", "497010", "411112", "999997"] {
+            assert!(!Bin::parse(bin).expect("six digits").is_for_tests());
+        }
     }
 }

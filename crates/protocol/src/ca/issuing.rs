@@ -4,7 +4,7 @@
 //! signed. After a crash in between the same draft is signed, or none (abuse case 30).
 
 use openset_crypto::{
-    CLOCK_AHEAD_S_MAX, PublicKey, Purpose,
+    CLOCK_AHEAD_S_MAX, PublicKey, Purpose, Suite,
     authority::{Details, Terms, draft, issue, restore},
     card::{common_name, pan_secret},
 };
@@ -210,7 +210,7 @@ fn write_down(
             not_after,
             signs_until: not_after,
             crl_url: env.standing.crl_url.as_deref(),
-            details: details(&applied, approval, purpose)?,
+            details: details(env.suite(), &applied, approval, purpose)?,
         };
         let drafted = draft(env.suite(), &terms, &env.standing.issuing)?;
         drafts.push(drafted.octets().into());
@@ -283,7 +283,12 @@ fn last_second(expiry: &CardExpiry) -> Option<UnixTime> {
     Some(next.plus_s(-1))
 }
 
-fn details(applied: &Applied, approval: &Approval, purpose: Purpose) -> Result<Details, Refusal> {
+fn details(
+    suite: Suite,
+    applied: &Applied,
+    approval: &Approval,
+    purpose: Purpose,
+) -> Result<Details, Refusal> {
     match (&applied.sent.whom, approval, purpose) {
         (Whom::Merchant { merchant }, Approval::Merchant(listing), _) => {
             Ok(Details::Merchant(MerchantData {
@@ -298,7 +303,10 @@ fn details(applied: &Applied, approval: &Approval, purpose: Purpose) -> Result<D
         (Whom::Gateway { .. }, _, Purpose::GatewayEncipherment) => Ok(Details::Gateway {
             card_cert_required: true,
             tunneling: None,
-            extensions: SetExtensions(vec![IntendedGateway::oid(), ForMerchant::oid()]),
+            extensions: SetExtensions(match suite.names_recipients() {
+                true => vec![IntendedGateway::oid(), ForMerchant::oid()],
+                false => Vec::new(),
+            }),
         }),
         _ => Ok(Details::None),
     }

@@ -20,6 +20,7 @@ use super::{
     enrolment::{AuthorityEnrolment, Taken},
 };
 use crate::{
+    acceptance,
     enrolment::{Field, Form, Wanted, text},
     octets::Octets,
     refusal::Refusal,
@@ -70,6 +71,7 @@ pub(super) fn on_card_c_init_req(
 /// RegFormReq is answered by RegFormRes: the form of the card's bank, or none.
 pub(super) fn on_reg_form_req(enrolment: Enrolment, wanted: FormWanted, env: &World<'_>) -> Taken {
     let FormWanted { data, pan, sealed } = wanted;
+    acceptance::require_card_for(env.suite(), &pan.bin())?;
     // Another form may be asked for, in another language, until one is answered.
     let (Stage::Initiated | Stage::FormSent(_) | Stage::Unserved(_) | Stage::Returned(_)) =
         &enrolment.stage

@@ -72,7 +72,10 @@ fn consent(
         sw_ident: env.standing.letterhead.software.clone(),
         acq_back_key_data: None,
         // A1: no other gateway may take these instructions.
-        pi_extensions: Some(IntendedGateway(gateway.thumb().cert_thumb(suite)?).extension()?),
+        pi_extensions: match suite.names_recipients() {
+            true => Some(IntendedGateway(gateway.thumb().cert_thumb(suite)?).extension()?),
+            false => None,
+        },
     };
     let pan_data = PanData {
         pan: card.pan.into(),

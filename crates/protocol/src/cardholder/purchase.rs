@@ -9,6 +9,7 @@ use super::{
     record::{Abandoned, Agreed, Answer, Asked, Offered, Ordered, Purchase, Stage},
 };
 use crate::{
+    acceptance,
     moot::Moot,
     refusal::{self, Refusal},
     role::{Admitted, Effect, Env, Machine, Nothing, Party, Received, Step},
@@ -199,6 +200,7 @@ fn consent(purchase: Purchase, card: Card, env: &Environment<'_>) -> Result<Step
     let Stage::Offered(offered) = &purchase.stage else {
         return Err(Refusal::CommandOutOfTurn);
     };
+    acceptance::require_card_for(env.suite(), &card.pan.bin())?;
     // The card that pays is the one whose certificate was chosen.
     if card.pan.bin() != purchase.agreed.bin {
         return Err(Refusal::CommandOutOfTurn);

@@ -67,6 +67,7 @@ pub(crate) fn judge(
 ) -> Result<Verdict, Refusal> {
     let head = payment.head.value();
     require_this_gateway(&payment, env)?;
+    acceptance::require_card_for(env.suite(), &payment.pan_data.pan.bin())?;
     let verdict = agrees(request, &payment, merchant)
         .and_then(|()| is_recent(&payment, env))
         .and_then(|()| is_ordinary(request, head))
@@ -85,12 +86,16 @@ pub(crate) fn judge(
     Ok(Verdict::Ask(Instructions { pan, expiry, amount, spent }))
 }
 
-/// A1: instructions name the gateway they were made for, and no other takes them.
+/// A1: instructions name the gateway they were made for, and no other takes them. In suite `set10`
+/// they name none.
 fn require_this_gateway(
     payment: &Payment,
     env: &Env<'_, GatewayAuthorization>,
 ) -> Result<(), Refusal> {
     let extensions = &payment.head.pi_extensions;
+    if !env.suite().names_recipients() {
+        return acceptance::understood(extensions, &[]);
+    }
     acceptance::understood(extensions, &[IntendedGateway::oid()])?;
     let own = IntendedGateway(payment.sealed_for.cert_thumb(env.suite())?);
     if IntendedGateway::find(extensions)? == Some(own) {

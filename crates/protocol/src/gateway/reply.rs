@@ -98,7 +98,10 @@ fn write(
         auth_res_payload: AuthResPayload {
             auth_header,
             cap_res_payload: None,
-            a_rs_extensions: Some(for_merchant.extension()?),
+            a_rs_extensions: match env.suite().names_recipients() {
+                true => Some(for_merchant.extension()?),
+                false => None,
+            },
         },
     };
     let baggage = AuthResBaggage { cap_token, acq_card_msg: None, auth_token: None };

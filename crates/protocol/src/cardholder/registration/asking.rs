@@ -15,6 +15,7 @@ use super::{
     Registration, Shown, Stage, Taken,
 };
 use crate::{
+    acceptance,
     cardholder::CardIdentity,
     enrolment::{self, Addressee, Echo, Question, Request, Trail},
     moot::Moot,
@@ -99,6 +100,7 @@ pub(super) fn on_card(registration: Registration, pan: Pan, env: &World<'_>) -> 
     let Stage::Introduced(addressee) = &registration.stage else {
         return Err(Refusal::CommandOutOfTurn);
     };
+    acceptance::require_card_for(env.suite(), &pan.bin())?;
     let mut draw = env.draw();
     let question = Question::draw(&registration.brand, &mut draw, env)?;
     let data = RegFormReqData {
