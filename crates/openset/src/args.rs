@@ -48,9 +48,9 @@ pub(crate) struct Demo {
     /// The port of all sites; the next free one is taken if it is in use
     #[arg(long, default_value_t = 7180)]
     pub(crate) port: u16,
-    /// Where everything is kept
-    #[arg(long, default_value = "var/demo", env = "OPENSET_DATA")]
-    pub(crate) data: PathBuf,
+    /// Where everything is kept; without it var/demo, or var/demo-set10 for that suite
+    #[arg(long, env = "OPENSET_DATA")]
+    pub(crate) data: Option<PathBuf>,
     /// Keeps the keys of roles in the tokens that this configuration names, as openset serve does
     #[arg(long, value_name = "CONFIG")]
     pub(crate) keys: Option<PathBuf>,
@@ -79,8 +79,7 @@ pub(crate) struct Demo {
 pub(crate) enum SuiteName {
     /// The algorithms of today
     Modern,
-    /// The algorithms of 1997: asked for, it answers that it is not built
-    #[value(hide = true)]
+    /// The algorithms of 1997, for study; takes test cards only
     Set10,
 }
 

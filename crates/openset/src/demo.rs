@@ -11,12 +11,17 @@ pub(crate) mod story;
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
+
 use openset_crypto::{Suite, vault::Cost};
 
 use crate::{
     args::{Demo, SuiteName},
     ending::{Done, Ending},
-    house::{holders::Holders, system::Wish},
+    house::{
+        holders::Holders,
+        system::{self, Wish},
+    },
     said::say,
     serve,
 };
@@ -29,11 +34,13 @@ pub(crate) fn demo(demo: &Demo) -> Done {
         Some(file) => serve::holders(file)?,
         None => Holders::FILES,
     };
-    let wish = wish(demo, &holders)?;
-    if demo.reset && Data::reset(&demo.data)? && !demo.json {
-        say!("deleted {}", demo.data.display());
+    let wish = wish(demo, &holders);
+    let folder = demo.data.as_deref().unwrap_or_else(|| Path::new(folder(wish.suite)));
+    if demo.reset && Data::reset(folder)? && !demo.json {
+        say!("deleted {}", folder.display());
     }
-    let data = Data::open(&demo.data)?;
+    let data = Data::open(folder)?;
+    require_made_in(wish.suite, &data)?;
     open::harden();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -45,13 +52,34 @@ pub(crate) fn demo(demo: &Demo) -> Done {
     }
 }
 
-fn wish<'a>(demo: &Demo, holders: &'a Holders) -> Result<Wish<'a>, Ending> {
-    match demo.suite {
-        SuiteName::Modern => {
-            Ok(Wish { suite: Suite::Modern, port: demo.port, vault: Cost::BESIDE_OTHERS, holders })
-        }
-        SuiteName::Set10 => Err(Ending::input(
-            "suite set10 is not built yet; nothing was started\n  try: openset demo --suite modern",
-        )),
+fn wish<'a>(demo: &Demo, holders: &'a Holders) -> Wish<'a> {
+    let suite = match demo.suite {
+        SuiteName::Modern => Suite::Modern,
+        SuiteName::Set10 => Suite::Set10,
+    };
+    Wish { suite, port: demo.port, vault: Cost::BESIDE_OTHERS, holders }
+}
+
+/// Where a demo is kept that is not told where.
+fn folder(suite: Suite) -> &'static str {
+    match suite {
+        Suite::Modern => "var/demo",
+        Suite::Set10 => "var/demo-set10",
     }
+}
+
+/// Refuses a folder whose trust anchor speaks another suite than was asked for: nobody there
+/// would understand it.
+fn require_made_in(suite: Suite, data: &Data) -> Done {
+    if !data.is_ready() {
+        return Ok(());
+    }
+    let made_in = system::suite(data.path())?;
+    if made_in == suite {
+        return Ok(());
+    }
+    Err(Ending::input(format_args!(
+        "{} was made in suite {made_in}\n  try: --suite {made_in}, or another --data",
+        data.path().display()
+    )))
 }

@@ -25,7 +25,7 @@ use openset_node::{
     measure::Measured,
 };
 use openset_web::{
-    Places, Problem,
+    Anchor, Places, Problem,
     ports::Chance,
     routes::{self, House},
 };
@@ -44,7 +44,10 @@ const BODY_OCTETS_MAX: usize = 256 * 1024;
 /// Every site with its pages, its messages and its files.
 pub(crate) fn sites(system: &Arc<System>, own: &[SocketAddr], measured: &Measured) -> Vec<Site> {
     let house = House {
-        anchor: cast::ROOT.into(),
+        anchor: Arc::new(Anchor {
+            name: cast::ROOT.to_owned(),
+            is_for_study: !system.ground.suite.protects_cards(),
+        }),
         named: Arc::new(places(|name| name.origin(system.at))),
         numbered: Arc::new(places(|name| numbered(name, own))),
         chance: Arc::new(Draws),

@@ -161,6 +161,15 @@ impl Theme {
     }
 }
 
+/// What all trust in the demonstration begins at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// Its name.
+    pub name: String,
+    /// Whether the suite below it is for study only, and takes no real card.
+    pub is_for_study: bool,
+}
+
 /// What every page knows of its surroundings.
 #[derive(Clone)]
 pub struct Frame {
@@ -173,7 +182,7 @@ pub struct Frame {
     /// Where the sites are, as this visitor reaches them.
     pub places: Arc<Places>,
     /// The trust anchor of the demonstration.
-    pub anchor: Arc<str>,
+    pub anchor: Arc<Anchor>,
     /// The path and query of this page.
     pub path: String,
     /// What every form of this visitor must carry.
@@ -193,6 +202,14 @@ pub struct Choice {
 }
 
 impl Frame {
+    /// What stands above every page.
+    pub fn strip(&self) -> String {
+        match self.anchor.is_for_study {
+            true => self.say.study_strip(&self.anchor.name),
+            false => self.say.demo_strip(&self.anchor.name),
+        }
+    }
+
     /// A page of another site, in the same language.
     pub fn away(&self, site: Site, path: &str) -> String {
         let mark = if path.contains('?') { '&' } else { '?' };
@@ -289,6 +306,19 @@ mod tests {
         frame.path = "/orders/1042?seen=yes".to_owned();
         let hrefs: Vec<_> = frame.tongues().into_iter().map(|choice| choice.href).collect();
         assert_eq!(hrefs, ["/orders/1042?seen=yes&lang=en", "/orders/1042?seen=yes&lang=fr"]);
+    }
+
+    #[test]
+    fn a_page_over_a_suite_for_study_says_that_no_real_card_belongs_there() {
+        for (tongue, said) in
+            [(Tongue::English, "no real card"), (Tongue::French, "aucune vraie carte")]
+        {
+            let mut frame = sample::frame(Site::Shop, tongue);
+            assert!(!frame.strip().contains(said));
+            let name = frame.anchor.name.clone();
+            frame.anchor = Arc::new(Anchor { name, is_for_study: true });
+            assert!(frame.strip().contains(said), "{}", frame.strip());
+        }
     }
 
     #[test]

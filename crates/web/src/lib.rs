@@ -31,7 +31,7 @@ pub mod words;
 #[path = "../tests/stage/sample.rs"]
 mod sample;
 
-pub use frame::{Frame, Places, Site, Theme};
+pub use frame::{Anchor, Frame, Places, Site, Theme};
 pub use party::Party;
 pub use problem::Problem;
 pub use words::{Tongue, Words};

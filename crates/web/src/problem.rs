@@ -29,6 +29,8 @@ pub enum Problem {
     },
     /// The bank said no (`declined`).
     CardDeclined,
+    /// A real card number, in a suite that is for study.
+    CardForStudy,
     /// The bank does not certify this card.
     CardNotCertified,
     /// The clock of this computer is wrong.
@@ -109,6 +111,7 @@ impl Problem {
             Self::CallIssuer => "call_issuer",
             Self::CardCertificateExpired { .. } => "card_cert_expired",
             Self::CardDeclined => "card_declined",
+            Self::CardForStudy => "card_for_study",
             Self::CardNotCertified => "card_not_certified",
             Self::ClockWrong { .. } => "clock_wrong",
             Self::CrlTooOld { .. } => "crl_too_old",
@@ -160,7 +163,8 @@ impl Problem {
         match self {
             Self::AlreadyUsed => Charged::NotAgain,
             Self::StatusUnknown => Charged::Unknown,
-            Self::CardNotCertified
+            Self::CardForStudy
+            | Self::CardNotCertified
             | Self::FormStale
             | Self::NotFound
             | Self::NothingToCapture
@@ -183,6 +187,7 @@ impl Problem {
             Self::CallIssuer => say.problem_call_issuer(),
             Self::CardCertificateExpired { on } => say.problem_card_cert_expired(say.day(on)),
             Self::CardDeclined => say.problem_card_declined(),
+            Self::CardForStudy => say.problem_card_for_study(),
             Self::CardNotCertified => say.problem_card_not_certified(),
             Self::ClockWrong { hours } => say.problem_clock_wrong(hours),
             Self::CrlTooOld { days } => say.problem_crl_too_old(days as usize),
@@ -228,6 +233,7 @@ impl Problem {
             Self::CallIssuer => say.next_call_issuer(),
             Self::CardCertificateExpired { .. } => say.next_renew_card(),
             Self::CardDeclined => say.next_card_declined(),
+            Self::CardForStudy => say.next_card_for_study(),
             Self::CardNotCertified => say.next_card_not_certified(),
             Self::ClockWrong { .. } => say.next_clock_wrong(),
             Self::CrlTooOld { .. } => say.next_crl_too_old(),
@@ -268,6 +274,7 @@ mod tests {
             Problem::AmountDiffers { asked: amount, claimed: amount },
             Problem::ClockWrong { hours: 3 },
             Problem::CardDeclined,
+            Problem::CardForStudy,
             Problem::StatusUnknown,
         ];
         for problem in dated {

@@ -37,15 +37,15 @@ pub use self::wallet::wallet;
 
 use self::threshold::{Origins, Threshold, threshold};
 use crate::assets;
-use crate::frame::{Places, Site};
+use crate::frame::{Anchor, Places, Site};
 use crate::ports::Chance;
 use crate::problem::Problem;
 
 /// What all sites share.
 #[derive(Clone)]
 pub struct House {
-    /// The name of the trust anchor, for the strip on every page.
-    pub anchor: Arc<str>,
+    /// The trust anchor, for the strip on every page.
+    pub anchor: Arc<Anchor>,
     /// Where the sites are by host name.
     pub named: Arc<Places>,
     /// Where they are by port, for browsers that do not resolve the names.

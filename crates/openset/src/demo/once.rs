@@ -12,6 +12,7 @@ use super::{
     books::Difference,
     cast,
     data::Data,
+    open::FOR_STUDY,
     reading,
     saving::{self, Marks},
     story::{self, Bought},
@@ -65,6 +66,9 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
         "openset  one purchase, from the card to the settlement, suite {}",
         wish.suite
     ));
+    if !wish.suite.protects_cards() {
+        teller.say(&format!("  {} {FOR_STUDY}", teller.paint.bad("!")));
+    }
     let made = system::make(data, wish).await?;
     teller.made(data.path(), made);
     let measured = house::begin(data.path(), LOG)?;

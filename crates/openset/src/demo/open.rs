@@ -21,11 +21,18 @@ use crate::{
 /// What reaches the terminal of the log; all of it is in the roles' folders.
 const LOG: &str = "warn";
 
+/// What is said of a suite in which no card is safe.
+pub(super) const FOR_STUDY: &str =
+    "for study: the algorithms of 1997 protect nothing today; test cards only, no real card";
+
 /// Runs the demo until Ctrl-C.
 pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     let begun = Instant::now();
     let paint = Paint::of_stdout();
     say!("openset  suite {}, no real money, test authorities", wish.suite);
+    if !wish.suite.protects_cards() {
+        say!("  {} {FOR_STUDY}", paint.bad("!"));
+    }
     if !data.is_ready() {
         say!("  … making the authorities, the banks, the shop and a wallet (a few seconds)");
     }

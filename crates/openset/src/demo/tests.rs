@@ -3,14 +3,21 @@
 //! - every party's books tell the same after a purchase, its capture and its settlement;
 //! - one cent changed in any party's own database is found, and named;
 //! - everything is there again after a restart, and nothing is made twice;
-//! - every message that crossed is saved in the order it crossed.
+//! - every message that crossed is saved in the order it crossed;
+//! - a suite for study says that it is one, and takes no real card.
 
-use std::{path::Path, sync::Arc};
+use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use openset_crypto::{Suite, vault::Cost};
 use openset_node::{
     link::Tap,
     store::{Change, Expected, Page, Put, Store},
+};
+use openset_protocol::refusal::Refusal;
+use openset_types::Pan;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
 };
 
 use super::{
@@ -25,20 +32,26 @@ use crate::{
     house::{
         holders::Holders,
         system::{self, Arrangement, Running, System, Wish},
+        wallet,
     },
     ports,
+    sites::Name,
 };
 
-const WISH: Wish<'static> =
-    Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
-
-async fn start(data: &Data) -> (Arc<System>, Running) {
-    start_with(data, &Tap::default()).await
+fn wish(suite: Suite) -> Wish<'static> {
+    const FILES: &Holders = &Holders::FILES;
+    Wish { suite, port: 0, vault: Cost::FLEETING, holders: FILES }
 }
 
-async fn start_with(data: &Data, tap: &Tap) -> (Arc<System>, Running) {
-    system::make(data, WISH).await.expect("everything is made");
-    let started = System::start_as(data, WISH, Arrangement::with(tap)).await;
+/// Starts what is in a folder again, whatever suite it was made in.
+async fn start(data: &Data) -> (Arc<System>, Running) {
+    let suite = system::suite(data.path()).expect("a root");
+    start_with(data, suite, &Tap::default()).await
+}
+
+async fn start_with(data: &Data, suite: Suite, tap: &Tap) -> (Arc<System>, Running) {
+    system::make(data, wish(suite)).await.expect("everything is made");
+    let started = System::start_as(data, wish(suite), Arrangement::with(tap)).await;
     let (system, mut running) = started.expect("everybody starts");
     let measured = openset_node::measure::Measured::begin();
     let sites = ports::sites(&system, &[], &measured);
@@ -51,11 +64,52 @@ async fn differences(system: &System) -> Vec<Difference> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_story_is_told_the_same_by_everybody_until_a_book_is_changed() {
+async fn in_suite_modern_a_story_is_told_the_same_by_everybody_until_a_book_is_changed() {
+    is_told_the_same_by_everybody(Suite::Modern).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_suite_set10_a_story_is_told_the_same_by_everybody_until_a_book_is_changed() {
+    is_told_the_same_by_everybody(Suite::Set10).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn suite_set10_takes_no_real_card_and_its_pages_say_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = Data::open(&folder.path().join("demo")).expect("a new folder");
+    let (system, running) = start_with(&data, Suite::Set10, &Tap::default()).await;
+    story::unlock(&system).await.expect("the demo's passphrase");
+    // A number with a good check digit, of a bank that has real customers.
+    let real = Pan::parse("4970100000000055").expect("digits");
+    let refused = system.wallet.apply(real, cast::expiry()).await.expect_err("a real card");
+    assert_eq!(wallet::refusal(&refused), Some(&Refusal::SenderNamedRealCard));
+    assert_eq!(system.wallet.vault.cards(system.ground.clock.now(), |all| all.len()), Ok(0));
+    for (name, path) in [(Name::Home, "/"), (Name::Shop, "/"), (Name::Wallet, "/unlock")] {
+        let page = read(system.at, name, path).await;
+        assert!(page.contains("no real card"), "{name:?}: {page}");
+    }
+    assert!(running.stop(&system).await);
+}
+
+/// A page of a site, as somebody reads it who has not been here before.
+async fn read(at: SocketAddr, name: Name, path: &str) -> String {
+    let mut line = TcpStream::connect(at).await.expect("somebody listens");
+    let asked = format!(
+        "GET {path} HTTP/1.1\r\nHost: {}:{}\r\nConnection: close\r\n\r\n",
+        name.host(),
+        at.port()
+    );
+    line.write_all(asked.as_bytes()).await.expect("sent");
+    let mut page = String::new();
+    line.read_to_string(&mut page).await.expect("a page");
+    page
+}
+
+async fn is_told_the_same_by_everybody(suite: Suite) {
     let folder = tempfile::tempdir().expect("a folder");
     let data = Data::open(&folder.path().join("demo")).expect("a new folder");
     let tap = Tap::default();
-    let (system, running) = start_with(&data, &tap).await;
+    let (system, running) = start_with(&data, suite, &tap).await;
     let marks = Marks::set(&system).await.expect("journals");
     tell(&system).await;
     assert_eq!(differences(&system).await, []);

@@ -149,7 +149,7 @@ mod tests {
         fn ground(&self) -> Ground {
             let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
             let at = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-            system::ground(self.folder.path(), Suite::Modern, clock, at, &Holders::FILES)
+            system::ground(self.folder.path(), clock, at, &Holders::FILES)
                 .expect("everything a ceremony makes")
         }
 

@@ -25,6 +25,7 @@ use openset_node::{
     store::Store,
 };
 use openset_protocol::ca::{AuthorityEnrolment, Listing};
+use openset_wire::x509::Certificate;
 use tokio::task::JoinHandle;
 
 use super::{
@@ -83,6 +84,7 @@ pub(crate) struct Running {
 /// How a system is started.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Wish<'a> {
+    /// The suite that a new data folder is made in; one that is there has its own.
     pub(crate) suite: Suite,
     /// The port of all sites; the next free one is taken.
     pub(crate) port: u16,
@@ -131,14 +133,14 @@ pub(crate) async fn make(data: &Data, wish: Wish<'_>) -> anyhow::Result<Option<M
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let rings = Rings::new(data.path(), wish.holders);
     if data.is_ready() {
-        ceremony::publish(&rings, wish.suite, clock.as_ref())?;
+        ceremony::publish(&rings, suite(data.path())?, clock.as_ref())?;
         return Ok(None);
     }
     let begun = std::time::Instant::now();
     data.clear().context("what an unfinished start left cannot be cleared")?;
     let made = ceremony::hold(&rings, wish.suite, clock.as_ref())?;
     enrol_all(data, wish, &clock).await?;
-    let ground = ground(data.path(), wish.suite, Arc::clone(&clock), local(0), wish.holders)?;
+    let ground = ground(data.path(), Arc::clone(&clock), local(0), wish.holders)?;
     let wallet = Wallet::open(&ground, wish.vault).await?;
     wallet.vault.create(super::ground::secret(cast::PASSPHRASE), clock.now()).await?;
     wallet.vault.lock();
@@ -150,7 +152,7 @@ pub(crate) async fn make(data: &Data, wish: Wish<'_>) -> anyhow::Result<Option<M
 /// Lets the two authorities answer for as long as the gateway and the merchant need to enrol.
 async fn enrol_all(data: &Data, wish: Wish<'_>, clock: &Arc<dyn Clock>) -> anyhow::Result<()> {
     let port = sites::free_port(0)?;
-    let ground = ground(data.path(), wish.suite, Arc::clone(clock), port, wish.holders)?;
+    let ground = ground(data.path(), Arc::clone(clock), port, wish.holders)?;
     let shutdown = Shutdown::default();
     let mut server = Server::new(Limits::default());
     let mut reminders = Vec::new();
@@ -203,21 +205,31 @@ fn local(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
+/// The certificate that all trust in this data folder begins at.
+fn root(data: &Path) -> anyhow::Result<Certificate> {
+    let root = ceremony::Papers::of(&data.join(ceremony::folder(Kind::Root)));
+    Ok(root.take(papers::CERTIFICATES)?.certificate)
+}
+
+/// The suite that a data folder was made in: its root says so.
+pub(crate) fn suite(data: &Path) -> anyhow::Result<Suite> {
+    Ok(Suite::of_root(&root(data)?)?)
+}
+
 /// What all parties of this data folder stand on.
 pub(crate) fn ground(
     data: &Path,
-    suite: Suite,
     clock: Arc<dyn Clock>,
     at: SocketAddr,
     holders: &Holders,
 ) -> anyhow::Result<Ground> {
-    let root = ceremony::Papers::of(&data.join(ceremony::folder(Kind::Root)));
+    let root = root(data)?;
     let set = |name: Name| format!("{}/set", name.origin(at));
     Ok(Ground {
         data: data.to_owned(),
         brand: cast::brand(),
-        suite,
-        root: root.take(papers::CERTIFICATES)?.certificate,
+        suite: Suite::of_root(&root)?,
+        root,
         lists: Lists::read(data)?,
         clock,
         client: Ground::client(),
@@ -247,7 +259,7 @@ impl System {
     ) -> anyhow::Result<(Arc<Self>, Running)> {
         let at = sites::free_port(wish.port)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ground = ground(data.path(), wish.suite, clock, at, wish.holders)?;
+        let ground = ground(data.path(), clock, at, wish.holders)?;
         let Arrangement { issuer: desk, acquirer: other, .. } = &arrangement;
         let mut running = Running { limits: arrangement.limits, ..Running::default() };
         let stop = running.shutdown.listen();

@@ -13,7 +13,7 @@ use openset_node::{
     store::{Change, Expected, Lookup as StoreLookup, Page, Put},
 };
 use openset_protocol::{
-    acceptance::Acceptance,
+    acceptance::{Acceptance, require_card_for},
     cardholder::{
         self, Card, CardIdentity, Purchase,
         purchase::{CardholderPurchase, Input as PurchaseInput, Start},
@@ -99,6 +99,7 @@ impl Wallet {
 
     /// Puts a card into the vault and begins its registration; answers what both call it.
     pub(crate) async fn apply(&self, pan: Pan, expiry: CardExpiry) -> anyhow::Result<String> {
+        require_card_for(self.suite, &pan.bin()).map_err(NotTaken::Refused)?;
         let id = fresh_id()?;
         let now = self.now();
         self.note(&id, pan.last_four()).await?;

@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 
-use openset_crypto::{Suite, vault::Cost};
+use openset_crypto::vault::Cost;
 use openset_node::http::Limits;
 
 use super::{
@@ -47,7 +47,7 @@ pub(super) async fn serve(settings: Settings) -> Done {
     let measured = house::begin(data.path(), &config.log.filter)?;
     say!("openset serve all");
     let holders = settings.holders()?;
-    let (suite, vault) = (Suite::Modern, Cost::BESIDE_OTHERS);
+    let (suite, vault) = (system::suite(data.path())?, Cost::BESIDE_OTHERS);
     let wish = Wish { suite, port, vault, holders: &holders };
     system::make(&data, wish).await?;
     let (system, mut running) = System::start_as(&data, wish, arrangement).await?;

@@ -5,7 +5,6 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
-use openset_crypto::Suite;
 use openset_node::{
     clock::{Clock, SystemClock},
     driver::Reminder,
@@ -91,7 +90,7 @@ impl Alone {
         }
         let at = self.settings.own_port(self.name)?;
         let holders = self.settings.holders()?;
-        Ok(system::ground(data, Suite::Modern, Arc::clone(&self.clock), at, &holders)?)
+        Ok(system::ground(data, Arc::clone(&self.clock), at, &holders)?)
     }
 
     /// Keeps the lists of a party current: reads again what another process makes.

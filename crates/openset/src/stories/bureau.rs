@@ -141,7 +141,7 @@ impl Bureau {
     async fn serve(data: TempDir, change: impl FnOnce(&mut Standing)) -> Self {
         let at = sites::free_port(0).expect("a port");
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ground = system::ground(data.path(), Suite::Modern, clock, at, &Holders::FILES);
+        let ground = system::ground(data.path(), clock, at, &Holders::FILES);
         let ground = ground.expect("a ceremony was held");
         let clerk = Clerk::default();
         let registrar = clerk.clone();

@@ -1,6 +1,7 @@
 # What stands around every page, and the words all sites share.
 skip = Skip to content
 demo-strip = Demo: no real money. Trust anchor “{ $anchor }”
+study-strip = For study: the algorithms of 1997, which protect nothing today. Test cards only, no real card, no real money. Trust anchor “{ $anchor }”
 language-label = Language
 places-label = Places
 theme-label = Appearance

@@ -1,6 +1,7 @@
 # Ce qui entoure chaque page, et les mots communs à tous les sites.
 skip = Aller au contenu
 demo-strip = Démonstration : pas d’argent réel. Ancre de confiance « { $anchor } »
+study-strip = Pour l’étude : les algorithmes de 1997, qui ne protègent plus rien. Cartes de test seulement, aucune vraie carte, pas d’argent réel. Ancre de confiance « { $anchor } »
 language-label = Langue
 places-label = Lieux
 theme-label = Apparence

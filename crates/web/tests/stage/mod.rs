@@ -40,7 +40,7 @@ impl Stage {
 
     pub fn house(self: &Arc<Self>) -> House {
         House {
-            anchor: Arc::from("OpenSET Demo Root 2026"),
+            anchor: sample::anchor(),
             named: Arc::new(sample::places()),
             numbered: Arc::new(sample::places()),
             chance: self.clone(),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use openset_types::{Currency, Money, UnixTime};
 use openset_web::diagram::{Passed, Protection};
-use openset_web::frame::{Frame, Places, Site, Theme};
+use openset_web::frame::{Anchor, Frame, Places, Site, Theme};
 use openset_web::party::Party;
 use openset_web::ports::*;
 use openset_web::problem::Problem;
@@ -38,10 +38,14 @@ pub fn frame(site: Site, tongue: Tongue) -> Frame {
         theme: Theme::Auto,
         site,
         places: Arc::new(places()),
-        anchor: Arc::from("OpenSET Demo Root 2026"),
+        anchor: anchor(),
         path: "/".to_owned(),
         token: "form-token".to_owned(),
     }
+}
+
+pub fn anchor() -> Arc<Anchor> {
+    Arc::new(Anchor { name: "OpenSET Demo Root 2026".to_owned(), is_for_study: false })
 }
 
 pub fn eur(minor: u64) -> Money {

@@ -7,6 +7,7 @@ use openset_crypto::Certified;
 use openset_protocol::{
     cardholder::registration::{Shown, Stage},
     enrolment::{Answer, Ended, Field, FormShown},
+    refusal::Refusal,
 };
 use openset_types::{CardExpiry, Pan, UnixTime};
 use serde_json::json;
@@ -16,6 +17,7 @@ use super::{super::terminal, open::Opened, print_json};
 use crate::{
     args::Enroll,
     ending::{Done, Ending},
+    house::wallet::refusal,
     paint::Paint,
     said::say,
 };
@@ -30,7 +32,10 @@ pub(super) async fn enroll(opened: &Opened, enroll: &Enroll, json: bool) -> Done
     let mut given = given(&enroll.answers)?;
     let pan = number(enroll)?;
     let last_four = pan.last_four().to_owned();
-    let id = opened.wallet.apply(pan, expiry).await?;
+    let id = opened.wallet.apply(pan, expiry).await.map_err(|error| match refusal(&error) {
+        Some(Refusal::SenderNamedRealCard) => Ending::input(error),
+        _ => Ending::Machine(error),
+    })?;
     loop {
         match settled(opened, &id).await? {
             Stage::FormShown(shown) => {

@@ -71,7 +71,7 @@ impl Opened {
         let root = root(data, &need)?;
         let claim = Claim::take(data, ROLE.folder)?;
         log(data)?;
-        let ground = ground(data, root, authority.unwrap_or_default());
+        let ground = ground(data, root, authority.unwrap_or_default())?;
         let opened = Wallet::open(&ground, Cost::AT_REST).await?;
         let (shutdown, mut reminders) = (Shutdown::default(), Vec::new());
         unlock(&opened, wallet.passphrase_file.as_deref(), ground.clock.now()).await?;
@@ -103,11 +103,13 @@ impl Opened {
     }
 }
 
-fn ground(data: &Path, root: Certificate, ca_cardholder: String) -> Ground {
-    Ground {
+fn ground(data: &Path, root: Certificate, ca_cardholder: String) -> Result<Ground, Ending> {
+    let unknown = |_| Ending::input("the trust anchor is a certificate of no suite known here");
+    let suite = Suite::of_root(&root).map_err(unknown)?;
+    Ok(Ground {
         data: data.to_owned(),
         brand: cast::brand(),
-        suite: Suite::Modern,
+        suite,
         root,
         lists: Lists::default(),
         clock: Arc::new(SystemClock),
@@ -122,7 +124,7 @@ fn ground(data: &Path, root: Certificate, ca_cardholder: String) -> Ground {
         },
         holders: Holders::FILES,
         entered: Entered::default(),
-    }
+    })
 }
 
 fn address(authority: &str) -> Result<String, Ending> {

@@ -6,6 +6,7 @@ use openset_crypto::{Certified, Identity};
 use openset_protocol::{
     cardholder::registration::{Registration, Shown, Stage},
     enrolment::{self, Ended},
+    refusal::Refusal,
 };
 use openset_web::{
     Problem, Tongue,
@@ -76,7 +77,12 @@ fn bank(registration: &Registration) -> String {
 /// Begins a registration.
 pub(super) async fn apply(system: &System, card: CardEntry, tongue: Tongue) -> Said<String> {
     system.wallet.speak(&tongue.language());
-    system.wallet.apply(card.pan, card.expiry).await.map_err(unavailable)
+    system.wallet.apply(card.pan, card.expiry).await.map_err(|error| {
+        match crate::house::wallet::refusal(&error) {
+            Some(Refusal::SenderNamedRealCard) => Problem::CardForStudy,
+            _ => unavailable(error),
+        }
+    })
 }
 
 /// How far a registration has come; waits a little for what is about to change.
