@@ -2,7 +2,7 @@
 //! OAEP block.
 //!
 //! No safe crate offers this without leaking the private key through time, so this is the one
-//! module of the house that calls AWS-LC directly, and the one place where `unsafe` stands. The
+//! module of the house that calls AWS-LC directly, and the one place where it needs `unsafe`. The
 //! library blinds every private operation and checks each signature before it leaves (a fault in
 //! it would give the key away). What is inside a block, nobody here looks at.
 #![expect(unsafe_code, reason = "AWS-LC has these operations and aws-lc-rs does not offer them")]

@@ -1,9 +1,9 @@
 //! Accepts connections and brings each request to its site.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Instant};
+use std::{convert::Infallible, error::Error, net::SocketAddr, sync::Arc, time::Instant};
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     extract::ConnectInfo,
     http::{HeaderValue, Request, Response, StatusCode, header},
     response::IntoResponse,
@@ -159,11 +159,15 @@ async fn answer(request: Request<Incoming>, peer: SocketAddr, port: &Port) -> Re
 }
 
 /// Reads the body, if it is small and comes in time.
-async fn read(
-    request: Request<Incoming>,
+async fn read<B>(
+    request: Request<B>,
     site: &Site,
     limits: &Limits,
-) -> Result<Request<Body>, StatusCode> {
+) -> Result<Request<Body>, StatusCode>
+where
+    B: hyper::body::Body<Data = Bytes>,
+    B::Error: Into<Box<dyn Error + Send + Sync>>,
+{
     let (head, body) = request.into_parts();
     let announced = head
         .headers
@@ -180,7 +184,7 @@ async fn read(
     Ok(Request::from_parts(head, Body::from(body.to_bytes())))
 }
 
-fn status_of(error: &(dyn std::error::Error + Send + Sync + 'static)) -> StatusCode {
+fn status_of(error: &(dyn Error + Send + Sync + 'static)) -> StatusCode {
     if error.is::<LengthLimitError>() {
         StatusCode::PAYLOAD_TOO_LARGE
     } else {
@@ -193,4 +197,67 @@ fn closing(status: StatusCode) -> Response<Body> {
     let mut response = status.into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        pin::Pin,
+        sync::atomic::{AtomicUsize, Ordering},
+        task::{Context, Poll},
+    };
+
+    use axum::Router;
+    use hyper::body::Frame;
+
+    use super::*;
+
+    /// What a site takes here, and what comes in one piece.
+    const OCTETS_MAX: usize = 1_000;
+    const PIECE: usize = 300;
+
+    /// A body that never ends, and counts what is read of it.
+    struct Endless(Arc<AtomicUsize>);
+
+    impl hyper::body::Body for Endless {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            self.0.fetch_add(PIECE, Ordering::SeqCst);
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'x'; PIECE])))))
+        }
+    }
+
+    /// The answer to an endless body, and how many octets of it were read.
+    async fn refused(announced: Option<&str>) -> (StatusCode, usize) {
+        let count = Arc::new(AtomicUsize::new(0));
+        let mut request = Request::new(Endless(Arc::clone(&count)));
+        if let Some(length) = announced {
+            let length = HeaderValue::from_str(length).expect("digits");
+            request.headers_mut().insert(header::CONTENT_LENGTH, length);
+        }
+        let site = Site::new("shop", "shop.localhost", Router::new()).with_bodies_up_to(OCTETS_MAX);
+        let status = read(request, &site, &Limits::default()).await.expect_err("too long");
+        (status, count.load(Ordering::SeqCst))
+    }
+
+    #[tokio::test]
+    async fn of_an_announced_oversize_nothing_is_read() {
+        // Abuse case 23.
+        for length in ["1001", "1073741824", "4294967295", "9223372036854775807"] {
+            let expected = (StatusCode::PAYLOAD_TOO_LARGE, 0);
+            assert_eq!(refused(Some(length)).await, expected, "{length}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_oversize_that_was_not_announced_is_read_up_to_the_limit() {
+        let (status, read) = refused(None).await;
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(read <= OCTETS_MAX + PIECE, "{read} octets were read");
+    }
 }

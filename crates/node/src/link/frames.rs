@@ -62,6 +62,18 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn of_a_message_that_is_announced_as_too_long_only_the_header_is_read() {
+        // Abuse case 23.
+        for (frame, header) in [(Frame::Binary2, b"\xFF\xFF".as_slice()), (Frame::Ascii4, b"9999")]
+        {
+            let octets = [header, &[b'x'; 20_000]].concat();
+            let mut stream = octets.as_slice();
+            assert!(read(&mut stream, frame).await.is_err());
+            assert_eq!(octets.len() - stream.len(), header.len(), "octets were read of it");
+        }
+    }
+
     #[test]
     fn a_message_too_long_for_the_stream_is_not_framed() {
         assert!(framed(Frame::Binary2, &[0; Dialect::MESSAGE_OCTETS_MAX]).is_some());
