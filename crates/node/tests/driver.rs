@@ -13,6 +13,7 @@ use openset_crypto::{SoftwareKeys, Suite, Trust};
 use openset_node::{
     clock::SystemClock,
     driver::{Complaint, Desk, Door, Driver, NotTaken, Performing, Reminder, Shell, ShellParts},
+    fault::Fault,
     http::{Answers, Doors, Limits, Media, Said, Server, Site, client::Client, set_endpoint},
     shutdown::Shutdown,
     store::{JournalOf, Page, Store, sqlite::Sqlite},
@@ -31,8 +32,12 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 use tokio::{
     sync::Notify,
-    time::{sleep, timeout},
+    task::{JoinHandle, yield_now},
+    time::timeout,
 };
+
+/// How long anything may take before a test has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a request of the counter asks, as the thousands of its number; the rest is the amount.
 const ADD: u64 = 1;
@@ -235,7 +240,7 @@ impl Desk<Counter> for Arc<Counting> {
             if self.closed {
                 self.opened.notified().await;
             }
-            sleep(Duration::from_millis(20)).await;
+            yield_now().await;
             Some(Event::Performed { amount })
         })
     }
@@ -286,6 +291,15 @@ impl House {
             Said::Message(answer) => answer,
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Asks with the first message about an instance, and comes back when it was taken.
+    async fn asked(&self, message: &[u8]) -> JoinHandle<Result<Said, Fault>> {
+        let (door, message) = (Arc::clone(&self.door), message.to_vec());
+        let mut watch = self.driver.watch(rrpid(1).as_bytes());
+        let asking = tokio::spawn(async move { door.answer(message).await });
+        timeout(PATIENCE, watch.changed()).await.expect("it is taken");
+        asking
     }
 
     /// The total that an answer says.
@@ -507,8 +521,9 @@ async fn a_question_that_found_nobody_is_asked_again_after_a_restart() {
     let (here, there) = (folder(), folder());
     let message = request(rrpid(1), None, FORWARD, 7);
     let before = house(here.path()).await;
-    let asking = timeout(Duration::from_millis(200), before.door.answer(message.clone())).await;
-    assert!(asking.is_err(), "nobody could have answered");
+    let asking = before.asked(&message).await;
+    assert!(!asking.is_finished(), "nobody could have answered");
+    asking.abort();
     before.close().await;
 
     let (gateway, url, _serving) = gateway(there.path()).await;
@@ -525,8 +540,8 @@ async fn an_effect_that_a_crash_interrupted_is_reported_to_its_machine() {
     let message = request(rrpid(1), None, ADD_LATER, 7);
     let closed = Counting { closed: true, ..Counting::default() };
     let before = house_with(folder.path(), String::new(), closed).await;
-    let asking = timeout(Duration::from_millis(200), before.door.answer(message.clone())).await;
-    assert!(asking.is_err(), "the desk was closed");
+    let asking = before.asked(&message).await;
+    assert!(!asking.is_finished(), "the desk was closed");
     assert_eq!(before.open_errands().await, 1);
     before.shutdown.ask();
 
@@ -568,8 +583,14 @@ async fn an_instance_is_woken_at_its_time_and_once() {
     let folder = folder();
     let house = house(folder.path()).await;
     assert_eq!(house.total(&request(rrpid(1), None, SLEEP, 0)).await, 0);
-    sleep(Duration::from_millis(1_200)).await;
+    let mut watch = house.driver.watch(rrpid(1).as_bytes());
+    while house.state(rrpid(1).as_bytes()).await.expect("it").woken == 0 {
+        timeout(PATIENCE, watch.changed()).await.expect("it is woken");
+    }
     assert_eq!(house.state(rrpid(1).as_bytes()).await.expect("it").woken, 1);
+    let ever = UnixTime::parse_generalized("20991231235959Z").expect("a real moment");
+    let due = house.store.wakes_due(Counter::KIND, ever, 1).await.expect("a query");
+    assert!(due.is_empty(), "it would be woken again");
 }
 
 #[tokio::test]

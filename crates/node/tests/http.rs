@@ -22,27 +22,41 @@ use openset_node::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    sync::Notify,
     task::JoinHandle,
-    time::{sleep, timeout},
+    time::timeout,
 };
+
+/// How long anything may take before a test has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Longer than any test.
+const LONG: Duration = Duration::from_secs(3_600);
 
 /// The most octets a body has at the party under test.
 const OCTETS_MAX: usize = 1_000;
 
 /// Answers what it was sent, turned around, and counts how often it was asked.
 #[derive(Default)]
-struct Echo(AtomicUsize);
+struct Echo {
+    asked: AtomicUsize,
+    /// Whoever asks slowly has come.
+    slow: Notify,
+    /// Whoever asks slowly may be answered.
+    on: Notify,
+}
 
 impl Answers for Echo {
     fn answer(&self, mut message: Vec<u8>) -> Answering<'_> {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.asked.fetch_add(1, Ordering::SeqCst);
         message.reverse();
         Box::pin(async move {
             match message.as_slice() {
                 b"tluaf" => Err(Fault::StoreFull),
                 b"ecnelis" => Ok(Said::Nothing),
                 b"mrofwols" => {
-                    sleep(Duration::from_millis(300)).await;
+                    self.slow.notify_one();
+                    self.on.notified().await;
                     Ok(Said::Message(message))
                 }
                 _ => Ok(Said::Message(message)),
@@ -70,12 +84,16 @@ fn limits() -> Limits {
 }
 
 async fn house() -> House {
+    house_with(limits()).await
+}
+
+async fn house_with(limits: Limits) -> House {
     let echo = Arc::new(Echo::default());
     let party = set_endpoint(&[Media::Payment], Arc::<Echo>::clone(&echo));
     let shop = Site::new("shop", "shop.localhost", party).with_bodies_up_to(OCTETS_MAX);
     let home = Router::new().route("/", get(|| async { "home" }));
     let doors = Doors::by_host([shop, Site::new("home", "localhost", home)]);
-    let mut server = Server::new(limits());
+    let mut server = Server::new(limits);
     let at = server.open(([127, 0, 0, 1], 0).into(), doors).await.expect("a free port");
     let shutdown = Shutdown::default();
     let serving = tokio::spawn(server.serve(shutdown.listen()));
@@ -89,7 +107,8 @@ impl House {
         stream.write_all(request).await.expect("the server reads");
         let mut answer = String::new();
         // The server may cut a connection it has not read to its end; what it said is kept.
-        let _ = timeout(Duration::from_secs(5), stream.read_to_string(&mut answer)).await;
+        let closed = timeout(PATIENCE, stream.read_to_string(&mut answer)).await;
+        assert!(closed.is_ok(), "the server keeps the connection open: {answer}");
         answer
     }
 
@@ -98,7 +117,7 @@ impl House {
     }
 
     fn asked(&self) -> usize {
-        self.echo.0.load(Ordering::SeqCst)
+        self.echo.asked.load(Ordering::SeqCst)
     }
 
     fn url(&self) -> String {
@@ -166,13 +185,12 @@ async fn a_site_answers_under_its_own_name_only() {
 #[tokio::test]
 async fn an_announced_oversize_is_413_before_it_is_read() {
     // Abuse case 23: nothing of it needs to be sent.
-    let house = house().await;
-    let begun = Instant::now();
+    // Whoever waits for a body here is not answered before the test has ended.
+    let house = house_with(Limits { body: LONG, ..limits() }).await;
     for length in ["1001", "4294967296", "9223372036854775808"] {
         let request = post(&format!("{SHOP}\r\nContent-Length: {length}"), b"");
         assert_eq!(house.status(&request).await, "413", "{length}");
     }
-    assert!(begun.elapsed() < limits().body, "the server waited for a body");
     assert_eq!(house.asked(), 0);
 }
 
@@ -200,9 +218,7 @@ async fn a_length_that_is_none_is_400() {
 async fn a_slow_body_is_408() {
     let house = house().await;
     let request = post(&format!("{SHOP}\r\nContent-Length: 100"), b"abc");
-    let begun = Instant::now();
     assert_eq!(house.status(&request).await, "408");
-    assert!(begun.elapsed() < Duration::from_secs(2));
     assert_eq!(house.asked(), 0);
 }
 
@@ -222,9 +238,7 @@ async fn a_truncated_body_reaches_nobody() {
 #[tokio::test]
 async fn a_slow_head_is_cut_at_its_deadline() {
     let house = house().await;
-    let begun = Instant::now();
     assert_eq!(house.say(b"POST /set HTT").await, "");
-    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -233,25 +247,23 @@ async fn a_connection_that_idles_is_closed() {
     let mut stream = TcpStream::connect(house.at).await.expect("the server listens");
     stream.write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").await.expect("the server reads");
     let mut answer = Vec::new();
-    let closed = timeout(Duration::from_secs(3), stream.read_to_end(&mut answer)).await;
+    let closed = timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
     assert!(closed.is_ok(), "the connection stayed open");
     assert!(answer.starts_with(b"HTTP/1.1 200"));
 }
 
 #[tokio::test]
 async fn silent_connections_make_room_for_those_who_ask() {
-    // Abuse case 26.
-    let house = house().await;
+    // Abuse case 26. The silent ones may be silent for long: only who needs their place ends them.
+    let house = house_with(Limits { head: LONG, ..limits() }).await;
     let mut silent = Vec::new();
     for _ in 0..50 {
         let mut stream = TcpStream::connect(house.at).await.expect("the server listens");
         stream.write_all(b"P").await.expect("a place, for now");
         silent.push(stream);
     }
-    let begun = Instant::now();
     let answer = client().ask(&house.url(), Media::Payment, b"abc".to_vec()).await;
     assert_eq!(answer, Ok(b"cba".to_vec()));
-    assert!(begun.elapsed() < limits().head, "had to wait {:?}", begun.elapsed());
 }
 
 #[tokio::test]
@@ -301,12 +313,11 @@ async fn what_was_begun_is_answered_before_the_server_ends() {
     let url = house.url();
     let asking =
         tokio::spawn(async move { client().ask(&url, Media::Payment, b"slowform".to_vec()).await });
-    while house.asked() == 0 {
-        sleep(Duration::from_millis(5)).await;
-    }
+    timeout(PATIENCE, house.echo.slow.notified()).await.expect("it is asked");
     house.shutdown.ask();
+    house.echo.on.notify_one();
     assert_eq!(asking.await.expect("no panic"), Ok(b"mrofwols".to_vec()));
-    timeout(Duration::from_secs(2), house.serving).await.expect("in time").expect("no panic");
+    timeout(PATIENCE, house.serving).await.expect("in time").expect("no panic");
     assert!(TcpStream::connect(house.at).await.is_err());
 }
 

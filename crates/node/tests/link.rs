@@ -255,7 +255,6 @@ async fn connections_beyond_the_limit_are_closed() {
     let mut streams = Vec::new();
     for _ in 0..5 {
         streams.push(TcpStream::connect(bank.address).await.expect("a bank"));
-        sleep(Duration::from_millis(20)).await;
     }
     let last = streams.last_mut().expect("five");
     let ended = timeout(Duration::from_secs(5), last.read(&mut [0; 1])).await;

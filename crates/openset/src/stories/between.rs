@@ -10,9 +10,9 @@ use openset_node::{
 };
 use openset_protocol::cardholder::{Purchase, Stage as WalletStage};
 use openset_wire::wrapper::MessageWrapper;
-use tokio::time::{sleep, timeout};
+use tokio::{sync::watch, time::timeout};
 
-use super::stage::{LOOK, PATIENCE, Stage};
+use super::stage::{PATIENCE, Stage};
 use crate::{
     demo::story,
     house::wallet::fresh_id,
@@ -68,7 +68,8 @@ struct Ear {
     url: String,
     client: openset_node::http::client::Client,
     will: Mutex<Will>,
-    heard: Mutex<Vec<(&'static str, Vec<u8>)>>,
+    /// Every question, its name and its octets.
+    heard: watch::Sender<Vec<(&'static str, Vec<u8>)>>,
 }
 
 impl Answers for Ear {
@@ -76,7 +77,7 @@ impl Answers for Ear {
         Box::pin(async move {
             let name = MessageWrapper::decode(&message).expect("a message").message.name();
             let plan = (self.will.lock().expect("nobody panics"))(name);
-            self.heard.lock().expect("nobody panics").push((name, message.clone()));
+            self.heard.send_modify(|heard| heard.push((name, message.clone())));
             match plan {
                 Plan::Say(instead) => Ok(Said::Message(instead)),
                 Plan::Hold => Err(Fault::Unanswered),
@@ -98,7 +99,8 @@ impl Between {
     ) -> Self {
         let client = stage.system.ground.client.clone();
         let will: Mutex<Will> = Mutex::new(Box::new(will));
-        let ear = Arc::new(Ear { url: url.to_owned(), client, will, heard: Mutex::default() });
+        let ear =
+            Arc::new(Ear { url: url.to_owned(), client, will, heard: watch::Sender::default() });
         let router = set_endpoint(&[Media::Payment], Arc::clone(&ear) as _);
         let aside = Aside::serve(router).await;
         Self { url: aside.url.clone(), ear, _aside: aside }
@@ -111,16 +113,11 @@ impl Between {
 
     /// The last question of a name, once it was asked.
     pub(super) async fn heard(&self, name: &str) -> Vec<u8> {
-        let hearing = async {
-            loop {
-                let heard = self.ear.heard.lock().expect("nobody panics").clone();
-                if let Some((_, octets)) = heard.into_iter().rfind(|(said, _)| *said == name) {
-                    return octets;
-                }
-                sleep(LOOK).await;
-            }
-        };
-        timeout(PATIENCE, hearing).await.expect("it was asked")
+        let mut heard = self.ear.heard.subscribe();
+        let is_heard = |heard: &Vec<(&str, Vec<u8>)>| heard.iter().any(|(said, _)| *said == name);
+        let hearing = timeout(PATIENCE, heard.wait_for(is_heard)).await.expect("it was asked");
+        drop(hearing.expect("the ear listens"));
+        self.all(name).pop().expect("heard")
     }
 
     /// How often questions of a name were asked.
@@ -130,7 +127,7 @@ impl Between {
 
     /// All questions of a name, as they came.
     pub(super) fn all(&self, name: &str) -> Vec<Vec<u8>> {
-        let heard = self.ear.heard.lock().expect("nobody panics").clone();
+        let heard = self.ear.heard.borrow().clone();
         let asked = heard.into_iter().filter(|(said, _)| *said == name);
         asked.map(|(_, octets)| octets).collect()
     }

@@ -1,7 +1,5 @@
 //! Octets that are no message, and messages that nobody here answers.
 
-use std::time::{Duration, Instant};
-
 use openset_crypto::{Authority, Purpose, verify};
 use openset_types::Brand;
 use openset_wire::{
@@ -18,9 +16,6 @@ use super::{
 };
 use crate::sites::Name;
 
-/// However bad a request is, refusing it costs no more than this.
-const SOON: Duration = Duration::from_millis(500);
-
 #[test]
 fn octets_that_are_no_message_are_answered_by_an_error_and_nothing_is_kept() {
     // Abuse cases 22 to 25.
@@ -29,12 +24,9 @@ fn octets_that_are_no_message_are_answered_by_an_error_and_nothing_is_kept() {
             let honest = stage.honest(door).await;
             for (what, octets) in unreadable(&honest) {
                 let before = stage.kept(door).await;
-                let begun = Instant::now();
                 let answer = stage.post(door, &octets).await;
-                let took = begun.elapsed();
                 let said = stage.complaint(door, &answer);
                 assert_eq!(said.error_code, ErrorCode::DecodingFailure, "{door:?}: {what}");
-                assert!(took < SOON, "{door:?}: {what} took {took:?}");
                 stage.nothing_came_of_it(door, &before, 1, what).await;
             }
         }

@@ -1,13 +1,13 @@
 //! The issuer says nothing: what is told, what is undone, what comes too late.
 
-use std::time::Duration;
-
 use openset_bank::ledger::HoldState;
 use openset_node::{
     banks::ABOUT_SALE,
     store::{JournalOf, Page},
 };
-use openset_protocol::{gateway::Stage as Asked, merchant::Stage as Stand, summary::Fact};
+use openset_protocol::{
+    gateway::Stage as Asked, merchant::Stage as Stand, role::Lookup, summary::Fact,
+};
 use openset_types::RetrievalReference;
 use openset_wire::{error::ErrorCode, payment::AuthCode};
 use tokio::time::timeout;
@@ -76,17 +76,18 @@ impl Stage {
     /// Waits until an authorization is undone; answers what the banks call it.
     async fn reversed(&self, bought: &Bought) -> RetrievalReference {
         let authorizations = &self.system.gateway.authorizations;
+        let all = authorizations.list(Page::newest(20)).await.expect("a store");
+        let ours = all.into_iter().find(|(_, one)| one.question.ids.xid == bought.told.xid);
+        let (record, _) = ours.expect("the gateway was asked");
+        let mut watch = authorizations.watch(&record.key);
+        let at = Lookup::Key(record.key);
         let undone = async {
             loop {
-                let all = authorizations.list(Page::newest(20)).await.expect("a store");
-                let ours = all.into_iter().map(|(_, state)| state);
-                let mut ours = ours.filter(|state| state.question.ids.xid == bought.told.xid);
-                match ours.next().map(|state| state.stage) {
-                    Some(Asked::Reversed { retrieval }) => return retrieval,
-                    Some(Asked::Authorized { .. } | Asked::Declined { .. }) => {
-                        panic!("the issuer has said nothing")
-                    }
-                    _ => tokio::time::sleep(Duration::from_millis(100)).await,
+                let state = authorizations.state(&at).await.expect("a store");
+                match state.expect("a record").stage {
+                    Asked::Reversed { retrieval } => return retrieval,
+                    Asked::Reversing { .. } => watch.changed().await,
+                    other => panic!("the issuer has said nothing: {other:?}"),
                 }
             }
         };

@@ -25,7 +25,7 @@ use openset_protocol::{
 use tokio::{
     runtime::Runtime,
     sync::{Mutex, OnceCell},
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use super::forge::Forger;
@@ -225,9 +225,12 @@ impl Stage {
             _ => &[],
         };
         for kind in kinds {
-            while self.is_busy(party, kind).await {
-                sleep(LOOK).await;
-            }
+            let quiet = async {
+                while self.is_busy(party, kind).await {
+                    sleep(LOOK).await;
+                }
+            };
+            timeout(PATIENCE, quiet).await.expect("everything comes to an end");
         }
     }
 
