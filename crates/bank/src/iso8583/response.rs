@@ -39,11 +39,11 @@ pub enum ResponseCode {
     RestrictedCard,
     /// 85: nothing speaks against this card (the good answer to an account verification).
     NoReasonToDecline,
-    /// 91: the issuer cannot be reached.
+    /// 91: the issuer cannot be reached. Also read from 92, a way to it that is not known.
     IssuerUnavailable,
     /// 94: this number has been used for something else.
     DuplicateTransmission,
-    /// 96: the issuer is out of order.
+    /// 96: the bank is out of order. Also read from 06, 19, 22 and 90, other words for "not now".
     SystemMalfunction,
     /// 08, 09, 10, 11, 16, 32 and 68: neither the yes that was asked for nor a no. Part of the
     /// amount, a yes with a condition, or no outcome yet: money may be held.
@@ -80,6 +80,8 @@ impl ResponseCode {
         match text {
             // 02 is 01 with a special condition; who asks need not know which.
             "02" => Self::CallIssuer,
+            "06" | "19" | "22" | "90" => Self::SystemMalfunction,
+            "92" => Self::IssuerUnavailable,
             "08" | "09" | "10" | "11" | "16" | "32" | "68" => Self::Unsettled,
             _ => CODES.iter().find(|row| row.1 == text).map_or(Self::Other, |row| row.0),
         }
@@ -140,6 +142,14 @@ mod tests {
         }
         assert_eq!(ResponseCode::Other.decline_reason(), Some(DeclineReason::Declined));
         assert_eq!(ResponseCode::parse("02"), ResponseCode::CallIssuer);
+    }
+
+    #[test]
+    fn other_words_for_not_now_are_read_as_that() {
+        for text in ["06", "19", "22", "90", "91", "92", "96"] {
+            let reason = ResponseCode::parse(text).decline_reason();
+            assert_eq!(reason, Some(DeclineReason::SystemError), "{text}");
+        }
     }
 
     #[test]

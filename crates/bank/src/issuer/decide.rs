@@ -19,7 +19,7 @@ pub struct Decision {
 
 impl Issuer {
     /// Decides whether a card may be charged; the same question gets the same answer and is
-    /// decided once. `None` if the answer gets lost on its way. The draw makes the approval code.
+    /// decided once, but a yes is not said again when nothing is held for it any more. `None` if the answer gets lost on its way. The draw makes the approval code.
     pub fn authorize(
         &mut self,
         request: &AuthorizationRequest,
@@ -28,7 +28,7 @@ impl Issuer {
     ) -> Decided<Option<Decision>, IssuerRecord> {
         let card = self.account_of(&request.pan).map(|account| account.terms.id);
         if let Some(before) = self.answered.get(&key(&request.trace)) {
-            let again = say_again(before, card, request);
+            let again = self.say_again(before, card, request);
             return Decided::unchanged(self.unless_silent(card, again));
         }
         let (decision, hold) = match self.judge(request, now) {
@@ -139,6 +139,27 @@ impl Issuer {
         Decided::new(ResponseCode::Approved, vec![IssuerRecord::Reversed(reversed)])
     }
 
+    fn say_again(
+        &self,
+        before: &Answered,
+        card: Option<CardId>,
+        request: &AuthorizationRequest,
+    ) -> Decision {
+        let same = before.card == card
+            && before.amount == request.amount
+            && before.merchant == request.merchant
+            && before.trace == request.trace;
+        let hold = self.holds.get(&before.trace.retrieval).map(|hold| hold.state);
+        let is_over = matches!(hold, Some(HoldState::Released | HoldState::Expired));
+        let no = |code| Decision { code, approval_code: None };
+        match () {
+            () if !same => no(ResponseCode::DuplicateTransmission),
+            // As a question is answered that comes after its reversal.
+            () if is_over && before.approval_code.is_some() => no(ResponseCode::InvalidTransaction),
+            () => Decision { code: before.code, approval_code: before.approval_code.clone() },
+        }
+    }
+
     fn unless_silent(&self, card: Option<CardId>, decision: Decision) -> Option<Decision> {
         let account = card.and_then(|card| self.accounts.get(&card));
         match account.map(|account| account.terms.standing) {
@@ -146,17 +167,6 @@ impl Issuer {
             _ => Some(decision),
         }
     }
-}
-
-fn say_again(before: &Answered, card: Option<CardId>, request: &AuthorizationRequest) -> Decision {
-    let same = before.card == card
-        && before.amount == request.amount
-        && before.merchant == request.merchant
-        && before.trace == request.trace;
-    if !same {
-        return Decision { code: ResponseCode::DuplicateTransmission, approval_code: None };
-    }
-    Decision { code: before.code, approval_code: before.approval_code.clone() }
 }
 
 fn approve(

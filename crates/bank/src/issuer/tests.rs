@@ -188,12 +188,33 @@ fn a_request_that_comes_after_its_reversal_is_refused() {
 }
 
 #[test]
-fn a_request_repeated_after_its_reversal_does_not_hold_again() {
+fn a_request_repeated_after_its_reversal_is_not_approved_again_and_holds_nothing() {
+    // Abuse case 12: a yes that is repeated would be believed, and nothing is held for it.
     let mut issuer = issuer();
     say(&mut issuer, &request(1, CARD, 4200));
-    let _ = issuer.reverse(&reversal_of(1, CARD, 4200), now());
     assert_eq!(code(&mut issuer, &request(1, CARD, 4200)), ResponseCode::Approved);
+    let _ = issuer.reverse(&reversal_of(1, CARD, 4200), now());
+    let again = issuer.authorize(&request(1, CARD, 4200), now(), 7).answer.expect("an answer");
+    assert_eq!((again.code, again.approval_code), (ResponseCode::InvalidTransaction, None));
     assert_eq!(held(&issuer), 0);
+}
+
+#[test]
+fn a_request_repeated_after_its_hold_has_expired_is_not_approved_again() {
+    let mut issuer = issuer();
+    say(&mut issuer, &request(1, CARD, 4200));
+    let late = now().plus_s(HOLD_S + 1);
+    let _ = issuer.expire_holds(late);
+    let again = issuer.authorize(&request(1, CARD, 4200), late, 7).answer.expect("an answer");
+    assert_eq!((again.code, again.approval_code), (ResponseCode::InvalidTransaction, None));
+}
+
+#[test]
+fn a_no_that_was_reversed_stays_the_no_it_was() {
+    let mut issuer = issuer();
+    let refused = code(&mut issuer, &request(1, BLOCKED, 4200));
+    let _ = issuer.reverse(&reversal_of(1, BLOCKED, 4200), now());
+    assert_eq!(code(&mut issuer, &request(1, BLOCKED, 4200)), refused);
 }
 
 #[test]

@@ -7,10 +7,9 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use openset_bank::iso8583::ResponseCode;
 use openset_bank::iso8583::words::{
-    self, CaptureKind, ReversalAnswer, ReversalKind, authorization, capture,
-    read_authorization_answer, read_response_code, read_reversal_answer, reversal,
+    self, CaptureAnswer, CaptureKind, ReversalAnswer, ReversalKind, authorization, capture,
+    read_authorization_answer, read_capture_answer, read_reversal_answer, reversal,
 };
 use openset_node::{
     driver::{Desk, Performing},
@@ -151,18 +150,18 @@ impl Desk<GatewayCapture> for AcquirerDesk {
 }
 
 impl AcquirerDesk {
-    /// Comes back when the acquirer has answered, however long that takes.
+    /// Comes back when the acquirer has said yes or no, however long that takes.
     async fn advise(&self, advice: &CaptureAdvice) -> AdviceAnswer {
         let mut waits = Waits::default();
         let mut kind = CaptureKind::Advice;
         loop {
             let answer = self.link.ask(&capture(kind, advice, &self.acquirer)).await;
-            match answer.as_ref().map(read_response_code) {
-                Ok(Ok(ResponseCode::Approved)) => return AdviceAnswer::Taken,
-                Ok(Ok(ResponseCode::Unsettled)) => {
-                    tracing::error!("the acquirer's answer is neither yes nor no");
+            match answer.as_ref().map(read_capture_answer) {
+                Ok(Ok(CaptureAnswer::Taken)) => return AdviceAnswer::Taken,
+                Ok(Ok(CaptureAnswer::Refused(_))) => return AdviceAnswer::Refused,
+                Ok(Ok(CaptureAnswer::NotNow(code))) => {
+                    tracing::error!(%code, "the acquirer cannot take a capture now");
                 }
-                Ok(Ok(_)) => return AdviceAnswer::Refused,
                 Ok(Err(unfit)) => tracing::error!(%unfit, "the acquirer's answer says nothing"),
                 Err(reason) => tracing::warn!(%reason, "a capture is not acknowledged"),
             }

@@ -1,11 +1,8 @@
 //! The banks are asked, and say something, or nothing.
 
-use openset_bank::iso8583::{
-    ResponseCode,
-    words::{
-        ReversalAnswer, VerificationAnswer, read_authorization_answer, read_response_code,
-        read_reversal_answer, read_verification_answer,
-    },
+use openset_bank::iso8583::words::{
+    CaptureAnswer, ReversalAnswer, VerificationAnswer, read_authorization_answer,
+    read_capture_answer, read_reversal_answer, read_verification_answer,
 };
 use openset_protocol::{
     ca::{self, Approval, AuthorityEnrolment, Denial, Reason},
@@ -64,8 +61,13 @@ impl World {
                 self.input::<GatewayAuthorization>(role, &key, input, cause);
             }
             Means::Capture(retrieval) => {
-                let is_yes = read_response_code(&answer) == Ok(ResponseCode::Approved);
-                let answer = if is_yes { AdviceAnswer::Taken } else { AdviceAnswer::Refused };
+                let answer = match read_capture_answer(&answer) {
+                    Ok(CaptureAnswer::Taken) => AdviceAnswer::Taken,
+                    Ok(CaptureAnswer::Refused(_)) => AdviceAnswer::Refused,
+                    Ok(CaptureAnswer::NotNow(_)) | Err(_) => {
+                        return self.tell(role, format_args!("is told that nothing was taken"));
+                    }
+                };
                 let input = capturing::Input::Advised { retrieval, answer };
                 self.input::<GatewayCapture>(role, &key, input, cause);
             }

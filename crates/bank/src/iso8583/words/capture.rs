@@ -3,10 +3,11 @@
 use openset_types::{ApprovalCode, Bin, CaptureAdvice, Trace, UnixTime};
 
 use super::{
-    Unfit, read, read_institution, read_merchant, read_money, read_references, read_timestamp,
-    read_trace_number, timestamp, with_merchant, with_money, with_references,
+    Unfit, expect_type, read, read_institution, read_merchant, read_money, read_references,
+    read_response_code, read_timestamp, read_trace_number, timestamp, with_merchant, with_money,
+    with_references,
 };
-use crate::iso8583::{Message, Mti};
+use crate::iso8583::{Message, Mti, ResponseCode};
 
 /// How a capture is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,17 @@ impl CaptureKind {
             Self::Repeat => Mti::FINANCIAL_ADVICE_REPEAT,
         }
     }
+}
+
+/// What an acquirer says to a capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptureAnswer {
+    /// It has taken it, and the money will come.
+    Taken,
+    /// It will not take it, however often it is told.
+    Refused(ResponseCode),
+    /// It could not take it now. The sale stands, and it is to be told again.
+    NotNow(ResponseCode),
 }
 
 /// Writes a capture for the acquirer.
@@ -63,12 +75,26 @@ pub fn read_capture(message: &Message, now: UnixTime) -> Result<CaptureAdvice, U
     })
 }
 
+/// Reads the answer to a capture of either kind. A bank that is out of order, or that says
+/// something half, has not said no: a no is the end of the merchant's money.
+pub fn read_capture_answer(message: &Message) -> Result<CaptureAnswer, Unfit> {
+    expect_type(message, Mti::FINANCIAL_ADVICE_RESPONSE)?;
+    Ok(match read_response_code(message)? {
+        ResponseCode::Approved => CaptureAnswer::Taken,
+        code @ (ResponseCode::IssuerUnavailable
+        | ResponseCode::SystemMalfunction
+        | ResponseCode::Unsettled) => CaptureAnswer::NotNow(code),
+        code => CaptureAnswer::Refused(code),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use openset_types::{Currency, MerchantId, Money, RetrievalReference, SystemTrace};
 
     use super::*;
     use crate::iso8583::Dialect;
+    use crate::iso8583::words::respond;
 
     fn now() -> UnixTime {
         UnixTime::parse_generalized("20261123081500Z").expect("a real moment")
@@ -99,6 +125,25 @@ mod tests {
         let message = Dialect::openset_87().read(&octets).expect("our own message");
         assert_eq!(message.text(2), None);
         assert_eq!(read_capture(&message, now()), Ok(advice));
+    }
+
+    #[test]
+    fn only_a_plain_no_ends_a_capture() {
+        let said = |code: &str| {
+            let answer = respond(&message().1, ResponseCode::Approved).expect("a request");
+            read_capture_answer(&answer.with(39, code))
+        };
+        assert_eq!(said("00"), Ok(CaptureAnswer::Taken));
+        for code in ["03", "05", "12", "13", "30", "57", "94", "ZZ"] {
+            assert!(matches!(said(code), Ok(CaptureAnswer::Refused(_))), "{code}");
+        }
+        for code in ["06", "08", "09", "10", "19", "22", "68", "90", "91", "92", "96"] {
+            assert!(matches!(said(code), Ok(CaptureAnswer::NotNow(_))), "{code}");
+        }
+        let nothing = Message::new(Mti::FINANCIAL_ADVICE_RESPONSE);
+        assert_eq!(read_capture_answer(&nothing), Err(Unfit::Missing(39)));
+        let other = Message::new(Mti::REVERSAL_RESPONSE).with(39, "00");
+        assert_eq!(read_capture_answer(&other), Err(Unfit::Type(Mti::REVERSAL_RESPONSE)));
     }
 
     #[test]

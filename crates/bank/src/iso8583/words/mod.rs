@@ -5,7 +5,7 @@
 //! | `AuthorizationRequest`, `AuthorizationAnswer` | 0100, 0110 |
 //! | [`AccountVerification`] | 0100 and 0110 with processing code 33 and no amount |
 //! | `ReversalAdvice`, [`ReversalAnswer`] | 0400, 0420 or 0421, 0410 or 0430 |
-//! | `CaptureAdvice` | 0220 or 0221, 0230: without a card number |
+//! | `CaptureAdvice`, [`CaptureAnswer`] | 0220 or 0221, 0230: without a card number |
 //! | [`Management`] | 0800, 0810 |
 
 mod authorization;
@@ -21,7 +21,7 @@ use openset_types::{Bin, Currency, MerchantId, Money, RetrievalReference, System
 use super::{Message, Mti, ResponseCode};
 
 pub use authorization::{authorization, read_authorization, read_authorization_answer};
-pub use capture::{CaptureKind, capture, read_capture};
+pub use capture::{CaptureAnswer, CaptureKind, capture, read_capture, read_capture_answer};
 pub use network::{Management, network, read_network};
 pub use reversal::{ReversalAnswer, ReversalKind, read_reversal, read_reversal_answer, reversal};
 pub use verification::{

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use openset_bank::iso8583::{Message, words::respond};
+use openset_bank::iso8583::{Message, ResponseCode, words::respond};
 use openset_node::{
     clock::SystemClock,
     link::{Answering, Host, HostTerms, LinkTerms, serve},
@@ -135,7 +135,9 @@ async fn what_is_neither_yes_nor_no_is_no_answer() {
 
 #[tokio::test]
 async fn a_capture_that_is_told_again_says_so() {
-    let (host, link, shutdown) = bank(vec![vec![(39, "09")], vec![]]).await;
+    // A bank that is out of order has not said no.
+    let says = ["09", "96", "91", "00"].map(|code| vec![(39, code)]);
+    let (host, link, shutdown) = bank(says.into()).await;
     let desk = AcquirerDesk { link, acquirer: acquirer() };
     let advice = CaptureAdvice {
         trace: trace(2),
@@ -146,7 +148,7 @@ async fn a_capture_that_is_told_again_says_so() {
         merchant: shop(),
     };
     assert!(matches!(desk.advise(&advice).await, AdviceAnswer::Taken));
-    assert_eq!(*lock(&host.heard), ["0220", "0221"]);
+    assert_eq!(*lock(&host.heard), ["0220", "0221", "0221", "0221"]);
     shutdown.ask();
 }
 
