@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Reads messages with asn1tools over protocol/set-modern.asn, writes them again, and compares.
 
-It shares no code with OpenSET. Without arguments it reads every file in vectors/; with arguments,
-those files and folders, so that it can read the messages that a demonstration saved as well.
+It shares no code with OpenSET. Without arguments it reads every file in vectors/ that is of the suite;
+with arguments, those files and folders, so that it can read the messages that a demonstration saved as
+well. With `--suite set10` the schema is protocol/set.asn, in which signed and sealed parts are spelled out.
 
 A file in a folder called `inside` is the type it is named after (up to the first full stop, or a
 hyphen and a lower-case letter); any other is a MessageWrapper.
 """
 
+import argparse
 import pathlib
 import re
 import sys
@@ -15,7 +17,8 @@ import sys
 import asn1tools
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-SCHEMA = ROOT / "protocol" / "set-modern.asn"
+SCHEMAS = {"modern": "set-modern.asn", "set10": "set.asn"}
+OWN = {"modern": [ROOT / "vectors" / "inside", *(ROOT / "vectors").glob("*.der")], "set10": [ROOT / "vectors" / "set10"]}
 
 
 def type_of(path):
@@ -27,8 +30,7 @@ def type_of(path):
 
 def files(arguments):
     """Every .der file that the arguments name, in order."""
-    named = [pathlib.Path(argument) for argument in arguments] or [ROOT / "vectors"]
-    for path in named:
+    for path in map(pathlib.Path, arguments):
         yield from sorted(path.rglob("*.der")) if path.is_dir() else [path]
 
 
@@ -46,9 +48,14 @@ def fault(schema, path):
 
 
 def main(arguments):
-    schema = asn1tools.compile_files([str(SCHEMA)], "der")
+    named = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    named.add_argument("--suite", choices=SCHEMAS, default="modern")
+    named.add_argument("files", nargs="*", metavar="FILE")
+    named = named.parse_args(arguments)
+    path = ROOT / "protocol" / SCHEMAS[named.suite]
+    schema = asn1tools.compile_files([str(path)], "der")
     read = wrong = 0
-    for path in files(arguments):
+    for path in files(named.files or OWN[named.suite]):
         read += 1
         what = fault(schema, path)
         if what is not None:

@@ -35,6 +35,41 @@ fn every_sample_fits_the_interface_to_the_last_field() {
 }
 
 #[test]
+fn every_part_of_a_story_in_suite_set10_has_its_name() {
+    for (file, octets) in sample::story() {
+        let node = inspect::inspect(&octets).expect("a message");
+        // Beside policies, what is sealed and what was left open for others has no names.
+        let unknown = node.walk().into_iter().find(|node| node.kind.starts_with('['));
+        assert!(unknown.is_none(), "{file}: {unknown:?}");
+    }
+}
+
+#[test]
+fn signatures_and_envelopes_of_suite_set10_are_drawn_by_the_names_of_1997() {
+    let named = |number: &str| {
+        let mut story = sample::story().into_iter();
+        let (_, octets) = story.find(|(file, _)| file.contains(number)).expect("a message");
+        inspect::inspect(&octets).expect("a message")
+    };
+    let offer = named("10-PInitRes");
+    let signed = at(&offer, "message.purchaseInitResponse");
+    let thumb = at(signed, "contentInfo.content.peThumb.thumbprint").value.as_deref();
+    assert!(thumb.is_some_and(|octets| octets.len() == 40), "{thumb:?}");
+    assert_eq!(at(signed, "certificates").children[0].kind, "Certificate");
+    assert!(at(signed, "signerInfos").children[0].child("encryptedDigest").is_some());
+    let order = named("11-PReq");
+    let dual = at(&order, "message.purchaseRequest.pReqDualSigned.piDualSigned");
+    let envelope = at(dual, "exPIData");
+    assert_eq!(envelope.sealed_for, Some("payment gateway"));
+    let wrapped = &at(envelope, "recipientInfos").children[0];
+    assert_eq!((wrapped.sealed_for, wrapped.child("encryptedKey").is_some()), (None, true));
+    let certified = named("08-CertRes");
+    let sealed = at(&certified, "message.certificateResponse.encK");
+    assert_eq!(sealed.sealed_for, Some("applicant"));
+    assert!(at(sealed, "encryptedContentInfo").child("encryptedContent").is_some());
+}
+
+#[test]
 fn a_message_shows_its_fields_by_name() {
     let node = tree(Message::PInitReq(Box::new(sample::p_init_req())));
     assert_eq!((node.name.as_str(), node.kind.as_str()), ("PInitReq", "MessageWrapper"));

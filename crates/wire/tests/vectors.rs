@@ -4,6 +4,8 @@ mod sample;
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
+use openset_wire::wrapper::MessageWrapper;
+
 fn vectors() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../vectors")
 }
@@ -33,5 +35,15 @@ fn every_file_is_a_sample_and_has_its_line() {
     let readme = fs::read_to_string(vectors().join("README.md")).expect("a text");
     for file in written {
         assert!(readme.contains(&format!("`{file}`")), "{file} has no line");
+    }
+}
+
+#[test]
+fn a_story_of_suite_set10_is_read_and_written_again_to_the_same_octets() {
+    let read = sample::story();
+    assert_eq!(read.len(), 22, "14 of a purchase, 8 of the two that enrolled before");
+    for (file, octets) in read {
+        let message = MessageWrapper::decode(&octets).unwrap_or_else(|why| panic!("{file}: {why}"));
+        assert_eq!(message.encode().expect("encodable"), octets, "{file}");
     }
 }

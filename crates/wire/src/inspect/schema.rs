@@ -4,9 +4,11 @@ use std::{collections::HashMap, sync::LazyLock};
 
 const INTERFACE: &str = include_str!("../../../../protocol/set-modern.asn");
 const CMS: &str = include_str!("cms.asn");
+const SET10: &str = include_str!("set10.asn");
 
 /// The interface, read once.
-pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::read(&[INTERFACE, CMS]));
+pub(super) static SCHEMA: LazyLock<Schema> =
+    LazyLock::new(|| Schema::read(&[INTERFACE, CMS, SET10]));
 
 /// Every type that has a name.
 pub(super) struct Schema(HashMap<String, Shape>);

@@ -167,16 +167,21 @@ impl<'a> Element<'a> {
         match name {
             "SignedData" => {
                 let place = Place { sealed_for: None, ..place };
-                let signed = Shape::Type("CmsSignedData".to_owned());
-                self.read(header, &signed, &place).or_else(|| self.read_parts(header, &place))
+                let one = |suite| self.read(header, &part(suite, name), &place);
+                one(Suite::Modern)
+                    .or_else(|| one(Suite::Set10))
+                    .or_else(|| self.read_parts(header, &place))
             }
             "EnvelopedData" | "EncryptedData" => {
-                let envelope = Shape::Type("CmsAuthEnvelopedData".to_owned());
-                let one = self.read(header, &envelope, &place);
-                let two = || self.read_list(header, &envelope, &place);
-                one.or_else(two).or_else(|| self.read_parts(header, &place))
+                let one = |suite| self.read(header, &part(suite, name), &place);
+                let two = || self.read_list(header, &part(Suite::Modern, name), &place);
+                one(Suite::Modern)
+                    .or_else(two)
+                    .or_else(|| one(Suite::Set10))
+                    .or_else(|| self.read_parts(header, &place))
             }
             "EncapsulatedContentInfo" => self.read_content(header, &place),
+            "Set10ContentInfo" => self.read_bare_content(header, &place),
             "Extension" => self.read_extension(header, &place),
             _ => self.read(
                 header,
@@ -258,6 +263,28 @@ impl<'a> Element<'a> {
         Some(node)
     }
 
+    /// The same in suite `set10`, where the content stands without an OCTET STRING around it.
+    fn read_bare_content(&self, header: &Header, place: &Place<'_>) -> Option<Node> {
+        let mut node = self.read(header, SCHEMA.get("Set10ContentInfo")?, place)?;
+        let oid = self.named_oid(header)?;
+        let name = ContentType::from_oid(&oid).map_or("ANY", ContentType::name);
+        if let Some(content) = node.children.iter_mut().find(|child| child.name == "content") {
+            let opened = self.opened.saturating_add(1);
+            let element = Element { opened, ..self.part(content) };
+            if self.opened < OPENED_MAX {
+                *content = Node { name: "content".to_owned(), ..draw_at(name, element) };
+            }
+        }
+        Some(node)
+    }
+
+    /// The octets that a part of this element was drawn from.
+    fn part(&self, child: &Node) -> Self {
+        let from = child.at.saturating_sub(self.at);
+        let octets = self.octets.get(from..from.saturating_add(child.len)).unwrap_or_default();
+        Self { octets, at: child.at, ..*self }
+    }
+
     /// An extension of a certificate, read as what its name says.
     fn read_extension(&self, header: &Header, place: &Place<'_>) -> Option<Node> {
         let mut node = self.read(header, SCHEMA.get("Extension")?, place)?;
@@ -276,9 +303,7 @@ impl<'a> Element<'a> {
 
     /// Puts what an OCTET STRING holds below it.
     fn open(&self, child: &mut Node, name: &str, asn1: &str) {
-        let from = child.at.saturating_sub(self.at);
-        let octets = self.octets.get(from..from.saturating_add(child.len)).unwrap_or_default();
-        let element = Self { octets, at: child.at, ..*self };
+        let element = self.part(child);
         let Some(header) = element.header().filter(|_| child.name == name) else { return };
         let inside = element.contents(&header);
         if self.opened < OPENED_MAX && crate::der::scan(inside).is_ok() {
@@ -316,9 +341,27 @@ fn recipient(key: &str) -> Option<&'static str> {
     found.map(|(_, who)| *who)
 }
 
+/// Whose syntax a signed or sealed part may be in.
+#[derive(Clone, Copy)]
+enum Suite {
+    Set10,
+    Modern,
+}
+
+/// The shape of a signed or sealed part.
+fn part(suite: Suite, asn1: &str) -> Shape {
+    Shape::Type(match (suite, asn1) {
+        (Suite::Set10, _) => format!("Set10{asn1}"),
+        (Suite::Modern, "SignedData") => "CmsSignedData".to_owned(),
+        (Suite::Modern, _) => "CmsAuthEnvelopedData".to_owned(),
+    })
+}
+
 /// A part is sealed from the type that says so down to the envelope, and not beyond.
 fn keep(name: &str, place: &Place<'_>) -> Option<&'static str> {
-    if name.starts_with("Cms") && name != "CmsAuthEnvelopedData" { None } else { place.sealed_for }
+    let is_inside = (name.starts_with("Cms") || name.starts_with("Set10"))
+        && !matches!(name, "CmsAuthEnvelopedData" | "Set10EnvelopedData" | "Set10EncryptedData");
+    if is_inside { None } else { place.sealed_for }
 }
 
 /// A tag on a CHOICE or an open type is always explicit.

@@ -7,6 +7,8 @@ mod cert;
 mod payment;
 mod x509;
 
+use std::{fs, path::Path};
+
 use openset_types::{
     Bin, Brand, CardExpiry, Currency, Language, LocalId, MerchantId, Money, Pan, Rrpid, Secret,
     UnixTime, Xid,
@@ -239,4 +241,19 @@ pub(crate) fn rr_tags() -> RrTags {
         },
         current_date: now(),
     }
+}
+
+/// The messages of a whole story in suite `set10`, as they crossed, with the names of their files.
+pub(crate) fn story() -> Vec<(String, Vec<u8>)> {
+    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/set10");
+    let folders =
+        [story.clone(), story.join("enrolment-merchant"), story.join("enrolment-gateway")];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(folder).expect("a folder"));
+    let mut read: Vec<_> = files
+        .map(|file| file.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "der"))
+        .map(|path| (path.display().to_string(), fs::read(path).expect("a file")))
+        .collect();
+    read.sort();
+    read
 }

@@ -1,17 +1,20 @@
 //! What a signature of 1997 looks like, and which ones are refused.
 
+use openset_types::Brand;
 use openset_wire::cert::CertInqReqTbs;
 use openset_wire::content::Content;
 use openset_wire::error::ErrorTbs;
 use openset_wire::opaque::Signed;
+use openset_wire::wrapper::{Message, MessageWrapper};
 
 use super::*;
 use crate::openssl::OpenSsl;
 use crate::pki::{World, brand, now};
 use crate::samples::question;
-use crate::{Bag, Identity, Keys, Purpose, Signer, Suite, sign, verify};
+use crate::{Authority, Bag, Identity, Keys, Purpose, Signer, Suite, sign, verify};
 
 const MERCHANT: Purpose = Purpose::MerchantSignature;
+const ANSWERS: Purpose = Purpose::AuthoritySignature(Authority::Cardholder);
 
 fn signed_by(world: &World, who: &Identity) -> Signed<CertInqReqTbs> {
     let bag = world.trust().bag(who);
@@ -184,4 +187,22 @@ fn openssl_verifies_what_we_sign_and_signs_what_we_verify() {
     let signature = OctetString::from(openssl.read("s"));
     let theirs = changed(&signed, |data| data.signer_infos[0].signature = signature);
     assert_eq!(believed(&other, &theirs), Ok(question(1)));
+}
+
+#[test]
+fn the_story_that_was_saved_is_believed_at_its_date_and_not_after() {
+    // What was written then is read for ever: vectors/set10 is one story of this suite.
+    let root = include_str!("../../../../../vectors/set10/root.pem");
+    let body: String = root.lines().filter(|line| !line.starts_with("-----")).collect();
+    let root = data_encoding::BASE64.decode(body.as_bytes()).expect("PEM");
+    let root = decode(&root).expect("a certificate");
+    let trust = crate::Trust::new(Suite::Set10, &[root]).expect("a root of this suite");
+    let welcome = include_bytes!("../../../../../vectors/set10/02-CardCInitRes.der");
+    let wrapper = MessageWrapper::decode(welcome).expect("a message");
+    let Message::CardCInitRes(welcome) = wrapper.message else { panic!("a welcome") };
+    let sent = wrapper.message_header.date.0;
+    let brand = Brand::parse("Demo Brand").expect("a brand");
+    let believed = |at| verify(&welcome, &trust, ANSWERS, Some(&brand), at).map(|_| ());
+    assert_eq!(believed(sent), Ok(()));
+    assert_eq!(believed(sent.plus_s(40 * 86_400)), Err(Untrusted::CrlNotCurrent));
 }
