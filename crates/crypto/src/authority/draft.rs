@@ -105,7 +105,7 @@ fn extensions(suite: Suite, terms: &Terms<'_>, by: &By<'_>) -> Result<Vec<Extens
         policy_qualifiers: None,
     };
     all.push(CertificatePolicies(vec![policy]).extension()?);
-    all.push(basic_constraints(terms.purpose).extension()?);
+    all.push(basic_constraints(suite, terms.purpose).extension()?);
     match (suite, terms.crl_url) {
         (Suite::Modern, Some(url)) => all.push(distribution_points(url)?.extension()?),
         // In 1997 lists travelled with the messages and nowhere else.
@@ -174,10 +174,13 @@ fn signing_period(from: UnixTime, until: UnixTime) -> PrivateKeyUsagePeriod {
 }
 
 /// How many authorities may stand below one: brand, region, authority, and then nobody.
-fn basic_constraints(purpose: Purpose) -> BasicConstraints {
+fn basic_constraints(suite: Suite, purpose: Purpose) -> BasicConstraints {
     let (Purpose::CertificateSigning(authority) | Purpose::ListSigning(authority)) = purpose else {
         return BasicConstraints::default();
     };
+    if !purpose.is_over_others(suite) {
+        return BasicConstraints::default();
+    }
     let below = match authority {
         Authority::Root => 3,
         Authority::Brand => 2,

@@ -141,6 +141,68 @@ fn openssl_verify_accepts_every_chain_and_every_list() {
     });
 }
 
+/// One of every kind of certificate, and lists with and without entries.
+fn of_every_kind(world: &mut World) -> (Vec<Certificate>, Bag) {
+    use Purpose::{AuthoritySignature, CertificateSigning, ListSigning};
+    let (root, brand) = (world.root.clone(), world.brand.clone());
+    let under = |world: &mut World, purpose, name, by: &Identity| {
+        world.certify(Wish { common_name: name, ..Wish::of(purpose) }, by)
+    };
+    let region = CertificateSigning(Authority::Geopolitical);
+    let region = under(world, region, "Demo Brand Europe", &brand);
+    let regional = CertificateSigning(Authority::Gateway);
+    let others = [
+        under(world, ListSigning(Authority::Brand), "Demo Brand CA", &root),
+        under(world, AuthoritySignature(Authority::Brand), "Demo Brand Clerk", &root),
+        under(world, regional, "Regional PCA", &region),
+        under(world, ListSigning(Authority::Gateway), "PCA", &brand),
+        region,
+    ];
+    let own = [
+        &world.root,
+        &world.brand,
+        &world.cca,
+        &world.mca,
+        &world.pca,
+        &world.cca_exchange,
+        &world.mca_signature,
+        &world.cardholder,
+        &world.merchant,
+        &world.merchant_exchange,
+        &world.gateway,
+        &world.gateway_exchange,
+    ];
+    let all = own.into_iter().chain(&others).map(|one| one.certificate.clone()).collect();
+    (all, world.lists(1, &[&world.gateway, &world.gateway_exchange]))
+}
+
+#[test]
+fn certificates_and_lists_of_every_kind_are_written_for_other_readers() {
+    // `scripts/test` names the folder and has pkilint and OpenSSL judge what is in it.
+    let scratch = tempfile::tempdir().expect("a folder");
+    let folder = std::env::var_os("OPENSET_CERTIFICATES");
+    let folder = folder.map_or_else(|| scratch.path().to_owned(), std::path::PathBuf::from);
+    in_every_suite(|suite| {
+        let folder = folder.join(suite.to_string());
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let write = |name: String, octets: &[u8]| {
+            std::fs::write(folder.join(name), octets).expect("written");
+        };
+        let mut world = World::new(suite);
+        let (certificates, bag) = of_every_kind(&mut world);
+        for (number, certificate) in certificates.iter().enumerate() {
+            let octets = encode(certificate).expect("encodable");
+            write(format!("certificate-{number:02}.der"), &octets);
+        }
+        for (number, list) in bag.crls.iter().enumerate() {
+            write(format!("list-{number}.der"), &encode(list).expect("encodable"));
+        }
+        write("root.pem".to_owned(), certificate_pem(&world.root.certificate).as_bytes());
+        let written = std::fs::read_dir(&folder).expect("a folder").count();
+        assert_eq!(written, certificates.len() + bag.crls.len() + 1);
+    });
+}
+
 #[test]
 fn openssl_pkcs8_reads_our_key_files_and_we_read_its() {
     let openssl = OpenSsl::new();

@@ -27,7 +27,7 @@ pub(super) fn check(
         require_subject_key(extensions, key)?;
     }
     require_policies(extensions)?;
-    require_constraints(row, extensions)?;
+    require_constraints(suite, row, extensions)?;
     if row.signs() {
         require_signing_period(unsigned, extensions)?;
     }
@@ -127,9 +127,10 @@ fn require_policies(extensions: &Extensions) -> Result<(), Lint> {
     if right { Ok(()) } else { Err(Lint::Policies) }
 }
 
-fn require_constraints(row: &Row, extensions: &Extensions) -> Result<(), Lint> {
+fn require_constraints(suite: Suite, row: &Row, extensions: &Extensions) -> Result<(), Lint> {
     let found: BasicConstraints = required(extensions, "basicConstraints")?;
-    let right = BasicConstraints { ca: row.below.is_some(), path_len_constraint: row.below };
+    let below = row.below(suite);
+    let right = BasicConstraints { ca: below.is_some(), path_len_constraint: below };
     if found == right { Ok(()) } else { Err(Lint::Constraints) }
 }
 

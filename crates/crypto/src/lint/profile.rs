@@ -25,7 +25,7 @@ pub(super) struct Row {
     set10: KeyUsage,
     modern: KeyUsage,
     /// The path length of an authority over others.
-    pub(super) below: Option<u64>,
+    below: Option<u64>,
     /// What it says besides.
     pub(super) says: Says,
     /// Which keys it is for.
@@ -73,6 +73,15 @@ impl Row {
     /// Whether its private key signs: the others have no period in which it may.
     pub(super) fn signs(&self) -> bool {
         self.key != Key::Opens
+    }
+
+    /// How many authorities may stand below it, if it certifies. What signs lists only has the path
+    /// length of its authority in `set10`, and none by RFC 5280.
+    pub(super) fn below(&self, suite: Suite) -> Option<u64> {
+        match (self.purpose, suite) {
+            (Purpose::ListSigning(_), Suite::Modern) => None,
+            _ => self.below,
+        }
     }
 
     fn usage(&self, suite: Suite) -> KeyUsage {

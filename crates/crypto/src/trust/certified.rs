@@ -200,7 +200,7 @@ impl Certified {
 
     /// Whether lists of revoked certificates may be signed with it.
     pub(crate) fn may_sign_crls(&self) -> bool {
-        self.constraints.ca && self.usage.contains(KeyUsage::CRL_SIGN)
+        self.usage.contains(KeyUsage::CRL_SIGN)
     }
 
     /// Whose lists this authority signs, or has signed for it.
@@ -274,7 +274,8 @@ impl Certified {
             return Err(Untrusted::WrongRole);
         }
         let usage = purpose.key_usage(self.suite);
-        if !self.usage.contains(usage) || self.constraints.ca != purpose.is_over_others() {
+        if !self.usage.contains(usage) || self.constraints.ca != purpose.is_over_others(self.suite)
+        {
             return Err(Untrusted::WrongKeyUsage);
         }
         Ok(())

@@ -135,9 +135,14 @@ impl Purpose {
         }
     }
 
-    /// Whether it is that of an authority over others: what basicConstraints say.
-    pub(crate) fn is_over_others(self) -> bool {
-        matches!(self, Self::CertificateSigning(_) | Self::ListSigning(_))
+    /// Whether it is that of an authority over others: what basicConstraints say. In `set10` a
+    /// certificate that signs lists only says so too; RFC 5280 has it of those that certify.
+    pub(crate) fn is_over_others(self, suite: Suite) -> bool {
+        match self {
+            Self::CertificateSigning(_) => true,
+            Self::ListSigning(_) => suite == Suite::Set10,
+            _ => false,
+        }
     }
 
     /// What its key must be for. In suite `modern` keys that are sealed to agree on a key, in
