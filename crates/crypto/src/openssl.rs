@@ -1,4 +1,5 @@
-//! Running the `openssl` command from tests: somebody else's opinion.
+//! Running the `openssl` command from tests: somebody else's opinion. And where tests exchange
+//! files with others.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -49,4 +50,17 @@ impl OpenSsl {
     fn path(&self, name: &str) -> PathBuf {
         Path::new(self.0.path()).join(name)
     }
+}
+
+/// The folder that a variable of the environment names, for tests that whoever runs them sends
+/// somewhere.
+#[expect(clippy::disallowed_methods, reason = "tests are told by scripts/test where to look")]
+pub(crate) fn named_folder(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from)
+}
+
+/// Whether every test must run.
+#[expect(clippy::disallowed_methods, reason = "whether this is CI is known to the environment")]
+pub(crate) fn is_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| value == "true")
 }

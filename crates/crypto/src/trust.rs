@@ -15,6 +15,7 @@ mod purpose;
 mod remembered;
 #[cfg(test)]
 mod tests;
+mod x509;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -240,8 +241,8 @@ impl Trust {
         Ok(path)
     }
 
-    /// Finds how a certificate reaches a root, checking each signature that was not checked
-    /// before.
+    /// Finds how a certificate reaches a root. No signature is checked before one is reached, and
+    /// then each that was not checked before.
     pub(crate) fn reach(&self, leaf: &Certificate, bag: &Bag) -> Result<Arc<Path>, Untrusted> {
         let thumb = Thumb::of(self.suite, leaf.to_be_signed.octets());
         if let Some(path) = self.read().paths.get(&thumb) {
@@ -253,16 +254,13 @@ impl Trust {
                 return Err(Untrusted::PathTooLong);
             };
             if let Some(path) = self.known(last.signer()) {
-                last.require_signed_by(path.leaf())?;
                 break path;
             }
             if *last.signer() == last.name() {
                 return Err(Untrusted::UnknownRoot);
             }
             let issuer = bag.named(last.signer()).ok_or(Untrusted::NoPath)?;
-            let issuer = Certified::read(self.suite, issuer.clone())?;
-            last.require_signed_by(&issuer)?;
-            climbed.push(Arc::new(issuer));
+            climbed.push(Arc::new(Certified::read(self.suite, issuer.clone())?));
         };
         self.descend(climbed, &top)
     }
@@ -284,7 +282,8 @@ impl Trust {
         }
     }
 
-    /// Makes paths of all certificates on the way, from the top down.
+    /// Makes paths of all certificates on the way, from the top down: each is signed by the one
+    /// above it.
     fn descend(
         &self,
         climbed: Vec<Arc<Certified>>,
@@ -292,6 +291,7 @@ impl Trust {
     ) -> Result<Arc<Path>, Untrusted> {
         let mut path = Arc::clone(top);
         for certified in climbed.into_iter().rev() {
+            certified.require_signed_by(path.leaf())?;
             let above = path.certificates().to_vec();
             path = Arc::new(Path::new(self.suite, certified, above)?);
             self.write().keep(&path)?;

@@ -5,7 +5,7 @@ use openset_wire::der::encode;
 use openset_wire::x509::{Certificate, Serial};
 
 use super::*;
-use crate::openssl::OpenSsl;
+use crate::openssl::{OpenSsl, named_folder};
 use crate::pki::{Wish, World, brand, in_every_suite, now, terms};
 use crate::{Authority, Bag, Identity, KeyKind, PrivateKey, Suite};
 
@@ -180,8 +180,8 @@ fn of_every_kind(world: &mut World) -> (Vec<Certificate>, Bag) {
 fn certificates_and_lists_of_every_kind_are_written_for_other_readers() {
     // `scripts/test` names the folder and has pkilint and OpenSSL judge what is in it.
     let scratch = tempfile::tempdir().expect("a folder");
-    let folder = std::env::var_os("OPENSET_CERTIFICATES");
-    let folder = folder.map_or_else(|| scratch.path().to_owned(), std::path::PathBuf::from);
+    let folder = named_folder("OPENSET_CERTIFICATES");
+    let folder = folder.unwrap_or_else(|| scratch.path().to_owned());
     in_every_suite(|suite| {
         let folder = folder.join(suite.to_string());
         std::fs::create_dir_all(&folder).expect("a folder");

@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{
 };
 
 use openset_wire::der::encode;
-use openset_wire::x509::Certificate;
+use openset_wire::x509::{AlgorithmIdentifier, Certificate};
 
 use super::kind::P256_PREFIX;
 use crate::set10::rsa::Rsa;
@@ -21,6 +21,8 @@ pub struct PublicKey {
     parsed: ParsedPublicKey,
     /// Only a key of `set10` is sealed to by the bare operation.
     rsa: Option<Rsa>,
+    /// Whether an identifier names how this key signs.
+    signs_as: fn(KeyKind, &AlgorithmIdentifier) -> bool,
 }
 
 impl PublicKey {
@@ -36,7 +38,7 @@ impl PublicKey {
         let parsed = ParsedPublicKey::new(algorithm, der).map_err(|_| Untrusted::UnknownKey)?;
         let rsa = kind.modulus().and_then(|modulus| modulus.key(der)).map(Rsa::from_public);
         let rsa = rsa.transpose().map_err(|_| Untrusted::UnknownKey)?;
-        Ok(Self { der: der.to_vec(), kind, parsed, rsa })
+        Ok(Self { der: der.to_vec(), kind, parsed, rsa, signs_as: KeyKind::is_signature })
     }
 
     /// The key a certificate is about.
@@ -82,6 +84,19 @@ impl PublicKey {
         self.kind.modulus().map(|modulus| modulus.octets())
     }
 
+    /// Accepts a message only with this key's signature, named as this key signs.
+    pub(crate) fn verify_as(
+        &self,
+        algorithm: &AlgorithmIdentifier,
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), Untrusted> {
+        if !(self.signs_as)(self.kind, algorithm) {
+            return Err(Untrusted::UnknownAlgorithm);
+        }
+        self.verify(message, signature)
+    }
+
     /// Accepts a message only with this key's signature.
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> Result<(), Untrusted> {
         self.parsed.verify_sig(message, signature).map_err(|_| Untrusted::BadSignature)
@@ -101,6 +116,33 @@ impl PartialEq for PublicKey {
 }
 
 impl Eq for PublicKey {}
+
+/// Keys of NIST's path validation suite, which are of no suite here.
+#[cfg(test)]
+mod of_nist {
+    use aws_lc_rs::signature::RSA_PKCS1_2048_8192_SHA256;
+    use openset_wire::der::Oid;
+
+    use super::*;
+
+    /// sha256WithRSAEncryption: 1.2.840.113549.1.1.11
+    const SHA256_WITH_RSA: Oid =
+        Oid::from_static(&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0B]);
+
+    impl PublicKey {
+        /// A key of 2048 bits that signs by PKCS#1 with SHA-256.
+        pub(crate) fn of_nist(der: &[u8]) -> Result<Self, Untrusted> {
+            let own = Self::from_der(Suite::Set10, der)?;
+            let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der);
+            let parsed = parsed.map_err(|_| Untrusted::UnknownKey)?;
+            let signs_as = |_, found: &AlgorithmIdentifier| {
+                let parameters = found.parameters.as_ref().map(|it| it.octets());
+                found.algorithm == SHA256_WITH_RSA && parameters == Some(&[5, 0])
+            };
+            Ok(Self { parsed, signs_as, ..own })
+        }
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -30,10 +30,7 @@ impl KnownBci {
         if unsigned.version != 0 || unsigned.b_crl_extensions.is_some() {
             return Err(Untrusted::OutsideProfile);
         }
-        if !signer.key().kind().is_signature(&bci.algorithm) {
-            return Err(Untrusted::UnknownAlgorithm);
-        }
-        signer.key().verify(unsigned.octets(), bci.signature.as_bytes())?;
+        signer.key().verify_as(&bci.algorithm, unsigned.octets(), bci.signature.as_bytes())?;
         Ok(Self { thumb: Thumb::of(suite, unsigned.octets()), bci })
     }
 

@@ -1,14 +1,17 @@
 //! A certificate as the rules see it: read once, before anything is believed.
 
+#[cfg(test)]
+mod pkits;
+
 use openset_types::{Brand, MerchantId, UnixTime};
-use openset_wire::der::encode;
+use openset_wire::der::{Octets, encode};
 use openset_wire::x509::{
-    AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificatePolicies, CertificateType,
-    ExtensionValue, Extensions, GeneralName, HashedRootKey, KeyUsage, MerchantData, Name,
-    PolicyInformation, PrivateKeyUsagePeriod, Serial, SubjectKeyIdentifier, UnsignedCertificate,
+    AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateType, ExtensionValue,
+    Extensions, GeneralName, HashedRootKey, KeyUsage, MerchantData, Name, PolicyInformation,
+    PrivateKeyUsagePeriod, Serial, SubjectKeyIdentifier,
 };
 
-use super::{Authority, Purpose, profile};
+use super::{Authority, Purpose, profile, x509};
 use crate::identity::CertificateName;
 use crate::{KeyId, PublicKey, Suite, Thumb, Untrusted};
 
@@ -22,7 +25,11 @@ pub struct Certified {
     thumb: Thumb,
     key: PublicKey,
     key_id: KeyId,
+    /// What subjectKeyIdentifier says: what others call the key by.
+    key_name: Option<Octets<1, 64>>,
     roles: CertificateType,
+    /// Which certificates it may sign.
+    gives_out: CertificateType,
     usage: KeyUsage,
     constraints: BasicConstraints,
     issued_with: SignedWith,
@@ -36,7 +43,7 @@ pub struct Certified {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum SignedWith {
     /// A key of this name: suite `modern`.
-    Key(KeyId),
+    Key(Octets<1, 64>),
     /// The key in a certificate of this name: suite `set10`.
     Certificate(CertificateName),
 }
@@ -45,10 +52,7 @@ impl SignedWith {
     /// What an authorityKeyIdentifier says.
     pub(crate) fn read(found: &AuthorityKeyIdentifier) -> Result<Self, Untrusted> {
         match &found.key_identifier {
-            Some(key) => {
-                let key = KeyId::try_from(key.as_bytes()).map_err(|_| Untrusted::OutsideProfile)?;
-                Ok(Self::Key(key))
-            }
+            Some(key) => Ok(Self::Key(key.clone())),
             None => named(found).map(Self::Certificate),
         }
     }
@@ -56,7 +60,7 @@ impl SignedWith {
     /// Whether it is this one's key.
     pub(crate) fn is_of(&self, signer: &Certified) -> bool {
         match self {
-            Self::Key(key) => *key == signer.key_id(),
+            Self::Key(key) => signer.key_name.as_ref() == Some(key),
             Self::Certificate(name) => *name == signer.name(),
         }
     }
@@ -64,7 +68,7 @@ impl SignedWith {
     /// Whether it is the key in this certificate.
     pub(crate) fn is_in(&self, certificate: &Certificate) -> bool {
         match self {
-            Self::Key(own) => key_id(certificate) == Ok(*own),
+            Self::Key(own) => key_name(certificate) == Ok(Some(own.clone())),
             Self::Certificate(own) => name(certificate) == *own,
         }
     }
@@ -83,8 +87,9 @@ impl Certified {
     pub fn read(suite: Suite, certificate: Certificate) -> Result<Self, Untrusted> {
         let unsigned = &certificate.to_be_signed;
         let thumb = Thumb::of(suite, unsigned.octets());
-        let extensions = unsigned.extensions.as_ref().ok_or(Untrusted::OutsideProfile)?;
-        require_shape(unsigned, &certificate, extensions)?;
+        let extensions = x509::require_shape(&certificate)?;
+        x509::require_policy(extensions, &PolicyInformation::SET_ROOT)?;
+        profile::require_criticality(extensions)?;
         let key = PublicKey::from_der(suite, &encode(&unsigned.subject_public_key_info)?)?;
         let key_id = key.id();
         let (issued_with, signer) = signer(extensions)?;
@@ -93,13 +98,15 @@ impl Certified {
             (Suite::Modern, SignedWith::Key(_)) => require_key_name(extensions, key_id)?,
             (Suite::Set10, _) | (Suite::Modern, _) => return Err(Untrusted::OutsideProfile),
         }
-        let (roles, usage) = (required(extensions)?, required(extensions)?);
+        let (roles, usage): (CertificateType, _) = (required(extensions)?, required(extensions)?);
         profile::require_place(extensions, roles, usage)?;
         Ok(Self {
             suite,
             thumb,
             key_id,
+            key_name: extensions.get()?.map(|SubjectKeyIdentifier(name)| name),
             roles,
+            gives_out: gives_out(roles),
             usage,
             constraints: required(extensions)?,
             issued_with,
@@ -169,8 +176,7 @@ impl Certified {
 
     /// Which kinds of authority it is a certificate of.
     pub fn authorities(&self) -> impl Iterator<Item = Authority> {
-        let roles = self.roles;
-        Authority::ALL.into_iter().filter(move |kind| roles.meets(kind.certificate_type()))
+        authorities(self.roles)
     }
 
     /// What signatures call it by: its issuer and its number.
@@ -236,10 +242,8 @@ impl Certified {
             return Err(Untrusted::WrongRole);
         }
         issuer.require_signing_at(self.not_before())?;
-        if !issuer.key.kind().is_signature(&self.certificate.algorithm) {
-            return Err(Untrusted::UnknownAlgorithm);
-        }
-        issuer.key.verify(unsigned.octets(), self.certificate.signature.as_bytes())
+        let Certificate { algorithm, signature, .. } = &self.certificate;
+        issuer.key.verify_as(algorithm, unsigned.octets(), signature.as_bytes())
     }
 
     /// Whether so many authorities may stand between this one and the end of the path.
@@ -283,11 +287,20 @@ impl Certified {
 
     /// Every part the subject plays must be one that this authority hands out.
     pub(crate) fn may_certify_roles_of(&self, subject: &Self) -> bool {
-        let all = self.authorities().map(Authority::certifies);
-        let allowed = all.fold(CertificateType::default(), CertificateType::with);
         let is_self = self.thumb == subject.thumb && self.roles.meets(CertificateType::RCA);
-        !subject.roles.is_empty() && (allowed.contains(subject.roles) || is_self)
+        !subject.roles.is_empty() && (self.gives_out.contains(subject.roles) || is_self)
     }
+}
+
+fn authorities(roles: CertificateType) -> impl Iterator<Item = Authority> {
+    Authority::ALL.into_iter().filter(move |kind| roles.meets(kind.certificate_type()))
+}
+
+/// Whom authorities of these kinds certify.
+fn gives_out(roles: CertificateType) -> CertificateType {
+    authorities(roles)
+        .map(Authority::certifies)
+        .fold(CertificateType::default(), CertificateType::with)
 }
 
 /// Whoever signs lists of lists.
@@ -299,34 +312,18 @@ pub(crate) fn key_id(certificate: &Certificate) -> Result<KeyId, Untrusted> {
     Ok(KeyId::of(&key))
 }
 
+/// What a certificate says its key is called.
+fn key_name(certificate: &Certificate) -> Result<Option<Octets<1, 64>>, Untrusted> {
+    let Some(extensions) = &certificate.to_be_signed.extensions else { return Ok(None) };
+    Ok(extensions.get()?.map(|SubjectKeyIdentifier(name)| name))
+}
+
 /// What signatures call a certificate by.
 pub(crate) fn name(certificate: &Certificate) -> CertificateName {
     CertificateName {
         issued_by: certificate.to_be_signed.issuer.clone(),
         serial_number: certificate.to_be_signed.serial_number.clone(),
     }
-}
-
-/// The parts that are the same in every certificate of SET.
-fn require_shape(
-    unsigned: &UnsignedCertificate,
-    certificate: &Certificate,
-    extensions: &Extensions,
-) -> Result<(), Untrusted> {
-    if unsigned.version != UnsignedCertificate::VERSION_3 {
-        return Err(Untrusted::OutsideProfile);
-    }
-    // RFC 5280, 4.1.1.2: the algorithm stands in the signed part too, and is the same.
-    if unsigned.signature != certificate.algorithm {
-        return Err(Untrusted::UnknownAlgorithm);
-    }
-    profile::require_criticality(extensions)?;
-    let policies: CertificatePolicies = required(extensions)?;
-    let root = PolicyInformation::SET_ROOT;
-    if !policies.0.iter().any(|policy| policy.policy_identifier == root) {
-        return Err(Untrusted::OutsideProfile);
-    }
-    Ok(())
 }
 
 /// Suite `modern` names the certified key too.

@@ -9,8 +9,8 @@ use openset_wire::x509::{
     UnsignedCertificateRevocationList,
 };
 
-use super::Certified;
 use super::certified::SignedWith;
+use super::{Certified, x509};
 use crate::modern::primitives::sha256;
 use crate::{Suite, Thumb, Untrusted};
 
@@ -40,8 +40,7 @@ impl KnownCrl {
         let unsigned = &list.to_be_signed;
         let extensions = unsigned.crl_extensions.as_ref().ok_or(Untrusted::OutsideProfile)?;
         let proper = unsigned.version == UnsignedCertificateRevocationList::VERSION_2
-            && unsigned.signature == list.algorithm
-            && issuer.key().kind().is_signature(&list.algorithm);
+            && unsigned.signature == list.algorithm;
         if !proper {
             return Err(Untrusted::OutsideProfile);
         }
@@ -49,13 +48,14 @@ impl KnownCrl {
         if strange.is_some() || has_strange_entries(unsigned) {
             return Err(Untrusted::UnknownExtension);
         }
+        x509::require_whole_lists(extensions)?;
         if unsigned.issuer != *issuer.subject() || !signer(&list)?.is_of(issuer) {
             return Err(Untrusted::NoPath);
         }
         if !issuer.may_sign_crls() {
             return Err(Untrusted::WrongKeyUsage);
         }
-        issuer.key().verify(unsigned.octets(), list.signature.as_bytes())?;
+        issuer.key().verify_as(&list.algorithm, unsigned.octets(), list.signature.as_bytes())?;
         let CrlNumber(number) = extensions.get()?.ok_or(Untrusted::OutsideProfile)?;
         let entries = unsigned.revoked_certificates.iter().flatten();
         Ok(Self {

@@ -4,26 +4,26 @@
 use openset_wire::der::Oid;
 use openset_wire::x509::{
     AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, CertificatePolicies,
-    CertificateType, CrlDistributionPoints, ExtensionValue, Extensions, HashedRootKey,
+    CertificateType, CrlDistributionPoints, Extension, ExtensionValue, Extensions, HashedRootKey,
     IssuerAltName, KeyUsage, MerchantData, PrivateKeyUsagePeriod, SetExtensions, SubjectAltName,
     SubjectKeyIdentifier, Tunneling,
 };
 
 use crate::Untrusted;
 
-/// Refuses a critical extension whose meaning is not known here, and a known one that is
-/// critical where it should not be, or the other way round (abuse case 25).
+/// Refuses a known extension that is critical where it should not be, or the other way round
+/// (abuse case 25).
 pub(super) fn require_criticality(extensions: &Extensions) -> Result<(), Untrusted> {
-    for extension in extensions.iter() {
-        match KNOWN.iter().find(|(name, _)| *name == extension.extn_id) {
-            Some((_, critical)) if *critical != extension.critical => {
-                return Err(Untrusted::OutsideProfile);
-            }
-            None if extension.critical => return Err(Untrusted::UnknownExtension),
-            Some(_) | None => {}
-        }
-    }
-    Ok(())
+    let is_right = |one: &Extension| {
+        let known = KNOWN.iter().find(|(name, _)| *name == one.extn_id);
+        known.is_none_or(|(_, critical)| *critical == one.critical)
+    };
+    if extensions.iter().all(is_right) { Ok(()) } else { Err(Untrusted::OutsideProfile) }
+}
+
+/// Whether the meaning of an extension is known here.
+pub(super) fn is_known(name: &Oid) -> bool {
+    KNOWN.iter().any(|(known, _)| known == name)
 }
 
 /// Refuses an extension in a certificate that it does not belong to, and a certificate without
@@ -56,7 +56,7 @@ const fn known<T: ExtensionValue>() -> (Oid, bool) {
 }
 
 /// The extensions whose meaning is known here.
-const KNOWN: [(Oid, bool); 15] = [
+static KNOWN: [(Oid, bool); 15] = [
     known::<AuthorityKeyIdentifier>(),
     known::<SubjectKeyIdentifier>(),
     known::<KeyUsage>(),
