@@ -18,7 +18,7 @@ use openset_wire::x509::{
 };
 
 pub use crate::lint::{Lint, lint};
-pub use draft::{draft, draft_root, issue, restore};
+pub use draft::{draft, draft_root, issue, restore, restore_root};
 pub use lists::{BciTerms, CrlTerms, Revoked, bci, crl};
 
 use crate::{Digest, KeyId, PublicKey, Purpose};

@@ -54,7 +54,9 @@ mod pki;
 #[cfg(test)]
 mod samples;
 mod set10;
+pub mod shares;
 mod sign;
+pub mod statement;
 mod suite;
 mod thumb;
 pub mod token;

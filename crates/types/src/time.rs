@@ -47,6 +47,13 @@ impl UnixTime {
         Self::new(moment().ok_or(InvalidTime::Form)?.and_utc().timestamp())
     }
 
+    /// Reads RFC 3339 as [`Self::rfc3339`] writes it, and in no other way.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, InvalidTime> {
+        let read = DateTime::parse_from_rfc3339(text).map_err(|_| InvalidTime::Form)?;
+        let moment = Self::new(read.timestamp())?;
+        if moment.rfc3339() == text { Ok(moment) } else { Err(InvalidTime::Form) }
+    }
+
     /// Seconds since 1970.
     pub fn seconds(self) -> i64 {
         self.0
@@ -121,6 +128,15 @@ mod tests {
         let time = UnixTime::parse_generalized("20261123081500Z").expect("a real moment");
         assert_eq!(time.generalized(), "20261123081500Z");
         assert_eq!(time.rfc3339(), "2026-11-23T08:15:00Z");
+    }
+
+    #[test]
+    fn rfc_3339_is_read_as_it_is_printed_and_not_otherwise() {
+        let moment = UnixTime::new(1_795_000_000).expect("in range");
+        assert_eq!(UnixTime::parse_rfc3339(&moment.rfc3339()), Ok(moment));
+        for other in ["2026-11-18T07:06:40+00:00", "2026-11-18T07:06:40.0Z", "2026-11-18", ""] {
+            assert_eq!(UnixTime::parse_rfc3339(other), Err(InvalidTime::Form), "{other}");
+        }
     }
 
     #[test]

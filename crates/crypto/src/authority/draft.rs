@@ -2,7 +2,7 @@
 
 use openset_types::UnixTime;
 use openset_wire::Malformed;
-use openset_wire::der::{Carried, Octets, Original, decode};
+use openset_wire::der::{Carried, Octets, Original, decode, encode};
 use openset_wire::x509::{
     AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, Certificate, CertificatePolicies,
     ContentInfo, CrlDistributionPoints, DigestedData, DistributionPoint, DistributionPointName,
@@ -56,6 +56,15 @@ pub fn restore(suite: Suite, octets: &[u8], issuer: &Identity) -> Result<Draft, 
     lint(suite, octets, Some(&issuer.certificate))?;
     let algorithm = key.kind().signature_algorithm()?;
     Ok(Draft { unsigned: Original::from_octets(octets)?, algorithm, signer: key.id() })
+}
+
+/// Takes up the draft of a root again, in the same way.
+pub fn restore_root(suite: Suite, octets: &[u8]) -> Result<Draft, Lint> {
+    lint(suite, octets, None)?;
+    let unsigned = Original::<UnsignedCertificate>::from_octets(octets)?;
+    let key = PublicKey::from_der(suite, &encode(&unsigned.value().subject_public_key_info)?)?;
+    let algorithm = key.kind().signature_algorithm()?;
+    Ok(Draft { unsigned, algorithm, signer: key.id() })
 }
 
 /// Signs a draft.

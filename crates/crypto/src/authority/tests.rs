@@ -88,6 +88,19 @@ fn a_draft_is_taken_up_again_after_a_crash() {
     });
 }
 
+#[test]
+fn the_draft_of_a_root_is_taken_up_again_too() {
+    in_every_suite(|suite| {
+        let world = World::new(suite);
+        let octets = world.root.certificate.to_be_signed.octets();
+        let again = restore_root(suite, octets).expect("a root's own draft");
+        let certificate = issue(&again, &world.keys).expect("signed");
+        assert!(crate::Trust::new(suite, &[certificate]).is_ok());
+        let below = world.brand.certificate.to_be_signed.octets();
+        assert!(restore_root(suite, below).is_err());
+    });
+}
+
 fn pem(label: &str, octets: &[u8]) -> String {
     let text = data_encoding::BASE64.encode(octets);
     format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
