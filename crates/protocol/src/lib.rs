@@ -10,6 +10,7 @@
 pub mod acceptance;
 pub mod ca;
 pub mod cardholder;
+pub mod ceremony;
 pub mod complaint;
 pub mod enrolment;
 pub mod gateway;
