@@ -188,7 +188,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_the_reader_panic(text in "(OpenSET )?\\PC{0,40}\n{0,2}(Signature )?\\PC{0,40}\n?") {
+        fn no_text_makes_the_reader_panic(
+            text in "(OpenSET )?\\PC{0,40}\n{0,2}(Signature )?\\PC{0,40}\n?",
+        ) {
             let _ = Statement::read(&text);
         }
     }

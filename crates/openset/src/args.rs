@@ -1,8 +1,14 @@
 //! What can be asked on the command line: one subcommand per deed, nothing that is not built.
 
+mod ceremony;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use ceremony::{Accept, Ceremony, CeremonyDeed, Init, List, Request, Roll, Sign};
+#[cfg(test)]
+pub(crate) use ceremony::{Place, RequestingRole};
 
 /// OpenSET: Secure Electronic Transaction, whole and current.
 #[derive(Debug, Parser)]
@@ -31,6 +37,8 @@ pub(crate) enum Deed {
     Serve(Serve),
     /// Uses a wallet from the command line
     Wallet(Wallet),
+    /// Makes authorities whose keys are apart, by files that people carry
+    Ceremony(Ceremony),
     /// Prints any message or file as a tree: what it says and what is sealed for whom
     Inspect(Inspect),
     /// Measures purchases and each role's step against their cryptographic floor

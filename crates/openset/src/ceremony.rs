@@ -23,12 +23,12 @@ use openset_crypto::{
     authority::{self, Details, Terms},
 };
 use openset_node::{clock::Clock, entropy, keys::KeyHolder};
-use openset_types::UnixTime;
+use openset_types::{Brand, UnixTime};
 use openset_wire::x509::{Name, NameAttribute, Serial};
 
 pub(crate) use self::{
     lists::{Lists, age_s, publish},
-    papers::{Papers, read_pem, ring as role_ring, write_pem},
+    papers::{Papers, read_list_pem, read_pem, ring as role_ring, write_list_pem, write_pem},
 };
 use crate::{
     demo::cast,
@@ -57,6 +57,13 @@ pub(crate) fn folder(authority: Authority) -> &'static str {
         Authority::Merchant => "ca-merchant",
         Authority::Gateway => "ca-gateway",
     }
+}
+
+/// The brand that the parties of a data folder work for: what the brand's certificate says.
+pub(crate) fn brand(data: &Path) -> anyhow::Result<Brand> {
+    let paper = Papers::of(&data.join(folder(Authority::Brand))).take(papers::CERTIFICATES)?;
+    let name = paper.certificate.to_be_signed.subject.organization();
+    Ok(Brand::parse(name.context("a brand without a name")?)?)
 }
 
 /// Makes every authority under a data folder, and answers how many certificates that took.
@@ -107,6 +114,14 @@ impl<'a> Rings<'a> {
     /// The same, where some tokens are entered already.
     pub(crate) fn entered(data: &'a Path, holders: &'a Holders, entered: Entered) -> Self {
         Self { data, holders, entered, open: Mutex::default() }
+    }
+
+    /// Whether the keys of an authority are here: its certificate is, and they are in a token or
+    /// in its folder.
+    fn hold(&self, authority: Authority) -> bool {
+        let own = self.data.join(folder(authority));
+        let in_token = || self.holders.tokens().any(|(role, _)| role == folder(authority));
+        Papers::of(&own).has(papers::CERTIFICATES) && (own.join("keys").is_dir() || in_token())
     }
 
     /// The keys of one authority.

@@ -1,4 +1,5 @@
 //! Deeds that one person asks of one party on a command line.
 
+pub(crate) mod ceremony;
 mod terminal;
 pub(crate) mod wallet;

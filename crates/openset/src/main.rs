@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Deed::Inspect(inspect) => inspect::inspect(inspect),
         Deed::Doctor(doctor) => doctor::doctor(doctor),
         Deed::Serve(serve) => serve::serve(serve),
+        Deed::Ceremony(ceremony) => commands::ceremony::ceremony(ceremony),
         Deed::Wallet(wallet) => commands::wallet::wallet(wallet),
     })
 }

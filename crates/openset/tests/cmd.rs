@@ -1,21 +1,11 @@
-//! The transcripts under `tests/cmd` are what the executable really says.
-//!
-//! A transcript is a page of documentation. Its fenced blocks marked `console` are run: a line
-//! that begins with `$ openset` is a command, `? 2` after it is its exit code (0 if it is not
-//! said), everything else what it prints on both streams. `[..]` stands for anything within a
-//! line and `...` alone for any lines. `$DATA` is a folder of the transcript's own. What the
-//! commands read lies in `tests/cmd/files`.
+//! The transcripts under `tests/cmd` are what the executable really says. `$DATA` is a folder of
+//! the transcript's own. What the commands read lies in `tests/cmd/files`.
+
+mod transcript;
 
 use std::{fs, path::Path, process::Command};
 
-/// One command of a transcript.
-#[derive(Debug, Default)]
-struct Step {
-    line: usize,
-    arguments: Vec<String>,
-    code: i32,
-    expected: Vec<String>,
-}
+use transcript::{Step, fits, matches, steps};
 
 #[test]
 fn every_transcript_is_what_the_executable_says() {
@@ -49,62 +39,10 @@ fn check(transcript: &Path, step: &Step, data: &Path) {
     let said = String::from_utf8(said).expect("text").replace(data, "$DATA");
     let said: Vec<&str> = said.lines().map(str::trim_end).collect();
     let place = format!("{}:{}", transcript.display(), step.line);
+    assert!(step.typed.is_empty(), "{place}: nothing is typed here");
     assert_eq!(output.status.code(), Some(step.code), "{place}: {said:#?}");
     let expected: Vec<&str> = step.expected.iter().map(String::as_str).collect();
     assert!(matches(&expected, &said), "{place}: expected {expected:#?}, said {said:#?}");
-}
-
-fn steps(text: &str) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    let mut is_inside = false;
-    for (at, line) in text.lines().enumerate() {
-        if let Some(fence) = line.strip_prefix("```") {
-            is_inside = fence == "console";
-        } else if let Some(command) = line.strip_prefix("$ openset").filter(|_| is_inside) {
-            let arguments = words(command);
-            steps.push(Step { line: at + 1, arguments, ..Step::default() });
-        } else if let Some(step) = steps.last_mut().filter(|_| is_inside) {
-            match line.strip_prefix("? ") {
-                Some(code) => step.code = code.parse().expect("an exit code"),
-                None => step.expected.push(line.to_owned()),
-            }
-        }
-    }
-    for step in &mut steps {
-        while step.expected.last().is_some_and(String::is_empty) {
-            step.expected.pop();
-        }
-    }
-    steps
-}
-
-fn words(command: &str) -> Vec<String> {
-    command.split_whitespace().map(str::to_owned).collect()
-}
-
-/// Whether lines are as expected, `...` standing for any number of them.
-fn matches(expected: &[&str], said: &[&str]) -> bool {
-    match expected {
-        [] => said.is_empty(),
-        ["...", rest @ ..] => (0..=said.len()).any(|skip| matches(rest, &said[skip..])),
-        [first, rest @ ..] => {
-            said.split_first().is_some_and(|(line, left)| fits(first, line) && matches(rest, left))
-        }
-    }
-}
-
-/// Whether a line is as expected, `[..]` standing for anything.
-fn fits(expected: &str, line: &str) -> bool {
-    let mut parts = expected.split("[..]");
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = line.strip_prefix(first) else { return false };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
-    for part in middle {
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.ends_with(last)
 }
 
 #[test]

@@ -19,12 +19,12 @@ use openset_wire::{
     x509::{BrandCrlIdentifier, Certificate, CertificateRevocationList, CrlEntry, Name},
 };
 
-use super::{Rings, folder, papers, papers::Papers};
-use crate::demo::cast;
+use super::{Rings, brand, folder, papers, papers::Papers};
 
 /// Who publishes a list. Nobody withdraws a card or a shop by list: a card is turned away by the
 /// bank that issued it, and a shop's certificate is not renewed when it ends.
-const PUBLISHING: [Authority; 3] = [Authority::Root, Authority::Brand, Authority::Gateway];
+const PUBLISHING: [Authority; 4] =
+    [Authority::Root, Authority::Brand, Authority::Geopolitical, Authority::Gateway];
 /// How long a list is good.
 const GOOD_S: i64 = 30 * 86_400;
 /// After how long whoever holds the authorities' keys makes a new one.
@@ -45,10 +45,11 @@ struct Published {
     bag: Bag,
 }
 
-/// Publishes lists where there is none or an old one, and says which are the current ones.
+/// Publishes lists where there is none or an old one, and says which are the current ones. Those
+/// of authorities whose keys are elsewhere come by a ceremony.
 pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow::Result<()> {
     let (data, now) = (rings.data, clock.now());
-    for authority in PUBLISHING {
+    for authority in PUBLISHING.into_iter().filter(|authority| rings.hold(*authority)) {
         let path = path(data, authority);
         let before = read_list(&path)?;
         if before.as_ref().is_some_and(|list| age_s(list, now) < OLD_S) {
@@ -62,12 +63,16 @@ pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> any
             next_update: now.plus_s(GOOD_S),
             revoked: &revoked,
         };
-        let issuer = Papers::of(&data.join(folder(authority))).take(papers::CERTIFICATES)?;
+        let kept = Papers::of(&data.join(folder(authority)));
+        let paper = if kept.has(papers::LISTS) { papers::LISTS } else { papers::CERTIFICATES };
+        let issuer = kept.take(paper)?;
         let list = authority::crl(suite, &terms, &issuer, rings.of(authority)?.as_ref())?;
         write(&path, &encode(&list)?)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    say_which(rings, suite, now)?;
+    if rings.hold(Authority::Brand) {
+        say_which(rings, suite, now)?;
+    }
     tracing::debug!(%suite, "lists of revoked certificates are published");
     Ok(())
 }
@@ -88,7 +93,7 @@ fn say_which(rings: &Rings<'_>, suite: Suite, now: UnixTime) -> anyhow::Result<(
     }
     let terms = BciTerms {
         sequence: before.map_or(1, |before| before.to_be_signed.sequence_num.saturating_add(1)),
-        brand: &cast::brand(),
+        brand: &brand(rings.data)?,
         not_before: now.plus_s(-60),
         not_after: now.plus_s(GOOD_S),
         lists: &lists,
@@ -175,8 +180,14 @@ impl Published {
         let mut all = Self::default();
         for authority in PUBLISHING {
             all.lists.extend(read_list(&path(data, authority))?);
-            let identity = Papers::of(&data.join(folder(authority))).take(papers::CERTIFICATES)?;
-            all.bag = all.bag.and(&identity);
+            let kept = Papers::of(&data.join(folder(authority)));
+            // Not every brand has a region, and not every machine an authority of gateways.
+            // Whoever needs a list that is not here refuses.
+            for paper in [papers::CERTIFICATES, papers::LISTS] {
+                if kept.has(paper) {
+                    all.bag = all.bag.and(&kept.take(paper)?);
+                }
+            }
         }
         all.bci = read(&current(data))?;
         Ok(all)

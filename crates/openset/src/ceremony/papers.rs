@@ -14,11 +14,13 @@ use openset_node::{entropy, keys::KeyRing};
 use openset_types::Secret;
 use openset_wire::{
     der::{decode, encode},
-    x509::Certificate,
+    x509::{Certificate, CertificateRevocationList},
 };
 
 /// The paper of whoever signs certificates.
 pub(crate) const CERTIFICATES: &str = "certificates";
+/// The paper of whoever signs lists with a certificate of their own.
+pub(crate) const LISTS: &str = "lists";
 /// The paper of whoever signs messages.
 pub(crate) const SIGNATURE: &str = "signature";
 /// The paper of whoever is sealed to.
@@ -26,6 +28,8 @@ pub(crate) const ENCIPHERMENT: &str = "encipherment";
 
 const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
 const END: &str = "-----END CERTIFICATE-----";
+const BEGIN_LIST: &str = "-----BEGIN X509 CRL-----";
+const END_LIST: &str = "-----END X509 CRL-----";
 const COLUMNS: usize = 64;
 
 /// The certificates of one party.
@@ -36,6 +40,11 @@ impl Papers {
     /// Those in a party's folder.
     pub(crate) fn of(role: &Path) -> Self {
         Self(role.join("certificates"))
+    }
+
+    /// Those in a folder that holds nothing else.
+    pub(crate) fn within(folder: PathBuf) -> Self {
+        Self(folder)
     }
 
     /// Keeps a certificate with its chain.
@@ -75,17 +84,35 @@ pub(crate) fn write_pem<'a>(
 ) -> anyhow::Result<String> {
     let mut text = String::new();
     for certificate in certificates {
-        let base64 = BASE64.encode(&encode(certificate)?);
-        text.push_str(BEGIN);
-        for line in base64.as_bytes().chunks(COLUMNS) {
-            text.push('\n');
-            text.push_str(&String::from_utf8_lossy(line));
-        }
-        text.push('\n');
-        text.push_str(END);
-        text.push('\n');
+        armour(&mut text, BEGIN, &encode(certificate)?, END);
     }
     Ok(text)
+}
+
+/// Writes a list of revoked certificates as PEM.
+pub(crate) fn write_list_pem(list: &CertificateRevocationList) -> anyhow::Result<String> {
+    let mut text = String::new();
+    armour(&mut text, BEGIN_LIST, &encode(list)?, END_LIST);
+    Ok(text)
+}
+
+/// Reads the list of a PEM text, if there is one in it.
+pub(crate) fn read_list_pem(text: &str) -> anyhow::Result<Option<CertificateRevocationList>> {
+    let Some((_, begun)) = text.split_once(BEGIN_LIST) else { return Ok(None) };
+    let (body, _) = begun.split_once(END_LIST).context("the list has no end")?;
+    let base64: String = body.split_whitespace().collect();
+    Ok(Some(decode(&BASE64.decode(base64.as_bytes()).context("not base64")?)?))
+}
+
+fn armour(text: &mut String, begin: &str, octets: &[u8], end: &str) {
+    text.push_str(begin);
+    for line in BASE64.encode(octets).as_bytes().chunks(COLUMNS) {
+        text.push('\n');
+        text.push_str(&String::from_utf8_lossy(line));
+    }
+    text.push('\n');
+    text.push_str(end);
+    text.push('\n');
 }
 
 /// Reads all certificates of a PEM text.

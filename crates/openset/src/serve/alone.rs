@@ -85,7 +85,7 @@ impl Alone {
     pub(super) fn ground(&self) -> Result<Ground, Ending> {
         let data = &self.settings.config.data;
         if !data.join(ceremony::folder(openset_crypto::Authority::Root)).is_dir() {
-            let made = "a folder that openset demo has made, or a copy of one";
+            let made = "a folder that openset demo or openset ceremony has made, or a copy of one";
             return Err(wrong("data", &format_args!("{data:?}"), made));
         }
         let at = self.settings.own_port(self.name)?;
@@ -93,10 +93,12 @@ impl Alone {
         Ok(system::ground(data, Arc::clone(&self.clock), at, &holders)?)
     }
 
-    /// Keeps the lists of a party current: reads again what another process makes.
+    /// Keeps the lists of a party current: an authority of gateways makes its own, the others
+    /// read again what another process makes.
     pub(super) fn keep_lists(&mut self, ground: &Ground, party: &Party) {
         self.remarks.push(lists::remark(ground));
-        let keeper = ListKeeper::new(ground, [party], Makers::Elsewhere);
+        let makers = if self.name == Name::CaGateway { Makers::Here } else { Makers::Elsewhere };
+        let keeper = ListKeeper::new(ground, [party], makers);
         self.tasks.push(tokio::spawn(keeper.keep(self.stop())));
     }
 

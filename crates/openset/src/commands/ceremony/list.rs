@@ -1,0 +1,112 @@
+//! `openset ceremony list`: the next list of revoked certificates of an authority that is apart.
+
+use anyhow::Context;
+use data_encoding::HEXLOWER;
+use openset_crypto::{
+    Keys, Suite,
+    authority::{CrlTerms, Revoked, crl},
+};
+use openset_protocol::ceremony::Answer;
+use openset_types::UnixTime;
+use openset_wire::x509::{CertificateRevocationList, CrlEntry, CrlNumber, Serial};
+
+use super::{
+    operators, record, require_free,
+    stick::{self, Stick, answers},
+};
+use crate::{
+    args::List,
+    ceremony::write_list_pem,
+    ending::{Done, Ending},
+    said::say,
+};
+
+const DAY_S: i64 = 86_400;
+/// How long a list is good: its operators meet twice a year.
+const GOOD_S: i64 = 200 * DAY_S;
+
+/// Makes the next list.
+pub(super) fn list(list: &List) -> Done {
+    require_free(&list.out)?;
+    let (stick, plate) = Stick::open(&list.place.at)?;
+    if answers(plate.role()?) {
+        return Err(Ending::input(
+            "this authority answers messages, and whoever runs it keeps its list current",
+        ));
+    }
+    stick.identity()?;
+    let revoked = revoked(&stick, &list.revoke)?;
+    let keys = operators::open(&stick, plate.operators, &list.place.passphrase_files)?;
+    let made = publish(&stick, plate.suite, &keys, &revoked, stick::now())?;
+    stick::replace(&list.out, write_list_pem(&made)?.as_bytes())?;
+    let entries = made.to_be_signed.revoked_certificates.as_ref().map_or(0, Vec::len);
+    say!("made list {} of {}", number(&made), made.to_be_signed.issuer);
+    say!("  taken back   {entries}");
+    if let Some(next) = &made.to_be_signed.next_update {
+        say!("  good until   {}", next.moment());
+    }
+    say!("  list         {}", list.out.display());
+    Ok(())
+}
+
+/// Makes an authority's next list: what the one before took back, and more.
+pub(super) fn publish(
+    stick: &Stick,
+    suite: Suite,
+    keys: &dyn Keys,
+    more: &[Serial],
+    now: UnixTime,
+) -> Result<CertificateRevocationList, Ending> {
+    let before = stick.list()?;
+    let mut revoked: Vec<Revoked> = before.iter().flat_map(entries).collect();
+    for serial in more {
+        if revoked.iter().all(|known| known.serial != *serial) {
+            revoked.push(Revoked { serial: serial.clone(), at: now });
+        }
+    }
+    let terms = CrlTerms {
+        number: before.as_ref().map_or(0, number).saturating_add(1),
+        this_update: now.plus_s(-60),
+        next_update: now.plus_s(GOOD_S),
+        revoked: &revoked,
+    };
+    stick.log(&format!("list {} with {} entries", terms.number, revoked.len()))?;
+    let list = crl(suite, &terms, &stick.lister()?, keys).context("the list is not signed")?;
+    stick.put_list(&list)?;
+    Ok(list)
+}
+
+/// The numbers to be taken back: each of a certificate that was issued here.
+fn revoked(stick: &Stick, asked: &[String]) -> Result<Vec<Serial>, Ending> {
+    let mut issued = Vec::new();
+    for answer in record::answers(stick)? {
+        let answer = Answer::read(&answer).map_err(Ending::input)?;
+        let serial = |(_, one): &(_, openset_wire::x509::Certificate)| {
+            one.to_be_signed.serial_number.clone()
+        };
+        issued.extend(answer.certificates.iter().map(serial));
+    }
+    let find = |text: &String| {
+        let octets = HEXLOWER.decode(text.to_ascii_lowercase().as_bytes()).unwrap_or_default();
+        let found = issued.iter().find(|serial| serial.as_bytes() == octets).cloned();
+        found.ok_or_else(|| {
+            Ending::input(format_args!("no certificate of the number {text} was issued here"))
+        })
+    };
+    asked.iter().map(find).collect()
+}
+
+fn entries(list: &CertificateRevocationList) -> Vec<Revoked> {
+    let entry = |entry: &CrlEntry| Revoked {
+        serial: entry.user_certificate.clone(),
+        at: entry.revocation_date.moment(),
+    };
+    list.to_be_signed.revoked_certificates.iter().flatten().map(entry).collect()
+}
+
+/// The number of a list.
+pub(super) fn number(list: &CertificateRevocationList) -> u64 {
+    let extensions = list.to_be_signed.crl_extensions.as_ref();
+    let number = extensions.and_then(|all| all.get::<CrlNumber>().ok().flatten());
+    number.map_or(0, |number| number.0)
+}
