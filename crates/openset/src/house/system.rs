@@ -227,15 +227,9 @@ pub(crate) fn ground(
     let set = |name: Name| format!("{}/set", name.origin(at));
     Ok(Ground {
         data: data.to_owned(),
-<<<<<<< HEAD
-        brand: cast::brand(),
+        brand: ceremony::brand(data)?,
         suite: Suite::of_root(&root)?,
         root,
-=======
-        brand: ceremony::brand(data)?,
-        suite,
-        root: root.take(papers::CERTIFICATES)?.certificate,
->>>>>>> 9c453dc (openset: certify authorities by files, with two operators for a root)
         lists: Lists::read(data)?,
         clock,
         client: Ground::client(),

@@ -16,6 +16,8 @@ pub enum Objection {
     AnswersSomethingElse,
     /// The request was made too long ago.
     Expired,
+    /// An authority that answers messages without an institution, or another one with one.
+    Institution,
     /// A life of no years, or of more than anybody has.
     Life {
         /// The most years.
@@ -63,6 +65,9 @@ impl fmt::Display for Objection {
             Self::AnotherRequest => f.write_str("it answers another request"),
             Self::AnswersSomethingElse => f.write_str("a certificate is not as it was asked for"),
             Self::Expired => f.write_str("the request has expired; a new one is needed"),
+            Self::Institution => f.write_str(
+                "authorities of cardholders, merchants and gateways have an institution, others none",
+            ),
             Self::Life { years_max } => write!(f, "a life is 1 to {years_max} years"),
             Self::Line(line) => line.fmt(f),
             Self::Lint(lint) => lint.fmt(f),

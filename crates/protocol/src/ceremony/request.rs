@@ -125,12 +125,17 @@ impl Subject {
 }
 
 impl Wanted {
-    /// The certificates that such an authority has (asn1.md 4.2).
-    pub fn papers(&self) -> Vec<Paper> {
-        let answers = match self.role {
+    /// Whether it answers messages for an institution; roots, brands and regions do not.
+    fn answers(&self) -> bool {
+        match self.role {
             Authority::Root | Authority::Brand | Authority::Geopolitical => false,
             Authority::Cardholder | Authority::Merchant | Authority::Gateway => true,
-        };
+        }
+    }
+
+    /// The certificates that such an authority has (asn1.md 4.2).
+    pub fn papers(&self) -> Vec<Paper> {
+        let answers = self.answers();
         let has = |paper: &Paper| match paper {
             Paper::Certificates => true,
             Paper::Lists => self.lists_apart,
@@ -147,6 +152,9 @@ impl Wanted {
         }
         if self.life_years == 0 || self.life_years > LIFE_YEARS_MAX {
             return Err(Objection::Life { years_max: LIFE_YEARS_MAX });
+        }
+        if self.subject.institution.is_some() != self.answers() {
+            return Err(Objection::Institution);
         }
         self.subject.to_name().map(drop).map_err(|_| Objection::Name)
     }

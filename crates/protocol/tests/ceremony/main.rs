@@ -136,6 +136,7 @@ fn the_authority_above_refuses_what_is_not_its_business() {
     let early = now().plus_s(2 * 3600);
     assert_eq!(refused(&brand, wish(Cardholder), early), Some(Objection::NotYet));
     let mut namesake = wish(Cardholder);
+    namesake.role = Geopolitical;
     namesake.subject = wish(Brand).subject;
     assert_eq!(refused(&brand, namesake, now()), Some(Objection::NameTaken));
     let set10 = wanted(Suite::Set10, Cardholder, &root);
@@ -156,6 +157,12 @@ fn a_wish_that_nobody_can_have_is_refused_before_a_key_is_made() {
     let mut apart = wish(Authority::Merchant);
     apart.lists_apart = true;
     assert_eq!(apart.check(), Err(Objection::NotForThisRole));
+    let mut nobodys = wish(Authority::Merchant);
+    nobodys.subject.institution = None;
+    assert_eq!(nobodys.check(), Err(Objection::Institution));
+    let mut somebodys = wish(Authority::Brand);
+    somebodys.subject.institution = Some("Banque du Nord".to_owned());
+    assert_eq!(somebodys.check(), Err(Objection::Institution));
     for brand in ["", "two\nlines"] {
         let mut named = wish(Authority::Brand);
         brand.clone_into(&mut named.subject.brand);

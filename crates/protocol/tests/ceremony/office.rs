@@ -32,10 +32,11 @@ pub(crate) struct Office {
 
 /// What an authority of this kind wants for some years.
 pub(crate) fn wanted(suite: Suite, role: Authority, root: &Office) -> Wanted {
+    let answers = !matches!(role, Authority::Root | Authority::Brand | Authority::Geopolitical);
     let subject = Subject {
         country: "FR".to_owned(),
         brand: "Lumiere".to_owned(),
-        institution: Some("Banque du Nord".to_owned()),
+        institution: answers.then(|| "Banque du Nord".to_owned()),
         name: Some(word(role).to_owned()),
     };
     let life_years = match role {

@@ -60,7 +60,7 @@ impl Table {
     }
 
     fn wish(&self, at: &str, role: RequestingRole, root: &str) -> Request {
-        let (operators, years) = match role {
+        let (operators, years): (Vec<&str>, _) = match role {
             RequestingRole::Brand => (vec!["brand"], 5),
             RequestingRole::Geopolitical => (vec!["brand"], 4),
             _ => (Vec::new(), 3),
@@ -69,7 +69,7 @@ impl Table {
             place: self.place(at, &operators),
             role,
             brand: "Lumiere".to_owned(),
-            institution: None,
+            institution: operators.is_empty().then(|| "Banque du Nord".to_owned()),
             name: Some(at.to_owned()),
             country: "FR".to_owned(),
             years,
