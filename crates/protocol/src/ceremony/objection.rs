@@ -66,7 +66,7 @@ impl fmt::Display for Objection {
             Self::AnswersSomethingElse => f.write_str("a certificate is not as it was asked for"),
             Self::Expired => f.write_str("the request has expired; a new one is needed"),
             Self::Institution => f.write_str(
-                "authorities of cardholders, merchants and gateways have an institution, others none",
+                "who answers messages does so for an institution, and other authorities have none",
             ),
             Self::Life { years_max } => write!(f, "a life is 1 to {years_max} years"),
             Self::Line(line) => line.fmt(f),
