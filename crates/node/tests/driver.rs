@@ -16,7 +16,7 @@ use openset_node::{
     fault::Fault,
     http::{Answers, Doors, Limits, Media, Said, Server, Site, client::Client, set_endpoint},
     shutdown::Shutdown,
-    store::{JournalOf, Page, Store, sqlite::Sqlite},
+    store::{Change, Expected, JournalOf, Page, Put, Store, sqlite::Sqlite},
 };
 use openset_protocol::{
     refusal::Refusal,
@@ -591,6 +591,29 @@ async fn an_instance_is_woken_at_its_time_and_once() {
     let ever = UnixTime::parse_generalized("20991231235959Z").expect("a real moment");
     let due = house.store.wakes_due(Counter::KIND, ever, 1).await.expect("a query");
     assert!(due.is_empty(), "it would be woken again");
+}
+
+#[tokio::test]
+async fn a_state_that_somebody_else_has_moved_on_is_read_again() {
+    let folder = folder();
+    let house = house(folder.path()).await;
+    let xid = Xid::new([9; 20]);
+    let add = |number| request(rrpid(number), Some(xid), ADD, 1);
+    assert_eq!(house.total(&add(1)).await, 1);
+    let of_kind = house.store.list(Counter::KIND, Page::newest(1)).await.expect("a query");
+    let [record] = of_kind.as_slice() else { panic!("one instance") };
+    let mut count: Count = serde_json::from_slice(&record.state).expect("a count");
+    count.total = 40;
+    let put = Put {
+        kind: Counter::KIND,
+        key: record.key.clone(),
+        expected: Expected::At(record.version),
+        state: serde_json::to_vec(&count).expect("JSON"),
+        at: record.changed_at,
+    };
+    house.store.commit(Change { puts: vec![put], ..Change::default() }).await.expect("stored");
+    assert_eq!(house.total(&add(2)).await, 41);
+    assert_eq!(house.total(&add(3)).await, 42);
 }
 
 #[tokio::test]

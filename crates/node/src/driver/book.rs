@@ -7,7 +7,7 @@ use openset_protocol::{
 use openset_types::{Rrpid, UnixTime, Xid};
 use openset_wire::wrapper::{MessageHeader, MessageWrapper, Outline};
 
-use super::{NotTaken, ask::Ask, shell::Shell};
+use super::{NotTaken, ask::Ask, recent::Stored, shell::Shell};
 use crate::{
     fault::Fault,
     store::{
@@ -68,10 +68,23 @@ impl<'a> Carry<'a> {
             Self { .. } => "command",
         }
     }
+
+    /// Whether an instance of this key is made by the request that is taken: it has its name.
+    pub(super) fn makes(&self, key: &[u8]) -> bool {
+        self.request.as_ref().is_some_and(|(rrpid, _)| rrpid.as_bytes() == key)
+    }
+}
+
+/// What is known once the change is stored.
+pub(super) struct Settled<M: Machine> {
+    /// The instance as it is now.
+    pub(super) stored: Stored<M::State>,
+    /// What is to be done.
+    pub(super) tasks: Tasks<M>,
 }
 
 /// What is done once the change is stored.
-pub(super) struct Settled<M: Machine> {
+pub(super) struct Tasks<M: Machine> {
     /// Replies to give.
     pub(super) replies: Vec<(Rrpid, Vec<u8>)>,
     /// Parties to ask.
@@ -88,6 +101,7 @@ enum Task<M: Machine> {
 
 /// What a written step leaves to be done.
 pub(super) struct Book<M: Machine> {
+    stored: Stored<M::State>,
     replies: Vec<(Rrpid, Vec<u8>)>,
     tasks: Vec<Task<M>>,
 }
@@ -100,12 +114,14 @@ impl<M: Machine> Book<M> {
         expected: Expected,
         carry: &Carry<'_>,
     ) -> Result<(Change, Self), NotTaken> {
+        let Step { state, effects } = step;
         let mut change = Change::default();
-        let mut book = Self { replies: Vec::new(), tasks: Vec::new() };
-        at.put(&mut change, M::KIND, serde_json::to_vec(&step.state), expected)?;
+        at.put(&mut change, M::KIND, serde_json::to_vec(&state), expected)?;
         at.carry(&mut change, M::KIND, carry)?;
-        change.trail.extend(M::account(&step.state).map(|account| at.account(account, carry)));
-        for effect in step.effects {
+        change.trail.extend(M::account(&state).map(|account| at.account(account, carry)));
+        let stored = Stored { version: expected.then(), state };
+        let mut book = Self { stored, replies: Vec::new(), tasks: Vec::new() };
+        for effect in effects {
             book.effect(at, &mut change, effect)?;
         }
         Ok((change, book))
@@ -148,14 +164,14 @@ impl<M: Machine> Book<M> {
 
     /// Joins what is to be done with the names the store gave to it.
     pub(super) fn settle(self, committed: Committed) -> Settled<M> {
-        let mut settled = Settled { replies: self.replies, asks: Vec::new(), own: Vec::new() };
+        let mut tasks = Tasks { replies: self.replies, asks: Vec::new(), own: Vec::new() };
         for (id, task) in committed.errands.into_iter().zip(self.tasks) {
             match task {
-                Task::Ask(ask) => settled.asks.push((id, ask)),
-                Task::Own(effect) => settled.own.push((id, effect)),
+                Task::Ask(ask) => tasks.asks.push((id, ask)),
+                Task::Own(effect) => tasks.own.push((id, effect)),
             }
         }
-        settled
+        Settled { stored: self.stored, tasks }
     }
 }
 

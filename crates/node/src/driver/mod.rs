@@ -26,6 +26,7 @@ mod desk;
 mod door;
 mod fingerprint;
 mod outcome;
+mod recent;
 mod reminder;
 mod shell;
 mod stripes;
@@ -45,6 +46,7 @@ use self::{
     attended::Attended,
     book::{Book, Carry, Place},
     outcome::Done,
+    recent::{Recent, Stored},
     stripes::Stripes,
 };
 pub use self::{
@@ -107,6 +109,7 @@ struct Inner<M: Machine> {
     standing: RwLock<Arc<M::Standing>>,
     desk: Box<dyn Desk<M>>,
     instances: Stripes,
+    recent: Recent<M::State>,
     watchers: watch::Watchers,
     asking: ask::Asking,
 }
@@ -135,6 +138,7 @@ impl<M: Machine> Driver<M> {
             standing: RwLock::new(standing.into()),
             desk: Box::new(desk),
             instances: Stripes::default(),
+            recent: Recent::default(),
             watchers: watch::Watchers::default(),
             asking: ask::Asking::default(),
         }))
@@ -210,14 +214,18 @@ impl<M: Machine> Driver<M> {
         let key = self.key_of(at).await?;
         let _alone = self.0.instances.lock(&key).await;
         let mut taken = Vec::new();
-        for _ in 0..ATTEMPTS {
-            let record = shell.store.load(M::KIND, &store::Lookup::Key(key.clone())).await?;
+        for attempt in 0..ATTEMPTS {
+            // What a request is named by did not exist before the request; else this is a conflict.
+            let is_new = attempt == 0 && carry.makes(&key);
+            let stored = if is_new { None } else { self.stored(&key).await? };
             let held = self.holders(held.iter().chain(&taken)).await?;
-            let (change, book) = self.step(&key, record.as_ref(), &held, &carry, inputs)?;
+            let (change, book) = self.step(&key, stored, &held, &carry, inputs)?;
             match shell.store.commit(change).await {
                 Ok(committed) => {
+                    let settled = book.settle(committed);
+                    self.0.recent.keep(&key, settled.stored);
                     self.0.watchers.moved(&key);
-                    self.run(&key, book.settle(committed));
+                    self.run(&key, settled.tasks);
                     return Ok(());
                 }
                 Err(Uncommitted::Refused(refused)) if is_final(&refused) => {
@@ -234,11 +242,25 @@ impl<M: Machine> Driver<M> {
         Err(NotTaken::Fault(Fault::Contended))
     }
 
+    /// An instance as it was committed last, as far as is known here: by the memory of this driver,
+    /// else by the store.
+    async fn stored(&self, key: &[u8]) -> Result<Option<Stored<M::State>>, Fault> {
+        if let Some(stored) = self.0.recent.take(key) {
+            return Ok(Some(stored));
+        }
+        let at = store::Lookup::Key(key.to_vec());
+        let record = self.0.shell.store.load(M::KIND, &at).await?;
+        let read = |record: Record| {
+            Ok(Stored { version: record.version, state: read_state::<M>(&record)? })
+        };
+        record.map(read).transpose()
+    }
+
     /// One step, and what of it is stored. Nothing here waits.
     fn step(
         &self,
         key: &[u8],
-        record: Option<&Record>,
+        stored: Option<Stored<M::State>>,
         held: &Held,
         carry: &Carry<'_>,
         inputs: &mut Inputs<'_, M>,
@@ -246,10 +268,12 @@ impl<M: Machine> Driver<M> {
         let standing = self.standing();
         let keys = Attended::new(self.0.shell.keys.as_ref());
         let env = self.env(&standing, held, &keys)?;
-        let state = record.map(read_state::<M>).transpose()?;
-        let input = keys.judge(inputs(state.as_ref(), &env))?;
+        let input = keys.judge(inputs(stored.as_ref().map(|stored| &stored.state), &env))?;
+        let (expected, state) = match stored {
+            Some(Stored { version, state }) => (Expected::At(version), Some(state)),
+            None => (Expected::Absent, None),
+        };
         let step = keys.judge(M::step(state, input, &env).map_err(NotTaken::Refused))?;
-        let expected = record.map_or(Expected::Absent, |record| Expected::At(record.version));
         let (now, shell) = (env.now, &self.0.shell);
         Book::write(&Place { shell, key, now }, step, expected, carry)
     }
@@ -278,8 +302,8 @@ impl<M: Machine> Driver<M> {
             Lookup::Key(key) => return Ok(key.clone()),
             Lookup::Alias(alias) => alias,
         };
-        let record = self.0.shell.store.load(M::KIND, &kept(at)).await?;
-        Ok(record.map_or_else(|| alias.clone(), |record| record.key))
+        let key = self.0.shell.store.key(M::KIND, alias).await?;
+        Ok(key.unwrap_or_else(|| alias.clone()))
     }
 
     /// Which of these entries are held, by whomever.
@@ -295,14 +319,14 @@ impl<M: Machine> Driver<M> {
     }
 
     /// Does what was committed, each part on its own.
-    fn run(&self, key: &[u8], settled: book::Settled<M>) {
-        for (rrpid, message) in settled.replies {
-            self.0.shell.waiting.tell(rrpid, &message);
+    fn run(&self, key: &[u8], tasks: book::Tasks<M>) {
+        for (rrpid, message) in tasks.replies {
+            self.0.shell.waiting.tell(rrpid, message);
         }
-        for (id, ask) in settled.asks {
+        for (id, ask) in tasks.asks {
             self.ask(id, key.to_vec(), ask, 0);
         }
-        for (id, effect) in settled.own {
+        for (id, effect) in tasks.own {
             self.perform(id, key.to_vec(), effect);
         }
     }

@@ -23,7 +23,7 @@ impl Waiting {
     }
 
     /// Gives the reply to everybody who waits for it.
-    pub(super) fn tell(&self, rrpid: Rrpid, message: &[u8]) {
+    pub(super) fn tell(&self, rrpid: Rrpid, message: Vec<u8>) {
         if let Some(sender) = self.lock().get(&rrpid) {
             // Nobody may be listening any more.
             let _ = sender.send(message.into());
@@ -70,11 +70,11 @@ mod tests {
         let rrpid = Rrpid::new([1; 20]);
         let waiters = [waiting.begin(rrpid), waiting.begin(rrpid)];
         drop(waiting.begin(Rrpid::new([2; 20])));
-        waiting.tell(rrpid, b"reply");
+        waiting.tell(rrpid, b"reply".to_vec());
         for waiter in waiters {
             assert_eq!(waiter.reply().await.as_deref(), Some(b"reply".as_slice()));
         }
         assert!(waiting.lock().is_empty());
-        waiting.tell(rrpid, b"nobody");
+        waiting.tell(rrpid, b"nobody".to_vec());
     }
 }

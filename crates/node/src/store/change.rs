@@ -102,6 +102,16 @@ pub enum Expected {
     At(Version),
 }
 
+impl Expected {
+    /// The version of an instance once such a put was accepted.
+    pub fn then(self) -> Version {
+        match self {
+            Self::Absent => Version::FIRST,
+            Self::At(version) => version.next(),
+        }
+    }
+}
+
 /// Another name for an instance, which is there already or put in the same change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {

@@ -44,6 +44,9 @@ pub trait Store: Send + Sync {
     /// Reads one instance.
     fn load<'a>(&'a self, kind: &'a str, at: &'a Lookup) -> Answer<'a, Option<Record>>;
 
+    /// The key of the instance that has another name, without reading the instance.
+    fn key<'a>(&'a self, kind: &'a str, alias: &'a [u8]) -> Answer<'a, Option<Vec<u8>>>;
+
     /// Reads instances of one kind, newest first.
     fn list<'a>(&'a self, kind: &'a str, page: Page) -> Answer<'a, Vec<Record>>;
 

@@ -191,6 +191,10 @@ impl Store for Sqlite {
         Box::pin(self.find(move |db| read::load(db, kind, at)))
     }
 
+    fn key<'a>(&'a self, kind: &'a str, alias: &'a [u8]) -> Answer<'a, Option<Vec<u8>>> {
+        Box::pin(self.find(move |db| read::key(db, kind, alias)))
+    }
+
     fn list<'a>(&'a self, kind: &'a str, page: Page) -> Answer<'a, Vec<Record>> {
         let kind = kind.to_owned();
         Box::pin(self.read(move |db| read::list(db, &kind, page)))

@@ -29,6 +29,15 @@ pub(super) fn load(db: &Connection, kind: &str, at: &Lookup) -> Result<Option<Re
     db.prepare_cached(sql)?.query_row(params![kind, name], |row| record(db, row)).optional()
 }
 
+pub(super) fn key(db: &Connection, kind: &str, alias: &[u8]) -> Result<Option<Vec<u8>>> {
+    db.prepare_cached(
+        "SELECT key FROM alias JOIN instance ON instance.seq = alias.instance \
+         WHERE alias.kind = ?1 AND alias.alias = ?2",
+    )?
+    .query_row(params![kind, alias], |row| row.get(0))
+    .optional()
+}
+
 pub(super) fn list(db: &Connection, kind: &str, page: Page) -> Result<Vec<Record>> {
     db.prepare_cached(
         "SELECT seq, key, version, created_at, changed_at, holes, state FROM instance \
