@@ -19,7 +19,7 @@ use openset_wire::payment::{
 };
 use openset_wire::types::PanData;
 
-use crate::envelope::{open_extra, pair};
+use crate::envelope::{extra_alone, open_extra, pair};
 use crate::sign::verify_octets;
 use crate::{
     Beside, Digest, Identity, Keys, Opened, Path, Purpose, Signer, Suite, Thumb, Trust, Unmade,
@@ -118,15 +118,20 @@ pub fn check_payment(
     Ok(believed.with(Payment { head, pan_data, h_oi_data, sealed_for }))
 }
 
-/// The card of instructions that [`check_payment`] has believed before, once more. Of anything
-/// else it proves nothing.
+/// The card of payment instructions, still sealed: all that [`reopen_card`] needs.
+pub fn sealed_card(instructions: &PiDualSigned, suite: Suite) -> Result<Vec<u8>, Unopened> {
+    extra_alone(&instructions.ex_pi_data, suite)
+}
+
+/// The card of instructions that [`check_payment`] has believed before, once more, from what
+/// [`sealed_card`] gave of them. Of anything else it proves nothing.
 pub fn reopen_card(
-    instructions: &PiDualSigned,
+    sealed: &[u8],
     openers: &[Identity],
     suite: Suite,
     keys: &dyn Keys,
 ) -> Result<Opened<PanData>, Unopened> {
-    open_extra(&instructions.ex_pi_data, openers, suite, keys)
+    open_extra::<PiDualSignedTbe, PanData>(sealed, openers, suite, keys)
 }
 
 /// DD(PIData), of its two halves as they are encoded.

@@ -72,7 +72,7 @@ pub struct OpenedWithExtra<T: SignedWithExtra> {
 /// E: seals a value for the holder of a certificate.
 pub fn seal<T: Content + Encode, R>(content: &T, to: &Path) -> Result<Sealed<T, R>, Unmade> {
     let plaintext = Zeroizing::new(encode(content)?);
-    Ok(Sealed::from_octets(seal_octets(&plaintext, &T::TYPE.oid(), to)?)?)
+    Ok(Sealed::from_element(seal_octets(&plaintext, &T::TYPE.oid(), to)?)?)
 }
 
 /// Opens E. `openers` are our certificates for this, the current one and older ones.
@@ -138,28 +138,31 @@ where
     Ok(Opened { value: Beside { value, extra: extra? }, certificate: opened.certificate })
 }
 
-/// Opens the extra part alone of an EX or EXH that was opened whole before.
-pub(crate) fn open_extra<A, B, R>(
-    sealed: &Sealed<Linked<A, B>, R>,
+/// What is needed of an EX or EXH to open its extra part alone: the envelope that holds it. In suite
+/// `set10` that is the whole.
+pub(crate) fn extra_alone<T, R>(sealed: &Sealed<T, R>, suite: Suite) -> Result<Vec<u8>, Unopened> {
+    match suite {
+        Suite::Set10 => Ok(sealed.octets().to_vec()),
+        Suite::Modern => {
+            let Pair { second, .. } = sealed.read().map_err(|_| Unopened)?;
+            Ok(second.octets().to_vec())
+        }
+    }
+}
+
+/// Opens what [`extra_alone`] gave of an EX or EXH that was opened whole before.
+pub(crate) fn open_extra<T: Content, P: Content + Decode + Encode>(
+    envelope: &[u8],
     openers: &[Identity],
     suite: Suite,
     keys: &dyn Keys,
-) -> Result<Opened<B>, Unopened>
-where
-    A: AsnType + Decode + Encode,
-    B: Content + Decode + Encode,
-    Linked<A, B>: Content,
-{
+) -> Result<Opened<P>, Unopened> {
     let (extra, certificate) = match suite {
         Suite::Set10 => {
-            let kind = Linked::<A, B>::TYPE.oid();
-            let (unsealed, certificate) = unseal(sealed.octets(), &kind, openers, keys)?;
+            let (unsealed, certificate) = unseal(envelope, &T::TYPE.oid(), openers, keys)?;
             (unsealed.extra, certificate)
         }
-        Suite::Modern => {
-            let Pair { second, .. } = decode(sealed.octets()).map_err(|_| Unopened)?;
-            open_octets(second.octets(), &B::TYPE.oid(), openers, keys)?
-        }
+        Suite::Modern => open_octets(envelope, &P::TYPE.oid(), openers, keys)?,
     };
     Ok(Opened { value: extra.read()?, certificate })
 }
@@ -232,11 +235,13 @@ pub fn seal_under<T: Content + Encode>(
     name: &[u8],
 ) -> Result<SealedUnder<T>, Unmade> {
     let plaintext = Zeroizing::new(encode(content)?);
-    let octets = match suite {
-        Suite::Set10 => set10::sealed::seal_under(key, &T::TYPE.oid(), &plaintext)?,
+    let sealed = match suite {
+        Suite::Set10 => {
+            Element::from_octets(set10::sealed::seal_under(key, &T::TYPE.oid(), &plaintext)?)?
+        }
         Suite::Modern => modern::sealed::seal_under(key, name, &T::TYPE.oid(), &plaintext)?,
     };
-    Ok(SealedUnder::from_octets(octets)?)
+    Ok(SealedUnder::from_element(sealed)?)
 }
 
 /// Opens EK.
@@ -390,9 +395,11 @@ fn seal_for(to: &Path) -> SealFor<'_> {
     SealFor { certificate: to.leaf().name(), key: to.leaf().key() }
 }
 
-fn seal_octets(plaintext: &[u8], kind: &Oid, to: &Path) -> Result<Vec<u8>, Unmade> {
+fn seal_octets(plaintext: &[u8], kind: &Oid, to: &Path) -> Result<Element, Unmade> {
     match to.suite() {
-        Suite::Set10 => set10::sealed::seal(&seal_for(to), kind, plaintext, &[]),
+        Suite::Set10 => {
+            Ok(Element::from_octets(set10::sealed::seal(&seal_for(to), kind, plaintext, &[])?)?)
+        }
         Suite::Modern => modern::sealed::seal(&seal_for(to), kind, plaintext),
     }
 }
@@ -404,14 +411,16 @@ fn seal_pair<T, R>(
     extra_kind: &Oid,
     to: &Path,
 ) -> Result<Sealed<T, R>, Unmade> {
-    let octets = match to.suite() {
-        Suite::Set10 => set10::sealed::seal(&seal_for(to), kind, content, extra)?,
+    let sealed = match to.suite() {
+        Suite::Set10 => {
+            Element::from_octets(set10::sealed::seal(&seal_for(to), kind, content, extra)?)?
+        }
         Suite::Modern => {
-            let content = seal_octets(content, kind, to)?;
-            pair(&content, &seal_octets(extra, extra_kind, to)?)?.to_vec()
+            let first = seal_octets(content, kind, to)?;
+            Element::of(&Pair { first, second: seal_octets(extra, extra_kind, to)? })?
         }
     };
-    Ok(Sealed::from_octets(octets)?)
+    Ok(Sealed::from_element(sealed)?)
 }
 
 /// Opens an envelope of suite `modern` with whichever of our certificates it was made for.

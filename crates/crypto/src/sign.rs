@@ -300,11 +300,11 @@ fn make<T: Content>(
         now,
     };
     let sign = |key: &KeyId, message: &[u8]| keys.sign(key, message);
-    let octets = match suite {
+    let signed = match suite {
         Suite::Set10 => set10::signed::make(what, sign)?,
         Suite::Modern => modern::signed::make(what, sign)?,
     };
-    Ok(Signed::from_octets(octets)?)
+    Ok(Signed::from_element(signed)?)
 }
 
 /// Signs in the name of a certificate.

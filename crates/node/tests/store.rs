@@ -523,7 +523,7 @@ async fn a_file_of_a_version_that_is_not_read_any_more_is_refused() {
     let folder = folder();
     let path = folder.path().join("store.db");
     let connection = rusqlite::Connection::open(&path).expect("the file");
-    connection.pragma_update(None, "user_version", 3).expect("a number");
+    connection.pragma_update(None, "user_version", 4).expect("a number");
     drop(connection);
     assert_eq!(Sqlite::open(&path).err(), Some(Fault::StoreOlder));
 }

@@ -5,16 +5,22 @@
 //! start a system in a folder of its own ─▶ enrol a card
 //!   ─▶ the bare primitives        what one costs here, now
 //!   ─▶ one purchase, many times   each role's step, called by hand
+//!   ─▶ a chain that is known      what it costs to believe it again
 //!   ─▶ the gateway alone          processor time of one authorization, stored
+//!   ─▶ cardholders enrol          the authority, stored
 //!   ─▶ whole purchases            throughput, latency, memory
 //! ```
 //!
 //! What this deliberately does not do: judge. A figure below an aim ends with success.
 
+mod actor;
+mod counters;
+mod enrolments;
 mod floor;
 mod gateway;
 mod ground;
 mod machine;
+mod paths;
 mod purchases;
 mod rehearsal;
 mod report;
@@ -29,7 +35,7 @@ use crate::{
 };
 
 /// How many times the purchase is rehearsed by hand: it names the steps and feeds the gateway.
-const REHEARSALS: usize = 400;
+const REHEARSALS: usize = 2000;
 
 /// Measures and prints.
 pub(crate) fn bench(bench: &Bench) -> Done {
@@ -47,8 +53,11 @@ async fn measure(bench: &Bench) -> anyhow::Result<Report> {
     let prices = Prices::measure(system.ground.suite)?;
     let rehearsed = rehearsal::rehearse(&system, &card, REHEARSALS).await?;
     let gateway = gateway::alone(&system, rehearsed.requests).await?;
+    let cached_path = paths::cached(&system)?;
+    let enrolled = enrolments::enrol(&system).await?;
     let bought = purchases::buy(&system, &card, bench).await?;
     let is_settled = running.stop(&system).await;
     anyhow::ensure!(is_settled, "the system did not stop in time");
-    Ok(Report::new(machine, prices, rehearsed.steps, gateway, bought))
+    let (steps, peak_mib) = (rehearsed.steps, machine::peak_mib());
+    Ok(Report { machine, prices, steps, cached_path, gateway, enrolled, bought, peak_mib })
 }

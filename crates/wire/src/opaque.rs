@@ -59,7 +59,11 @@ macro_rules! opaque {
         impl<$($generic),+> $name<$($generic),+> {
             /// Takes the octets of one SEQUENCE.
             pub fn from_octets(octets: Vec<u8>) -> Result<Self, Malformed> {
-                let element = Element::from_octets(octets)?;
+                Self::from_element(Element::from_octets(octets)?)
+            }
+
+            /// Takes one SEQUENCE that was walked or written before.
+            pub fn from_element(element: Element) -> Result<Self, Malformed> {
                 match element.is_sequence() {
                     true => Ok(Self { element, inside: PhantomData }),
                     false => Err(Malformed::new(0, What::Element)),

@@ -101,17 +101,16 @@ pub struct Outline {
 }
 
 impl Outline {
-    /// Reads the outline of a message that was written here: what is inside is walked over and
-    /// not read.
+    /// Reads the outline of a message that was written here: its header and its name. What is
+    /// inside is not looked at.
     pub fn of(octets: &[u8]) -> Result<Self, Malformed> {
-        scan(octets)?;
         let (header, message) = parts(octets).ok_or_else(|| Malformed::new(0, What::Element))?;
         let name = name_of(message).ok_or_else(|| Malformed::new(header.len(), What::Element))?;
         Ok(Self { header: decode(header)?, name })
     }
 }
 
-/// The header of a message that was walked, and what follows it.
+/// The header of a message, and what follows it.
 fn parts(octets: &[u8]) -> Option<(&[u8], &[u8])> {
     let wrapper = Header::read(octets).ok()?;
     let inside = octets.get(wrapper.len..)?;

@@ -22,7 +22,7 @@ use crate::identity::CertificateName;
 use crate::{KeyFault, Unmade, Unopened};
 
 /// Seals octets for the holder of a key.
-pub(crate) fn seal(to: &SealFor<'_>, kind: &Oid, plaintext: &[u8]) -> Result<Vec<u8>, Unmade> {
+pub(crate) fn seal(to: &SealFor<'_>, kind: &Oid, plaintext: &[u8]) -> Result<Element, Unmade> {
     let point = to.key.p256_point().ok_or(Unmade::WrongKey)?;
     let ephemeral = Ephemeral::generate()?;
     let ukm = encode(kind)?;
@@ -66,7 +66,7 @@ pub(crate) fn seal_under(
     name: &[u8],
     kind: &Oid,
     plaintext: &[u8],
-) -> Result<Vec<u8>, Unmade> {
+) -> Result<Element, Unmade> {
     let content_key = fresh_key()?;
     let recipient = SharedKeyRecipient {
         version: Integer::from(4),
@@ -135,11 +135,11 @@ fn envelope(
     kind: &Oid,
     content_key: &Secret,
     plaintext: &[u8],
-) -> Result<Vec<u8>, Unmade> {
+) -> Result<Element, Unmade> {
     let sealed = gcm_seal(content_key, &[], plaintext)?;
     let parameters =
         GcmParameters { nonce: sealed.nonce.to_vec().into(), tag_octets: tag_octets() };
-    Ok(encode(&AuthEnvelopedData {
+    Ok(Element::of(&AuthEnvelopedData {
         version: Integer::from(0),
         recipients: SetOf::from_vec(vec![recipient]),
         content: EncryptedContent {
@@ -216,7 +216,7 @@ mod tests {
 
     fn sealed(key: &PrivateKey) -> Vec<u8> {
         let to = SealFor { certificate: certificate(7), key: key.public() };
-        seal(&to, &KIND, b"account data").expect("sealed")
+        seal(&to, &KIND, b"account data").expect("sealed").octets().to_vec()
     }
 
     fn opened(octets: &[u8], key: &PrivateKey) -> Result<Vec<u8>, Unopened> {
@@ -285,8 +285,9 @@ mod tests {
     fn openssl_opens_what_we_sealed_under_a_shared_key() {
         let openssl = OpenSsl::new();
         let key = fresh_key().expect("randomness");
-        let octets = seal_under(&key, b"back key", &KIND, b"certificate").expect("sealed");
-        openssl.write("e", &content_info(&octets));
+        let sealed = seal_under(&key, b"back key", &KIND, b"certificate").expect("sealed");
+        let octets = sealed.octets();
+        openssl.write("e", &content_info(octets));
         let hex = data_encoding::HEXLOWER;
         let (key, name) = (hex.encode(key.expose()), hex.encode(b"back key"));
         let plain = openssl.run(&format!(
@@ -384,13 +385,14 @@ mod tests {
     #[test]
     fn an_envelope_under_a_shared_key_opens_with_that_key_and_name_only() {
         let key = fresh_key().expect("randomness");
-        let octets = seal_under(&key, b"back key", &KIND, b"certificate").expect("sealed");
-        let open = |key: &Secret, name: &[u8], kind: &Oid| open_under(&octets, key, name, kind);
+        let sealed = seal_under(&key, b"back key", &KIND, b"certificate").expect("sealed");
+        let octets = sealed.octets();
+        let open = |key: &Secret, name: &[u8], kind: &Oid| open_under(octets, key, name, kind);
         assert!(open(&key, b"back key", &KIND).is_ok());
         assert!(open(&key, b"other key", &KIND).is_err());
         assert!(open(&key, b"back key", &OTHER_KIND).is_err());
         assert!(open(&fresh_key().expect("randomness"), b"back key", &KIND).is_err());
-        assert!(super::open(&octets, &certificate(7), &KIND, |_| Err(KeyFault::Broken)).is_err());
+        assert!(super::open(octets, &certificate(7), &KIND, |_| Err(KeyFault::Broken)).is_err());
     }
 
     #[test]
@@ -412,7 +414,7 @@ mod tests {
             let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
             let to = SealFor { certificate: certificate(7), key: key.public() };
             let octets = seal(&to, &KIND, &content).expect("sealed");
-            prop_assert_eq!(opened(&octets, &key), Ok(content));
+            prop_assert_eq!(opened(octets.octets(), &key), Ok(content));
         }
 
         #[test]

@@ -16,7 +16,7 @@ use crate::{KeyFault, KeyId, KeyKind, PublicKey, Unmade, Untrusted};
 pub(crate) fn make(
     what: ToSign<'_>,
     sign: impl Fn(&KeyId, &[u8]) -> Result<Vec<u8>, KeyFault>,
-) -> Result<Vec<u8>, Unmade> {
+) -> Result<Element, Unmade> {
     let infos = what.signers.iter().map(|by| signature(&what, by, &sign));
     let infos = infos.collect::<Result<Vec<_>, _>>()?;
     let digests = what.signers.iter().map(|by| by.kind.digest_algorithm());
@@ -26,7 +26,7 @@ pub(crate) fn make(
         Place::Inside => Some(OctetString::from_slice(what.content)),
         Place::Apart => None,
     };
-    Ok(encode(&SignedData {
+    Ok(Element::of(&SignedData {
         version: Integer::from(SIGNED_DATA_VERSION),
         digest_algorithms: SetOf::from_vec(digests),
         content: EncapsulatedContent { content_type: what.kind.clone(), content },

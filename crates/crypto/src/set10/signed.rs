@@ -25,7 +25,7 @@ use crate::{KeyFault, KeyId, PublicKey, Unmade, Untrusted};
 pub(crate) fn make(
     what: ToSign<'_>,
     sign: impl Fn(&KeyId, &[u8]) -> Result<Vec<u8>, KeyFault>,
-) -> Result<Vec<u8>, Unmade> {
+) -> Result<Element, Unmade> {
     let content = Element::from_octets(what.content.to_vec())?;
     let infos = what.signers.iter().map(|by| signature(&what, &content, by, &sign));
     let signer_infos = infos.collect::<Result<Vec<_>, _>>()?;
@@ -33,7 +33,7 @@ pub(crate) fn make(
         Place::Inside => Some(content),
         Place::Apart => None,
     };
-    Ok(encode(&SignedData {
+    Ok(Element::of(&SignedData {
         version: Integer::from(VERSION),
         digest_algorithms: vec![with_null(SHA1)?],
         content_info: ContentInfo { content_type: what.kind.clone(), content },

@@ -28,7 +28,9 @@ impl Desk<GatewayAuthorization> for Agreeable {
         let approved = AuthorizationAnswer::Approved { approval_code: self.0.clone() };
         Box::pin(async move {
             Some(match effect {
-                Effect::AskAcquirer(_) => Input::Answered(approved),
+                Effect::AskAcquirer(request) => {
+                    Input::Answered { answer: approved, asked: Some(Box::new(request)) }
+                }
                 Effect::Wait { .. } => Input::Waited(Line::Answers),
                 Effect::Reverse(_) => Input::ReversalAcknowledged,
             })

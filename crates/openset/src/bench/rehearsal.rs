@@ -1,45 +1,51 @@
-//! One purchase, many times, with nothing between the machines: no socket, no disk, no waiting.
-//! Every step is timed on its own, and the questions to the gateway are kept.
+//! One purchase with its capture, many times, with nothing between the machines: no socket, no disk,
+//! no waiting. Every step is timed on its own, and the questions to the gateway are kept.
 
 use std::{sync::Arc, time::Instant};
 
 use anyhow::Context;
-use openset_crypto::{Keys, Trust};
-use openset_node::{driver::Driver, entropy};
 use openset_protocol::{
     cardholder::{
         Card, CardIdentity,
         purchase::{CardholderPurchase, Input as CardholderInput, Start},
     },
-    gateway::authorization::{
-        Effect as GatewayEffect, GatewayAuthorization, Input as GatewayInput,
+    gateway::{
+        authorization::{Effect as GatewayEffect, GatewayAuthorization, Input as GatewayInput},
+        capture::{AdviceAnswer, Effect as CaptureEffect, GatewayCapture, Input as CaptureInput},
     },
     merchant::{
-        Order,
+        Order, Purchase,
         purchase::{Input as MerchantInput, MerchantPurchase},
     },
-    role::{Effect, Env, Held, Machine, Received, Step},
+    role::Effect,
 };
-use openset_types::{ApprovalCode, AuthorizationAnswer, LidM, UnixTime};
-use openset_wire::{initiation::Initiation, wrapper::MessageWrapper};
+use openset_types::{AuthorizationRequest, CaptureAdvice, LidM};
+use openset_wire::initiation::Initiation;
 
-use super::samples::{Samples, Spread};
-use crate::{
-    demo::cast,
-    house::{ground::Party, system::System},
+use super::{
+    actor::{Actor, sent},
+    counters::Counters,
+    samples::{Samples, Spread},
 };
+use crate::{demo::cast, house::system::System};
 
 /// What each step is called, in the order of the purchase.
-pub(super) const STEPS: [&str; 9] = [
+pub(super) const STEPS: [&str; 15] = [
     "cardholder: begins, PInitReq",
     "merchant: PInitReq to PInitRes",
     "cardholder: PInitRes",
     "cardholder: consents, PReq",
     "merchant: PReq to AuthReq",
     "gateway: AuthReq to the issuer",
+    "issuer: an authorization",
     "gateway: the issuer to AuthRes",
     "merchant: AuthRes to PRes",
     "cardholder: PRes",
+    "merchant: captures, CapReq",
+    "gateway: CapReq to the acquirer",
+    "acquirer: an entry for clearing",
+    "gateway: the acquirer to CapRes",
+    "merchant: CapRes",
 ];
 
 /// What was rehearsed.
@@ -59,9 +65,12 @@ pub(super) async fn rehearse(
     let stage = Stage::set(system, card).await?;
     let mut samples = vec![Samples::default(); STEPS.len()];
     let mut requests = Vec::with_capacity(times);
+    let mut banks = Counters::open();
     for number in 0..times {
         let mut clock = Clock { samples: samples.iter_mut() };
-        requests.push(stage.play(system, card, number, &mut clock)?);
+        let sold = stage.play(system, card, number, &mut banks, &mut clock)?;
+        stage.capture(sold.merchant, &mut banks, &mut clock)?;
+        requests.push(sold.auth_req);
     }
     let spreads = samples.into_iter().map(Samples::spread);
     Ok(Rehearsed { steps: STEPS.into_iter().zip(spreads).collect(), requests })
@@ -82,78 +91,21 @@ impl<'a, I: Iterator<Item = &'a mut Samples>> Clock<'a, I> {
     }
 }
 
-/// A machine and what it may know.
-struct Actor<M: Machine> {
-    keys: Arc<dyn Keys>,
-    trust: Arc<Trust>,
-    standing: Arc<M::Standing>,
-    now: UnixTime,
-}
-
-impl<M: Machine> Actor<M> {
-    fn new(party: &Party, keys: Arc<dyn Keys>, driver: &Driver<M>) -> Self {
-        let (trust, now) = (Arc::clone(party.shell.trust()), party.shell.clock().now());
-        Self { keys, trust, standing: driver.standing(), now }
-    }
-
-    fn env<'a>(&'a self, held: &'a Held) -> anyhow::Result<Env<'a, M>> {
-        Ok(Env {
-            now: self.now,
-            seed: entropy::seed()?,
-            keys: self.keys.as_ref(),
-            trust: &self.trust,
-            standing: &self.standing,
-            held,
-        })
-    }
-
-    fn step(
-        &self,
-        state: Option<M::State>,
-        input: M::Input,
-    ) -> anyhow::Result<Step<M::State, M::Effect>> {
-        Ok(M::step(state, input, &self.env(&Held::nothing())?)?)
-    }
-
-    /// Takes a request.
-    fn asked(
-        &self,
-        state: Option<M::State>,
-        request: &[u8],
-    ) -> anyhow::Result<Step<M::State, M::Effect>> {
-        let nothing = Held::nothing();
-        let input = M::admit(&received(request)?, &self.env(&nothing)?)?.input;
-        self.step(state, input)
-    }
-
-    /// Takes an answer.
-    fn told(&self, state: M::State, answer: &[u8]) -> anyhow::Result<Step<M::State, M::Effect>> {
-        let nothing = Held::nothing();
-        let input = M::hear(&state, &received(answer)?, &self.env(&nothing)?)?;
-        self.step(Some(state), input)
-    }
-}
-
-fn received(octets: &[u8]) -> anyhow::Result<Received> {
-    let wrapper = MessageWrapper::decode(octets)?;
-    Ok(Received { octets: octets.to_vec(), wrapper, question: None })
-}
-
-/// The one message a step sends.
-fn sent<S, E>(step: Step<S, E>) -> anyhow::Result<(S, Vec<u8>)> {
-    let message = step.effects.into_iter().find_map(|effect| match effect {
-        Effect::Reply { message, .. } | Effect::Ask { message, .. } => Some(message),
-        _ => None,
-    });
-    Ok((step.state, message.context("a step without a message")?))
-}
-
 /// The three who talk.
 struct Stage {
     cardholder: Actor<CardholderPurchase>,
     merchant: Actor<MerchantPurchase>,
     gateway: Actor<GatewayAuthorization>,
+    captures: Actor<GatewayCapture>,
     identity: CardIdentity,
+}
+
+/// A purchase that was authorized.
+struct Sold {
+    /// The question that the gateway was asked.
+    auth_req: Vec<u8>,
+    /// How it stands at the merchant.
+    merchant: Purchase,
 }
 
 impl Stage {
@@ -168,18 +120,20 @@ impl Stage {
             cardholder: Actor::new(&wallet.party, vault, &wallet.purchases),
             merchant: Actor::new(&merchant.party, keys("merchant")?, &merchant.purchases),
             gateway: Actor::new(&gateway.party, keys("gateway")?, &gateway.authorizations),
+            captures: Actor::new(&gateway.party, keys("gateway")?, &gateway.captures),
             identity,
         })
     }
 
-    /// Plays a purchase; gives the question that the gateway was asked.
+    /// Plays a purchase up to the receipt.
     fn play<'a, I: Iterator<Item = &'a mut Samples>>(
         &self,
         system: &System,
         card: &str,
         number: usize,
+        banks: &mut Counters,
         clock: &mut Clock<'a, I>,
-    ) -> anyhow::Result<Vec<u8>> {
+    ) -> anyhow::Result<Sold> {
         let initiation = initiation(system, number)?;
         let placed = MerchantInput::Placed(Order {
             lid_m: initiation.lid_m.clone(),
@@ -189,9 +143,6 @@ impl Stage {
         let placed = self.merchant.step(None, placed)?.state;
         let start = CardholderInput::Start(Box::new(self.start(initiation)));
         let consent = CardholderInput::Consented(Box::new(secrets(system, card)?));
-        let approved = GatewayInput::Answered(AuthorizationAnswer::Approved {
-            approval_code: ApprovalCode::parse("L1GHT5")?,
-        });
 
         let (cardholder, p_init_req) = clock.time(|| sent(self.cardholder.step(None, start)?))?;
         let (merchant, p_init_res) =
@@ -202,11 +153,31 @@ impl Stage {
         let (merchant, auth_req) =
             clock.time(|| sent(self.merchant.asked(Some(merchant), &p_req)?))?;
         let asked = clock.time(|| self.gateway.asked(None, &auth_req))?;
-        anyhow::ensure!(asks_issuer(&asked.effects), "the gateway did not ask the issuer");
-        let (_, auth_res) = clock.time(|| sent(self.gateway.step(Some(asked.state), approved)?))?;
-        let (_, p_res) = clock.time(|| sent(self.merchant.told(merchant, &auth_res)?))?;
+        let question = to_issuer(asked.effects).context("the gateway did not ask the issuer")?;
+        let answer = clock.time(|| banks.authorize(&question, self.gateway.now))?;
+        let answered = GatewayInput::Answered { answer, asked: Some(Box::new(question)) };
+        let (_, auth_res) = clock.time(|| sent(self.gateway.step(Some(asked.state), answered)?))?;
+        let (merchant, p_res) = clock.time(|| sent(self.merchant.told(merchant, &auth_res)?))?;
         let _done = clock.time(|| self.cardholder.told(cardholder, &p_res))?;
-        Ok(auth_req)
+        Ok(Sold { auth_req, merchant })
+    }
+
+    /// Plays the capture of what was authorized.
+    fn capture<'a, I: Iterator<Item = &'a mut Samples>>(
+        &self,
+        sold: Purchase,
+        banks: &mut Counters,
+        clock: &mut Clock<'a, I>,
+    ) -> anyhow::Result<()> {
+        let ships = MerchantInput::Capture { amount: cast::price() };
+        let (merchant, cap_req) = clock.time(|| sent(self.merchant.step(Some(sold), ships)?))?;
+        let asked = clock.time(|| self.captures.asked(None, &cap_req))?;
+        let advice = to_acquirer(asked.effects).context("the gateway did not tell the acquirer")?;
+        clock.time(|| banks.capture(&advice, self.captures.now))?;
+        let (retrieval, answer) = (advice.trace.retrieval, AdviceAnswer::Taken);
+        let taken = CaptureInput::Advised { retrieval, answer };
+        let (_, cap_res) = clock.time(|| sent(self.captures.step(Some(asked.state), taken)?))?;
+        clock.time(|| self.merchant.told(merchant, &cap_res)).map(drop)
     }
 
     fn start(&self, initiation: Initiation) -> Start {
@@ -214,8 +185,20 @@ impl Stage {
     }
 }
 
-fn asks_issuer(effects: &[Effect<GatewayEffect>]) -> bool {
-    effects.iter().any(|one| matches!(one, Effect::Own(GatewayEffect::AskAcquirer(_))))
+/// What the gateway asks the issuer.
+fn to_issuer(effects: Vec<Effect<GatewayEffect>>) -> Option<AuthorizationRequest> {
+    effects.into_iter().find_map(|effect| match effect {
+        Effect::Own(GatewayEffect::AskAcquirer(question)) => Some(question),
+        _ => None,
+    })
+}
+
+/// What the gateway tells the acquirer.
+fn to_acquirer(effects: Vec<Effect<CaptureEffect>>) -> Option<CaptureAdvice> {
+    effects.into_iter().find_map(|effect| match effect {
+        Effect::Own(CaptureEffect::AdviseCapture(advice)) => Some(advice),
+        _ => None,
+    })
 }
 
 /// An order that is in no database.

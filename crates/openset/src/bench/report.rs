@@ -7,9 +7,10 @@ use openset_crypto::bare::Primitive;
 use serde_json::{Value, json};
 
 use super::{
-    floor::{NEEDS, Prices},
+    enrolments::Enrolled,
+    floor::{ENROLMENT, NEEDS, Needs, Prices},
     gateway::Alone,
-    machine::{self, Machine},
+    machine::Machine,
     purchases::Bought,
     samples::{Spread, milliseconds},
 };
@@ -17,33 +18,27 @@ use crate::ending::{Done, Ending};
 
 /// All figures of one run.
 pub(super) struct Report {
-    machine: Machine,
-    prices: Prices,
-    steps: Vec<(&'static str, Spread)>,
-    gateway: Alone,
-    bought: Bought,
-    peak_mib: Option<f64>,
+    pub(super) machine: Machine,
+    pub(super) prices: Prices,
+    pub(super) steps: Vec<(&'static str, Spread)>,
+    /// What a chain that is known costs the gateway.
+    pub(super) cached_path: Duration,
+    pub(super) gateway: Alone,
+    pub(super) enrolled: Enrolled,
+    pub(super) bought: Bought,
+    /// The most memory there was, in MiB.
+    pub(super) peak_mib: Option<f64>,
 }
 
 impl Report {
-    /// Takes the figures, and the most memory there was.
-    pub(super) fn new(
-        machine: Machine,
-        prices: Prices,
-        steps: Vec<(&'static str, Spread)>,
-        gateway: Alone,
-        bought: Bought,
-    ) -> Self {
-        Self { machine, prices, steps, gateway, bought, peak_mib: machine::peak_mib() }
-    }
-
     /// Prints it.
     pub(super) fn print(&self, as_json: bool) -> Done {
         if as_json {
             let text = serde_json::to_string_pretty(&self.json());
             say!("{}", text.map_err(|error| Ending::Machine(error.into()))?);
         } else {
-            print!("{}{}{}", self.about_machine(), self.about_floor(), self.about_purchases());
+            print!("{}{}{}", self.about_machine(), self.about_floor(), self.about_steps());
+            print!("{}{}{}", self.about_gateway(), self.about_enrolments(), self.about_purchases());
         }
         Ok(())
     }
@@ -56,6 +51,22 @@ impl Report {
     fn gateway_floor_ratio(&self) -> f64 {
         let worked = self.gateway.worked.as_secs_f64().max(f64::MIN_POSITIVE);
         self.prices.gateway().as_secs_f64() / worked
+    }
+
+    /// How near enrolling comes to its floor.
+    fn enrolment_floor_ratio(&self) -> f64 {
+        let worked = self.enrolled.worked.as_secs_f64().max(f64::MIN_POSITIVE);
+        self.prices.enrolment().as_secs_f64() / worked
+    }
+
+    fn enrolments_per_s(&self) -> f64 {
+        f64::from(self.enrolled.count) / self.enrolled.took.as_secs_f64().max(f64::MIN_POSITIVE)
+    }
+
+    /// What a known chain costs, in signature checks.
+    fn cached_path_ratio(&self) -> f64 {
+        let check = self.prices.of(Primitive::SignatureCheck).as_secs_f64();
+        self.cached_path.as_secs_f64() / check.max(f64::MIN_POSITIVE)
     }
 
     fn growth_mib(&self) -> Option<f64> {
@@ -90,6 +101,13 @@ impl Report {
             "gateway_floor_ms": milliseconds(self.prices.gateway()),
             "gateway_processor_ms": milliseconds(self.gateway.worked),
             "gateway_authorizations": self.gateway.count,
+            "cached_path_us": microseconds(self.cached_path),
+            "cached_path_ratio": self.cached_path_ratio(),
+            "enrolments": self.enrolled.count,
+            "enrolments_per_s": self.enrolments_per_s(),
+            "enrolment_floor_ratio": self.enrolment_floor_ratio(),
+            "enrolment_floor_ms": milliseconds(self.prices.enrolment()),
+            "enrolment_processor_ms": milliseconds(self.enrolled.worked),
             "rss_mib": after,
             "rss_before_mib": before,
             "rss_growth_mib": self.growth_mib(),
@@ -113,33 +131,62 @@ impl Report {
         for one in Primitive::ALL {
             text += &format!("  {:34}{:>8.1}\n", one.name(), microseconds(self.prices.of(one)));
         }
-        for needs in &NEEDS {
+        text += &self.listed(&NEEDS, "a whole purchase", self.prices.purchase());
+        text += &self.listed(&ENROLMENT, "a whole enrolment", self.prices.enrolment());
+        text
+    }
+
+    fn listed(&self, all: &[Needs], whole: &str, sum: Duration) -> String {
+        let mut text = String::new();
+        for needs in all {
             let counts = Primitive::ALL.map(|one| needs.count(one).to_string()).join(" ");
             let sum = microseconds(self.prices.sum(needs));
-            text += &format!("  {:34}{:>8.1}   {counts}\n", needs.of, sum);
+            text += &format!("  {:34}{sum:>8.1}   {counts}\n", needs.of);
         }
-        let whole = microseconds(self.prices.purchase());
-        text += &format!("  {:34}{whole:>8.1}\n\n", "a whole purchase");
-        text += "each step, nothing stored (ms)             p50     p99\n";
+        text + &format!("  {whole:34}{:>8.1}\n\n", microseconds(sum))
+    }
+
+    fn about_steps(&self) -> String {
+        let mut text = String::from("each step, nothing stored (ms)             p50     p99\n");
         for (name, spread) in &self.steps {
             text += &format!("  {name:36}{:>8.3}{:>8.3}\n", spread.p50_ms, spread.p99_ms);
         }
         text
     }
 
-    fn about_purchases(&self) -> String {
-        let Bought { count, concurrency, late, each, memory, .. } = &self.bought;
-        let [before, after] = memory.map(mib);
+    fn about_gateway(&self) -> String {
         format!(
             "\nthe gateway alone, stored: {:.3} ms of processor time for an authorization,\n\
              of which {:.3} ms are the floor: a ratio of {:.2} ({} authorizations)\n\
-             \n{count} purchases, {concurrency} at a time: {:.0} a second, {late} late\n\
-             p50 {:.1} ms, p99 {:.1} ms; {} ms of processor time each, all roles together\n\
-             memory {before} MiB before, {after} MiB after, {} MiB at most\n",
+             a chain of certificates that it knows: {:.1} µs, {:.2} of a signature check\n",
             milliseconds(self.gateway.worked),
             milliseconds(self.prices.gateway()),
             self.gateway_floor_ratio(),
             self.gateway.count,
+            microseconds(self.cached_path),
+            self.cached_path_ratio(),
+        )
+    }
+
+    fn about_enrolments(&self) -> String {
+        format!(
+            "\n{} enrolments of cardholders, stored: {:.0} a second; {:.2} ms of processor time\n\
+             each, of which {:.2} ms are the floor: a ratio of {:.2}\n",
+            self.enrolled.count,
+            self.enrolments_per_s(),
+            milliseconds(self.enrolled.worked),
+            milliseconds(self.prices.enrolment()),
+            self.enrolment_floor_ratio(),
+        )
+    }
+
+    fn about_purchases(&self) -> String {
+        let Bought { count, concurrency, late, each, memory, .. } = &self.bought;
+        let [before, after] = memory.map(mib);
+        format!(
+            "\n{count} purchases, {concurrency} at a time: {:.0} a second, {late} late\n\
+             p50 {:.1} ms, p99 {:.1} ms; {} ms of processor time each, all roles together\n\
+             memory {before} MiB before, {after} MiB after, {} MiB at most\n",
             self.purchases_per_s(),
             each.p50_ms,
             each.p99_ms,

@@ -59,7 +59,8 @@ impl Desk<GatewayAuthorization> for IssuerDesk {
         Box::pin(async move {
             Some(match effect {
                 machine::Effect::AskAcquirer(request) => {
-                    machine::Input::Answered(self.ask(&request).await)
+                    let answer = self.ask(&request).await;
+                    machine::Input::Answered { answer, asked: Some(Box::new(request)) }
                 }
                 machine::Effect::Wait { draw } => machine::Input::Waited(self.wait(draw).await),
                 machine::Effect::Reverse(advice) => {

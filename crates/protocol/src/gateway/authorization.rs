@@ -9,20 +9,21 @@
 //! ```
 //!
 //! The card number passes through one step: from the opened instructions into the question to the
-//! issuer. What is stored is the sealed instructions.
+//! issuer, and comes back with the answer. What is stored is its envelope, sealed as it came, which
+//! is opened again where the question was lost.
 
 use openset_crypto::{
     Purpose, Untrusted, Verified,
     dual::{self, Payment},
 };
 use openset_types::{
-    ApprovalCode, AuthorizationAnswer, AuthorizationRequest, DeclineReason, MerchantCategory,
-    MerchantId, Money, ReversalAdvice, Rrpid, Trace,
+    ApprovalCode, AuthorizationAnswer, AuthorizationRequest, CardExpiry, DeclineReason,
+    MerchantCategory, MerchantId, Money, Pan, ReversalAdvice, Rrpid, Trace,
 };
 use openset_wire::{
-    der::{decode, encode},
+    der::encode,
     payment::{AuthCode, AuthReq, AuthReqData, Pi},
-    types::PanData,
+    types::PanToken,
     wrapper::Message,
 };
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Standing, asker,
     instructions::{self, Instructions, Verdict},
+    keep_known,
     record::{Authorization, Question, Stage},
     reply::{self, Approval},
     token::{self, Notes},
@@ -55,7 +57,12 @@ pub enum Input {
     /// A merchant asks. What it says is believed.
     AuthReq(Box<Request>),
     /// The issuer has answered, or has not.
-    Answered(AuthorizationAnswer),
+    Answered {
+        /// What it said.
+        answer: AuthorizationAnswer,
+        /// What it was asked, where that is still at hand. Carries the card number.
+        asked: Option<Box<AuthorizationRequest>>,
+    },
     /// The gateway stopped while the issuer was asked: what it held is not known.
     Interrupted,
     /// As much time has passed as a question to the issuer would have taken.
@@ -74,8 +81,8 @@ pub enum Input {
 #[derive(Debug)]
 pub struct Request {
     question: Question,
-    /// The payment instructions, sealed (DER).
-    pi: Octets,
+    /// The card, sealed as it came.
+    card: Octets,
     verdict: Verdict,
 }
 
@@ -147,9 +154,11 @@ impl Machine for GatewayAuthorization {
             (None, _) => Err(Refusal::CommandToAnotherInstance),
             // The driver gives the stored answer to a repeated request; this is another one.
             (Some(_), Input::AuthReq(_)) => Err(Refusal::CommandToAnotherInstance),
-            (Some(authorization), Input::Answered(answer)) => answered(authorization, answer, env),
+            (Some(authorization), Input::Answered { answer, asked }) => {
+                answered(authorization, answer, asked, env)
+            }
             (Some(authorization), Input::Interrupted) => {
-                answered(authorization, AuthorizationAnswer::NoAnswer, env)
+                answered(authorization, AuthorizationAnswer::NoAnswer, None, env)
             }
             (Some(authorization), Input::Waited(line)) => waited(authorization, line, env),
             (Some(authorization), Input::WaitInterrupted) => {
@@ -221,6 +230,7 @@ fn admit(
         category: category(data),
         amount: data.auth_req_item.auth_req_payload.auth_req_amt.money().ok(),
         tags: encode(tags)?.into(),
+        known: keep_known(data.m_thumbs.as_ref())?,
         at: env.now,
     };
     Ok(Admitted {
@@ -228,7 +238,7 @@ fn admit(
         held: held.into_iter().collect(),
         input: Input::AuthReq(Box::new(Request {
             question,
-            pi: message.baggage.octets().into(),
+            card: sealed_card(message.baggage.value(), env)?,
             verdict,
         })),
     })
@@ -272,14 +282,36 @@ fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
     }
 }
 
-/// The card of instructions that were judged before, because it is needed again. What was judged
-/// when the consent was spent is not judged anew.
-fn card(pi: &Octets, env: &Environment<'_>) -> Result<PanData, Refusal> {
-    let Pi::PiDualSigned(pi) = decode(pi.as_ref())? else {
-        return Err(Refusal::Unopened);
-    };
+/// What of the instructions is kept until the issuer has answered. Those that were not opened have
+/// nothing to keep.
+fn sealed_card(pi: &Pi, env: &Environment<'_>) -> Result<Octets, Refusal> {
+    match pi {
+        Pi::PiDualSigned(pi) => Ok(dual::sealed_card(pi, env.suite())?.into()),
+        Pi::PiUnsigned(_) | Pi::AuthToken(_) => Ok(Vec::new().into()),
+    }
+}
+
+/// A card that is needed once more.
+struct Card {
+    pan: Pan,
+    expiry: CardExpiry,
+}
+
+/// The card of the question that has this trace: from that question, or from its envelope. What was
+/// judged when the consent was spent is not judged anew.
+fn card(
+    asked: Option<Box<AuthorizationRequest>>,
+    trace: &Trace,
+    sealed: &Octets,
+    env: &Environment<'_>,
+) -> Result<Card, Refusal> {
+    if let Some(asked) = asked.filter(|asked| asked.trace == *trace) {
+        let AuthorizationRequest { pan, expiry, .. } = *asked;
+        return Ok(Card { pan, expiry });
+    }
     let openers = &env.standing.encipherments;
-    Ok(dual::reopen_card(&pi, openers, env.suite(), env.keys)?.into_value())
+    let data = dual::reopen_card(sealed.as_ref(), openers, env.suite(), env.keys)?.into_value();
+    Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 })
 }
 
 fn category(data: &AuthReqData) -> Option<MerchantCategory> {
@@ -289,7 +321,7 @@ fn category(data: &AuthReqData) -> Option<MerchantCategory> {
 
 /// Asks the issuer, or says why not. The consent is spent in the same commit (A7).
 fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
-    let Request { question, pi, verdict } = request;
+    let Request { question, card, verdict } = request;
     let (spent, asked) = match verdict {
         Verdict::Ask(asked) => (asked.spent.clone(), Some(asked)),
         Verdict::Decline { spent } => (spent, None),
@@ -310,7 +342,7 @@ fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let asked =
         AuthorizationRequest { trace: trace.clone(), pan, expiry, amount, merchant, category };
     let retrieval = retrieval(&trace);
-    let stage = Stage::Asked { trace, amount, spent: spent.clone(), pi };
+    let stage = Stage::Asked { trace, amount, spent: spent.clone(), card };
     Ok(Step::new(Authorization { version: Version, question, stage })
         .then(Asked::Claim(spent))
         .then(Asked::Claim(retrieval))
@@ -366,16 +398,17 @@ fn refuse(question: Question, code: AuthCode, env: &Environment<'_>) -> Result<S
 fn answered(
     authorization: Authorization,
     answer: AuthorizationAnswer,
+    asked: Option<Box<AuthorizationRequest>>,
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
     let Authorization { version, question, stage } = authorization;
-    let (trace, amount, spent, pi) = match stage {
-        Stage::Asked { trace, amount, spent, pi } => (trace, amount, spent, pi),
+    let (trace, amount, spent, sealed) = match stage {
+        Stage::Asked { trace, amount, spent, card } => (trace, amount, spent, card),
         stage => return Ok(Step::new(Authorization { version, question, stage })),
     };
     match answer {
         AuthorizationAnswer::Approved { approval_code } => {
-            let card = card(&pi, env)?;
+            let card = card(asked, &trace, &sealed, env)?;
             let message = approve(&question, card, &trace, amount, &approval_code, env)?;
             let rrpid = question.rrpid;
             let stage = Stage::Authorized { trace, amount, approval_code, spent, at: env.now };
@@ -392,13 +425,16 @@ fn answered(
                 .then(Asked::Release(spent))
                 .then(Asked::Reply { rrpid, message }))
         }
-        AuthorizationAnswer::NoAnswer => reverse(question, pi, trace, amount, spent, env),
+        AuthorizationAnswer::NoAnswer => {
+            let card = card(asked, &trace, &sealed, env)?;
+            reverse(question, (sealed, card), trace, amount, spent, env)
+        }
     }
 }
 
 fn approve(
     question: &Question,
-    card: PanData,
+    card: Card,
     trace: &Trace,
     amount: Money,
     approval_code: &ApprovalCode,
@@ -412,7 +448,10 @@ fn approve(
         approval_code: approval_code.clone(),
         issuer: card.pan.bin(),
     };
-    let cap_token = token::seal(question.rrpid, amount, &notes, card, env)?;
+    let Card { pan, expiry } = card;
+    let extra =
+        PanToken { pan: pan.into(), card_expiry: expiry.into(), ex_nonce: env.draw().nonce() };
+    let cap_token = token::seal(question.rrpid, amount, &notes, &extra, env)?;
     let approval = Approval { amount, approval_code, retrieval: &trace.retrieval, cap_token };
     reply::approve(question, approval, env)
 }
@@ -421,7 +460,7 @@ fn approve(
 /// is told that no answer came.
 fn reverse(
     question: Question,
-    pi: Octets,
+    (sealed, card): (Octets, Card),
     original: Trace,
     amount: Money,
     spent: Claim,
@@ -429,9 +468,9 @@ fn reverse(
 ) -> Result<StepTaken, Refusal> {
     let trace = trace(&mut env.draw(), env.now)?;
     let message = reply::refuse(&question, AuthCode::NoReply, env)?;
-    let advice = advice(&question, &pi, &original, &trace, amount, env)?;
+    let advice = advice(&question, card, &original, &trace, amount);
     let (rrpid, claim) = (question.rrpid, retrieval(&trace));
-    let stage = Stage::Reversing { original, trace, amount, spent, pi };
+    let stage = Stage::Reversing { original, trace, amount, spent, card: sealed };
     Ok(Step::new(Authorization { version: Version, question, stage })
         .then(Asked::Claim(claim))
         .then(Asked::Reply { rrpid, message })
@@ -443,28 +482,29 @@ fn reverse_again(
     authorization: Authorization,
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
-    let Stage::Reversing { original, trace, amount, pi, .. } = &authorization.stage else {
+    let Stage::Reversing { original, trace, amount, card: sealed, .. } = &authorization.stage
+    else {
         return Ok(Step::new(authorization));
     };
-    let advice = advice(&authorization.question, pi, original, trace, *amount, env)?;
+    let card = card(None, original, sealed, env)?;
+    let advice = advice(&authorization.question, card, original, trace, *amount);
     Ok(Step::new(authorization).then(Asked::Own(Effect::Reverse(advice))))
 }
 
 fn advice(
     question: &Question,
-    pi: &Octets,
+    card: Card,
     original: &Trace,
     trace: &Trace,
     amount: Money,
-    env: &Environment<'_>,
-) -> Result<ReversalAdvice, Refusal> {
-    Ok(ReversalAdvice {
+) -> ReversalAdvice {
+    ReversalAdvice {
         original: original.clone(),
         trace: trace.clone(),
-        pan: card(pi, env)?.pan.0,
+        pan: card.pan,
         amount,
         merchant: question.merchant.clone(),
-    })
+    }
 }
 
 /// Nothing is held any more: the consent may be presented again.

@@ -21,7 +21,7 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Standing, asker,
+    Standing, asker, keep_known,
     token::{self, Token},
     trace::{retrieval, trace},
 };
@@ -55,6 +55,9 @@ pub struct Captures {
     pub reply_to: Vec<Octets>,
     /// The tags to be repeated in the answer (DER).
     pub tags: Octets,
+    /// What the merchant knows and needs not be sent (Thumbs, DER).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Octets>,
     /// The items, in the order of the request.
     pub items: Vec<Item>,
     /// Whether the merchant was answered.
@@ -135,6 +138,7 @@ pub struct Request {
     merchant: MerchantId,
     reply_to: Vec<Octets>,
     tags: Octets,
+    known: Option<Octets>,
     items: Vec<Asking>,
 }
 
@@ -249,6 +253,7 @@ fn admit(
             merchant,
             reply_to: keep_path(&reply_to)?,
             tags: encode(&data.cap_rr_tags)?.into(),
+            known: keep_known(data.m_thumbs.as_ref())?,
             items,
         })),
     })
@@ -298,7 +303,7 @@ fn judge(
 
 /// Claims what may be taken and tells the acquirer, all in one commit.
 fn begin(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
-    let Request { rrpid, merchant, reply_to, tags, items } = request;
+    let Request { rrpid, merchant, reply_to, tags, known, items } = request;
     let mut draw = env.draw();
     let mut taken = BTreeSet::new();
     let mut effects = Vec::new();
@@ -332,9 +337,9 @@ fn begin(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> 
     }
     let advices = kept.iter().filter_map(Item::advice).cloned();
     effects.extend(advices.map(Effect::AdviseCapture).map(Asked::Own));
-    let items = kept;
+    let (version, items) = (Version, kept);
     let captures =
-        Captures { version: Version, rrpid, merchant, reply_to, tags, items, is_answered: false };
+        Captures { version, rrpid, merchant, reply_to, tags, known, items, is_answered: false };
     answer_when_done(Step::new(captures).and(effects), env)
 }
 
@@ -379,16 +384,17 @@ fn answer_when_done(mut step: StepTaken, env: &Environment<'_>) -> Result<StepTa
         return Ok(step);
     }
     captures.is_answered = true;
+    let standing = env.standing;
+    let known = super::known(captures.known.as_ref())?;
     let data = CapResData {
         cap_rr_tags: decode::<RrTags>(captures.tags.as_ref())?,
-        brand_crl_identifier: env.trust.bci(&env.standing.brand, env.now),
+        brand_crl_identifier: env.unknown_bci(&standing.brand, known.as_ref()),
         pe_thumb: None,
         batch_status_seq: None,
         cap_res_item_seq: captures.items.iter().map(Item::answer).collect::<Result<_, _>>()?,
         c_rs_extensions: None,
     };
-    let standing = env.standing;
-    let signed = env.sign(&data, &standing.signature)?;
+    let signed = env.sign_for(&data, &standing.signature, known.as_ref())?;
     let to = kept_path(&captures.reply_to, Purpose::MerchantEncipherment, &standing.brand, env)?;
     let rrpid = captures.rrpid;
     let message = Message::CapRes(env.seal(&signed, &to)?);

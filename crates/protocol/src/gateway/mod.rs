@@ -17,6 +17,10 @@ use std::sync::Arc;
 
 use openset_crypto::{Bag, Identity, Path, Purpose, Verified};
 use openset_types::{Bin, Brand, MerchantId};
+use openset_wire::{
+    der::{decode, encode},
+    types::Thumbs,
+};
 
 pub use instructions::CONSENT_S_MAX;
 pub use record::{Authorization, Question, Stage};
@@ -24,6 +28,7 @@ pub use record::{Authorization, Question, Stage};
 use crate::{
     acceptance::Acceptance,
     letter::Letterhead,
+    octets::Octets,
     refusal::Refusal,
     role::{Env, Machine},
 };
@@ -53,6 +58,22 @@ impl Standing {
         let purpose = Purpose::GatewayEncipherment;
         env.path(&current.certificate, &Bag::of(current), purpose, &self.brand)
     }
+
+    /// This gateway's own certificate for signing, as anybody would believe it.
+    pub(crate) fn own_signature<M: Machine>(&self, env: &Env<'_, M>) -> Result<Arc<Path>, Refusal> {
+        let own = &self.signature;
+        env.path(&own.certificate, &Bag::of(own), Purpose::GatewaySignature, &self.brand)
+    }
+}
+
+/// What a merchant said that it knows.
+pub(crate) fn known(kept: Option<&Octets>) -> Result<Option<Thumbs>, Refusal> {
+    Ok(kept.map(|kept| decode(kept.as_ref())).transpose()?)
+}
+
+/// What a merchant says that it knows, to be kept until it is answered.
+pub(crate) fn keep_known(thumbs: Option<&Thumbs>) -> Result<Option<Octets>, Refusal> {
+    Ok(thumbs.map(encode).transpose()?.map(Octets::from))
 }
 
 /// Who signed a request: the number its acquirer knows it by, and the certificate of the same

@@ -1,5 +1,5 @@
-//! What a gateway stores of an authorization. Never a card number: the payment instructions stay
-//! sealed, are opened again when they are needed, and go when they are not needed any more.
+//! What a gateway stores of an authorization. Never a card number: the card stays sealed as it came,
+//! is opened again when it is needed, and goes when it is not needed any more.
 
 use openset_crypto::Thumb;
 use openset_types::{
@@ -44,6 +44,9 @@ pub struct Question {
     pub amount: Option<Money>,
     /// The tags to be repeated in the answer (DER).
     pub tags: Octets,
+    /// What the merchant knows and needs not be sent (Thumbs, DER).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Octets>,
     /// When it was asked.
     pub at: UnixTime,
 }
@@ -60,8 +63,8 @@ pub enum Stage {
         amount: Money,
         /// The consent that was spent for it.
         spent: Claim,
-        /// The payment instructions, sealed (DER).
-        pi: Octets,
+        /// The card, sealed as it came (DER).
+        card: Octets,
     },
     /// The card is not the certificate's. The issuer is not asked, and this gateway says no when
     /// the issuer would have.
@@ -106,8 +109,8 @@ pub enum Stage {
         amount: Money,
         /// The consent that was spent for it.
         spent: Claim,
-        /// The payment instructions, sealed (DER).
-        pi: Octets,
+        /// The card, sealed as it came (DER).
+        card: Octets,
     },
     /// The issuer did not answer, and has acknowledged that nothing is held.
     Reversed {

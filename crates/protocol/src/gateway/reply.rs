@@ -91,9 +91,10 @@ fn write(
         merchant_id: question.merchant.clone().into(),
         mer_thumb: question.merchant_signature.cert_thumb(env.suite())?,
     };
+    let known = super::known(question.known.as_ref())?;
     let data = AuthResData {
         auth_tags: decode::<AuthTags>(question.tags.as_ref())?,
-        brand_crl_identifier: env.trust.bci(&standing.brand, env.now),
+        brand_crl_identifier: env.unknown_bci(&standing.brand, known.as_ref()),
         pe_thumb: None,
         auth_res_payload: AuthResPayload {
             auth_header,
@@ -106,7 +107,8 @@ fn write(
     };
     let baggage = AuthResBaggage { cap_token, acq_card_msg: None, auth_token: None };
     let baggage = Original::new(baggage)?;
-    let signed = env.sign(&env.link(data, &baggage)?, &standing.signature)?;
+    let linked = env.link(data, &baggage)?;
+    let signed = env.sign_for(&linked, &standing.signature, known.as_ref())?;
     let purpose = Purpose::MerchantEncipherment;
     let to = kept_path(&question.reply_to, purpose, &standing.brand, env)?;
     let enc = env.seal(&signed, &to)?;

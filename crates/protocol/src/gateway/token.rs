@@ -11,7 +11,7 @@ use openset_types::{
 use openset_wire::{
     der::{Element, Octets},
     payment::{CapToken, CapTokenData},
-    types::{PanData, PanToken},
+    types::PanToken,
 };
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +58,7 @@ pub(crate) fn seal<M: Machine<Standing = Standing>>(
     rrpid: Rrpid,
     amount: Money,
     notes: &Notes,
-    card: PanData,
+    extra: &PanToken,
     env: &Env<'_, M>,
 ) -> Result<CapToken, Refusal> {
     let notes = serde_json::to_vec(notes).map_err(|_| Refusal::GatewayTokenAltered)?;
@@ -68,13 +68,12 @@ pub(crate) fn seal<M: Machine<Standing = Standing>>(
         auth_amt: amount.into(),
         token_opaque: Element::of(&notes)?,
     };
-    let extra =
-        PanToken { pan: card.pan, card_expiry: card.card_expiry, ex_nonce: env.draw().nonce() };
-    // Nobody else reads it, and we hold our own lists.
-    let bag = Bag::of(&env.standing.signature);
+    // Nobody else reads it: what stands above our certificate we hold ourselves.
+    let own = env.standing.signature.certificate.clone();
+    let bag = Bag { certificates: vec![own], crls: Vec::new() };
     let signer = Signer::Certified { identity: &env.standing.signature, bag: &bag };
     let to = env.standing.own_path(env)?;
-    Ok(CapToken::EncX(seal_signed_with_extra(data, &extra, signer, env.keys, &to, env.now)?))
+    Ok(CapToken::EncX(seal_signed_with_extra(data, extra, signer, env.keys, &to, env.now)?))
 }
 
 /// Opens a token and believes it, if it is our own. The card in it is not needed: the money is
@@ -85,12 +84,13 @@ pub(crate) fn open<M: Machine<Standing = Standing>>(
 ) -> Result<Token, Refusal> {
     let CapToken::EncX(sealed) = token else { return Err(Refusal::GatewayTokenAltered) };
     let standing = env.standing;
+    // Makes known what stands above our certificate: the token came without it.
+    let own = standing.own_signature(env)?;
     let opened = open_signed_with_extra(sealed, &standing.encipherments, env.suite(), env.keys)?;
     let brand = Some(&standing.brand);
     let verified = opened.verify(env.trust, Purpose::GatewaySignature, brand, env.now)?;
     // A8: another gateway of the brand signs well and is still not us.
-    let own_name = standing.signature.certified(env.suite())?;
-    if verified.signer().leaf().subject() != own_name.subject() {
+    if verified.signer().leaf().subject() != own.leaf().subject() {
         return Err(Refusal::GatewayTokenAltered);
     }
     let data = verified.value.value();

@@ -44,27 +44,31 @@ impl Question<'_> {
         account: &Account,
         env: &Env<'_, M>,
     ) -> Result<Message, Refusal> {
-        let linked = env.link(self.data(account, env.now), self.pi)?;
+        let linked = env.link(self.data(account, env)?, self.pi)?;
         let signed = env.sign_with(&linked, &account.signature, &account.bag(env))?;
         let enc = env.seal(&signed, &*account.gateway_path(self.brand, env)?)?;
         Ok(Message::AuthReq(Box::new(AuthReq { enc, baggage: self.pi.clone() })))
     }
 
-    fn data(&self, account: &Account, now: UnixTime) -> AuthReqData {
-        AuthReqData {
+    fn data<M: Machine>(
+        &self,
+        account: &Account,
+        env: &Env<'_, M>,
+    ) -> Result<AuthReqData, Refusal> {
+        Ok(AuthReqData {
             auth_req_item: AuthReqItem {
                 auth_tags: AuthTags {
-                    auth_rr_tags: account.tags(self.rrpid, now),
+                    auth_rr_tags: account.tags(self.rrpid, env.now),
                     trans_ids: self.ids.trans_ids(),
                     auth_ret_num: None,
                 },
                 check_digests: Some(self.check_digests.clone()),
                 auth_req_payload: self.payload(account),
             },
-            m_thumbs: None,
+            m_thumbs: env.trust.thumbs(self.brand)?,
             capture_now: false,
             sale_detail: None,
-        }
+        })
     }
 
     fn payload(&self, account: &Account) -> AuthReqPayload {
@@ -105,6 +109,7 @@ impl Answer {
             return Err(Refusal::GatewayReturnedCardNumber);
         };
         let signed = env.open(&answer.enc, &account.encipherments)?;
+        account.recall_gateway(&consent.brand, env);
         let linked = env.verify(&signed, Purpose::GatewaySignature, Some(&consent.brand))?;
         env.require_linked(&linked, &answer.baggage)?;
         let data = linked.t1.value().clone();

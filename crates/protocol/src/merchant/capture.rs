@@ -54,7 +54,7 @@ pub(crate) fn message<M: Machine>(
 ) -> Result<Message, Refusal> {
     let data = CapReqData {
         cap_rr_tags: account.tags(rrpid, env.now),
-        m_thumbs: None,
+        m_thumbs: env.trust.thumbs(brand)?,
         cap_item_seq: items.iter().map(|item| item.capture(env.now)).collect(),
         c_rq_extensions: None,
     };
@@ -82,6 +82,7 @@ impl Answer {
         env: &Env<'_, M>,
     ) -> Result<Self, Refusal> {
         let signed = env.open(message, &account.encipherments)?;
+        account.recall_gateway(brand, env);
         let data = env.verify(&signed, Purpose::GatewaySignature, Some(brand))?.into_value();
         acceptance::understood(&data.c_rs_extensions, &[])?;
         Ok(Self(data))

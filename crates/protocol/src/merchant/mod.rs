@@ -84,6 +84,12 @@ impl Account {
         env.path(certificate, &self.gateway, Purpose::GatewayEncipherment, brand)
     }
 
+    /// Makes known again what stands above the gateway's certificates: it leaves out of its answers
+    /// what it was told is known here. Whether the answers are believed is asked of each of them.
+    pub(crate) fn recall_gateway<M: Machine>(&self, brand: &Brand, env: &Env<'_, M>) {
+        let _ = self.gateway_path(brand, env);
+    }
+
     /// Refuses what another gateway than the account's has signed.
     pub(crate) fn require_gateway<T>(&self, said: &Verified<T>) -> Result<(), Refusal> {
         let ours = self.gateway.certificates.first();

@@ -6,6 +6,7 @@ mod certificates;
 mod complaint;
 mod consents;
 mod purchase;
+mod spared;
 mod staleness;
 #[path = "../world/mod.rs"]
 mod world;

@@ -151,7 +151,8 @@ fn an_issuer_that_says_nothing_is_reversed_and_a_late_yes_changes_nothing() {
     let mut cast = Cast::new();
     let auth_req = cast.order(ORDER, eur(4200));
     let asked = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
-    let input = authorization::Input::Answered(AuthorizationAnswer::NoAnswer);
+    let input =
+        authorization::Input::Answered { answer: AuthorizationAnswer::NoAnswer, asked: None };
     let done = cast.gateway.command(&asked.key, input, &mut cast.world).expect("an outcome");
     assert!(matches!(done.own()[..], [authorization::Effect::Reverse(_)]));
     let auth_res = done.reply();
@@ -159,7 +160,7 @@ fn an_issuer_that_says_nothing_is_reversed_and_a_late_yes_changes_nothing() {
     let merchant::Stage::Declined(declined) = cast.shop_stage(ORDER) else { panic!("declined") };
     assert_eq!(declined.verdict, Verdict::Because(AuthCode::NoReply));
 
-    let late = authorization::Input::Answered(approved());
+    let late = authorization::Input::Answered { answer: approved(), asked: None };
     let late = cast.gateway.command(&asked.key, late, &mut cast.world).expect("heard");
     assert!(late.effects.is_empty(), "a late yes does not revive it");
     assert_eq!(cast.gateway.register.iter().filter(is_spent).count(), 1);

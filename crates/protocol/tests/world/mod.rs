@@ -304,7 +304,7 @@ impl Cast {
 
     /// The issuer answers what it was asked last: gives AuthRes.
     pub(crate) fn issuer_says(&mut self, key: &[u8], answer: AuthorizationAnswer) -> Vec<u8> {
-        let input = gateway::authorization::Input::Answered(answer);
+        let input = gateway::authorization::Input::Answered { answer, asked: None };
         self.gateway.command(key, input, &mut self.world).expect("an answer").reply()
     }
 

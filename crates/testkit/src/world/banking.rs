@@ -50,7 +50,7 @@ impl World {
             Means::Authorization(asked) => {
                 let said = read_authorization_answer(&answer, asked);
                 let said = said.unwrap_or(AuthorizationAnswer::NoAnswer);
-                let input = asking::Input::Answered(said);
+                let input = asking::Input::Answered { answer: said, asked: None };
                 self.input::<GatewayAuthorization>(role, &key, input, cause);
             }
             Means::Reversal => {
@@ -86,7 +86,8 @@ impl World {
         let cause = Cause::Errand(errand);
         match means {
             Means::Authorization(_) => {
-                let input = asking::Input::Answered(AuthorizationAnswer::NoAnswer);
+                let input =
+                    asking::Input::Answered { answer: AuthorizationAnswer::NoAnswer, asked: None };
                 self.input::<GatewayAuthorization>(role, key, input, cause);
             }
             Means::Verification => {
