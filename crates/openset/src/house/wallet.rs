@@ -149,8 +149,8 @@ impl Wallet {
                 cards.iter().find(|one| one.id == card).map(|one| one.pan.bin())
             })?
             .context("no such card")?;
-        let certified = self.certified().await?;
-        let Some((_, identity)) = certified.into_iter().find(|(known, _)| known == card) else {
+        let registered = self.registration(card).await?.map(|registration| registration.stage);
+        let Some(RegistrationStage::Certified { card: identity, .. }) = registered else {
             bail!("the card is not certified");
         };
         let start = Start { initiation, brand: self.brand.clone(), bin, card: identity };
