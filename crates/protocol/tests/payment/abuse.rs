@@ -379,7 +379,7 @@ fn case_8_such_a_card_takes_the_steps_that_a_declined_one_takes() {
     let auth_req = honest.order(ORDER, eur(4200));
     let asked = honest.gateway.request(&auth_req, &mut honest.world).expect("a good request");
     let no = AuthorizationAnswer::Declined(DeclineReason::Declined);
-    let input = authorization::Input::Answered(no);
+    let input = authorization::Input::Answered { answer: no, asked: None };
     let declined = honest.gateway.command(&asked.key, input, &mut honest.world).expect("a no");
 
     let mut cast = Cast::new();
