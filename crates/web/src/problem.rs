@@ -1,7 +1,7 @@
 //! The problems people meet: each with a code, a sentence, what happened to the money, and what
 //! to do next. Never the text of an exception.
 
-use openset_types::{Money, UnixTime};
+use openset_types::UnixTime;
 
 use crate::words::Words;
 
@@ -11,13 +11,6 @@ use crate::words::Words;
 pub enum Problem {
     /// The payment instructions were used before (`piPreviouslyUsed`).
     AlreadyUsed,
-    /// The verified offer names another amount than the initiation did.
-    AmountDiffers {
-        /// What the initiation said.
-        asked: Money,
-        /// What the shop says now.
-        claimed: Money,
-    },
     /// The shop does not take this brand (`cardMerchBrandMismatch`).
     BrandNotAccepted,
     /// The bank wants to be called (`callIssuer`).
@@ -33,16 +26,10 @@ pub enum Problem {
     CardForStudy,
     /// The bank does not certify this card.
     CardNotCertified,
-    /// The clock of this computer is wrong.
-    ClockWrong {
-        /// By how many hours.
-        hours: u32,
-    },
-    /// A certificate revocation list is too old to be relied on.
-    CrlTooOld {
-        /// By how many days.
-        days: u32,
-    },
+    /// A certificate that the shop relies on was withdrawn: its gateway's, or an authority's.
+    CertificateRevoked,
+    /// The clock of this computer and that of the shop are too far apart.
+    ClockWrong,
     /// The form was not one of ours, or has gone stale.
     FormStale,
     /// The initiation document is no longer here.
@@ -59,11 +46,8 @@ pub enum Problem {
     IssuerNotAsked,
     /// The bank did not answer in time (`noReply`): what it may hold is undone.
     IssuerUnreachable,
-    /// The shop's certificate was withdrawn.
-    MerchantRevoked {
-        /// When.
-        on: UnixTime,
-    },
+    /// A list of withdrawn certificates is missing or too old to be relied on.
+    ListsTooOld,
     /// The shop did not answer.
     MerchantUnreachable,
     /// The shop's certificate does not lead to the trust anchor.
@@ -82,8 +66,6 @@ pub enum Problem {
     Unavailable,
     /// The wallet is locked.
     WalletLocked,
-    /// The wallet did not answer.
-    WalletNotRunning,
     /// This page does not take that.
     WrongMethod,
 }
@@ -106,15 +88,14 @@ impl Problem {
     pub fn code(self) -> &'static str {
         match self {
             Self::AlreadyUsed => "already_used",
-            Self::AmountDiffers { .. } => "amount_differs",
             Self::BrandNotAccepted => "brand_not_accepted",
             Self::CallIssuer => "call_issuer",
             Self::CardCertificateExpired { .. } => "card_cert_expired",
             Self::CardDeclined => "card_declined",
             Self::CardForStudy => "card_for_study",
             Self::CardNotCertified => "card_not_certified",
-            Self::ClockWrong { .. } => "clock_wrong",
-            Self::CrlTooOld { .. } => "crl_too_old",
+            Self::CertificateRevoked => "certificate_revoked",
+            Self::ClockWrong => "clock_wrong",
             Self::FormStale => "form_stale",
             Self::InitiationGone => "initiation_gone",
             Self::InitiationMalformed => "initiation_malformed",
@@ -123,7 +104,7 @@ impl Problem {
             Self::InitiationsTooMany => "initiations_too_many",
             Self::IssuerNotAsked => "issuer_not_asked",
             Self::IssuerUnreachable => "issuer_unreachable",
-            Self::MerchantRevoked { .. } => "merchant_revoked",
+            Self::ListsTooOld => "lists_too_old",
             Self::MerchantUnreachable => "merchant_unreachable",
             Self::MerchantUntrusted => "merchant_untrusted",
             Self::NotFound => "not_found",
@@ -133,7 +114,6 @@ impl Problem {
             Self::StatusUnknown => "status_unknown",
             Self::Unavailable => "unavailable",
             Self::WalletLocked => "wallet_locked",
-            Self::WalletNotRunning => "wallet_not_running",
             Self::WrongMethod => "wrong_method",
         }
     }
@@ -151,8 +131,7 @@ impl Problem {
             Self::IssuerNotAsked
             | Self::IssuerUnreachable
             | Self::MerchantUnreachable
-            | Self::RegistrarUnreachable
-            | Self::WalletNotRunning => 502,
+            | Self::RegistrarUnreachable => 502,
             Self::Unavailable => 503,
             _ => 422,
         }
@@ -180,17 +159,14 @@ impl Problem {
     pub fn sentence(self, say: &Words) -> String {
         match self {
             Self::AlreadyUsed => say.problem_already_used(),
-            Self::AmountDiffers { asked, claimed } => {
-                say.problem_amount_differs(say.money(asked), say.money(claimed))
-            }
             Self::BrandNotAccepted => say.problem_brand_not_accepted(),
             Self::CallIssuer => say.problem_call_issuer(),
             Self::CardCertificateExpired { on } => say.problem_card_cert_expired(say.day(on)),
             Self::CardDeclined => say.problem_card_declined(),
             Self::CardForStudy => say.problem_card_for_study(),
             Self::CardNotCertified => say.problem_card_not_certified(),
-            Self::ClockWrong { hours } => say.problem_clock_wrong(hours),
-            Self::CrlTooOld { days } => say.problem_crl_too_old(days as usize),
+            Self::CertificateRevoked => say.problem_certificate_revoked(),
+            Self::ClockWrong => say.problem_clock_wrong(),
             Self::FormStale => say.problem_form_stale(),
             Self::InitiationGone => say.problem_initiation_gone(),
             Self::InitiationMalformed => say.problem_initiation_malformed(),
@@ -199,7 +175,7 @@ impl Problem {
             Self::InitiationsTooMany => say.problem_initiations_too_many(),
             Self::IssuerNotAsked => say.problem_issuer_not_asked(),
             Self::IssuerUnreachable => say.problem_issuer_unreachable(),
-            Self::MerchantRevoked { on } => say.problem_merchant_revoked(say.day(on)),
+            Self::ListsTooOld => say.problem_lists_too_old(),
             Self::MerchantUnreachable => say.problem_merchant_unreachable(),
             Self::MerchantUntrusted => say.problem_merchant_untrusted(),
             Self::NotFound => say.problem_not_found(),
@@ -209,7 +185,6 @@ impl Problem {
             Self::StatusUnknown => say.problem_status_unknown(),
             Self::Unavailable => say.problem_unavailable(),
             Self::WalletLocked => say.problem_wallet_locked(),
-            Self::WalletNotRunning => say.problem_wallet_not_running(),
             Self::WrongMethod => say.problem_wrong_method(),
         }
     }
@@ -228,15 +203,12 @@ impl Problem {
     pub fn next(self, say: &Words) -> String {
         match self {
             Self::AlreadyUsed => say.next_already_used(),
-            Self::AmountDiffers { .. } | Self::OrderMismatch => say.next_order_again(),
-            Self::BrandNotAccepted => say.next_other_card(),
             Self::CallIssuer => say.next_call_issuer(),
-            Self::CardCertificateExpired { .. } => say.next_renew_card(),
+            Self::BrandNotAccepted | Self::CardCertificateExpired { .. } => say.next_other_card(),
             Self::CardDeclined => say.next_card_declined(),
             Self::CardForStudy => say.next_card_for_study(),
             Self::CardNotCertified => say.next_card_not_certified(),
-            Self::ClockWrong { .. } => say.next_clock_wrong(),
-            Self::CrlTooOld { .. } => say.next_crl_too_old(),
+            Self::ClockWrong => say.next_clock_wrong(),
             Self::FormStale => say.next_form_stale(),
             Self::InitiationGone
             | Self::InitiationMalformed
@@ -244,14 +216,15 @@ impl Problem {
             | Self::InitiationTooLarge => say.next_start_from_shop(),
             Self::InitiationsTooMany => say.next_wait_for_room(),
             Self::IssuerNotAsked | Self::IssuerUnreachable => say.next_issuer_unreachable(),
-            Self::MerchantRevoked { .. } | Self::MerchantUntrusted => say.next_do_not_pay(),
+            Self::ListsTooOld => say.next_lists_too_old(),
+            Self::CertificateRevoked | Self::MerchantUntrusted => say.next_do_not_pay(),
             Self::MerchantUnreachable | Self::RegistrarUnreachable => say.next_try_later(),
             Self::NotFound => say.next_not_found(),
             Self::NothingToCapture => say.next_nothing_to_capture(),
+            Self::OrderMismatch => say.next_order_again(),
             Self::StatusUnknown => say.next_status_unknown(),
             Self::Unavailable => say.next_unavailable(),
             Self::WalletLocked => say.next_wallet_locked(),
-            Self::WalletNotRunning => say.next_wallet_not_running(),
             Self::WrongMethod => say.next_wrong_method(),
         }
     }
@@ -259,20 +232,17 @@ impl Problem {
 
 #[cfg(test)]
 mod tests {
-    use openset_types::Currency;
-
     use super::*;
     use crate::words::Tongue;
 
     #[test]
     fn every_problem_of_the_catalogue_speaks_both_languages() {
         let on = UnixTime::parse_generalized("20261103000000Z").expect("a real moment");
-        let amount = Money::new(4200, Currency::EUR).expect("within range");
         let dated = [
-            Problem::MerchantRevoked { on },
             Problem::CardCertificateExpired { on },
-            Problem::AmountDiffers { asked: amount, claimed: amount },
-            Problem::ClockWrong { hours: 3 },
+            Problem::CertificateRevoked,
+            Problem::ListsTooOld,
+            Problem::ClockWrong,
             Problem::CardDeclined,
             Problem::CardForStudy,
             Problem::StatusUnknown,
@@ -286,8 +256,8 @@ mod tests {
         }
         let say = Words::of(Tongue::English);
         assert_eq!(
-            Problem::MerchantRevoked { on }.sentence(say),
-            "This shop’s certificate was withdrawn on 3 Nov 2026."
+            Problem::CardCertificateExpired { on }.sentence(say),
+            "Your card’s certificate expired on 3 Nov 2026."
         );
         assert_eq!(Problem::CardDeclined.money(say).as_deref(), Some("You were not charged."));
     }

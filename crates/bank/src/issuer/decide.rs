@@ -19,7 +19,8 @@ pub struct Decision {
 
 impl Issuer {
     /// Decides whether a card may be charged; the same question gets the same answer and is
-    /// decided once, but a yes is not said again when nothing is held for it any more. `None` if the answer gets lost on its way. The draw makes the approval code.
+    /// decided once, but a yes is not said again when nothing is held for it any more. `None` if
+    /// the answer gets lost on its way. The draw makes the approval code.
     pub fn authorize(
         &mut self,
         request: &AuthorizationRequest,

@@ -27,6 +27,8 @@ pub(super) enum Plan {
     Hold,
     /// It is kept, and this is said instead.
     Say(Vec<u8>),
+    /// It is brought to where it should go, and the answer back, changed.
+    Change(Box<dyn FnOnce(Vec<u8>) -> Vec<u8> + Send>),
 }
 
 /// Decides by the name of a question.
@@ -72,6 +74,13 @@ struct Ear {
     heard: watch::Sender<Vec<(&'static str, Vec<u8>)>>,
 }
 
+impl Ear {
+    async fn forward(&self, message: Vec<u8>) -> Result<Vec<u8>, Fault> {
+        let answer = self.client.ask(&self.url, Media::Payment, message).await;
+        answer.map_err(|_| Fault::Unanswered)
+    }
+}
+
 impl Answers for Ear {
     fn answer(&self, message: Vec<u8>) -> Answering<'_> {
         Box::pin(async move {
@@ -81,10 +90,8 @@ impl Answers for Ear {
             match plan {
                 Plan::Say(instead) => Ok(Said::Message(instead)),
                 Plan::Hold => Err(Fault::Unanswered),
-                Plan::Forward => {
-                    let answer = self.client.ask(&self.url, Media::Payment, message).await;
-                    answer.map(Said::Message).map_err(|_| Fault::Unanswered)
-                }
+                Plan::Forward => self.forward(message).await.map(Said::Message),
+                Plan::Change(change) => self.forward(message).await.map(change).map(Said::Message),
             }
         })
     }

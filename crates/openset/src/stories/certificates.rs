@@ -29,8 +29,8 @@ use crate::{
 };
 
 /// Minutes from now between which a certificate is good; authorities are an hour old.
-type Period = (i64, i64);
-const GOOD: Period = (-30, 14_400);
+pub(super) type Period = (i64, i64);
+pub(super) const GOOD: Period = (-30, 14_400);
 const OVER: Period = (-50, -10);
 const NOT_YET: Period = (60, 14_400);
 /// An authority's, which certifies within it.
@@ -215,8 +215,8 @@ fn what_was_sealed_for_another_gateway_is_not_opened() {
 }
 
 /// An authority with its keys, in the wrong hands.
-struct Office {
-    identity: Identity,
+pub(super) struct Office {
+    pub(super) identity: Identity,
     chain: Vec<Certificate>,
     keys: Arc<dyn Keys>,
     made: Arc<SoftwareKeys>,
@@ -253,7 +253,7 @@ struct Wish {
 
 impl Office {
     /// One of the demo's authorities.
-    fn of(stage: &Stage, authority: Authority) -> Self {
+    pub(super) fn of(stage: &Stage, authority: Authority) -> Self {
         let ground = &stage.system.ground;
         let identity = ground.papers(ceremony::folder(authority)).take(papers::CERTIFICATES);
         let identity = identity.expect("a paper");
@@ -278,7 +278,7 @@ impl Office {
         Self { keys: Arc::new(Impostor { keys: Arc::clone(&self.made), own }), ..self }
     }
 
-    fn authority(&self, of: Authority, name: &str) -> Self {
+    pub(super) fn authority(&self, of: Authority, name: &str) -> Self {
         self.authority_named(of, name, cast::BRAND)
     }
 
@@ -300,7 +300,7 @@ impl Office {
         }
     }
 
-    fn server(&self, id: &str, period: Period) -> Server {
+    pub(super) fn server(&self, id: &str, period: Period) -> Server {
         self.server_named(id, period, cast::BRAND)
     }
 
@@ -413,7 +413,7 @@ impl Stage {
     }
 
     /// A trust that knows everything and a new list of an authority, with these certificates on it.
-    fn trusting(&self, by: &Office, taken_back: &[&Identity]) -> Trust {
+    pub(super) fn trusting(&self, by: &Office, taken_back: &[&Identity]) -> Trust {
         let ground = &self.system.ground;
         let trust = Trust::new(MODERN, std::slice::from_ref(&ground.root)).expect("a root");
         let now = ground.clock.now();

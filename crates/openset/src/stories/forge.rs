@@ -20,8 +20,8 @@ use openset_wire::{
     payment::{
         AuthReq, AuthReqData, AuthReqTbe, AuthReqTbs, AuthRes, AuthResData, AuthResTbe, AuthResTbs,
         CapEncB, CapReq, CapReqData, CapReqTbe, CapReqTbs, CapResData, CapResTbe, CapToken,
-        CheckDigests, HodInput, InqReq, InqReqData, OiData, OrderDescription, PReq, PReqDualSigned,
-        PResData, Pi,
+        CheckDigests, HodInput, InqReq, InqReqData, OiData, OrderDescription, PInitResData, PReq,
+        PReqDualSigned, PResData, Pi,
     },
     types::TransIds,
     wrapper::{Message, MessageWrapper},
@@ -263,6 +263,15 @@ impl Forger {
         let enc = seal(&tbe, to).expect("sealed");
         let message = Message::AuthReq(Box::new(AuthReq { enc, baggage }));
         rewrap(octets, message, rrpid, Some(&ids))
+    }
+
+    /// What the merchant offers, signed by somebody else, with the lists that somebody else knows.
+    pub(super) fn p_init_res(&self, octets: &[u8], by: &Server, lists: &Trust) -> Vec<u8> {
+        let Message::PInitRes(answer) = message(octets) else { panic!("a PInitRes") };
+        let data: PInitResData = self.verified(&answer, Purpose::MerchantSignature);
+        let bag = Bag::of(&by.signature).and(&self.gateway.encipherment);
+        let signed = self.signed(&data, &by.signature, &lists.with_lists(bag));
+        rewrap(octets, Message::PInitRes(signed), data.rrpid.0, Some(&data.trans_ids))
     }
 
     pub(super) fn path_to_gateway(&self) -> Arc<Path> {

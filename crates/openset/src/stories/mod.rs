@@ -29,6 +29,7 @@ mod kept;
 mod kills;
 mod line;
 mod lists;
+mod offers;
 mod operations;
 mod orders;
 mod post;

@@ -6,6 +6,7 @@
 pub mod purchase;
 pub mod registration;
 
+mod doubt;
 mod inquiry;
 mod offer;
 mod order;
@@ -20,7 +21,9 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 
 pub use offer::{ConsentSummary, MerchantFace};
-pub use record::{Abandoned, Agreed, Answer, Asked, Offered, Ordered, Purchase, Said, Stage};
+pub use record::{
+    Abandoned, Agreed, Answer, Asked, Doubt, Offered, Ordered, Purchase, Said, Stage,
+};
 
 use crate::{
     acceptance::Acceptance, enrolment::Patience, letter::Letterhead, octets::Octets,

@@ -5,8 +5,8 @@ use openset_types::{Bin, Brand, Rrpid};
 use openset_wire::{error::ErrorCode, initiation::Initiation, wrapper::Message};
 
 use super::{
-    Card, CardIdentity, Standing, inquiry, offer, order,
-    record::{Abandoned, Agreed, Answer, Asked, Offered, Ordered, Purchase, Stage},
+    Card, CardIdentity, Standing, doubt, inquiry, offer, order,
+    record::{Abandoned, Agreed, Answer, Asked, Doubt, Offered, Ordered, Purchase, Stage},
 };
 use crate::{
     acceptance,
@@ -28,6 +28,8 @@ pub enum Input {
     Start(Box<Start>),
     /// The merchant has answered: it and its gateway have proved who they are.
     PInitRes(Box<Offered>),
+    /// The merchant has answered, and its certificates are not good.
+    Doubted(Doubt),
     /// The owner consents. The card is here for this step only.
     Consented(Box<Card>),
     /// The owner says no.
@@ -82,34 +84,9 @@ impl Machine for CardholderPurchase {
     }
 
     fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<Input, Refusal> {
-        let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
-        // Unless it is taken, it is asked for again and again.
-        if state.moot.contains(rrpid) {
-            return Ok(Input::TooLate);
-        }
-        match &answer.wrapper.message {
-            Message::PInitRes(message) => {
-                let offered = offer::hear(state, answer, message, env)?;
-                Ok(Input::PInitRes(Box::new(offered)))
-            }
-            Message::PRes(message) | Message::InqRes(message) => {
-                let ordered = state.ordered().ok_or(Refusal::MerchantAnsweredAnother)?;
-                let heard = inquiry::hear(&state.agreed, ordered, answer, message, rrpid, env)?;
-                Ok(Input::Answered(Box::new(heard)))
-            }
-            Message::Error(error) => {
-                let brand = Some(&state.agreed.brand);
-                let said = refusal::heard(error, answer, Purpose::MerchantSignature, brand, env)?;
-                // Another merchant that is sent the order has a refusal of its own for it.
-                if state.ordered().is_some_and(|ordered| {
-                    said.signer().merchant_id() != Some(&ordered.merchant.merchant)
-                }) {
-                    return Err(Refusal::MerchantSwitched);
-                }
-                Ok(Input::MerchantRefused { rrpid, code: said.into_value() })
-            }
-            other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
-        }
+        hear(state, answer, env).or_else(|refusal| {
+            doubt::of(&refusal, state, answer, env).map(Input::Doubted).ok_or(refusal)
+        })
     }
 
     fn step(
@@ -126,6 +103,7 @@ impl Machine for CardholderPurchase {
         match input {
             Input::Start(_) => Err(Refusal::CommandToAnotherInstance),
             Input::PInitRes(offered) => on_p_init_res(purchase, offered, env),
+            Input::Doubted(doubt) => on_doubt(purchase, doubt, env),
             Input::Consented(card) => consent(purchase, *card, env),
             Input::Declined => decline(purchase, env),
             Input::Answered(answer) => on_answer(purchase, *answer, env),
@@ -146,6 +124,37 @@ impl Machine for CardholderPurchase {
 
     fn woke() -> Input {
         Input::Woke
+    }
+}
+
+fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<Input, Refusal> {
+    let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
+    // Unless it is taken, it is asked for again and again.
+    if state.moot.contains(rrpid) {
+        return Ok(Input::TooLate);
+    }
+    match &answer.wrapper.message {
+        Message::PInitRes(message) => {
+            let offered = offer::hear(state, answer, message, env)?;
+            Ok(Input::PInitRes(Box::new(offered)))
+        }
+        Message::PRes(message) | Message::InqRes(message) => {
+            let ordered = state.ordered().ok_or(Refusal::MerchantAnsweredAnother)?;
+            let heard = inquiry::hear(&state.agreed, ordered, answer, message, rrpid, env)?;
+            Ok(Input::Answered(Box::new(heard)))
+        }
+        Message::Error(error) => {
+            let brand = Some(&state.agreed.brand);
+            let said = refusal::heard(error, answer, Purpose::MerchantSignature, brand, env)?;
+            // Another merchant that is sent the order has a refusal of its own for it.
+            if state.ordered().is_some_and(|ordered| {
+                said.signer().merchant_id() != Some(&ordered.merchant.merchant)
+            }) {
+                return Err(Refusal::MerchantSwitched);
+            }
+            Ok(Input::MerchantRefused { rrpid, code: said.into_value() })
+        }
+        other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
     }
 }
 
@@ -194,6 +203,15 @@ fn on_p_init_res(
     let xid = offered.ids.xid.as_bytes().to_vec();
     let purchase = purchase.becomes(Stage::Offered(offered), None, env.now);
     Ok(Step::new(purchase).then(Effect::KnownAs(xid)))
+}
+
+fn on_doubt(purchase: Purchase, doubt: Doubt, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    match &purchase.stage {
+        Stage::Initiating { .. } => {
+            Ok(Step::new(abandon(purchase, Abandoned::Doubted(doubt), env)))
+        }
+        _ => Err(Refusal::MerchantAnsweredAnother),
+    }
 }
 
 fn consent(purchase: Purchase, card: Card, env: &Environment<'_>) -> Result<StepTaken, Refusal> {

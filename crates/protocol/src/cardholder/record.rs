@@ -156,6 +156,25 @@ pub enum Abandoned {
     WithoutAnswer,
     /// The merchant could not go on.
     WithError(#[serde(with = "crate::stored::error_code")] ErrorCode),
+    /// The offer could not be believed, and will not be believed when it is asked for again.
+    Doubted(Doubt),
+}
+
+/// Why an offer is not believed, where a person can do something about it.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Doubt {
+    /// One of the certificates has expired.
+    CertificateExpired,
+    /// The merchant's clock and this one are so many seconds apart.
+    ClocksDiffer {
+        /// How many.
+        seconds: u64,
+    },
+    /// The lists of revoked certificates are missing or have ended.
+    ListsNotCurrent,
+    /// The merchant relies on a certificate that was revoked: its gateway's, or an authority's.
+    Revoked,
 }
 
 impl Answer {

@@ -21,7 +21,7 @@ use openset_wire::{
 
 use crate::world::{
     self, Cast, DESCRIPTION, Done, Party, approved, eur, forge,
-    pki::{MODERN, Wish},
+    pki::{CARD, MODERN, Wish},
 };
 
 const ORDER: &[u8] = b"1042";
@@ -700,7 +700,7 @@ fn a14_an_inquiry_by_a_stranger_tells_nothing() {
     let wish = Wish {
         purpose: Purpose::CardholderSignature,
         brand: "Demo Brand",
-        name: "somebody else",
+        name: &CARD.common_name_under([7; 32]),
         merchant: "",
     };
     let stranger = cast.world.pki.certify(&wish, &issuer);

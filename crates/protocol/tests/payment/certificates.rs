@@ -2,7 +2,12 @@
 //! whoever would rely on them.
 
 use openset_crypto::{Bag, Identity, Purpose, Untrusted};
-use openset_protocol::{merchant, refusal::Refusal, role::Machine};
+use openset_protocol::{
+    cardholder::{self, Abandoned, Doubt},
+    merchant,
+    refusal::Refusal,
+    role::Machine,
+};
 use openset_wire::payment::PInitResData;
 
 use crate::world::{
@@ -22,6 +27,15 @@ fn untrusted<M: Machine>(outcome: Result<Done<M>, Refusal>) -> Untrusted {
     }
 }
 
+/// Why the wallet has given the purchase up: whoever waits is told, and signs nothing.
+fn doubt(cast: &Cast) -> Doubt {
+    assert!(cast.wallet.state(ORDER).expect("a purchase").consent_summary().is_none());
+    match cast.wallet_stage(ORDER) {
+        cardholder::Stage::Abandoned(Abandoned::Doubted(doubt)) => doubt,
+        other => panic!("given up, not {other:?}"),
+    }
+}
+
 /// Names a gateway in an offer.
 fn name(gateway: &Identity) -> impl FnOnce(&mut PInitResData) {
     let thumb = gateway.thumb(MODERN).cert_thumb(MODERN).expect("a thumb");
@@ -34,9 +48,8 @@ fn a21_a_wallet_does_not_pay_through_a_revoked_gateway() {
     let p_init_res = cast.offer(ORDER, eur(4200));
     let house = &cast.world.pki.house;
     cast.world.pki.revoke(&cast.wallet.trust, &house.pca, &[&house.gateway.encipherment]);
-    let refusal = untrusted(cast.wallet.answer(ORDER, &p_init_res, &mut cast.world));
-    assert_eq!(refusal, Untrusted::Revoked);
-    assert!(cast.wallet.state(ORDER).expect("a purchase").consent_summary().is_none());
+    cast.wallet.answer(ORDER, &p_init_res, &mut cast.world).expect("an answer to the question");
+    assert_eq!(doubt(&cast), Doubt::Revoked);
 }
 
 #[test]
@@ -45,8 +58,8 @@ fn a21_a_wallet_does_not_pay_a_merchant_below_a_revoked_authority() {
     let p_init_res = cast.offer(ORDER, eur(4200));
     let house = &cast.world.pki.house;
     cast.world.pki.revoke(&cast.wallet.trust, &house.authority, &[&house.mca]);
-    let refusal = untrusted(cast.wallet.answer(ORDER, &p_init_res, &mut cast.world));
-    assert_eq!(refusal, Untrusted::Revoked);
+    cast.wallet.answer(ORDER, &p_init_res, &mut cast.world).expect("an answer to the question");
+    assert_eq!(doubt(&cast), Doubt::Revoked);
 }
 
 #[test]
@@ -100,7 +113,7 @@ fn a21_a_merchant_does_not_believe_an_expired_gateway() {
 
 #[test]
 fn a21_a_wallet_does_not_pay_an_expired_merchant_or_through_an_expired_gateway() {
-    for (days, expected) in [(0, None), (2, Some(Untrusted::Expired))] {
+    for (days, expected) in [(0, None), (2, Some(Doubt::CertificateExpired))] {
         for is_merchant in [true, false] {
             let mut cast = Cast::new();
             let p_init_res = cast.offer(ORDER, eur(4200));
@@ -115,10 +128,10 @@ fn a21_a_wallet_does_not_pay_an_expired_merchant_or_through_an_expired_gateway()
             let bag = Bag::of(by).and(gateway);
             let forged = forge::p_init_res(&p_init_res, pki, by, &bag, name(gateway));
             let forged = if days == 0 { forged } else { two_days_later(&mut cast, &forged) };
-            let outcome = cast.wallet.answer(ORDER, &forged, &mut cast.world);
-            match &expected {
-                None => drop(outcome.expect("good while it lasts")),
-                Some(expected) => assert_eq!(untrusted(outcome), *expected),
+            cast.wallet.answer(ORDER, &forged, &mut cast.world).expect("an answer");
+            match expected {
+                None => assert!(matches!(cast.wallet_stage(ORDER), cardholder::Stage::Offered(_))),
+                Some(expected) => assert_eq!(doubt(&cast), expected),
             }
         }
     }
@@ -133,4 +146,44 @@ fn a12_a_merchant_does_not_believe_a_gateway_of_another_brand() {
     let forged = forge::auth_res(&auth_res, pki, by, to, |_, _| {});
     let refusal = untrusted(cast.shop.answer(ORDER, &forged, &mut cast.world));
     assert_eq!(refusal, Untrusted::OtherBrand);
+}
+
+#[test]
+fn a_wallet_whose_clock_is_wrong_says_so() {
+    // Abuse case 45: ahead and behind, by hours and by years.
+    for (apart_s, seconds) in
+        [(-10_800, 10_800), (-10 * 365 * DAY_S, 315_360_000), (90_000, 90_000)]
+    {
+        let mut cast = Cast::new();
+        let p_init_res = cast.offer(ORDER, eur(4200));
+        cast.world.now = now().plus_s(apart_s);
+        cast.wallet.answer(ORDER, &p_init_res, &mut cast.world).expect("an answer");
+        assert_eq!(doubt(&cast), Doubt::ClocksDiffer { seconds });
+    }
+}
+
+#[test]
+fn a_wallet_without_current_lists_says_so() {
+    let mut cast = Cast::new();
+    let p_init_res = cast.offer(ORDER, eur(4200));
+    let later = now().plus_s(40 * DAY_S);
+    cast.world.now = later;
+    let forged = forge::with_header(&p_init_res, |header| header.date = later.into());
+    cast.wallet.answer(ORDER, &forged, &mut cast.world).expect("an answer");
+    assert_eq!(doubt(&cast), Doubt::ListsNotCurrent);
+}
+
+#[test]
+fn what_is_no_answer_to_the_question_ends_nothing() {
+    // Whoever answers with something of another purchase, however bad, is not the merchant.
+    let mut cast = Cast::new();
+    let other = cast.offer(b"1043", eur(4200));
+    let p_init_res = cast.offer(ORDER, eur(4200));
+    let house = &cast.world.pki.house;
+    cast.world.pki.revoke(&cast.wallet.trust, &house.authority, &[&house.mca]);
+    let refusal = untrusted(cast.wallet.answer(ORDER, &other, &mut cast.world));
+    assert_eq!(refusal, Untrusted::Revoked);
+    assert!(matches!(cast.wallet_stage(ORDER), cardholder::Stage::Initiating { .. }));
+    cast.wallet.answer(ORDER, &p_init_res, &mut cast.world).expect("an answer");
+    assert_eq!(doubt(&cast), Doubt::Revoked);
 }

@@ -5,7 +5,7 @@ use openset_crypto::{
     Bag, Suite, Trust, Untrusted,
     authority::{BciTerms, bci},
 };
-use openset_protocol::refusal::Refusal;
+use openset_protocol::{cardholder, refusal::Refusal};
 use openset_types::UnixTime;
 use openset_wire::x509::BrandCrlIdentifier;
 
@@ -74,7 +74,9 @@ fn a_wallet_learns_the_newer_list_of_lists_from_the_offer_and_stops_without_it()
     learn(&cast.wallet.trust, &cast.world, 1, now().plus_s(HOUR_S));
     cast.world.now = now().plus_s(HOUR_S + 1);
     let old = cast.offer(ORDER, eur(4200));
-    assert_eq!(cast.wallet.answer(ORDER, &old, &mut cast.world).err(), stale());
+    cast.wallet.answer(ORDER, &old, &mut cast.world).expect("an answer to the question");
+    let given_up = cardholder::Abandoned::Doubted(cardholder::Doubt::ListsNotCurrent);
+    assert_eq!(cast.wallet_stage(ORDER), cardholder::Stage::Abandoned(given_up));
     let mut cast = Cast::new();
     learn(&cast.wallet.trust, &cast.world, 1, now().plus_s(HOUR_S));
     learn(&cast.shop.trust, &cast.world, 2, now().plus_s(2 * HOUR_S));

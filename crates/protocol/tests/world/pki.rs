@@ -77,7 +77,12 @@ impl TestCard {
     }
 
     fn common_name(&self) -> String {
-        let secret = Secret::new(self.pan_secret.to_vec());
+        self.common_name_under(self.pan_secret)
+    }
+
+    /// The name of the card for somebody with another secret.
+    pub(crate) fn common_name_under(&self, pan_secret: [u8; 32]) -> String {
+        let secret = Secret::new(pan_secret.to_vec());
         card::common_name(MODERN, &self.pan().into(), &self.expiry().into(), &secret)
             .expect("encodable")
     }

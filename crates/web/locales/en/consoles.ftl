@@ -21,7 +21,7 @@ capture-button = Capture { $amount }
 capture-title = Capture { $amount }?
 capture-lead = This takes { $amount } from the card of { $buyer }, as the bank has agreed.
 capture-not-yet = Not yet
-capture-note = A capture is not undone; money is given back by a refund.
+capture-note = A capture cannot be undone here.
 # The gateway's console.
 authorizations-title = Authorizations
 authorizations-none = No authorization yet.

@@ -21,7 +21,7 @@ capture-button = Encaisser { $amount }
 capture-title = Encaisser { $amount } ?
 capture-lead = Ceci prélève { $amount } sur la carte de { $buyer }, comme la banque l’a accepté.
 capture-not-yet = Pas maintenant
-capture-note = Un encaissement ne s’annule pas ; l’argent se rend par un remboursement.
+capture-note = Un encaissement ne peut pas être annulé ici.
 # La console de la passerelle.
 authorizations-title = Autorisations
 authorizations-none = Pas encore d’autorisation.

@@ -4,7 +4,7 @@
 use std::{fs, time::Duration};
 
 use openset_protocol::{
-    cardholder::{Abandoned, ConsentSummary, Purchase, Stage, purchase::Input},
+    cardholder::{Abandoned, ConsentSummary, Doubt, Purchase, Stage, purchase::Input},
     summary::Fact,
 };
 use openset_wire::initiation::{DOCUMENT_BYTES_MAX, Initiation};
@@ -156,7 +156,24 @@ fn stopped(purchase: &Purchase) -> Ending {
             Ending::No
         }
         Stage::Abandoned(Abandoned::ByOwner) => Ending::No,
+        Stage::Abandoned(Abandoned::Doubted(doubt)) => {
+            eprintln!("openset: {}; nothing was charged", reason(*doubt));
+            Ending::No
+        }
         _ => Ending::Machine(anyhow::anyhow!("no answer that can be believed came in time")),
+    }
+}
+
+fn reason(doubt: Doubt) -> String {
+    match doubt {
+        Doubt::CertificateExpired => "a certificate of the shop has expired".to_owned(),
+        Doubt::ClocksDiffer { seconds } => {
+            format!("this clock and the shop's are {seconds} seconds apart")
+        }
+        Doubt::ListsNotCurrent => {
+            "the lists of withdrawn certificates are missing or too old".to_owned()
+        }
+        Doubt::Revoked => "a certificate that the shop relies on was withdrawn".to_owned(),
     }
 }
 

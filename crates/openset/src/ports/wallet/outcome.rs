@@ -1,7 +1,7 @@
 //! How a payment ended, in the words of the pages.
 
 use openset_protocol::{
-    cardholder::{Abandoned, Answer, Ordered, Purchase, Said as Verdict},
+    cardholder::{Abandoned, Answer, Doubt, Ordered, Purchase, Said as Verdict},
     summary::Fact,
 };
 use openset_web::{
@@ -62,14 +62,38 @@ pub(super) fn stopped(why: Abandoned) -> Problem {
     match why {
         Abandoned::ByOwner => Problem::InitiationGone,
         Abandoned::WithoutAnswer => Problem::MerchantUnreachable,
+        Abandoned::Doubted(doubt) => match doubt {
+            Doubt::CertificateExpired => Problem::MerchantUntrusted,
+            Doubt::ClocksDiffer { .. } => Problem::ClockWrong,
+            Doubt::ListsNotCurrent => Problem::ListsTooOld,
+            Doubt::Revoked => Problem::CertificateRevoked,
+        },
         Abandoned::WithError(code) => match code {
             ErrorCode::SignatureFailure
             | ErrorCode::InvalidCertificate
             | ErrorCode::ExpiredCertificate
             | ErrorCode::RevokedCertificate
             | ErrorCode::MissingCertificate => Problem::MerchantUntrusted,
+            ErrorCode::MessageTooNew | ErrorCode::MessageTooOld => Problem::ClockWrong,
             ErrorCode::UnknownLid | ErrorCode::UnknownXid => Problem::InitiationGone,
             _ => Problem::OrderMismatch,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_cannot_be_believed_is_told_apart_from_who_does_not_answer() {
+        let doubted = |doubt| stopped(Abandoned::Doubted(doubt));
+        assert_eq!(doubted(Doubt::Revoked), Problem::CertificateRevoked);
+        assert_eq!(doubted(Doubt::ListsNotCurrent), Problem::ListsTooOld);
+        assert_eq!(doubted(Doubt::CertificateExpired), Problem::MerchantUntrusted);
+        assert_eq!(doubted(Doubt::ClocksDiffer { seconds: 10_801 }), Problem::ClockWrong);
+        let shop = stopped(Abandoned::WithError(ErrorCode::MessageTooNew));
+        assert_eq!(shop, Problem::ClockWrong, "the shop says so");
+        assert_eq!(stopped(Abandoned::WithoutAnswer), Problem::MerchantUnreachable);
     }
 }
