@@ -138,8 +138,8 @@ where
     Ok(Opened { value: Beside { value, extra: extra? }, certificate: opened.certificate })
 }
 
-/// What is needed of an EX or EXH to open its extra part alone: the envelope that holds it. In suite
-/// `set10` that is the whole.
+/// What is needed of an EX or EXH to open its extra part alone: the envelope that holds it. In
+/// suite `set10` that is the whole.
 pub(crate) fn extra_alone<T, R>(sealed: &Sealed<T, R>, suite: Suite) -> Result<Vec<u8>, Unopened> {
     match suite {
         Suite::Set10 => Ok(sealed.octets().to_vec()),

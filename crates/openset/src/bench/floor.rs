@@ -43,8 +43,8 @@ pub(super) const NEEDS: [Needs; 9] = [
     needs("PRes, merchant and cardholder", false, [1, 1, 0, 0, 0, 2]),
 ];
 
-/// Every message of a cardholder's enrolment, both sides. Account data travels in an envelope of its
-/// own here too: RegFormReq and CertReq have two each.
+/// Every message of a cardholder's enrolment, both sides. Account data travels in an envelope of
+/// its own here too: RegFormReq and CertReq have two each.
 pub(super) const ENROLMENT: [Needs; 7] = [
     needs("CardCInitRes, both", false, [1, 1, 0, 0, 0, 2]),
     needs("RegFormReq, cardholder", false, [0, 0, 2, 2, 2, 1]),

@@ -1,5 +1,5 @@
-//! One purchase with its capture, many times, with nothing between the machines: no socket, no disk,
-//! no waiting. Every step is timed on its own, and the questions to the gateway are kept.
+//! One purchase with its capture, many times, with nothing between the machines: no socket, no
+//! disk, no waiting. Every step is timed on its own, and the questions to the gateway are kept.
 
 use std::{sync::Arc, time::Instant};
 

@@ -1,5 +1,5 @@
-//! What a gateway stores of an authorization. Never a card number: the card stays sealed as it came,
-//! is opened again when it is needed, and goes when it is not needed any more.
+//! What a gateway stores of an authorization. Never a card number: the card stays sealed as it
+//! came, is opened again when it is needed, and goes when it is not needed any more.
 
 use openset_crypto::Thumb;
 use openset_types::{
