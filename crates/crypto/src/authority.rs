@@ -17,7 +17,7 @@ use openset_wire::x509::{
     UnsignedCertificate,
 };
 
-pub use crate::lint::{Lint, lint};
+pub use crate::lint::{Lint, lint, lint_list};
 pub use draft::{draft, draft_root, issue, restore, restore_root};
 pub use lists::{BciTerms, CrlTerms, Revoked, bci, crl};
 

@@ -8,6 +8,7 @@
 //! and that a card outlives its certificate.
 
 mod extensions;
+mod list;
 mod names;
 mod profile;
 #[cfg(test)]
@@ -22,6 +23,8 @@ use openset_wire::x509::{Certificate, Extensions, Time, UnsignedCertificate, Val
 
 use crate::{KeyKind, PublicKey, Purpose, Suite, Untrusted};
 use profile::Row;
+
+pub use list::lint_list;
 
 /// Why a certificate would not be right and is not signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +88,10 @@ pub enum Lint {
     ReturnsCardNumbers,
     /// A gateway that would take payments without a cardholder's signature (suite `modern`).
     TakesUnsigned,
-    /// The issuer does not give out certificates of this type.
+    /// A certificate stands on a list twice, or with more than a reason; or nothing is listed and
+    /// that is written.
+    Entries,
+    /// The issuer does not give out certificates of this type, or publishes no lists.
     NotTheIssuers,
     /// Whoever reads it would refuse it.
     Untrusted(Untrusted),
@@ -176,7 +182,8 @@ impl fmt::Display for Lint {
             Self::NextRoot => "the digest of the next root's key is not one",
             Self::ReturnsCardNumbers => "a merchant that would be given card numbers",
             Self::TakesUnsigned => "a gateway that would take unsigned payments",
-            Self::NotTheIssuers => "the issuer does not give out certificates of this type",
+            Self::Entries => "an entry of the list is not as it should be",
+            Self::NotTheIssuers => "the issuer does not give this out",
             Self::Untrusted(untrusted) => return untrusted.fmt(f),
             Self::Malformed(malformed) => return malformed.fmt(f),
         })

@@ -5,6 +5,7 @@ use std::fmt;
 use openset_wire::Malformed;
 
 use crate::KeyFault;
+use crate::lint::Lint;
 use crate::modern::primitives::Failed;
 
 /// Why a signature, a certificate or a list is not believed. Whoever sent it has not proved it.
@@ -149,6 +150,8 @@ pub enum Unmade {
     Randomness,
     /// The value has no encoding.
     Unencodable(Malformed),
+    /// It would be outside the profile and is not signed.
+    Unfit(Lint),
     /// The value is not linked to the extra part that was to be sealed with it.
     NotLinked,
     /// The recipient's key is not one that can be sealed to.
@@ -161,6 +164,7 @@ impl fmt::Display for Unmade {
             Self::Key(fault) => fault.fmt(f),
             Self::Randomness => f.write_str("no randomness"),
             Self::Unencodable(malformed) => malformed.fmt(f),
+            Self::Unfit(lint) => lint.fmt(f),
             Self::NotLinked => f.write_str("the value is not linked to its extra part"),
             Self::WrongKey => f.write_str("the recipient's key cannot be sealed to"),
         }
@@ -172,6 +176,12 @@ impl std::error::Error for Unmade {}
 impl From<KeyFault> for Unmade {
     fn from(fault: KeyFault) -> Self {
         Self::Key(fault)
+    }
+}
+
+impl From<Lint> for Unmade {
+    fn from(lint: Lint) -> Self {
+        Self::Unfit(lint)
     }
 }
 

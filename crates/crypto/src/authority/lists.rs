@@ -10,6 +10,7 @@ use openset_wire::x509::{
 };
 
 use super::draft::key_identifier;
+use crate::lint::lint_list;
 use crate::{Identity, KeyId, Keys, PublicKey, Suite, Unmade};
 
 /// A certificate that was taken back, and when.
@@ -49,7 +50,8 @@ pub struct BciTerms<'a> {
     pub lists: &'a [(Name, u64)],
 }
 
-/// Makes an authority's list of revoked certificates.
+/// Makes an authority's list of revoked certificates. It is held against the profile before it is
+/// signed, like a certificate.
 pub fn crl(
     suite: Suite,
     terms: &CrlTerms<'_>,
@@ -76,6 +78,7 @@ pub fn crl(
         revoked_certificates: (!entries.is_empty()).then_some(entries),
         crl_extensions: Some(Extensions::new(extensions).map_err(|it| Malformed::new(0, it))?),
     })?;
+    lint_list(suite, to_be_signed.octets(), &issuer.certificate)?;
     let signature = OctetBits::new(&keys.sign(&issuer.key, to_be_signed.octets())?);
     Ok(CertificateRevocationList { to_be_signed: to_be_signed.into(), algorithm, signature })
 }

@@ -76,7 +76,7 @@ fn require_signed_by(
 }
 
 /// What authorityKeyIdentifier says of a key and its certificate.
-fn named(
+pub(super) fn named(
     suite: Suite,
     above: &UnsignedCertificate,
     key: KeyId,
@@ -130,7 +130,7 @@ fn moments(unsigned: &UnsignedCertificate) -> (UnixTime, UnixTime) {
 }
 
 /// An extension of a certificate. An issuer without one is none.
-fn own<T: ExtensionValue>(unsigned: &UnsignedCertificate) -> Result<T, Lint> {
+pub(super) fn own<T: ExtensionValue>(unsigned: &UnsignedCertificate) -> Result<T, Lint> {
     let none = Extensions::default();
     let extensions = unsigned.extensions.as_ref().unwrap_or(&none);
     extensions.get()?.ok_or(Lint::NotTheIssuers)

@@ -1,6 +1,10 @@
 //! Regions, certificates for lists, and what belongs in whose certificate.
 
-use openset_wire::x509::{CertificateRevocationList, HashedRootKey};
+use openset_wire::der::{OctetBits, Octets, Original};
+use openset_wire::x509::{
+    AuthorityKeyIdentifier, CertificateRevocationList, ExtensionValue, Extensions, GeneralName,
+    HashedRootKey,
+};
 
 use super::tests::{DAY_S, MERCHANT, judge, made_bci};
 use super::*;
@@ -281,7 +285,7 @@ fn with_extensions(
     Certificate {
         to_be_signed: Original::new(unsigned).expect("encodable").into(),
         algorithm: of.certificate.algorithm.clone(),
-        signature: openset_wire::der::OctetBits::new(&signature),
+        signature: OctetBits::new(&signature),
     }
 }
 
@@ -341,5 +345,59 @@ fn an_extension_in_another_partys_certificate_is_refused() {
         let made = with_extensions(&world, &world.merchant, &world.mca, bare, Vec::new());
         let path = trust.path(&made, &Bag::of(&world.merchant), MERCHANT, None, now());
         assert_eq!(path.err(), Some(Untrusted::OutsideProfile));
+    });
+}
+
+/// A list that says it is another's, and is signed by that other.
+fn forged(
+    list: &CertificateRevocationList,
+    from: &Identity,
+    to: &Identity,
+    keys: &dyn crate::Keys,
+) -> CertificateRevocationList {
+    let mut unsigned = list.to_be_signed.value().clone();
+    assert_eq!(unsigned.issuer, from.certificate.to_be_signed.subject);
+    unsigned.issuer = to.certificate.to_be_signed.subject.clone();
+    let (extensions, name) = (unsigned.crl_extensions.take().expect("always"), to.name());
+    let mut by: AuthorityKeyIdentifier = extensions.get().expect("DER").expect("whose key");
+    match &mut by.key_identifier {
+        Some(key) => *key = Octets::new(to.key.as_bytes()).expect("short"),
+        None => {
+            by.authority_cert_issuer = Some(vec![GeneralName::DirectoryName(name.issued_by)]);
+            by.authority_cert_serial_number = Some(name.serial_number);
+        }
+    }
+    let rest = extensions.iter().filter(|one| one.extn_id != AuthorityKeyIdentifier::OID).cloned();
+    let all = [by.extension().expect("encodable")].into_iter().chain(rest).collect();
+    unsigned.crl_extensions = Some(Extensions::new(all).expect("each once"));
+    let to_be_signed = Original::new(unsigned).expect("encodable");
+    let signature = keys.sign(&to.key, to_be_signed.octets()).expect("signed");
+    CertificateRevocationList {
+        to_be_signed: to_be_signed.into(),
+        algorithm: list.algorithm.clone(),
+        signature: OctetBits::new(&signature),
+    }
+}
+
+#[test]
+fn a_list_signed_by_someone_else_is_not_learned() {
+    in_every_suite(|suite| {
+        let world = World::new(suite);
+        let trust = world.trust();
+        let terms = CrlTerms {
+            number: 9,
+            this_update: now().plus_s(-60),
+            next_update: now().plus_s(DAY_S),
+            revoked: &[],
+        };
+        // MCA may not sign lists at all, and makes none: it is forged from one of PCA's.
+        let of_pca = crl(suite, &terms, &world.pca, &world.keys).expect("a list");
+        let of_mca = forged(&of_pca, &world.pca, &world.mca, &world.keys);
+        let bag = Bag::of(&world.mca);
+        assert_eq!(trust.learn_crl(&of_mca, &bag, now()), Err(Untrusted::WrongKeyUsage));
+        let mut forger = world.brand.clone();
+        forger.key = world.next_root.id();
+        let forged = crl(suite, &terms, &forger, &world.keys).expect("a list");
+        assert_eq!(trust.learn_crl(&forged, &bag, now()), Err(Untrusted::BadSignature));
     });
 }

@@ -167,28 +167,6 @@ fn an_older_list_does_not_take_the_place_of_a_newer_one() {
 }
 
 #[test]
-fn a_list_signed_by_someone_else_is_not_learned() {
-    in_every_suite(|suite| {
-        let world = World::new(suite);
-        let trust = world.trust();
-        let terms = CrlTerms {
-            number: 9,
-            this_update: now().plus_s(-60),
-            next_update: now().plus_s(DAY_S),
-            revoked: &[],
-        };
-        // MCA may not sign lists at all; PCA may not sign those of the brand.
-        let of_mca = crl(suite, &terms, &world.mca, &world.keys).expect("a list");
-        let bag = Bag::of(&world.mca);
-        assert_eq!(trust.learn_crl(&of_mca, &bag, now()), Err(Untrusted::WrongKeyUsage));
-        let mut forger = world.brand.clone();
-        forger.key = world.next_root.id();
-        let forged = crl(suite, &terms, &forger, &world.keys).expect("a list");
-        assert_eq!(trust.learn_crl(&forged, &bag, now()), Err(Untrusted::BadSignature));
-    });
-}
-
-#[test]
 fn an_unknown_root_a_missing_issuer_and_a_false_chain_are_refused() {
     in_every_suite(|suite| {
         let world = World::new(suite);
