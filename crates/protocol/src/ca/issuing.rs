@@ -113,11 +113,21 @@ fn keeps_name(applied: &Applied, approval: &Approval) -> Result<bool, Refusal> {
     Ok(application::known_as(before)?.as_deref() == Some(name))
 }
 
-/// What is written down is signed, and the applicant gets it.
+/// What is written down is signed, and the applicant gets it. What is not to be signed any more,
+/// because it has rotted or the authority has another certificate by now, never is: there is no
+/// certificate then, and the key is spent.
 pub(super) fn on_sign(enrolment: Enrolment, env: &World<'_>) -> Taken {
     let Stage::Issuing(issuing) = &enrolment.stage else { return Ok(Step::new(enrolment)) };
     let certificates = issuing.drafts.iter().map(|octets| sign(octets, env));
-    let certificates = certificates.collect::<Result<Vec<_>, _>>()?;
+    let certificates = match certificates.collect::<Result<Vec<_>, _>>() {
+        Err(Refusal::Unissuable(_)) => {
+            let applied = issuing.applied.clone();
+            let opened = proof::reopen(&applied.request, env)?;
+            let outcome = Outcome::of(CertStatusCode::RejectedByCa);
+            return application::refuse(enrolment, applied, &outcome, &opened.data, env);
+        }
+        signed => signed?,
+    };
     let outcome = Outcome {
         nonce_cca: issuing.nonce_cca.as_ref(),
         certificates: &certificates,

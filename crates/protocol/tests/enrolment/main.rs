@@ -7,6 +7,7 @@ mod world;
 mod answers;
 mod applicants;
 mod cardholder;
+mod crashes;
 mod forge;
 mod merchant;
 mod office;

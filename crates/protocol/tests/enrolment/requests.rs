@@ -6,7 +6,7 @@ use openset_protocol::{
     cardholder::registration::{Input as CardInput, Stage},
     enrolment::{Ended, Rejection, Unfit, Why, applicant},
     refusal::Refusal,
-    role::{Claim, Effect, Machine, Register},
+    role::{Claim, Effect, Register},
 };
 use openset_types::{Brand, CardExpiry, Language, LocalId, MerchantId, Pan, Rrpid, Secret};
 use openset_wire::{
@@ -378,43 +378,6 @@ fn of_two_applications_for_one_key_the_second_approval_loses() {
             panic!("nothing is claimed or signed");
         };
     }
-}
-
-#[test]
-fn after_a_crash_the_certificate_that_was_written_down_is_signed_and_no_other() {
-    let mut counter = Counter::new();
-    let key = counter.applied();
-    let input = Input::Approved(Approval::Cardholder);
-    let done = counter.office.party.command(&key, input, &mut counter.world).expect("approved");
-    let Desk::Issuing(issuing) = counter.office.stage(&key) else { panic!("written down") };
-    let [Effect::Claim(key_of), Effect::Claim(number), Effect::Own(sign)] = &done.effects[..]
-    else {
-        panic!("then signed");
-    };
-    // Its key and its number are taken for good, in the commit that writes it down.
-    let claims = [key_of.register, number.register];
-    assert_eq!(claims, [Register::Certified, Register::Serials]);
-    type Bureau = openset_protocol::ca::AuthorityEnrolment;
-    let interrupted = Bureau::interrupted(Bureau::note(sign));
-    counter.world.now = counter.world.now.plus_s(60);
-    let done = counter.office.party.command(&key, interrupted, &mut counter.world);
-    let cert_res = done.expect("signed").reply();
-    let Desk::Issued { certificates, .. } = counter.office.stage(&key) else { panic!("issued") };
-    let certificate: openset_wire::x509::Certificate =
-        openset_wire::der::decode(certificates[0].as_ref()).expect("stored as it was");
-    assert_eq!(certificate.to_be_signed.octets(), issuing.drafts[0].as_ref());
-    counter.open(&cert_res).expect("a certificate");
-    let again = counter.office.party.command(&key, Input::Sign, &mut counter.world);
-    assert!(again.expect("nothing").effects.is_empty(), "signed once");
-}
-
-#[test]
-fn after_a_crash_the_registrar_is_asked_again() {
-    let mut counter = Counter::new();
-    let key = counter.applied();
-    let again = counter.office.party.command(&key, Input::AskAgain, &mut counter.world);
-    let again = again.expect("asked again");
-    assert_eq!(asked(&again).expect("the same question").answers, answers());
 }
 
 #[test]
