@@ -92,8 +92,20 @@ pub fn check_order(
 }
 
 /// The gateway opens its half and checks it: that this payment was agreed to, for the order whose
-/// digest is beside it.
+/// digest is beside it. What fails once the envelope is open is told as its suite allows.
 pub fn check_payment(
+    instructions: &PiDualSigned,
+    openers: &[Identity],
+    keys: &dyn Keys,
+    trust: &Trust,
+    brand: &Brand,
+    now: UnixTime,
+) -> Result<Verified<Payment>, Untrusted> {
+    let checked = open_payment(instructions, openers, keys, trust, brand, now);
+    checked.map_err(|why| why.within(trust.suite()))
+}
+
+fn open_payment(
     instructions: &PiDualSigned,
     openers: &[Identity],
     keys: &dyn Keys,

@@ -42,6 +42,12 @@ impl Suite {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::Set10, Self::Modern];
 
+    /// Whether nobody can change what is sealed without breaking its envelope. What DES-CBC sealed
+    /// can be changed by whoever carries it, octet by octet, without knowing it.
+    pub fn seals_against_change(self) -> bool {
+        self == Self::Modern
+    }
+
     /// The suite of everybody below a root: the one in whose profile the root's certificate is.
     pub fn of_root(root: &Certificate) -> Result<Self, UnknownSuite> {
         let is_of = |suite: &Self| Certified::read(*suite, root.clone()).is_ok();

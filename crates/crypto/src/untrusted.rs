@@ -4,9 +4,9 @@ use std::fmt;
 
 use openset_wire::Malformed;
 
-use crate::KeyFault;
 use crate::lint::Lint;
 use crate::modern::primitives::Failed;
+use crate::{KeyFault, Suite};
 
 /// Why a signature, a certificate or a list is not believed. Whoever sent it has not proved it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +116,15 @@ impl fmt::Display for Untrusted {
 
 impl std::error::Error for Untrusted {}
 
+impl Untrusted {
+    /// The same, of something that came out of an envelope: where whoever carried the envelope
+    /// could change what is inside, every reason is the one that it did not open. Else the answers
+    /// to changed envelopes would tell, bit by bit, what is in them (abuse case 18).
+    pub fn within(self, suite: Suite) -> Self {
+        if suite.seals_against_change() { self } else { Self::Unopened }
+    }
+}
+
 impl From<Unopened> for Untrusted {
     fn from(_: Unopened) -> Self {
         Self::Unopened
@@ -194,5 +203,25 @@ impl From<Malformed> for Unmade {
 impl From<Failed> for Unmade {
     fn from(_: Failed) -> Self {
         Self::Randomness
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_inside_an_envelope_that_can_be_changed_has_one_reason() {
+        let reasons = [
+            Untrusted::BadSignature,
+            Untrusted::Expired,
+            Untrusted::NoPath,
+            Untrusted::UnusualSignature,
+            Untrusted::WrongRole,
+        ];
+        for why in reasons {
+            assert_eq!(why.clone().within(Suite::Set10), Untrusted::Unopened);
+            assert_eq!(why.clone().within(Suite::Modern), why);
+        }
     }
 }

@@ -97,6 +97,37 @@ impl<M: Machine> Env<'_, M> {
         Ok(open(sealed, openers, self.suite(), self.keys)?.into_value())
     }
 
+    /// Enc: opens what was signed and then sealed, and believes it.
+    pub(crate) fn open_signed<T: Content + Decode + Encode, R>(
+        &self,
+        sealed: &Sealed<Signed<T>, R>,
+        openers: &[Identity],
+        purpose: Purpose,
+        brand: Option<&Brand>,
+    ) -> Result<Verified<T>, Refusal>
+    where
+        Signed<T>: Content,
+    {
+        let signed = self.open(sealed, openers)?;
+        self.verify_inside(&signed, purpose, brand)
+    }
+
+    /// Believes what is inside a signature that was inside an envelope.
+    pub(crate) fn verify_inside<T: Content + Decode + Encode>(
+        &self,
+        signed: &Signed<T>,
+        purpose: Purpose,
+        brand: Option<&Brand>,
+    ) -> Result<Verified<T>, Refusal> {
+        let verified = verify(signed, self.trust, purpose, brand, self.now);
+        Ok(verified.map_err(|why| why.within(self.suite()))?)
+    }
+
+    /// Why something that came out of an envelope is refused, as its suite allows to tell it.
+    pub(crate) fn within(&self, why: Refusal) -> Refusal {
+        if self.suite().seals_against_change() { why } else { Refusal::Unopened }
+    }
+
     /// L: ties a value to its baggage.
     pub(crate) fn link<A, B>(&self, here: A, baggage: &Original<B>) -> Result<Linked<A, B>, Refusal>
     where

@@ -60,8 +60,11 @@ pub(super) fn open(request: &CertReq, env: &World<'_>) -> Result<Brought, Refusa
     let (suite, keys) = (env.suite(), env.keys);
     match request {
         CertReq::Encx(sealed) => {
-            let alone = || open_without_extra(sealed, openers, suite, keys);
-            let unproved = |code| Ok(Brought::Unproved { data: alone()?, code });
+            let unproved = |code| {
+                require_unchanged(env)?;
+                let data = open_without_extra(sealed, openers, suite, keys)?;
+                Ok(Brought::Unproved { data, code })
+            };
             let Ok(opened) = open_signed_with_extra(sealed, openers, suite, keys) else {
                 return unproved(CertStatusCode::DecryptionError);
             };
@@ -71,16 +74,22 @@ pub(super) fn open(request: &CertReq, env: &World<'_>) -> Result<Brought, Refusa
             }
         }
         CertReq::Enc(sealed) => {
-            let claimed = claimed(suite, env.open(sealed, openers)?)?;
-            match without_account(&claimed, env) {
-                Ok(opened) => Ok(Brought::Proved(opened)),
-                Err(_) => Ok(Brought::Unproved {
-                    data: claimed.danger_assume_signed(),
-                    code: CertStatusCode::SigValidationFail,
-                }),
+            let claimed = claimed(suite, env.open(sealed, openers)?);
+            let claimed = claimed.map_err(|why| why.within(suite))?;
+            if let Ok(opened) = without_account(&claimed, env) {
+                return Ok(Brought::Proved(opened));
             }
+            require_unchanged(env)?;
+            let data = claimed.danger_assume_signed();
+            Ok(Brought::Unproved { data, code: CertStatusCode::SigValidationFail })
         }
     }
+}
+
+/// Refuses to say more of an envelope than that it did not open, where whoever carried it could
+/// change what is inside.
+fn require_unchanged(env: &World<'_>) -> Result<(), Unopened> {
+    env.suite().seals_against_change().then_some(()).ok_or(Unopened)
 }
 
 /// Opens again what was proved before it was stored.

@@ -227,8 +227,8 @@ fn admit(
     let standing = env.standing;
     // Abuse case 29: which lists are the current ones is known, or nobody is believed.
     env.trust.require_bci(&standing.brand, env.now)?;
-    let signed = env.open(&message.enc, &standing.encipherments)?;
-    let linked = env.verify(&signed, Purpose::MerchantSignature, Some(&standing.brand))?;
+    let (openers, brand) = (&standing.encipherments, Some(&standing.brand));
+    let linked = env.open_signed(&message.enc, openers, Purpose::MerchantSignature, brand)?;
     standing.acceptance.fresh(&linked, env.now)?;
     env.require_linked(&linked, &message.baggage)?;
     let data = linked.t1.value();

@@ -97,7 +97,9 @@ pub(crate) fn asker<T, M: Machine>(
             && path.leaf().subject().organization() == signer.leaf().subject().organization()
             && acquirer(path) == acquirer(signer)
     });
-    Ok((merchant.clone(), own.ok_or(Refusal::MerchantSentNoEnciphermentCertificate)?))
+    // The bag came out of the envelope too, and no signature covers it.
+    let none = Refusal::MerchantSentNoEnciphermentCertificate;
+    Ok((merchant.clone(), own.ok_or_else(|| env.within(none))?))
 }
 
 fn acquirer(path: &Path) -> Option<&Bin> {

@@ -108,9 +108,9 @@ impl Answer {
         let AuthRes::EncB(answer) = message else {
             return Err(Refusal::GatewayReturnedCardNumber);
         };
-        let signed = env.open(&answer.enc, &account.encipherments)?;
         account.recall_gateway(&consent.brand, env);
-        let linked = env.verify(&signed, Purpose::GatewaySignature, Some(&consent.brand))?;
+        let (openers, brand) = (&account.encipherments, Some(&consent.brand));
+        let linked = env.open_signed(&answer.enc, openers, Purpose::GatewaySignature, brand)?;
         env.require_linked(&linked, &answer.baggage)?;
         let data = linked.t1.value().clone();
         require_for(account, &data, env)?;

@@ -81,9 +81,9 @@ impl Answer {
         brand: &Brand,
         env: &Env<'_, M>,
     ) -> Result<Self, Refusal> {
-        let signed = env.open(message, &account.encipherments)?;
         account.recall_gateway(brand, env);
-        let data = env.verify(&signed, Purpose::GatewaySignature, Some(brand))?.into_value();
+        let (openers, purpose) = (&account.encipherments, Purpose::GatewaySignature);
+        let data = env.open_signed(message, openers, purpose, Some(brand))?.into_value();
         acceptance::understood(&data.c_rs_extensions, &[])?;
         Ok(Self(data))
     }

@@ -1,5 +1,6 @@
 //! A wallet and two servers that register, each with its authority, step by step.
 
+use openset_crypto::Suite;
 use openset_protocol::{
     ca::{Application, Effect as Desk},
     cardholder::registration::{
@@ -32,37 +33,46 @@ pub(crate) struct Counter {
 
 pub(crate) type CardDone = Done<CardholderRegistration>;
 
-pub(crate) fn back_key() -> Secret {
-    Secret::new(vec![0x61; 32])
-}
-
-fn card_secret() -> Secret {
-    Secret::new(CARD.card_secret.to_vec())
+/// A key for the answer; as one for DES it has odd parity and is not weak.
+pub(crate) fn back_key(suite: Suite) -> Secret {
+    Secret::new(vec![0x61; suite.content_key_octets()])
 }
 
 pub(crate) fn filled(answers: Vec<Answer>) -> FilledCard {
+    filled_in(Suite::Modern, answers)
+}
+
+fn filled_in(suite: Suite, answers: Vec<Answer>) -> FilledCard {
     FilledCard {
         answers,
         pan: CARD.pan(),
         expiry: CARD.expiry(),
-        card_secret: card_secret(),
-        back_key: back_key(),
+        card_secret: CARD.card_secret(suite),
+        back_key: back_key(suite),
     }
 }
 
 pub(crate) fn secrets(answer: Octets) -> Secrets {
+    secrets_in(Suite::Modern, answer)
+}
+
+fn secrets_in(suite: Suite, answer: Octets) -> Secrets {
     Secrets {
         answer,
         pan: CARD.pan(),
         expiry: CARD.expiry(),
-        card_secret: card_secret(),
-        back_key: back_key(),
+        card_secret: CARD.card_secret(suite),
+        back_key: back_key(suite),
     }
 }
 
 impl Counter {
     pub(crate) fn new() -> Self {
-        let mut world = World::new();
+        Self::in_suite(Suite::Modern)
+    }
+
+    pub(crate) fn in_suite(suite: Suite) -> Self {
+        let mut world = World::in_suite(suite);
         let office = Office::of_cardholders(&mut world);
         let wallet = Party::new(wallet(), newcomer(&world.pki));
         Self { world, office, wallet }
@@ -109,7 +119,8 @@ impl Counter {
     pub(crate) fn applying(&mut self) -> Vec<u8> {
         let answer = self.form();
         self.hear(&answer).expect("a form");
-        self.do_here(CardInput::Filled(filled(answers()))).expect("good answers").ask()
+        let filled = filled_in(self.world.pki.suite, answers());
+        self.do_here(CardInput::Filled(filled)).expect("good answers").ask()
     }
 
     /// The registrar is asked: gives the name of the instance at the authority.
@@ -133,7 +144,8 @@ impl Counter {
         let [Effect::WantSecrets { answer }] = done.own()[..] else {
             panic!("the vault is asked");
         };
-        self.do_here(CardInput::Secrets(secrets(answer.clone())))
+        let secrets = secrets_in(self.world.pki.suite, answer.clone());
+        self.do_here(CardInput::Secrets(secrets))
     }
 
     pub(crate) fn stage(&self) -> CardStage {

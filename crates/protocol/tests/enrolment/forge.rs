@@ -54,7 +54,7 @@ fn again<T: Content + Decode + Encode>(
     bag.crls = honest.bag().crls.clone();
     let mut data = honest.into_value();
     change(Saying { data: &mut data, bag: &mut bag });
-    sign(MODERN, &data, Signer::Certified { identity: by, bag: &bag }, &pki.keys, now())
+    sign(pki.suite, &data, Signer::Certified { identity: by, bag: &bag }, &pki.keys, now())
         .expect("signed")
 }
 
@@ -106,9 +106,12 @@ pub(crate) fn cert_res(
     let answer = match answer {
         CertRes::EncK(sealed) => {
             let name = rrpid.as_bytes();
-            let signed = open_under(MODERN, &sealed, &back_key(), name).expect("sealed for us");
+            let signed =
+                open_under(pki.suite, &sealed, &back_key(pki.suite), name).expect("sealed for us");
             let signed = again(&signed, by, Authority::Cardholder, pki, change);
-            CertRes::EncK(seal_under(MODERN, &signed, &back_key(), name).expect("sealed"))
+            CertRes::EncK(
+                seal_under(pki.suite, &signed, &back_key(pki.suite), name).expect("sealed"),
+            )
         }
         CertRes::CertResS(signed) => {
             CertRes::CertResS(again(&signed, by, Authority::Merchant, pki, change))
@@ -125,7 +128,8 @@ pub(crate) fn said(octets: &[u8], kind: Authority, pki: &Pki) -> CertResData {
     let signed = match answer {
         CertRes::EncK(sealed) => {
             let name = header_rrpid(octets);
-            open_under(MODERN, &sealed, &back_key(), name.as_bytes()).expect("sealed for us")
+            open_under(pki.suite, &sealed, &back_key(pki.suite), name.as_bytes())
+                .expect("sealed for us")
         }
         CertRes::CertResS(signed) => signed,
     };
@@ -139,7 +143,8 @@ pub(crate) fn said(octets: &[u8], kind: Authority, pki: &Pki) -> CertResData {
 pub(crate) fn sealed_under(octets: &[u8], key: &Secret) -> Vec<u8> {
     let rrpid = header_rrpid(octets);
     let Message::CertRes(CertRes::EncK(sealed)) = message(octets) else { panic!("sealed") };
-    let signed = open_under(MODERN, &sealed, &back_key(), rrpid.as_bytes()).expect("sealed for us");
+    let signed =
+        open_under(MODERN, &sealed, &back_key(MODERN), rrpid.as_bytes()).expect("sealed for us");
     let sealed = seal_under(MODERN, &signed, key, rrpid.as_bytes()).expect("sealed");
     rewrap(octets, Message::CertRes(CertRes::EncK(sealed)), None)
 }
@@ -148,7 +153,8 @@ pub(crate) fn sealed_under(octets: &[u8], key: &Secret) -> Vec<u8> {
 pub(crate) fn unsealed(octets: &[u8]) -> Vec<u8> {
     let rrpid = header_rrpid(octets);
     let Message::CertRes(CertRes::EncK(sealed)) = message(octets) else { panic!("sealed") };
-    let signed = open_under(MODERN, &sealed, &back_key(), rrpid.as_bytes()).expect("sealed for us");
+    let signed =
+        open_under(MODERN, &sealed, &back_key(MODERN), rrpid.as_bytes()).expect("sealed for us");
     rewrap(octets, Message::CertRes(CertRes::CertResS(signed)), None)
 }
 
@@ -161,12 +167,12 @@ pub(crate) fn reg_form_req(
 ) -> Vec<u8> {
     let Message::RegFormReq(sealed) = message(octets) else { panic!("a RegFormReq") };
     let openers = &office.party.standing.encipherments;
-    let opened = open_with_extra(&sealed, openers, MODERN, &pki.keys).expect("for this office");
+    let opened = open_with_extra(&sealed, openers, pki.suite, &pki.keys).expect("for this office");
     let Beside { value, extra: mut card } = opened.into_value();
     let mut data = value.t1.into_value();
     change(&mut data, &mut card);
     let rrpid = data.rrpid.0;
-    let linked = link(data, &digest(MODERN, &card).expect("encodable")).expect("encodable");
+    let linked = link(data, &digest(pki.suite, &card).expect("encodable")).expect("encodable");
     let to = path(&openers[0], Purpose::AuthorityEncipherment(Authority::Cardholder), &pki.trust());
     let sealed = seal_with_extra(&linked, &card, &to).expect("sealed");
     rewrap(octets, Message::RegFormReq(sealed), Some(rrpid))
@@ -191,10 +197,9 @@ pub(crate) fn cert_req(
     let (mut data, mut account) = opened(&request, &standing.encipherments, pki);
     change(&mut data, &mut account);
     let rrpid = data.rrpid.0;
-    let named =
-        data.public_key_s_or_e.public_key_s.as_ref().map(|key| {
-            PublicKey::from_der(MODERN, &encode(key).expect("encodable")).expect("a key")
-        });
+    let named = data.public_key_s_or_e.public_key_s.as_ref().map(|key| {
+        PublicKey::from_der(pki.suite, &encode(key).expect("encodable")).expect("a key")
+    });
     let key = by.or(named.as_ref()).expect("a key to sign with");
     let signer = Signer::NewKey(key);
     let purpose = Purpose::AuthorityEncipherment(kind);
@@ -204,7 +209,7 @@ pub(crate) fn cert_req(
             seal_signed_with_extra(data, &account, signer, &pki.keys, &to, now()).expect("sealed"),
         ),
         None => {
-            let signed = sign(MODERN, &data, signer, &pki.keys, now()).expect("signed");
+            let signed = sign(pki.suite, &data, signer, &pki.keys, now()).expect("signed");
             CertReq::Enc(seal(&signed, &to).expect("sealed"))
         }
     };
@@ -236,7 +241,7 @@ pub(crate) fn cert_req_by(
             seal_signed_with_extra(data, &account, signer, &pki.keys, &to, now()).expect("sealed"),
         ),
         None => {
-            let signed = sign(MODERN, &data, signer, &pki.keys, now()).expect("signed");
+            let signed = sign(pki.suite, &data, signer, &pki.keys, now()).expect("signed");
             CertReq::Enc(seal(&signed, &to).expect("sealed"))
         }
     };
@@ -261,10 +266,10 @@ pub(crate) fn cert_inq_req(
     change: impl FnOnce(&mut CertInqReqTbs),
 ) -> Vec<u8> {
     let Message::CertInqReq(signed) = message(octets) else { panic!("a CertInqReq") };
-    let mut tbs = claimed(MODERN, signed).expect("readable").danger_assume_signed();
+    let mut tbs = claimed(pki.suite, signed).expect("readable").danger_assume_signed();
     change(&mut tbs);
     let rrpid = tbs.rrpid.0;
-    let signed = sign(MODERN, &tbs, signer, &pki.keys, now()).expect("signed");
+    let signed = sign(pki.suite, &tbs, signer, &pki.keys, now()).expect("signed");
     rewrap(octets, Message::CertInqReq(signed), Some(rrpid))
 }
 
@@ -276,13 +281,13 @@ fn claimed_in(
 ) -> (CertReqData, Option<AcctInfo>) {
     match request {
         CertReq::Encx(sealed) => {
-            let opened = open_signed_with_extra(sealed, openers, MODERN, &pki.keys);
+            let opened = open_signed_with_extra(sealed, openers, pki.suite, &pki.keys);
             let Beside { value, extra } = opened.expect("for us").danger_assume_signed();
             (value.into_value(), Some(extra))
         }
         CertReq::Enc(sealed) => {
-            let signed = open(sealed, openers, MODERN, &pki.keys).expect("for us").into_value();
-            (claimed(MODERN, signed).expect("readable").danger_assume_signed(), None)
+            let signed = open(sealed, openers, pki.suite, &pki.keys).expect("for us").into_value();
+            (claimed(pki.suite, signed).expect("readable").danger_assume_signed(), None)
         }
     }
 }
@@ -291,15 +296,15 @@ fn opened(request: &CertReq, openers: &[Identity], pki: &Pki) -> (CertReqData, O
     match request {
         CertReq::Encx(sealed) => {
             let opened =
-                open_signed_with_extra(sealed, openers, MODERN, &pki.keys).expect("for us");
+                open_signed_with_extra(sealed, openers, pki.suite, &pki.keys).expect("for us");
             let possessed = opened
-                .verify_possession(MODERN, |data| data.public_key_s_or_e.public_key_s.as_ref());
+                .verify_possession(pki.suite, |data| data.public_key_s_or_e.public_key_s.as_ref());
             let Beside { value, extra } = possessed.expect("honest so far").into_value();
             (value.into_value(), Some(extra))
         }
         CertReq::Enc(sealed) => {
-            let signed = open(sealed, openers, MODERN, &pki.keys).expect("for us").into_value();
-            let possessed = verify_possession(MODERN, &signed, |data: &CertReqData| {
+            let signed = open(sealed, openers, pki.suite, &pki.keys).expect("for us").into_value();
+            let possessed = verify_possession(pki.suite, &signed, |data: &CertReqData| {
                 data.public_key_s_or_e.public_key_s.as_ref()
             });
             (possessed.expect("honest so far").into_value(), None)

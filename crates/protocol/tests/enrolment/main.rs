@@ -8,6 +8,7 @@ mod answers;
 mod applicants;
 mod cardholder;
 mod crashes;
+mod envelopes;
 mod forge;
 mod merchant;
 mod office;

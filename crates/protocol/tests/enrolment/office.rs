@@ -15,7 +15,7 @@ use openset_types::{Bin, Language};
 
 use crate::world::{
     Done, Party, World, letterhead,
-    pki::{House, MODERN, Pki, Wish},
+    pki::{House, Pki, Wish},
 };
 
 /// The acquirer of these tests.
@@ -62,15 +62,15 @@ pub(crate) fn listing() -> Listing {
 }
 
 pub(crate) fn new_key(pki: &Pki) -> NewKey {
-    let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
-    let public = PublicKey::from_der(MODERN, key.public().der()).expect("our own key");
+    let key = PrivateKey::generate(KeyKind::of_parties(pki.suite)).expect("randomness");
+    let public = PublicKey::from_der(pki.suite, key.public().der()).expect("our own key");
     pki.keys.hold(key);
     NewKey::of(&public)
 }
 
 /// Trust in the root and in nothing else yet.
 pub(crate) fn newcomer(pki: &Pki) -> Trust {
-    Trust::new(MODERN, std::slice::from_ref(&pki.root.certificate)).expect("a root")
+    Trust::new(pki.suite, std::slice::from_ref(&pki.root.certificate)).expect("a root")
 }
 
 impl Office {

@@ -596,7 +596,7 @@ fn a12_a_brand_the_merchant_has_no_account_for_is_refused() {
     let start = cardholder::purchase::Start {
         initiation: world::initiation(ORDER, eur(4200), &foreign.brand),
         brand: foreign.brand.clone(),
-        bin: world::pki::CARD.bin(),
+        bin: CARD.bin(),
         card: cardholder::CardIdentity::of(&foreign.cardholder).expect("encodable"),
     };
     let input = cardholder::purchase::Input::Start(Box::new(start));

@@ -16,12 +16,18 @@ use openset_wire::{
 
 use crate::world::{
     self, Cast, eur, forge, letterhead,
-    pki::{MODERN, Pki, Server},
+    pki::{Pki, Server},
 };
 
 const ORDER: &[u8] = b"1042";
 
-fn complain(refusal: &Refusal, request: &[u8], by: Option<&Server>, pki: &Pki) -> Option<Vec<u8>> {
+/// The Error that somebody makes of a refusal, always at the same time and from the same seed.
+pub(super) fn complain(
+    refusal: &Refusal,
+    request: &[u8],
+    by: Option<&Server>,
+    pki: &Pki,
+) -> Option<Vec<u8>> {
     let bag = by.map(|by| pki.trust().bag(&by.signature)).unwrap_or_default();
     let letterhead = letterhead();
     let complainant = Complainant {
@@ -29,7 +35,7 @@ fn complain(refusal: &Refusal, request: &[u8], by: Option<&Server>, pki: &Pki) -
         bag: &bag,
         keys: &pki.keys,
         letterhead: &letterhead,
-        suite: MODERN,
+        suite: pki.suite,
         now: world::now(),
         seed: [0x77; 32],
     };

@@ -5,6 +5,7 @@ mod attacks;
 mod certificates;
 mod complaint;
 mod consents;
+mod envelopes;
 mod purchase;
 mod spared;
 mod staleness;

@@ -17,7 +17,7 @@ use openset_wire::{
     wrapper::{Message, MessageWrapper},
 };
 
-use super::pki::{MODERN, Pki, Server};
+use super::pki::{Pki, Server};
 use super::{message, now};
 
 /// Writes another message into the wrapper of one, and another RRPID into its header.
@@ -62,7 +62,7 @@ where
     T: openset_wire::content::Content + openset_wire::der::Encode,
 {
     let signer = Signer::Certified { identity: by, bag };
-    sign(MODERN, content, signer, &pki.keys, at).expect("signed")
+    sign(pki.suite, content, signer, &pki.keys, at).expect("signed")
 }
 
 /// What a cardholder consented to, changed before it is signed anew.
@@ -162,7 +162,7 @@ fn auth_req_of(
     let Message::AuthReq(request) = message(octets) else { panic!("an AuthReq") };
     let openers = [pki.house.gateway.encipherment.clone()];
     let tbe: AuthReqTbe =
-        open(&request.enc, &openers, MODERN, &pki.keys).expect("for the gateway").into_value();
+        open(&request.enc, &openers, pki.suite, &pki.keys).expect("for the gateway").into_value();
     let purpose = Purpose::MerchantSignature;
     let tbs: AuthReqTbs = verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
     let mut data = tbs.t1.into_value();
@@ -170,7 +170,7 @@ fn auth_req_of(
     change(&mut data, &mut pi);
     let rrpid = data.auth_req_item.auth_tags.auth_rr_tags.rrpid.0;
     let baggage = Original::new(pi).expect("encodable");
-    let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
+    let linked = link(data, &digest_original(pki.suite, &baggage)).expect("encodable");
     let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
     let tbe = signed_at(&linked, &by.signature, &bag, pki, at);
     let to = path(&to.encipherment, Purpose::GatewayEncipherment, &trust);
@@ -192,7 +192,7 @@ pub(crate) fn auth_res(
     let openers =
         [pki.house.merchant.encipherment.clone(), pki.house.other_merchant.encipherment.clone()];
     let tbe: AuthResTbe =
-        open(&answer.enc, &openers, MODERN, &pki.keys).expect("for a merchant").into_value();
+        open(&answer.enc, &openers, pki.suite, &pki.keys).expect("for a merchant").into_value();
     let purpose = Purpose::GatewaySignature;
     let tbs: AuthResTbs = verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
     let mut data = tbs.t1.into_value();
@@ -200,7 +200,7 @@ pub(crate) fn auth_res(
     change(&mut data, &mut baggage);
     let rrpid = data.auth_tags.auth_rr_tags.rrpid.0;
     let baggage = Original::new(baggage).expect("encodable");
-    let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
+    let linked = link(data, &digest_original(pki.suite, &baggage)).expect("encodable");
     let tbe = signed(&linked, by, &trust.bag(by), pki);
     let to = path(&to.encipherment, Purpose::MerchantEncipherment, &trust);
     let enc = seal(&tbe, &to).expect("sealed");
@@ -220,7 +220,7 @@ pub(crate) fn cap_req(
     let CapReq::EncB(request) = *request else { panic!("without a card") };
     let openers = [pki.house.gateway.encipherment.clone()];
     let tbe: CapReqTbe =
-        open(&request.enc, &openers, MODERN, &pki.keys).expect("for the gateway").into_value();
+        open(&request.enc, &openers, pki.suite, &pki.keys).expect("for the gateway").into_value();
     let purpose = Purpose::MerchantSignature;
     let tbs: CapReqTbs = verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
     let mut data = tbs.t1.into_value();
@@ -228,7 +228,7 @@ pub(crate) fn cap_req(
     change(&mut data, &mut tokens);
     let rrpid = data.cap_rr_tags.rrpid.0;
     let baggage = Original::new(tokens).expect("encodable");
-    let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
+    let linked = link(data, &digest_original(pki.suite, &baggage)).expect("encodable");
     let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
     let tbe = signed(&linked, &by.signature, &bag, pki);
     let to = path(&pki.house.gateway.encipherment, Purpose::GatewayEncipherment, &trust);

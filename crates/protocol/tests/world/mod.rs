@@ -1,12 +1,13 @@
 //! A small world: wallet, merchant and gateway stepped by hand, with what a shell would store.
 #![allow(dead_code, reason = "each of the two tests uses its part of the world")]
 
+pub(crate) mod carrier;
 pub(crate) mod forge;
 pub(crate) mod pki;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use openset_crypto::{Bag, Trust};
+use openset_crypto::{Bag, Suite, Trust};
 use openset_protocol::{
     acceptance::Acceptance,
     cardholder::{self, CardIdentity, purchase::CardholderPurchase},
@@ -19,7 +20,7 @@ use openset_protocol::{
 };
 use openset_types::{
     ApprovalCode, AuthorizationAnswer, Brand, Currency, Language, LidM, MerchantCategory,
-    MerchantId, Money, Rrpid, Secret, UnixTime,
+    MerchantId, Money, Rrpid, UnixTime,
 };
 use openset_wire::{
     initiation::Initiation,
@@ -27,7 +28,7 @@ use openset_wire::{
     wrapper::{Message, MessageWrapper},
 };
 
-use pki::{CARD, House, Pki, Server};
+use pki::{CARD, House, MODERN, Pki, Server};
 
 /// The order description that no gateway may ever hold.
 pub(crate) const DESCRIPTION: &[u8] = b"1 x Lighthouse poster, 50 x 70 cm";
@@ -74,7 +75,11 @@ pub(crate) struct Cast {
 
 impl World {
     pub(crate) fn new() -> Self {
-        Self { pki: Pki::new(), now: now(), drawn: 0 }
+        Self::in_suite(MODERN)
+    }
+
+    pub(crate) fn in_suite(suite: Suite) -> Self {
+        Self { pki: Pki::in_suite(suite), now: now(), drawn: 0 }
     }
 
     pub(crate) fn seed(&mut self) -> [u8; 32] {
@@ -230,7 +235,11 @@ pub(crate) fn letterhead() -> Letterhead {
 
 impl Cast {
     pub(crate) fn new() -> Self {
-        let world = World::new();
+        Self::in_suite(MODERN)
+    }
+
+    pub(crate) fn in_suite(suite: Suite) -> Self {
+        let world = World::in_suite(suite);
         let trust = || world.pki.trust();
         let house = &world.pki.house;
         Self {
@@ -292,7 +301,7 @@ impl Cast {
 
     /// The owner consents: gives PReq.
     pub(crate) fn sign(&mut self, order: &[u8]) -> Vec<u8> {
-        let input = cardholder::purchase::Input::Consented(Box::new(card()));
+        let input = cardholder::purchase::Input::Consented(Box::new(card(self.world.pki.suite)));
         self.wallet.command(order, input, &mut self.world).expect("a consent").ask()
     }
 
@@ -343,12 +352,12 @@ pub(crate) fn approved() -> AuthorizationAnswer {
     }
 }
 
-pub(crate) fn card() -> cardholder::Card {
+pub(crate) fn card(suite: Suite) -> cardholder::Card {
     cardholder::Card {
         pan: CARD.pan(),
         expiry: CARD.expiry(),
-        card_secret: Secret::new(CARD.card_secret.to_vec()),
-        pan_secret: Secret::new(CARD.pan_secret.to_vec()),
+        card_secret: CARD.card_secret(suite),
+        pan_secret: CARD.pan_secret(suite),
     }
 }
 

@@ -1,8 +1,7 @@
 //! The certificates of a small world: one root, two brands, and of each brand all parties.
 
 use openset_crypto::{
-    Authority, Bag, Draw, Identity, KeyKind, PrivateKey, PublicKey, Purpose, SoftwareKeys, Suite,
-    Trust,
+    Authority, Bag, Draw, Identity, PrivateKey, PublicKey, Purpose, SoftwareKeys, Suite, Trust,
     authority::{CrlTerms, Details, Revoked, Terms, crl, draft, draft_root, issue},
     card,
 };
@@ -40,6 +39,7 @@ pub(crate) struct Server {
 
 /// All certificates and all keys.
 pub(crate) struct Pki {
+    pub(crate) suite: Suite,
     pub(crate) keys: SoftwareKeys,
     pub(crate) root: Identity,
     pub(crate) house: House,
@@ -76,31 +76,46 @@ impl TestCard {
         self.pan().bin()
     }
 
-    fn common_name(&self) -> String {
-        self.common_name_under(self.pan_secret)
+    pub(crate) fn card_secret(&self, suite: Suite) -> Secret {
+        Secret::new(self.card_secret[..suite.secret_octets()].to_vec())
+    }
+
+    pub(crate) fn pan_secret(&self, suite: Suite) -> Secret {
+        Secret::new(self.pan_secret[..suite.secret_octets()].to_vec())
+    }
+
+    fn common_name(&self, suite: Suite) -> String {
+        self.name_under(suite, &self.pan_secret(suite))
     }
 
     /// The name of the card for somebody with another secret.
     pub(crate) fn common_name_under(&self, pan_secret: [u8; 32]) -> String {
-        let secret = Secret::new(pan_secret.to_vec());
-        card::common_name(MODERN, &self.pan().into(), &self.expiry().into(), &secret)
+        self.name_under(MODERN, &Secret::new(pan_secret.to_vec()))
+    }
+
+    fn name_under(&self, suite: Suite, secret: &Secret) -> String {
+        card::common_name(suite, &self.pan().into(), &self.expiry().into(), secret)
             .expect("encodable")
     }
 }
 
 impl Pki {
     pub(crate) fn new() -> Self {
+        Self::in_suite(MODERN)
+    }
+
+    pub(crate) fn in_suite(suite: Suite) -> Self {
         let keys = SoftwareKeys::new();
-        let mut draw = Draw::new(MODERN, [0x11; 32]);
-        let root = root(&keys, &mut draw);
-        let demo = house(&keys, &mut draw, &root, "Demo Brand");
-        let foreign = house(&keys, &mut draw, &root, "Other Brand");
-        Self { keys, root, house: demo, foreign, draw }
+        let mut draw = Draw::new(suite, [0x11; 32]);
+        let root = root(suite, &keys, &mut draw);
+        let demo = house(suite, &keys, &mut draw, &root, "Demo Brand");
+        let foreign = house(suite, &keys, &mut draw, &root, "Other Brand");
+        Self { suite, keys, root, house: demo, foreign, draw }
     }
 
     /// Another certificate, as a test wishes it.
     pub(crate) fn certify(&mut self, wish: &Wish<'_>, issuer: &Identity) -> Identity {
-        certify(&self.keys, &mut self.draw, wish, issuer, now().plus_s(300 * DAY_S))
+        certify(self.suite, &self.keys, &mut self.draw, wish, issuer, now().plus_s(300 * DAY_S))
     }
 
     /// Another server that is good until a time.
@@ -113,7 +128,7 @@ impl Pki {
         let mut one = |purpose| {
             let (name, merchant) = ("Short-lived", "ATELIER-LUMEN-001");
             let wish = Wish { purpose, brand: "Demo Brand", name, merchant };
-            certify(&self.keys, &mut self.draw, &wish, issuer, until)
+            certify(self.suite, &self.keys, &mut self.draw, &wish, issuer, until)
         };
         Server { signature: one(signature), encipherment: one(encipherment) }
     }
@@ -131,14 +146,14 @@ impl Pki {
             next_update: now().plus_s(30 * DAY_S),
             revoked: &revoked,
         };
-        let list = crl(MODERN, &terms, issuer, &self.keys).expect("a list");
+        let list = crl(self.suite, &terms, issuer, &self.keys).expect("a list");
         trust.learn_crl(&list, &Bag::of(issuer), now()).expect("a newer list");
     }
 
     /// Trust in the root that has learned the lists of all authorities.
     pub(crate) fn trust(&self) -> Trust {
         let roots = std::slice::from_ref(&self.root.certificate);
-        let trust = Trust::new(MODERN, roots).expect("a root");
+        let trust = Trust::new(self.suite, roots).expect("a root");
         for house in [&self.house, &self.foreign] {
             let bag = Bag::of(&house.cca).and(&house.mca).and(&house.pca).and(&house.authority);
             for issuer in [&self.root, &house.authority, &house.pca] {
@@ -157,7 +172,7 @@ impl Pki {
             next_update: now().plus_s(30 * DAY_S),
             revoked: &[],
         };
-        crl(MODERN, &terms, issuer, &self.keys).expect("a list")
+        crl(self.suite, &terms, issuer, &self.keys).expect("a list")
     }
 }
 
@@ -169,10 +184,16 @@ pub(crate) struct Wish<'a> {
     pub(crate) merchant: &'a str,
 }
 
-fn house(keys: &SoftwareKeys, draw: &mut Draw, root: &Identity, brand: &str) -> House {
+fn house(
+    suite: Suite,
+    keys: &SoftwareKeys,
+    draw: &mut Draw,
+    root: &Identity,
+    brand: &str,
+) -> House {
     let mut under = |purpose, name: &str, merchant: &str, issuer: &Identity| {
         let until = now().plus_s(300 * DAY_S);
-        certify(keys, draw, &Wish { purpose, brand, name, merchant }, issuer, until)
+        certify(suite, keys, draw, &Wish { purpose, brand, name, merchant }, issuer, until)
     };
     use Purpose::*;
     let authority = under(CertificateSigning(Authority::Brand), "Brand CA", "", root);
@@ -190,7 +211,7 @@ fn house(keys: &SoftwareKeys, draw: &mut Draw, root: &Identity, brand: &str) -> 
         encipherment: under(GatewayEncipherment, name, "", &pca),
     };
     let (gateway, other_gateway) = (gateway("Demo Gateway"), gateway("Second Gateway"));
-    let cardholder = under(CardholderSignature, &CARD.common_name(), "", &cca);
+    let cardholder = under(CardholderSignature, &CARD.common_name(suite), "", &cca);
     let brand = Brand::parse(brand).expect("a brand");
     House {
         brand,
@@ -206,11 +227,12 @@ fn house(keys: &SoftwareKeys, draw: &mut Draw, root: &Identity, brand: &str) -> 
     }
 }
 
-fn root(keys: &SoftwareKeys, draw: &mut Draw) -> Identity {
-    let key = PrivateKey::generate(KeyKind::P384).expect("randomness");
-    let public = PublicKey::from_der(MODERN, key.public().der()).expect("our own key");
+fn root(suite: Suite, keys: &SoftwareKeys, draw: &mut Draw) -> Identity {
+    let purpose = Purpose::CertificateSigning(Authority::Root);
+    let key = PrivateKey::generate(purpose.key_kind(suite)).expect("randomness");
+    let public = PublicKey::from_der(suite, key.public().der()).expect("our own key");
     keys.hold(key);
-    let next = PrivateKey::generate(KeyKind::P384).expect("randomness");
+    let next = PrivateKey::generate(purpose.key_kind(suite)).expect("randomness");
     let not_after = now().plus_s(3_650 * DAY_S);
     let terms = Terms {
         serial: draw.serial(),
@@ -221,30 +243,27 @@ fn root(keys: &SoftwareKeys, draw: &mut Draw) -> Identity {
         ])
         .expect("a name"),
         key: &public,
-        purpose: Purpose::CertificateSigning(Authority::Root),
+        purpose,
         not_before: now().plus_s(-2 * DAY_S),
         not_after,
         signs_until: not_after,
         crl_url: None,
         details: Details::NextRoot(next.public().digest()),
     };
-    let draft = draft_root(MODERN, &terms).expect("a good draft");
+    let draft = draft_root(suite, &terms).expect("a good draft");
     Identity::new(issue(&draft, keys).expect("signed"), Vec::new()).expect("a key")
 }
 
 fn certify(
+    suite: Suite,
     keys: &SoftwareKeys,
     draw: &mut Draw,
     wish: &Wish<'_>,
     issuer: &Identity,
     not_after: UnixTime,
 ) -> Identity {
-    let kind = match wish.purpose {
-        Purpose::CertificateSigning(Authority::Brand) => KeyKind::P384,
-        _ => KeyKind::P256,
-    };
-    let key = PrivateKey::generate(kind).expect("randomness");
-    let public = PublicKey::from_der(MODERN, key.public().der()).expect("our own key");
+    let key = PrivateKey::generate(wish.purpose.key_kind(suite)).expect("randomness");
+    let public = PublicKey::from_der(suite, key.public().der()).expect("our own key");
     keys.hold(key);
     let terms = Terms {
         serial: draw.serial(),
@@ -257,7 +276,7 @@ fn certify(
         crl_url: Some("http://ca.localhost/crl"),
         details: details(wish),
     };
-    let draft = draft(MODERN, &terms, issuer).expect("a good draft");
+    let draft = draft(suite, &terms, issuer).expect("a good draft");
     let certificate = issue(&draft, keys).expect("signed");
     let is_root = issuer.certificate.to_be_signed.issuer == issuer.certificate.to_be_signed.subject;
     let mut chain = Vec::new();
