@@ -6,12 +6,15 @@
 
 use std::{fmt, str::FromStr};
 
+use data_encoding::BASE64;
 use openset_types::{Brand, Language, LocalId, Money};
 
 use crate::types::CurrencyAmount;
 
 /// The most octets of a document.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
+/// The most octets of its base64.
+const FIELD_OCTETS_MAX: usize = DOCUMENT_BYTES_MAX.div_ceil(3) * 4;
 /// The most octets of one line, without its end.
 pub const LINE_BYTES_MAX: usize = 1024;
 /// The media type of a document that starts a purchase.
@@ -58,6 +61,8 @@ pub struct Initiation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidInitiation {
+    /// A field of a form that is not base64.
+    Base64,
     /// A header that this version does not know.
     Header,
     /// A line that is not `SET-Name: value` in printable ASCII, ended by CRLF.
@@ -75,6 +80,7 @@ pub enum InvalidInitiation {
 impl fmt::Display for InvalidInitiation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Base64 => f.write_str("the field is not base64"),
             Self::Header => f.write_str("a header that this version does not know"),
             Self::Line => f.write_str("a line that is not a header"),
             Self::Missing(name) => write!(f, "{name} is missing"),
@@ -114,6 +120,17 @@ impl Initiation {
             language: headers.parsed(LANGUAGE, Language::parse)?,
             order: order.to_vec(),
         })
+    }
+
+    /// The document in the field of a form: its base64, refused before it is decoded if no
+    /// document is that long.
+    pub fn in_field(field: &str) -> Result<Vec<u8>, InvalidInitiation> {
+        if field.len() > FIELD_OCTETS_MAX {
+            return Err(InvalidInitiation::TooBig);
+        }
+        let document = BASE64.decode(field.as_bytes()).map_err(|_| InvalidInitiation::Base64)?;
+        let is_short = document.len() <= DOCUMENT_BYTES_MAX;
+        is_short.then_some(document).ok_or(InvalidInitiation::TooBig)
     }
 
     /// Writes the document, if it can be read again.

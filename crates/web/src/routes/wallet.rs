@@ -11,8 +11,8 @@ use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use data_encoding::BASE64;
 use openset_types::{CardExpiry, Pan, Secret};
+use openset_wire::initiation::{DOCUMENT_BYTES_MAX, Initiation, InvalidInitiation};
 
 use super::form::{Fields, Posted};
 use super::threshold::{Origins, cookie};
@@ -28,8 +28,6 @@ use crate::ports::{
 };
 use crate::problem::Problem;
 
-/// The largest initiation document a wallet reads.
-const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
 /// The largest form that can carry one: base64 writes four characters for three octets, and each
 /// may be escaped.
 const INITIATION_FORM_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
@@ -293,11 +291,10 @@ async fn initiate<P: WalletPort>(State(port): State<Arc<P>>, request: Request) -
     if fields.text("v") != "1" {
         return Err(Problem::InitiationMalformed.into());
     }
-    let document = BASE64.decode(fields.text("initiation").as_bytes());
-    let document = document.map_err(|_| Problem::InitiationMalformed)?;
-    if document.len() > DOCUMENT_BYTES_MAX {
-        return Err(Problem::InitiationTooLarge.into());
-    }
+    let document = Initiation::in_field(fields.text("initiation")).map_err(|why| match why {
+        InvalidInitiation::TooBig => Problem::InitiationTooLarge,
+        _ => Problem::InitiationMalformed,
+    })?;
     let id = port.receive(document, &origin).await?;
     go(&format!("/pay/{id}"))
 }

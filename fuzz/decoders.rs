@@ -1,0 +1,184 @@
+//! What every fuzz target does with octets, and what must hold of them.
+//!
+//! A function for each target: it panics where something is wrong, and tells whether the octets
+//! were accepted. The targets call it with what the engine thinks of, and `cargo test` with the
+//! seeds that are kept.
+
+use openset_bank::{
+    iso8583::Dialect,
+    iso20022::{camt_054, outline, pacs_002, pacs_009},
+};
+use openset_wire::{
+    cert::{
+        AcctInfo, BciDistributionTbs, CardCInitResTbs, CertInqReqTbs, CertReqTbex, CertResData,
+        CrlNotification, CrlNotificationResTbs, CrlNotificationTbs, MeAqCInitResTbs, RegFormReqTbe,
+        RegFormResTbs,
+    },
+    der::{Decode, Encode, decode, encode},
+    error::ErrorTbs,
+    initiation::{DOCUMENT_BYTES_MAX, Initiation},
+    inspect,
+    payment::{
+        AcqCardCodeMsg, AuthReqTbs, AuthResTbex, AuthResTbs, CapReqTbs, CapResData, CapTokenTbex,
+        HodInput, InqReqData, PInitResData, PResData, PiDualSignedTbe, PiTbs, PiUnsignedTbe,
+    },
+    types::{PanData, PanOnly, PanToken},
+    wrapper::MessageWrapper,
+    x509::{
+        AuthorityKeyIdentifier, BasicConstraints, BrandCrlIdentifier, CardCertRequired,
+        Certificate, CertificatePolicies, CertificateRevocationList, CertificateType,
+        CrlDistributionPoints, CrlNumber, HashedRootKey, IssuerAltName, KeyUsage, MerchantData,
+        PrivateKeyUsagePeriod, SetExtensions, SubjectAltName, SubjectKeyIdentifier, Tunneling,
+    },
+};
+
+/// Tells whether it accepts the octets.
+type Decoder = fn(&[u8]) -> bool;
+
+/// Every target, by the name of its file and of the folder of its seeds.
+#[allow(dead_code, reason = "each target calls its own function; the replay calls them all")]
+pub(crate) const ALL: [(&str, Decoder); 8] = [
+    ("certificate", certificate),
+    ("initiation", initiation),
+    ("initiation_field", initiation_field),
+    ("inspect", inspect_tree),
+    ("iso20022", iso20022),
+    ("iso8583", iso8583),
+    ("message", message),
+    ("part", part),
+];
+
+/// A message: what is accepted is what would be written.
+pub(crate) fn message(octets: &[u8]) -> bool {
+    let _ = MessageWrapper::header_of(octets);
+    let Ok(message) = MessageWrapper::decode(octets) else { return false };
+    assert_eq!(message.encode().as_deref(), Ok(octets));
+    true
+}
+
+/// A tree: every element lies within the octets.
+pub(crate) fn inspect_tree(octets: &[u8]) -> bool {
+    let mut accepted = false;
+    for tree in [inspect::inspect(octets), inspect::named("MessageWrapper", octets)] {
+        let Ok(tree) = tree else { continue };
+        assert!(tree.walk().iter().all(|node| node.at + node.len <= octets.len()));
+        accepted = true;
+    }
+    accepted
+}
+
+/// An initiation document: what is read can be written and read again.
+pub(crate) fn initiation(octets: &[u8]) -> bool {
+    let Ok(initiation) = Initiation::parse(octets) else { return false };
+    if let Ok(again) = initiation.write() {
+        assert_eq!(Initiation::parse(&again), Ok(initiation));
+    }
+    true
+}
+
+/// The field of a form in which such a document comes: nothing longer than a document comes out.
+pub(crate) fn initiation_field(octets: &[u8]) -> bool {
+    let Ok(field) = std::str::from_utf8(octets) else { return false };
+    let Ok(document) = Initiation::in_field(field) else { return false };
+    assert!(document.len() <= DOCUMENT_BYTES_MAX);
+    initiation(&document)
+}
+
+/// A bank message in either dialect: what is read can be written and reads as the same.
+pub(crate) fn iso8583(octets: &[u8]) -> bool {
+    let mut accepted = false;
+    for dialect in [Dialect::openset_87(), Dialect::packed_87()] {
+        let Ok(message) = dialect.read(octets) else { continue };
+        let _ = message.masked();
+        if let Ok(again) = dialect.write(&message) {
+            assert_eq!(dialect.read(&again), Ok(message));
+        }
+        accepted = true;
+    }
+    accepted
+}
+
+/// A document of the banks, as a tree and as each kind that is read.
+pub(crate) fn iso20022(octets: &[u8]) -> bool {
+    let known = [
+        camt_054::read(octets).is_ok(),
+        pacs_002::read(octets).is_ok(),
+        pacs_009::read(octets).is_ok(),
+    ];
+    let is_tree = outline::read(octets).is_ok();
+    assert!(is_tree || known == [false; 3], "a document that is no tree");
+    assert!(known.iter().filter(|is_one| **is_one).count() <= 1, "a document of two kinds");
+    is_tree
+}
+
+/// A certificate or list, and every extension in it.
+pub(crate) fn certificate(octets: &[u8]) -> bool {
+    let is_list = decode::<CertificateRevocationList>(octets).is_ok();
+    let is_list = decode::<BrandCrlIdentifier>(octets).is_ok() || is_list;
+    let Ok(certificate) = decode::<Certificate>(octets) else { return is_list };
+    let Some(extensions) = &certificate.to_be_signed.extensions else { return true };
+    let _ = extensions.get::<AuthorityKeyIdentifier>();
+    let _ = extensions.get::<BasicConstraints>();
+    let _ = extensions.get::<CardCertRequired>();
+    let _ = extensions.get::<CertificateType>();
+    let _ = extensions.get::<CrlDistributionPoints>();
+    let _ = extensions.get::<CrlNumber>();
+    let _ = extensions.get::<HashedRootKey>();
+    let _ = extensions.get::<IssuerAltName>();
+    let _ = extensions.get::<KeyUsage>();
+    let _ = extensions.get::<MerchantData>();
+    let _ = extensions.get::<PrivateKeyUsagePeriod>();
+    let _ = extensions.get::<SetExtensions>();
+    let _ = extensions.get::<SubjectAltName>();
+    let _ = extensions.get::<SubjectKeyIdentifier>();
+    let _ = extensions.get::<Tunneling>();
+    let Ok(Some(policies)) = extensions.get::<CertificatePolicies>() else { return true };
+    let qualifiers = policies.0.iter().flat_map(|policy| policy.policy_qualifiers.iter().flatten());
+    qualifiers.for_each(|qualifier| drop(qualifier.set_qualifier()));
+    true
+}
+
+/// Each part that is signed or sealed: the first octet chooses which.
+pub(crate) fn part(octets: &[u8]) -> bool {
+    let Some((which, octets)) = octets.split_first() else { return false };
+    PARTS[usize::from(*which) % PARTS.len()](octets)
+}
+
+fn check<T: Decode + Encode>(octets: &[u8]) -> bool {
+    let Ok(value) = decode::<T>(octets) else { return false };
+    assert_eq!(encode(&value).as_deref(), Ok(octets));
+    true
+}
+
+const PARTS: [Decoder; 30] = [
+    check::<PInitResData>,
+    check::<PiTbs>,
+    check::<PiDualSignedTbe>,
+    check::<PiUnsignedTbe>,
+    check::<HodInput>,
+    check::<PanData>,
+    check::<PanToken>,
+    check::<PanOnly>,
+    check::<PResData>,
+    check::<InqReqData>,
+    check::<AuthReqTbs>,
+    check::<AuthResTbs>,
+    check::<AuthResTbex>,
+    check::<AcqCardCodeMsg>,
+    check::<CapReqTbs>,
+    check::<CapResData>,
+    check::<CapTokenTbex>,
+    check::<CardCInitResTbs>,
+    check::<MeAqCInitResTbs>,
+    check::<RegFormReqTbe>,
+    check::<RegFormResTbs>,
+    check::<CertReqTbex>,
+    check::<AcctInfo>,
+    check::<CertResData>,
+    check::<CertInqReqTbs>,
+    check::<ErrorTbs>,
+    check::<CrlNotification>,
+    check::<CrlNotificationTbs>,
+    check::<CrlNotificationResTbs>,
+    check::<BciDistributionTbs>,
+];
