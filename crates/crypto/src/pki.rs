@@ -171,6 +171,7 @@ impl World {
         let entry = |one: &&Identity| Revoked {
             serial: one.certificate.to_be_signed.serial_number.clone(),
             at: this_update,
+            reason: None,
         };
         let revoked: Vec<_> = revoked.iter().map(entry).collect();
         let terms = CrlTerms { number, this_update, next_update, revoked: &revoked };

@@ -24,8 +24,8 @@ pub use private::{
 };
 pub use standard::{
     AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, CrlDistributionPoints,
-    CrlNumber, DistributionPoint, DistributionPointName, GeneralName, IssuerAltName, KeyUsage,
-    OtherName, PolicyInformation, PolicyQualifierInfo, PrivateKeyUsagePeriod, SubjectAltName,
-    SubjectKeyIdentifier,
+    CrlNumber, CrlReason, DistributionPoint, DistributionPointName, GeneralName, IssuerAltName,
+    KeyUsage, OtherName, PolicyInformation, PolicyQualifierInfo, PrivateKeyUsagePeriod,
+    SubjectAltName, SubjectKeyIdentifier,
 };
 pub use time::{Time, UtcTime};

@@ -8,9 +8,9 @@ use openset_wire::{
     wrapper::{Message, MessageWrapper, Outline},
     x509::{
         AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, Certificate,
-        CertificatePolicies, CertificateType, CrlDistributionPoints, CrlNumber, Extensions,
-        HashedRootKey, IssuerAltName, KeyUsage, MerchantData, PrivateKeyUsagePeriod, SetExtensions,
-        SubjectAltName, SubjectKeyIdentifier, Tunneling,
+        CertificatePolicies, CertificateType, CrlDistributionPoints, CrlNumber, CrlReason,
+        Extensions, HashedRootKey, IssuerAltName, KeyUsage, MerchantData, PrivateKeyUsagePeriod,
+        SetExtensions, SubjectAltName, SubjectKeyIdentifier, Tunneling,
     },
 };
 
@@ -117,6 +117,16 @@ fn every_extension_is_found_by_its_type() {
     let qualifier = policies.as_ref().and_then(|list| list.0[0].policy_qualifiers.as_ref());
     let qualifier = qualifier.expect("one").first().expect("one").set_qualifier();
     assert_eq!(qualifier, Ok(Some(sample::policy_qualifier())));
+}
+
+#[test]
+fn a_list_says_why_a_certificate_was_taken_back() {
+    let list = sample::crl();
+    let entry = list.to_be_signed.revoked_certificates.as_ref().and_then(|all| all.first());
+    let extensions = entry.and_then(|entry| entry.crl_entry_extensions.as_ref()).expect("a reason");
+    assert_eq!(extensions.get(), Ok(Some(CrlReason::KeyCompromise)));
+    // RFC 5280, 5.3.1: seven is nobody's number.
+    assert!(openset_wire::der::decode::<CrlReason>(&[0x0A, 0x01, 0x07]).is_err());
 }
 
 #[test]

@@ -5,7 +5,7 @@ use openset_wire::Malformed;
 use openset_wire::der::{Carried, OctetBits, Original};
 use openset_wire::x509::{
     AuthorityKeyIdentifier, BrandCrlIdentifier, CertificateRevocationList, CrlEntry, CrlIdentifier,
-    CrlNumber, ExtensionValue, Extensions, GeneralName, Name, Serial, Time,
+    CrlNumber, CrlReason, ExtensionValue, Extensions, GeneralName, Name, Serial, Time,
     UnsignedBrandCrlIdentifier, UnsignedCertificateRevocationList,
 };
 
@@ -20,6 +20,31 @@ pub struct Revoked {
     pub serial: Serial,
     /// When it was taken back.
     pub at: UnixTime,
+    /// Why, if the list says so.
+    pub reason: Option<CrlReason>,
+}
+
+impl Revoked {
+    /// What a list says of a certificate.
+    pub fn read(entry: &CrlEntry) -> Result<Self, Malformed> {
+        let extensions = entry.crl_entry_extensions.as_ref();
+        Ok(Self {
+            serial: entry.user_certificate.clone(),
+            at: entry.revocation_date.moment(),
+            reason: extensions.map(Extensions::get).transpose()?.flatten(),
+        })
+    }
+
+    fn entry(&self) -> Result<CrlEntry, Malformed> {
+        let extensions = |reason: CrlReason| {
+            Extensions::new(vec![reason.extension()?]).map_err(|it| Malformed::new(0, it))
+        };
+        Ok(CrlEntry {
+            user_certificate: self.serial.clone(),
+            revocation_date: Time::from(self.at),
+            crl_entry_extensions: self.reason.map(extensions).transpose()?,
+        })
+    }
 }
 
 /// What a list of revoked certificates is to say.
@@ -60,12 +85,7 @@ pub fn crl(
 ) -> Result<CertificateRevocationList, Unmade> {
     let key = PublicKey::of(suite, &issuer.certificate).map_err(|_| Unmade::WrongKey)?;
     let algorithm = key.kind().signature_algorithm()?;
-    let entry = |revoked: &Revoked| CrlEntry {
-        user_certificate: revoked.serial.clone(),
-        revocation_date: Time::from(revoked.at),
-        crl_entry_extensions: None,
-    };
-    let entries: Vec<_> = terms.revoked.iter().map(entry).collect();
+    let entries = terms.revoked.iter().map(Revoked::entry).collect::<Result<Vec<_>, _>>()?;
     let by = signed_with(suite, issuer, key.id())?;
     let extensions = vec![by.extension()?, CrlNumber(terms.number).extension()?];
     let to_be_signed = Original::new(UnsignedCertificateRevocationList {

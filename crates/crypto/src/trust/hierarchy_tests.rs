@@ -27,6 +27,7 @@ fn list_of(world: &World, by: &Identity, number: u64, revoked: &[&Identity]) -> 
     let entry = |one: &&Identity| Revoked {
         serial: one.certificate.to_be_signed.serial_number.clone(),
         at: now(),
+        reason: None,
     };
     let revoked: Vec<_> = revoked.iter().map(entry).collect();
     let terms = CrlTerms {
@@ -113,6 +114,30 @@ fn a_certificate_for_lists_signs_lists_and_nothing_else() {
         assert_eq!(judge(&trust, &world.merchant, MERCHANT), Err(Untrusted::Revoked));
         let older = list_of(&world, &world.brand, 1, &[]);
         assert_eq!(learn(&trust, &older), Err(Untrusted::RolledBack));
+    });
+}
+
+#[test]
+fn a_list_of_an_authority_that_must_have_none_counts_once_the_brand_names_it() {
+    in_every_suite(|suite| {
+        // Abuse case 30: a merchant that is taken back is refused by whoever heard the brand.
+        let mut world = World::new(suite);
+        let brand = world.brand.clone();
+        let purpose = Purpose::ListSigning(Authority::Merchant);
+        let lists = world.certify(Wish { common_name: "MCA", ..Wish::of(purpose) }, &brand);
+        let trust = world.trust();
+        assert_eq!(judge(&trust, &world.merchant, MERCHANT), Ok(()), "no list, none needed");
+        let mca = world.mca.certificate.to_be_signed.subject.clone();
+        let named = made_bci(&world, 1, &[(mca, 1)]);
+        trust.learn_bci(&named, &Bag::default(), now()).expect("a good BCI");
+        assert_eq!(judge(&trust, &world.merchant, MERCHANT), Err(Untrusted::CrlMissing));
+        learn(&trust, &list_of(&world, &lists, 1, &[&world.merchant])).expect("its list");
+        assert_eq!(judge(&trust, &world.merchant, MERCHANT), Err(Untrusted::Revoked));
+        let sealed_to = judge(&trust, &world.merchant_exchange, Purpose::MerchantEncipherment);
+        assert_eq!(sealed_to, Ok(()), "another certificate of the same merchant");
+        // The authority's own certificate signs certificates and no lists.
+        let unentitled = list_of(&world, &world.mca, 2, &[]);
+        assert_eq!(learn(&trust, &unentitled), Err(Untrusted::WrongKeyUsage));
     });
 }
 

@@ -60,9 +60,9 @@ impl Authority {
 
     /// Whether this authority must publish a CRL, so that none at all is a refusal.
     ///
-    /// CCA and MCA publish none: no certificate of a cardholder or a merchant can be revoked. A
-    /// lost card is declined by its issuer. A merchant that is to be turned away keeps a
-    /// certificate that is believed until it ends: its acquirer must refuse its captures.
+    /// CCA and MCA need none, and their certificates sign none: a lost card is declined by its
+    /// issuer. Where a brand has given one of them a certificate for lists and names its list in
+    /// a BCI, that list counts as any other.
     pub fn publishes_crl(self) -> bool {
         match self {
             Self::Root | Self::Brand | Self::Geopolitical | Self::Gateway => true,

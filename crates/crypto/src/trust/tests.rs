@@ -459,6 +459,7 @@ fn a_revocation_entry_is_about_the_number_it_names() {
         let revoked = [Revoked {
             serial: openset_wire::x509::Serial::new(&[1; 16]).expect("a number"),
             at: now(),
+            reason: None,
         }];
         let terms = CrlTerms {
             number: 2,

@@ -80,6 +80,7 @@ impl Table {
         let entry = |one: &&Identity| Revoked {
             serial: one.certificate.to_be_signed.serial_number.clone(),
             at: now(),
+            reason: None,
         };
         let revoked: Vec<_> = revoked.iter().map(entry).collect();
         let terms = CrlTerms {

@@ -138,7 +138,7 @@ impl Pki {
         let serial = |one: &&Identity| one.certificate.to_be_signed.serial_number.clone();
         let revoked: Vec<_> = revoked
             .iter()
-            .map(|one| Revoked { serial: serial(one), at: now().plus_s(-60) })
+            .map(|one| Revoked { serial: serial(one), at: now().plus_s(-60), reason: None })
             .collect();
         let terms = CrlTerms {
             number: 2,

@@ -111,6 +111,27 @@ value!(BasicConstraints, 19, true);
 pub struct CrlNumber(pub u64);
 value!(CrlNumber, 20, false);
 
+/// CRLReason (RFC 5280, 5.3.1)
+///
+/// Why a certificate was taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, AsnType, Decode, Encode)]
+#[rasn(enumerated)]
+pub enum CrlReason {
+    /// `keyCompromise`: somebody else may have the key.
+    KeyCompromise = 1,
+    /// `cACompromise`: somebody else may have the key of an authority.
+    CaCompromise = 2,
+    /// `affiliationChanged`: what it says of its bearer is not so any more.
+    AffiliationChanged = 3,
+    /// `superseded`: another one has taken its place.
+    Superseded = 4,
+    /// `cessationOfOperation`: its bearer does not need it any more.
+    CessationOfOperation = 5,
+    /// `privilegeWithdrawn`: its bearer may not do any more what it is for.
+    PrivilegeWithdrawn = 9,
+}
+value!(CrlReason, 21, false);
+
 /// CRLDistributionPoints
 ///
 /// Where the revocation lists are.
