@@ -148,9 +148,16 @@ impl Trust {
         self.roll(new)
     }
 
-    /// The lists that are known of a brand's authorities and of the root above it.
-    pub fn lists_of(&self, brand: &Brand) -> Vec<CertificateRevocationList> {
-        self.read().of_brand(brand).into_iter().map(|known| known.list.clone()).collect()
+    /// Adds to a bag the lists that are known of a brand's authorities and of the root above it,
+    /// each with the certificate that it was signed with.
+    pub fn with_lists_of(&self, mut bag: Bag, brand: &Brand) -> Bag {
+        for known in self.read().of_brand(brand) {
+            if !bag.crls.contains(&known.list) {
+                bag.crls.push(known.list.clone());
+            }
+            bag.put(known.signed_by.certificate());
+        }
+        bag
     }
 
     /// Who has published which list, as a BCI of the brand says it.

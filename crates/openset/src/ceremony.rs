@@ -8,6 +8,7 @@
 //!
 //! Merchants, gateways and cardholders are not made here: they enrol by messages.
 
+pub(crate) mod lister;
 mod lists;
 pub(crate) mod papers;
 
@@ -27,7 +28,7 @@ use openset_types::{Brand, UnixTime};
 use openset_wire::x509::{Name, NameAttribute, Serial};
 
 pub(crate) use self::{
-    lists::{Lists, age_s, publish},
+    lists::{BciState, ListState, Lists, age_s, publish, publish_anew, say_current, take_back},
     papers::{Papers, read_list_pem, read_pem, ring as role_ring, write_list_pem, write_pem},
 };
 use crate::{
@@ -79,7 +80,15 @@ pub(crate) fn hold(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow
         by: &root,
         by_authority: Authority::Root,
     })?;
-    let mut made = 2;
+    ceremony.certify(&Plan {
+        authority: Authority::Brand,
+        purpose: Purpose::AuthoritySignature(Authority::Brand),
+        paper: papers::SIGNATURE,
+        years: BRAND_YEARS,
+        by: &root,
+        by_authority: Authority::Root,
+    })?;
+    let mut made = 3;
     for authority in ISSUING {
         let purposes = [
             (papers::CERTIFICATES, Purpose::CertificateSigning(authority)),
@@ -124,8 +133,17 @@ impl<'a> Rings<'a> {
         Papers::of(&own).has(papers::CERTIFICATES) && (own.join("keys").is_dir() || in_token())
     }
 
+    /// Refuses what needs keys that are not here.
+    fn require(&self, authority: Authority) -> anyhow::Result<()> {
+        let shown = self.data.display();
+        match self.hold(authority) {
+            true => Ok(()),
+            false => anyhow::bail!("the keys of {} are not in {shown}", folder(authority)),
+        }
+    }
+
     /// The keys of one authority.
-    fn of(&self, authority: Authority) -> anyhow::Result<Arc<dyn KeyHolder>> {
+    pub(crate) fn of(&self, authority: Authority) -> anyhow::Result<Arc<dyn KeyHolder>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(ring) = open.get(&authority) {
             return Ok(Arc::clone(ring));
@@ -261,7 +279,7 @@ mod tests {
         let data = tempfile::tempdir().expect("a folder");
         let made = hold(&Rings::new(data.path(), &Holders::FILES), Suite::Modern, &SystemClock)
             .expect("a ceremony");
-        assert_eq!(made, 11);
+        assert_eq!(made, 12);
         let root = Papers::of(&data.path().join("ca-root")).take(papers::CERTIFICATES);
         let root = root.expect("the root").certificate;
         let trust = Trust::new(Suite::Modern, &[root]).expect("a root");

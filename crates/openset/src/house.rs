@@ -12,6 +12,7 @@ use openset_node::{
 pub(crate) mod audit;
 pub(crate) mod authority;
 pub(crate) mod banks;
+pub(crate) mod bureau;
 mod complaints;
 pub(crate) mod enrol;
 pub(crate) mod files;

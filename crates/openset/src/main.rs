@@ -44,5 +44,6 @@ fn main() -> ExitCode {
         Deed::Serve(serve) => serve::serve(serve),
         Deed::Ceremony(ceremony) => commands::ceremony::ceremony(ceremony),
         Deed::Wallet(wallet) => commands::wallet::wallet(wallet),
+        Deed::Ca(ca) => commands::ca::ca(ca),
     })
 }

@@ -49,13 +49,15 @@ const PUBLISHERS: [Authority; 5] = [
 ];
 
 impl ListDesk<'_> {
-    /// CRLNotification: an authority tells its brand of its new list, which goes along.
+    /// CRLNotification: an authority tells its brand of its new list, which goes along with the
+    /// certificate it was signed with.
     pub fn notify(
         &self,
         list: &CertificateRevocationList,
+        signed_by: &Identity,
         by: &Identity,
     ) -> Result<CrlNotification, Refusal> {
-        let mut bag = self.trust.bag(by);
+        let mut bag = self.trust.bag(by).and(signed_by);
         bag.crls.retain(|other| other.to_be_signed.issuer != list.to_be_signed.issuer);
         bag.crls.push(list.clone());
         let crl_thumbprint = self.name(list)?;
@@ -98,12 +100,7 @@ impl ListDesk<'_> {
         bci: Option<BrandCrlIdentifier>,
         by: &Identity,
     ) -> Result<BciDistribution, Refusal> {
-        let mut bag = self.trust.bag(by);
-        for list in self.trust.lists_of(self.brand) {
-            if !bag.crls.contains(&list) {
-                bag.crls.push(list);
-            }
-        }
+        let bag = self.trust.with_lists_of(self.trust.bag(by), self.brand);
         self.sign(&BciDistributionTbs { date: self.now.into(), bci }, by, &bag)
     }
 

@@ -26,6 +26,8 @@ pub enum Problem {
     CardForStudy,
     /// The bank does not certify this card.
     CardNotCertified,
+    /// The bank has taken the card's certificate back.
+    CardRevoked,
     /// A certificate that the shop relies on was withdrawn: its gateway's, or an authority's.
     CertificateRevoked,
     /// The clock of this computer and that of the shop are too far apart.
@@ -94,6 +96,7 @@ impl Problem {
             Self::CardDeclined => "card_declined",
             Self::CardForStudy => "card_for_study",
             Self::CardNotCertified => "card_not_certified",
+            Self::CardRevoked => "card_revoked",
             Self::CertificateRevoked => "certificate_revoked",
             Self::ClockWrong => "clock_wrong",
             Self::FormStale => "form_stale",
@@ -165,6 +168,7 @@ impl Problem {
             Self::CardDeclined => say.problem_card_declined(),
             Self::CardForStudy => say.problem_card_for_study(),
             Self::CardNotCertified => say.problem_card_not_certified(),
+            Self::CardRevoked => say.problem_card_revoked(),
             Self::CertificateRevoked => say.problem_certificate_revoked(),
             Self::ClockWrong => say.problem_clock_wrong(),
             Self::FormStale => say.problem_form_stale(),
@@ -208,6 +212,7 @@ impl Problem {
             Self::CardDeclined => say.next_card_declined(),
             Self::CardForStudy => say.next_card_for_study(),
             Self::CardNotCertified => say.next_card_not_certified(),
+            Self::CardRevoked => say.next_card_revoked(),
             Self::ClockWrong => say.next_clock_wrong(),
             Self::FormStale => say.next_form_stale(),
             Self::InitiationGone
@@ -245,6 +250,7 @@ mod tests {
             Problem::ClockWrong,
             Problem::CardDeclined,
             Problem::CardForStudy,
+            Problem::CardRevoked,
             Problem::StatusUnknown,
         ];
         for problem in dated {

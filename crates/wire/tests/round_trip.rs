@@ -126,7 +126,7 @@ fn a_list_says_why_a_certificate_was_taken_back() {
     let extensions = entry.and_then(|entry| entry.crl_entry_extensions.as_ref()).expect("a reason");
     assert_eq!(extensions.get(), Ok(Some(CrlReason::KeyCompromise)));
     // RFC 5280, 5.3.1: seven is nobody's number.
-    assert!(openset_wire::der::decode::<CrlReason>(&[0x0A, 0x01, 0x07]).is_err());
+    assert!(der::decode::<CrlReason>(&[0x0A, 0x01, 0x07]).is_err());
 }
 
 #[test]

@@ -8,7 +8,9 @@
 //! | says | the extensions that it has and no other |
 //!
 //! Message signatures of brands and regions are not in the table of 1997. They are needed to sign
-//! the notices that authorities send each other.
+//! the notices that authorities send each other. Nor are certificates with which the authorities
+//! of cardholders and merchants sign lists: a brand gives them one when a card or a shop is taken
+//! back.
 
 use openset_wire::x509::{CertificateType, Extensions, KeyUsage};
 
@@ -140,7 +142,7 @@ const ROOT: [Row; 1] = [Row {
     ..over(Authority::Root, CertificateType::RCA, BOTH, 3)
 }];
 
-const OVER_OTHERS: [Row; 11] = [
+const OVER_OTHERS: [Row; 13] = [
     over(Authority::Brand, BCA, BOTH, 2),
     over(Authority::Brand, BCA, CERTIFIES, 2),
     lists(Authority::Brand, BCA, 2),
@@ -148,7 +150,9 @@ const OVER_OTHERS: [Row; 11] = [
     over(Authority::Geopolitical, GCA, CERTIFIES, 1),
     lists(Authority::Geopolitical, GCA, 1),
     over(Authority::Cardholder, CCA, CERTIFIES, 0),
+    lists(Authority::Cardholder, CCA, 0),
     over(Authority::Merchant, MCA, CERTIFIES, 0),
+    lists(Authority::Merchant, MCA, 0),
     over(Authority::Gateway, PCA, BOTH, 0),
     over(Authority::Gateway, PCA, CERTIFIES, 0),
     lists(Authority::Gateway, PCA, 0),

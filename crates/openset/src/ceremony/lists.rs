@@ -2,7 +2,7 @@
 //! lies, and who learns it.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
 };
@@ -16,15 +16,17 @@ use openset_node::clock::Clock;
 use openset_types::UnixTime;
 use openset_wire::{
     der::{Decode, Encode, decode, encode},
-    x509::{BrandCrlIdentifier, Certificate, CertificateRevocationList, CrlEntry, Name},
+    x509::{BrandCrlIdentifier, Certificate, CertificateRevocationList, Name},
 };
 
-use super::{Rings, brand, folder, papers, papers::Papers};
+use super::{Rings, brand, folder, lister, papers, papers::Papers};
 
-/// Who publishes a list. Nobody withdraws a card or a shop by list: a card is turned away by the
-/// bank that issued it, and a shop's certificate is not renewed when it ends.
+/// Who publishes a list, whether anything was taken back or not.
 const PUBLISHING: [Authority; 4] =
     [Authority::Root, Authority::Brand, Authority::Geopolitical, Authority::Gateway];
+/// Who publishes one once it has taken something back. Its certificate signs no lists: the brand
+/// gives it another one for that.
+const ON_DEMAND: [Authority; 2] = [Authority::Cardholder, Authority::Merchant];
 /// How long a list is good.
 const GOOD_S: i64 = 30 * 86_400;
 /// After how long whoever holds the authorities' keys makes a new one.
@@ -32,11 +34,32 @@ const OLD_S: i64 = 86_400;
 const FILE: &str = "revoked.crl";
 /// The list of lists, in the folder of the brand.
 const CURRENT: &str = "current.bci";
+/// Whoever makes lists holds this file of the brand.
+const TURN: &str = ".lists";
 
 /// The lists of all authorities and the certificates that prove them. Clones share them: what is
 /// read again, all have.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Lists(Arc<RwLock<Published>>);
+
+/// One list, as its authority's operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListState {
+    /// Whose it is, by its common name.
+    pub(crate) issuer: String,
+    pub(crate) number: u64,
+    pub(crate) made_at: UnixTime,
+    pub(crate) ends_at: UnixTime,
+    /// How many certificates it takes back.
+    pub(crate) revoked: usize,
+}
+
+/// The brand's word on the lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct BciState {
+    pub(crate) sequence: u64,
+    pub(crate) ends_at: UnixTime,
+}
 
 #[derive(Debug, Default)]
 struct Published {
@@ -45,30 +68,24 @@ struct Published {
     bag: Bag,
 }
 
+fn all() -> impl Iterator<Item = Authority> {
+    PUBLISHING.into_iter().chain(ON_DEMAND)
+}
+
 /// Publishes lists where there is none or an old one, and says which are the current ones. Those
 /// of authorities whose keys are elsewhere come by a ceremony.
 pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow::Result<()> {
-    let (data, now) = (rings.data, clock.now());
-    for authority in PUBLISHING.into_iter().filter(|authority| rings.hold(*authority)) {
-        let path = path(data, authority);
-        let before = read_list(&path)?;
-        if before.as_ref().is_some_and(|list| age_s(list, now) < OLD_S) {
-            continue;
-        }
-        let number = before.as_ref().and_then(number).unwrap_or(0) + 1;
-        let revoked = before.as_ref().map(revoked).unwrap_or_default();
-        let terms = CrlTerms {
-            number,
-            this_update: now.plus_s(-60),
-            next_update: now.plus_s(GOOD_S),
-            revoked: &revoked,
+    let _turn = take_turn(rings.data)?;
+    let now = clock.now();
+    for authority in all().filter(|authority| rings.hold(*authority)) {
+        let before = read_list(&path(rings.data, authority))?;
+        let is_due = match &before {
+            Some(list) => age_s(list, now) >= OLD_S,
+            None => PUBLISHING.contains(&authority),
         };
-        let kept = Papers::of(&data.join(folder(authority)));
-        let paper = if kept.has(papers::LISTS) { papers::LISTS } else { papers::CERTIFICATES };
-        let issuer = kept.take(paper)?;
-        let list = authority::crl(suite, &terms, &issuer, rings.of(authority)?.as_ref())?;
-        write(&path, &encode(&list)?)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        if is_due {
+            put_out(rings, suite, now, authority, None)?;
+        }
     }
     if rings.hold(Authority::Brand) {
         say_which(rings, suite, now)?;
@@ -77,13 +94,94 @@ pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> any
     Ok(())
 }
 
+/// Publishes the lists of all who have one, however new they are.
+pub(crate) fn publish_anew(
+    rings: &Rings<'_>,
+    suite: Suite,
+    clock: &dyn Clock,
+) -> anyhow::Result<()> {
+    let _turn = take_turn(rings.data)?;
+    for authority in all().filter(|authority| rings.hold(*authority)) {
+        let is_listed = path(rings.data, authority).is_file();
+        if is_listed || PUBLISHING.contains(&authority) {
+            put_out(rings, suite, clock.now(), authority, None)?;
+        }
+    }
+    rings.require(Authority::Brand)?;
+    say_which(rings, suite, clock.now())
+}
+
+/// Takes a certificate back: it stands on its issuer's next list, which is published at once. The
+/// brand does not say yet that it is the current one.
+pub(crate) fn take_back(
+    rings: &Rings<'_>,
+    suite: Suite,
+    clock: &dyn Clock,
+    by: Authority,
+    revoked: Revoked,
+) -> anyhow::Result<CertificateRevocationList> {
+    let _turn = take_turn(rings.data)?;
+    // Nothing is listed that the brand cannot name at once.
+    rings.require(by)?;
+    rings.require(Authority::Brand)?;
+    let now = clock.now();
+    if ON_DEMAND.contains(&by) {
+        lister::certify(rings, suite, now, by)?;
+    }
+    put_out(rings, suite, now, by, Some(revoked))
+}
+
+/// The brand says which lists are the current ones.
+pub(crate) fn say_current(
+    rings: &Rings<'_>,
+    suite: Suite,
+    clock: &dyn Clock,
+) -> anyhow::Result<()> {
+    let _turn = take_turn(rings.data)?;
+    say_which(rings, suite, clock.now())
+}
+
+/// One process at a time makes lists: two would give two of them the same number.
+fn take_turn(data: &Path) -> anyhow::Result<File> {
+    let path = data.join(folder(Authority::Brand)).join(TURN);
+    let opened = File::options().create(true).append(true).open(&path);
+    let file = opened.with_context(|| format!("{} cannot be written", path.display()))?;
+    file.lock().with_context(|| format!("{} cannot be locked", path.display()))?;
+    Ok(file)
+}
+
+/// Makes an authority's next list: what the last one took back, and perhaps one more.
+fn put_out(
+    rings: &Rings<'_>,
+    suite: Suite,
+    now: UnixTime,
+    authority: Authority,
+    more: Option<Revoked>,
+) -> anyhow::Result<CertificateRevocationList> {
+    let path = path(rings.data, authority);
+    let before = read_list(&path)?;
+    let mut revoked = before.as_ref().map(revoked).transpose()?.unwrap_or_default();
+    revoked.extend(more);
+    let terms = CrlTerms {
+        number: before.as_ref().and_then(number).unwrap_or(0) + 1,
+        this_update: now.plus_s(-60),
+        next_update: now.plus_s(GOOD_S),
+        revoked: &revoked,
+    };
+    let issuer = lister::of(rings.data, authority)?;
+    let list = authority::crl(suite, &terms, &issuer, rings.of(authority)?.as_ref())?;
+    write(&path, &encode(&list)?)
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(list)
+}
+
 /// The brand says which lists are the current ones, unless it said so before. Lists are written
 /// first: whoever falls in between says it at the next turn.
 fn say_which(rings: &Rings<'_>, suite: Suite, now: UnixTime) -> anyhow::Result<()> {
     let path = current(rings.data);
     let before: Option<BrandCrlIdentifier> = read(&path)?;
     let mut lists = Vec::new();
-    for authority in PUBLISHING {
+    for authority in all() {
         let list = read_list(&self::path(rings.data, authority))?;
         let named = list.and_then(|list| Some((list.to_be_signed.issuer.clone(), number(&list)?)));
         lists.extend(named);
@@ -146,14 +244,40 @@ impl Lists {
         ends.map(|next| next.moment()).chain(said).min()
     }
 
-    /// Whether one of them takes this certificate back.
-    pub(crate) fn revoke(&self, certificate: &Certificate) -> bool {
+    /// Whether one of them takes this certificate back: when, and why.
+    pub(crate) fn revocation(&self, certificate: &Certificate) -> Option<Revoked> {
         let meant = certificate.to_be_signed.value();
         let published = self.published();
         let lists = published.lists.iter().map(|list| list.to_be_signed.value());
         let of_issuer = lists.filter(|list| list.issuer == meant.issuer);
         let mut entries = of_issuer.flat_map(|list| list.revoked_certificates.iter().flatten());
-        entries.any(|entry| entry.user_certificate == meant.serial_number)
+        let entry = entries.find(|entry| entry.user_certificate == meant.serial_number)?;
+        Revoked::read(entry).ok()
+    }
+
+    /// What is published: each list with its number, and the brand's word on them.
+    pub(crate) fn state(&self) -> (Vec<ListState>, Option<BciState>) {
+        let published = self.published();
+        let list = |list: &CertificateRevocationList| {
+            let unsigned = list.to_be_signed.value();
+            Some(ListState {
+                issuer: unsigned.issuer.common_name().unwrap_or_default().to_owned(),
+                number: number(list)?,
+                made_at: unsigned.this_update.moment(),
+                ends_at: unsigned.next_update.as_ref()?.moment(),
+                revoked: unsigned.revoked_certificates.iter().flatten().count(),
+            })
+        };
+        let bci = published.bci.as_ref().map(|bci| BciState {
+            sequence: bci.to_be_signed.sequence_num,
+            ends_at: bci.to_be_signed.not_after.0,
+        });
+        (published.lists.iter().filter_map(list).collect(), bci)
+    }
+
+    /// The brand's word on which lists are the current ones.
+    pub(crate) fn bci(&self) -> Option<BrandCrlIdentifier> {
+        self.published().bci.clone()
     }
 
     /// Makes them known to somebody's trust.
@@ -177,20 +301,20 @@ fn unless_newer(learned: Result<(), Untrusted>) -> Result<(), Untrusted> {
 
 impl Published {
     fn read(data: &Path) -> anyhow::Result<Self> {
-        let mut all = Self::default();
-        for authority in PUBLISHING {
-            all.lists.extend(read_list(&path(data, authority))?);
+        let mut found = Self::default();
+        for authority in all() {
+            found.lists.extend(read_list(&path(data, authority))?);
             let kept = Papers::of(&data.join(folder(authority)));
             // Not every brand has a region, and not every machine an authority of gateways.
             // Whoever needs a list that is not here refuses.
             for paper in [papers::CERTIFICATES, papers::LISTS] {
                 if kept.has(paper) {
-                    all.bag = all.bag.and(&kept.take(paper)?);
+                    found.bag = found.bag.and(&kept.take(paper)?);
                 }
             }
         }
-        all.bci = read(&current(data))?;
-        Ok(all)
+        found.bci = read(&current(data))?;
+        Ok(found)
     }
 }
 
@@ -216,13 +340,9 @@ pub(crate) fn age_s(list: &CertificateRevocationList, now: UnixTime) -> i64 {
 }
 
 /// What a list takes back: the next one does too.
-fn revoked(list: &CertificateRevocationList) -> Vec<Revoked> {
+fn revoked(list: &CertificateRevocationList) -> anyhow::Result<Vec<Revoked>> {
     let entries = list.to_be_signed.revoked_certificates.iter().flatten();
-    let entry = |entry: &CrlEntry| Revoked {
-        serial: entry.user_certificate.clone(),
-        at: entry.revocation_date.moment(),
-    };
-    entries.map(entry).collect()
+    Ok(entries.map(Revoked::read).collect::<Result<_, _>>()?)
 }
 
 fn number(list: &CertificateRevocationList) -> Option<u64> {
@@ -252,10 +372,11 @@ mod tests {
         let [cca, mca] =
             [Authority::Cardholder, Authority::Merchant].map(|of| certificate(data, of));
         let fresh = Lists::read(data).expect("published");
-        assert!(!fresh.revoke(&cca) && !fresh.revoke(&mca));
+        assert!(fresh.revocation(&cca).is_none() && fresh.revocation(&mca).is_none());
 
         let now = SystemClock.now();
-        let entry = Revoked { serial: cca.to_be_signed.serial_number.clone(), at: now };
+        let entry =
+            Revoked { serial: cca.to_be_signed.serial_number.clone(), at: now, reason: None };
         let terms = CrlTerms {
             number: 2,
             this_update: now,
@@ -272,9 +393,9 @@ mod tests {
             Lists(Arc::new(RwLock::new(published)))
         };
         let by_brand = list(Authority::Brand);
-        assert!(by_brand.revoke(&cca) && !by_brand.revoke(&mca));
+        assert!(by_brand.revocation(&cca).is_some() && by_brand.revocation(&mca).is_none());
         // A number on somebody else's list is another certificate.
-        assert!(!list(Authority::Gateway).revoke(&cca));
+        assert!(list(Authority::Gateway).revocation(&cca).is_none());
     }
 
     #[test]
@@ -290,7 +411,11 @@ mod tests {
             number: 7,
             this_update: long_ago,
             next_update: long_ago.plus_s(GOOD_S),
-            revoked: &[Revoked { serial: cca.to_be_signed.serial_number.clone(), at: long_ago }],
+            revoked: &[Revoked {
+                serial: cca.to_be_signed.serial_number.clone(),
+                at: long_ago,
+                reason: None,
+            }],
         };
         let issuer = Papers::of(&data.join(folder(Authority::Brand))).take(papers::CERTIFICATES);
         let ring = rings.of(Authority::Brand).expect("its keys");
@@ -301,7 +426,7 @@ mod tests {
         publish(&rings, Suite::Modern, &SystemClock).expect("a new list");
         let list = read_list(&path).expect("readable").expect("there");
         assert_eq!(number(&list), Some(8));
-        assert!(Lists::read(data).expect("published").revoke(&cca));
+        assert!(Lists::read(data).expect("published").revocation(&cca).is_some());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The authorities of a running system: each one machine, one door, one registrar.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use openset_crypto::Authority as Kind;
 use openset_node::{
@@ -13,9 +13,11 @@ use openset_protocol::{
     enrolment::{Field, Form},
 };
 use openset_types::{Bin, Language};
+use tokio::task::JoinHandle;
 
 use super::{
     audit::Audit,
+    bureau,
     complaints::Complaints,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
@@ -76,6 +78,15 @@ impl Authority {
     /// Begins to remember what is due, and to sign how far the audit trail goes.
     pub(crate) async fn start(&self, stop: &Stop) -> anyhow::Result<Vec<Reminder>> {
         Ok(vec![self.enrolments.start(stop.clone()).await?, self.audit.start(&self.party, stop)])
+    }
+
+    /// Lets its operators in, by a socket in its folder.
+    pub(crate) fn open_to_operators(
+        &self,
+        data: &Path,
+        stop: Stop,
+    ) -> anyhow::Result<JoinHandle<()>> {
+        bureau::door::open(data, self.kind, self.enrolments.clone(), stop)
     }
 
     /// `POST /set`.

@@ -4,7 +4,7 @@
 //! The message has no wrapper and so a path of its own. What is refused is logged and answered
 //! with a status: there is no Error for it.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use openset_crypto::{Keys, Trust};
 use openset_node::{
@@ -18,6 +18,7 @@ use openset_types::Brand;
 use openset_wire::opaque::Signed;
 
 use super::ground::{Ground, Party};
+use crate::ceremony::Lists;
 
 /// Where everybody takes BCIDistribution.
 pub(crate) const DISTRIBUTIONS: &str = "/lists/bci";
@@ -32,6 +33,9 @@ pub(crate) struct Hearing {
     acceptance: Acceptance,
     clock: Arc<dyn Clock>,
     role: &'static str,
+    /// The lists as they lie in the data folder, for pages: read again when there is news.
+    lists: Lists,
+    data: PathBuf,
 }
 
 impl Hearing {
@@ -50,6 +54,8 @@ impl Hearing {
             acceptance: ground.acceptance(),
             clock: Arc::clone(&ground.clock),
             role,
+            lists: ground.lists.clone(),
+            data: ground.data.clone(),
         }
     }
 
@@ -67,6 +73,9 @@ impl Hearing {
         if let Err(error) = self.learned.save().await {
             tracing::error!(role = self.role, %error, "what was learned of lists is not kept");
             return Err(Fault::StoreStopped);
+        }
+        if let Err(error) = self.lists.reread(&self.data) {
+            tracing::warn!(role = self.role, "the published lists stay as they were: {error:#}");
         }
         Ok(Said::Nothing)
     }

@@ -122,18 +122,27 @@ impl IssuerRegistrar {
 }
 
 impl AcquirerRegistrar {
-    fn decide(&self, applicant: Applicant) -> Result<Approval, Denial> {
-        let unknown = || denial(Reason::Acquirer, "The acquirer does not know the applicant.");
+    /// A merchant as the acquirer lists it.
+    pub(crate) fn listing(&self, merchant: &MerchantId) -> Option<&Listing> {
+        let listed = self.merchants.iter().find(|(known, _)| known == merchant);
+        listed.map(|(_, listing)| listing)
+    }
+
+    /// Whom the acquirer lists is approved. A merchant that says it is the acquirer's and is not
+    /// listed is put before somebody.
+    fn decide(&self, applicant: &Applicant) -> Input {
         match applicant {
-            Applicant::Merchant { acquirer, merchant } if acquirer == self.acquirer => {
-                let listed = self.merchants.iter().find(|(known, _)| *known == merchant);
-                let (_, listing) = listed.ok_or_else(unknown)?;
-                Ok(Approval::Merchant(listing.clone()))
+            Applicant::Merchant { acquirer, merchant } if *acquirer == self.acquirer => {
+                let listed = self.listing(merchant).cloned();
+                listed.map_or(Input::Pended, |listing| Input::Approved(Approval::Merchant(listing)))
             }
-            Applicant::Gateway { acquirer, .. } if acquirer == self.acquirer => {
-                Ok(Approval::Gateway { name: self.gateway.clone() })
+            Applicant::Gateway { acquirer, .. } if *acquirer == self.acquirer => {
+                Input::Approved(Approval::Gateway { name: self.gateway.clone() })
             }
-            _ => Err(unknown()),
+            _ => {
+                let unknown = "The acquirer does not know the applicant.";
+                Input::Denied(denial(Reason::Acquirer, unknown))
+            }
         }
     }
 }
@@ -166,7 +175,7 @@ impl Desk<AuthorityEnrolment> for AcquirerRegistrar {
         Box::pin(async move {
             Some(match effect {
                 Effect::Sign => Input::Sign,
-                Effect::Verify(application) => input(self.decide(application.applicant)),
+                Effect::Verify(application) => self.decide(&application.applicant),
             })
         })
     }

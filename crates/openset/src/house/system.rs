@@ -185,7 +185,7 @@ async fn enrol_all(data: &Data, wish: Wish<'_>, clock: &Arc<dyn Clock>) -> anyho
 }
 
 /// The registrar of merchants and gateways.
-fn acquirer_registrar() -> AcquirerRegistrar {
+pub(crate) fn acquirer_registrar() -> AcquirerRegistrar {
     let BankMerchant { id, name, .. } = demo_merchant();
     let listing = Listing {
         name,
@@ -435,6 +435,7 @@ impl Running {
         ];
         for authority in &authorities {
             self.reminders.extend(authority.start(stop).await?);
+            self.tasks.push(authority.open_to_operators(&ground.data, stop.clone())?);
         }
         Ok(authorities)
     }

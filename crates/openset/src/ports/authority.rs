@@ -160,7 +160,7 @@ const BEARERS: [(CertificateType, &str); 8] = [
 ];
 
 fn state(read: &Certified, lists: &Lists, now: UnixTime) -> CertificateState {
-    if lists.revoke(read.certificate()) {
+    if lists.revocation(read.certificate()).is_some() {
         return CertificateState::Revoked;
     }
     let left_s = read.not_after().seconds_since(now);

@@ -58,6 +58,7 @@ pub(super) async fn authority(settings: Settings, name: Name) -> Done {
         (_, None) => system::acquirers_authority(&ground, Kind::Gateway).await?,
     };
     alone.reminders.extend(authority.start(&stop).await?);
+    alone.tasks.push(authority.open_to_operators(&ground.data, stop)?);
     alone.say("messages", "POST /set");
     alone.keep_lists(&ground, &authority.party);
     alone.open(&authority.party.store, authority.endpoint()).await?;

@@ -285,7 +285,10 @@ impl Office {
     fn authority_named(&self, of: Authority, name: &str, brand: &str) -> Self {
         let identity = self.certify(&Wish {
             purpose: Purpose::CertificateSigning(of),
-            subject: subject(brand, name),
+            subject: match of {
+                Authority::Brand => brand_name(brand, name),
+                _ => subject(brand, name),
+            },
             period: LONGER,
             details: Details::None,
         });
@@ -338,6 +341,13 @@ impl Office {
         let certificate = issue(&draft, self.keys.as_ref()).expect("signed");
         Identity::new(certificate, self.chain.clone()).expect("a key")
     }
+}
+
+/// A brand names no bank.
+fn brand_name(brand: &str, name: &str) -> Subject {
+    let country = (NameAttribute::Country, "FR");
+    let (brand, name) = ((NameAttribute::Organization, brand), (NameAttribute::CommonName, name));
+    Subject::new(&[country, brand, name]).expect("a name")
 }
 
 fn subject(brand: &str, name: &str) -> Subject {
@@ -419,8 +429,10 @@ impl Stage {
         let now = ground.clock.now();
         ground.lists.teach(&trust, now).expect("good lists");
         let serial = |one: &&Identity| one.certificate.to_be_signed.serial_number.clone();
-        let revoked: Vec<_> =
-            taken_back.iter().map(|one| Revoked { serial: serial(one), at: now }).collect();
+        let revoked: Vec<_> = taken_back
+            .iter()
+            .map(|one| Revoked { serial: serial(one), at: now, reason: None })
+            .collect();
         let terms = CrlTerms {
             number: 1_000,
             this_update: now.plus_s(-1),

@@ -56,12 +56,7 @@ impl Desk {
         let now = ground.clock.now();
         let terms = Terms {
             serial: draw().serial(),
-            subject: Subject::new(&[
-                (NameAttribute::Country, "FR"),
-                (NameAttribute::Organization, cast::BRAND),
-                (NameAttribute::CommonName, "Clerk"),
-            ])
-            .expect("a name"),
+            subject: clerk(kind),
             key: &public,
             purpose: Purpose::AuthoritySignature(kind),
             not_before: now.plus_s(-60),
@@ -99,6 +94,7 @@ impl Desk {
         let entry = |one: &&Identity| Revoked {
             serial: one.certificate.to_be_signed.serial_number.clone(),
             at: now,
+            reason: None,
         };
         let revoked: Vec<_> = revoked.iter().map(entry).collect();
         let (this_update, next_update) = (now.plus_s(-1), now.plus_s(DAY_S));
@@ -137,6 +133,18 @@ impl Answers for Desk {
     }
 }
 
+/// Who signs messages for an authority. Those below a brand name their bank.
+fn clerk(kind: Kind) -> Subject {
+    let mut name = vec![
+        (NameAttribute::Country, "FR"),
+        (NameAttribute::Organization, cast::BRAND),
+        (NameAttribute::OrganizationalUnit, cast::ACQUIRER),
+        (NameAttribute::CommonName, "Clerk"),
+    ];
+    name.retain(|(part, _)| kind != Kind::Brand || *part != NameAttribute::OrganizationalUnit);
+    Subject::new(&name).expect("a name")
+}
+
 /// An authority of merchants that a brand's other authorities know nothing of.
 fn second(brand: &Desk) -> Identity {
     brand.bureau.ground.papers("ca-merchant").take(papers::CERTIFICATES).expect("made by the brand")
@@ -154,7 +162,10 @@ fn what_an_authority_takes_back_is_refused_by_everybody_the_brand_tells() {
 
         // The authority of gateways tells the brand of a list, over the wire.
         let list = gateways.list(1_000, &[]);
-        let notice = gateways.says().notify(&list, &gateways.signature).expect("signed");
+        let notice = gateways
+            .says()
+            .notify(&list, &gateways.certificates, &gateways.signature)
+            .expect("signed");
         let client = &bureau.ground.client;
         let octets = notice.octets().to_vec();
         let answer = client.ask(&counter.url, Media::Registration, octets.clone()).await;
@@ -165,7 +176,10 @@ fn what_an_authority_takes_back_is_refused_by_everybody_the_brand_tells() {
         let cut = client.ask(&counter.url, Media::Registration, octets[..200].to_vec()).await;
         assert!(cut.is_err());
         let older = gateways.list(999, &[]);
-        let older = gateways.says().notify(&older, &gateways.signature).expect("signed");
+        let older = gateways
+            .says()
+            .notify(&older, &gateways.certificates, &gateways.signature)
+            .expect("signed");
         let older = older.octets().to_vec();
         assert!(client.ask(&counter.url, Media::Registration, older).await.is_err());
 

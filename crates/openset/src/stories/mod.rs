@@ -31,6 +31,7 @@ mod line;
 mod lists;
 mod offers;
 mod operations;
+mod operators;
 mod orders;
 mod post;
 mod registrations;

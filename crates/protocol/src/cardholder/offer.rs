@@ -135,6 +135,9 @@ pub(crate) fn hear(
     env.require_thumbs(&sent, &verified.thumbs)?;
     if let Some(bci) = &verified.brand_crl_identifier {
         env.trust.learn_bci(bci, verified.bag(), env.now)?;
+        // Abuse case 30: the brand may have just said that a list names this very merchant.
+        let signer = verified.signer().leaf().certificate();
+        env.path(signer, verified.bag(), Purpose::MerchantSignature, &agreed.brand)?;
     }
     // Abuse case 29: which lists are the current ones is known, or nobody is believed.
     env.trust.require_bci(&agreed.brand, env.now)?;

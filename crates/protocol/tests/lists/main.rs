@@ -105,7 +105,7 @@ impl Table {
     }
 
     fn notification(&self, list: &CertificateRevocationList) -> CrlNotification {
-        self.desk(&self.office).notify(list, &self.clerk).expect("signed")
+        self.desk(&self.office).notify(list, &self.house().authority, &self.clerk).expect("signed")
     }
 
     /// The brand has taken the list and tells everybody.
@@ -177,7 +177,7 @@ fn only_authorities_of_the_brand_tell_it_of_lists() {
         (&house.gateway.encipherment, Untrusted::WrongRole),
         (&foreign, Untrusted::OtherBrand),
     ] {
-        let notice = table.desk(&table.office).notify(&list, by);
+        let notice = table.desk(&table.office).notify(&list, &table.house().authority, by);
         let Ok(notice) = notice else { continue };
         let refused = table.desk(&table.brand).on_notification(&notice, &table.brand_clerk).err();
         assert_eq!(refused, Some(Refusal::Untrusted(why)));

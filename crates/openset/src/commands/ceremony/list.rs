@@ -8,7 +8,7 @@ use openset_crypto::{
 };
 use openset_protocol::ceremony::Answer;
 use openset_types::UnixTime;
-use openset_wire::x509::{CertificateRevocationList, CrlEntry, CrlNumber, Serial};
+use openset_wire::x509::{CertificateRevocationList, CrlNumber, Serial};
 
 use super::{
     operators, record, require_free,
@@ -58,10 +58,10 @@ pub(super) fn publish(
     now: UnixTime,
 ) -> Result<CertificateRevocationList, Ending> {
     let before = stick.list()?;
-    let mut revoked: Vec<Revoked> = before.iter().flat_map(entries).collect();
+    let mut revoked = before.as_ref().map(entries).transpose()?.unwrap_or_default();
     for serial in more {
         if revoked.iter().all(|known| known.serial != *serial) {
-            revoked.push(Revoked { serial: serial.clone(), at: now });
+            revoked.push(Revoked { serial: serial.clone(), at: now, reason: None });
         }
     }
     let terms = CrlTerms {
@@ -96,12 +96,9 @@ fn revoked(stick: &Stick, asked: &[String]) -> Result<Vec<Serial>, Ending> {
     asked.iter().map(find).collect()
 }
 
-fn entries(list: &CertificateRevocationList) -> Vec<Revoked> {
-    let entry = |entry: &CrlEntry| Revoked {
-        serial: entry.user_certificate.clone(),
-        at: entry.revocation_date.moment(),
-    };
-    list.to_be_signed.revoked_certificates.iter().flatten().map(entry).collect()
+fn entries(list: &CertificateRevocationList) -> anyhow::Result<Vec<Revoked>> {
+    let entries = list.to_be_signed.revoked_certificates.iter().flatten();
+    Ok(entries.map(Revoked::read).collect::<Result<_, _>>()?)
 }
 
 /// The number of a list.

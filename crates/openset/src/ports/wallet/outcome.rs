@@ -69,10 +69,11 @@ pub(super) fn stopped(why: Abandoned) -> Problem {
             Doubt::Revoked => Problem::CertificateRevoked,
         },
         Abandoned::WithError(code) => match code {
+            // The shop has believed everybody on the way but the card.
+            ErrorCode::RevokedCertificate => Problem::CardRevoked,
             ErrorCode::SignatureFailure
             | ErrorCode::InvalidCertificate
             | ErrorCode::ExpiredCertificate
-            | ErrorCode::RevokedCertificate
             | ErrorCode::MissingCertificate => Problem::MerchantUntrusted,
             ErrorCode::MessageTooNew | ErrorCode::MessageTooOld => Problem::ClockWrong,
             ErrorCode::UnknownLid | ErrorCode::UnknownXid => Problem::InitiationGone,

@@ -1,0 +1,197 @@
+//! What operators read: lines for people, or JSON.
+
+use openset_types::UnixTime;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    ending::Done,
+    house::bureau::{Heard, Line, Published, Request, Revocation, State},
+    paint::Paint,
+    said::say,
+};
+
+/// The tree, what is taken back and what ends, and the state of the lists.
+pub(super) fn tree(lines: &[Line], published: &Published, json: bool) -> Done {
+    if json {
+        let certificates: Vec<_> = lines.iter().map(facts).collect();
+        return as_json(&json!({ "certificates": certificates, "lists": lists(published) }));
+    }
+    let paint = Paint::of_stdout();
+    for line in lines {
+        let state = match line.state {
+            State::Current => paint.good(&format!("until {}", line.until)),
+            State::Ending => paint.bad(&format!("ends on {}", line.until)),
+            State::Ended => paint.bad(&format!("ended on {}", line.until)),
+            State::Revoked => paint.bad(&taken_back(line)),
+        };
+        let depth = depth(line);
+        say!("{}  {:depth$}{}, {}  {state}", line.serial, "", line.name, line.paper);
+    }
+    say!("");
+    print_lists(published);
+    Ok(())
+}
+
+/// Requests, the newest first.
+pub(super) fn requests(all: &[Request], json: bool) -> Done {
+    if json {
+        return as_json(&all);
+    }
+    if all.is_empty() {
+        say!("nothing waits");
+    }
+    for request in all {
+        say!("{}", one_line(request));
+    }
+    Ok(())
+}
+
+/// What was decided.
+pub(super) fn decided(request: &Request, json: bool) -> Done {
+    if json {
+        return as_json(request);
+    }
+    say!("{}", one_line(request));
+    Ok(())
+}
+
+/// What was taken back, and who knows.
+pub(super) fn revocation(revocation: &Revocation, json: bool) -> Done {
+    let Revocation { line, list, heard } = revocation;
+    if json {
+        let certificate = facts(line);
+        return as_json(&json!({ "revoked": certificate, "list": list, "told": told(heard) }));
+    }
+    say!("{} of {} is taken back: list {list} of {}", line.serial, line.name, line.issuer);
+    print_heard(heard);
+    Ok(())
+}
+
+/// What is published, and who knows.
+pub(super) fn published(published: &Published, heard: &[Heard], json: bool) -> Done {
+    if json {
+        return as_json(&json!({ "lists": lists(published), "told": told(heard) }));
+    }
+    print_lists(published);
+    print_heard(heard);
+    Ok(())
+}
+
+fn print_lists(published: &Published) {
+    for list in &published.lists {
+        let (number, until) = (list.number, list.ends_at);
+        let revoked = list.revoked;
+        say!("list {number} of {}: {revoked} taken back, good until {until}", list.issuer);
+    }
+    match published.bci {
+        Some(bci) => {
+            say!("the brand names them, number {}, good until {}", bci.sequence, bci.ends_at);
+        }
+        None => say!("the brand has not said which lists are the current ones"),
+    }
+}
+
+fn print_heard(heard: &[Heard]) {
+    for Heard { role, why_not } in heard {
+        match why_not {
+            None => say!("  {role} knows"),
+            Some(why) => say!("  {role} does not know yet: {why}; it looks at the lists hourly"),
+        }
+    }
+}
+
+fn one_line(request: &Request) -> String {
+    let mut line = format!(
+        "{}  {}  {}  {}  {}",
+        request.id,
+        request.began_at,
+        request.authority,
+        request.applicant,
+        request.state.word()
+    );
+    let words = request.refused.iter().chain(&request.message).chain(&request.unfit);
+    for word in words {
+        line.push_str(": ");
+        line.push_str(word);
+    }
+    line
+}
+
+fn taken_back(line: &Line) -> String {
+    let Some(revoked) = &line.revoked else { return String::new() };
+    let why = revoked.reason.map(|reason| format!(", {reason:?}")).unwrap_or_default();
+    format!("taken back on {}{why}", revoked.at)
+}
+
+/// How far a line stands to the right: one step for each authority above it.
+fn depth(line: &Line) -> usize {
+    use openset_crypto::Authority as Kind;
+    match (line.authority, line.issued_by) {
+        (Some(Kind::Root), _) => 0,
+        (_, Kind::Root) => 2,
+        (_, Kind::Brand | Kind::Geopolitical) => 4,
+        (_, Kind::Cardholder | Kind::Merchant | Kind::Gateway) => 6,
+    }
+}
+
+/// A certificate as JSON says it.
+#[derive(Debug, Serialize)]
+struct Facts<'a> {
+    serial: &'a str,
+    name: &'a str,
+    purpose: &'a str,
+    issuer: &'a str,
+    until: UnixTime,
+    state: &'static str,
+    revoked_at: Option<UnixTime>,
+    reason: Option<String>,
+}
+
+fn facts(line: &Line) -> Facts<'_> {
+    let revoked = line.revoked.as_ref();
+    Facts {
+        serial: &line.serial,
+        name: &line.name,
+        purpose: &line.paper,
+        issuer: &line.issuer,
+        until: line.until,
+        state: match line.state {
+            State::Current => "current",
+            State::Ending => "ending",
+            State::Ended => "ended",
+            State::Revoked => "revoked",
+        },
+        revoked_at: revoked.map(|revoked| revoked.at),
+        reason: revoked.and_then(|revoked| Some(format!("{:?}", revoked.reason?))),
+    }
+}
+
+fn lists(published: &Published) -> serde_json::Value {
+    let all: Vec<_> = published
+        .lists
+        .iter()
+        .map(|list| {
+            json!({
+                "issuer": list.issuer,
+                "number": list.number,
+                "made_at": list.made_at,
+                "ends_at": list.ends_at,
+                "revoked": list.revoked,
+            })
+        })
+        .collect();
+    let named = published.bci.map(|bci| json!({ "number": bci.sequence, "ends_at": bci.ends_at }));
+    json!({ "published": all, "named": named })
+}
+
+fn told(heard: &[Heard]) -> serde_json::Value {
+    let one = |heard: &Heard| json!({ "role": heard.role, "why_not": heard.why_not });
+    heard.iter().map(one).collect()
+}
+
+fn as_json(facts: &impl Serialize) -> Done {
+    let json = serde_json::to_string_pretty(facts).map_err(anyhow::Error::new)?;
+    say!("{json}");
+    Ok(())
+}
