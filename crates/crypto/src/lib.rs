@@ -51,6 +51,7 @@ mod modern;
 mod openssl;
 #[cfg(test)]
 mod pki;
+mod print;
 #[cfg(test)]
 mod samples;
 mod set10;
@@ -75,6 +76,7 @@ pub use envelope::{
 pub use identity::{Bag, Identity};
 pub use keys::{BadKeyFile, KeyFault, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, SoftwareKeys};
 pub use look::look_into;
+pub use print::print;
 pub use sign::renewal::{Claimed, Renewed, claimed};
 pub use sign::{
     CLOCK_AHEAD_S_MAX, Possessed, Signer, Verified, sign, sign_detached, verify, verify_detached,
