@@ -167,7 +167,7 @@ pub(crate) enum RoleName {
 }
 
 /// `openset wallet`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(after_help = WALLET_HELP)]
 pub(crate) struct Wallet {
     /// The data folder with the wallet in it; the first registration makes it
@@ -176,6 +176,12 @@ pub(crate) struct Wallet {
     /// A file whose first line is the passphrase; without it, it is asked for
     #[arg(long, global = true, env = "OPENSET_WALLET_PASSPHRASE_FILE")]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// The brand pack of the bank that gave the wallet out; it is verified at every start
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) pack: Option<PathBuf>,
+    /// The name of the key with which that bank signs its packs
+    #[arg(long, global = true, value_name = "KEY")]
+    pub(crate) signed_by: Option<String>,
     /// Prints JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -195,7 +201,7 @@ Exit codes:
   69  nobody answered, or the wallet cannot be used; a wallet that a running demo uses is in use";
 
 /// What a wallet does.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum WalletDeed {
     /// Registers a card at its bank; the first time it makes the wallet
     Enroll(Enroll),
@@ -205,37 +211,82 @@ pub(crate) enum WalletDeed {
     Pay(Pay),
     /// Lists the payments of the past
     History,
+    /// Verifies the brand pack and says whose wallet this is
+    About,
+    /// Does what a file asks for that a browser kept: pays, or registers a card
+    Open(Open),
+    /// Builds the wallet that a bank gives out: a Debian package and a tarball
+    Package(Package),
 }
 
 /// `openset wallet enroll`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Enroll {
-    /// The last month printed on the card: YYYYMM
+    /// The last month printed on the card, YYYYMM; without it, it is asked for
     #[arg(long)]
-    pub(crate) expiry: String,
+    pub(crate) expiry: Option<String>,
     /// A file whose first line is the card number; without it, it is asked for
     #[arg(long)]
     pub(crate) card_file: Option<PathBuf>,
     /// An answer to the bank's form; questions without one are asked
     #[arg(long = "answer", value_name = "QUESTION=ANSWER")]
     pub(crate) answers: Vec<String>,
-    /// Where the authority of the card's bank takes messages
-    #[arg(long, default_value = "http://ca-cardholder.localhost:7180/set")]
-    pub(crate) authority: String,
-    /// The certificate that all trust begins at; the wallet keeps a copy of the first
-    #[arg(
-        long,
-        value_name = "PEM",
-        default_value = "var/demo/ca-root/certificates/certificates.pem"
-    )]
-    pub(crate) trust: PathBuf,
+    /// Where the authority of the card's bank takes messages; without it, where the brand pack
+    /// says, or a demo's
+    #[arg(long)]
+    pub(crate) authority: Option<String>,
+    /// The certificate that all trust begins at; without it, that of the brand pack, or a demo's.
+    /// The wallet keeps a copy of the first
+    #[arg(long, value_name = "PEM")]
+    pub(crate) trust: Option<PathBuf>,
     /// Agrees to the bank's terms without being asked
     #[arg(long)]
     pub(crate) yes: bool,
 }
 
+/// `openset wallet open`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Open {
+    /// A document that ends with .setpay or .setreg; without it, the cards are listed
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// `openset wallet package`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = PACKAGE_HELP)]
+pub(crate) struct Package {
+    /// The bank's brand pack: a folder with pack.toml and the logo, or a signed pack
+    #[arg(long, value_name = "PACK")]
+    pub(crate) brand: PathBuf,
+    /// The folder with the key that signs the pack of a folder; made if there is none
+    #[arg(long, value_name = "DIR", default_value = "var/pack-key")]
+    pub(crate) key: PathBuf,
+    /// Adds the certificate that all trust begins at, and its suite, where a folder leaves it open
+    #[arg(long, value_name = "PEM")]
+    pub(crate) trust: Option<PathBuf>,
+    /// Adds where the bank's cardholder authority takes messages, where a folder leaves it open
+    #[arg(long, value_name = "URL")]
+    pub(crate) authority: Option<String>,
+    /// Where the packages are written
+    #[arg(long, value_name = "DIR", default_value = "var/packages")]
+    pub(crate) out: PathBuf,
+    /// The executable that is packaged; without it, the one that runs
+    #[arg(long, value_name = "FILE")]
+    pub(crate) executable: Option<PathBuf>,
+}
+
+const PACKAGE_HELP: &str = "\
+It writes a .deb, a .tar.gz, the signed pack and SHA256SUMS. The same pack, key, signature and
+executable make the same packages, octet for octet.
+
+Exit codes:
+  0   done
+  2   the pack, the key or the executable is not what it should be
+  69  the packages cannot be written";
+
 /// `openset wallet pay`.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Pay {
     /// A file, or the address where a shop gives the document out
     #[arg(value_name = "FILE|URL")]

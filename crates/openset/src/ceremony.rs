@@ -29,7 +29,10 @@ use openset_wire::x509::{Name, NameAttribute, Serial};
 
 pub(crate) use self::{
     lists::{BciState, ListState, Lists, age_s, publish, publish_anew, say_current, take_back},
-    papers::{Papers, read_list_pem, read_pem, ring as role_ring, write_list_pem, write_pem},
+    papers::{
+        Papers, read_list_pem, read_pem, ring as role_ring, write_list_pem, write_pem,
+        write_private,
+    },
 };
 use crate::{
     demo::cast,

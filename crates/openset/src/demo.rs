@@ -3,6 +3,7 @@
 pub(crate) mod books;
 pub(crate) mod cast;
 pub(crate) mod data;
+pub(crate) mod dressing;
 mod once;
 pub(crate) mod open;
 pub(crate) mod reading;

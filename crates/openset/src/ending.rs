@@ -22,6 +22,14 @@ impl Ending {
         Self::Input(anyhow::anyhow!("{message}"))
     }
 
+    /// Why it ended, for whoever goes on telling.
+    pub(crate) fn into_error(self) -> anyhow::Error {
+        match self {
+            Self::Input(error) | Self::Machine(error) => error,
+            Self::No => anyhow::anyhow!("the answer is no"),
+        }
+    }
+
     fn code(&self) -> u8 {
         match self {
             Self::No => 1,

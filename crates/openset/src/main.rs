@@ -13,6 +13,8 @@ mod doctor;
 mod ending;
 mod house;
 mod inspect;
+mod pack;
+mod package;
 mod paint;
 mod ports;
 mod said;

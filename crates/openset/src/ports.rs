@@ -5,12 +5,14 @@
 
 mod acquirer;
 mod authority;
+mod dress;
 mod evidence;
 mod gateway;
 mod home;
 mod issuer;
 mod journal;
 mod merchant;
+mod offer;
 mod shop;
 mod wallet;
 mod words;
@@ -48,11 +50,18 @@ pub(crate) fn sites(system: &Arc<System>, own: &[SocketAddr], measured: &Measure
             name: cast::ROOT.to_owned(),
             is_for_study: !system.ground.suite.protects_cards(),
         }),
+        dress: None,
         named: Arc::new(places(|name| name.origin(system.at))),
         numbered: Arc::new(places(|name| numbered(name, own))),
         chance: Arc::new(Draws),
     };
-    sites::ALL.iter().map(|name| site(system, &house, *name, measured)).collect()
+    let worn = system.wallet.worn.as_ref().map(dress::of).map(Arc::new);
+    let dressed = |name: Name| match name {
+        // The bank's own sites.
+        Name::Wallet | Name::Issuer => House { dress: worn.clone(), ..house.clone() },
+        _ => house.clone(),
+    };
+    sites::ALL.iter().map(|name| site(system, &dressed(*name), *name, measured)).collect()
 }
 
 fn site(system: &Arc<System>, house: &House, name: Name, measured: &Measured) -> Site {

@@ -9,7 +9,7 @@ mod banks;
 pub(crate) mod claim;
 mod keys;
 mod parties;
-mod section;
+pub(crate) mod section;
 mod settings;
 
 use std::path::Path;

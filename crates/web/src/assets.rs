@@ -3,6 +3,7 @@
 //! They are part of the executable. Each address names its content, so a browser may keep a file
 //! for ever and never shows an old one.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher};
 use std::sync::LazyLock;
 
@@ -13,7 +14,7 @@ pub struct Asset {
     /// Its media type.
     pub media_type: &'static str,
     /// Its octets.
-    pub octets: &'static [u8],
+    pub octets: Cow<'static, [u8]>,
     print: u64,
 }
 
@@ -22,11 +23,26 @@ impl Asset {
         stem: &'static str,
         extension: &'static str,
         media_type: &'static str,
-        octets: &'static [u8],
+        octets: Cow<'static, [u8]>,
     ) -> Self {
         let mut hasher = DefaultHasher::new();
-        hasher.write(octets);
+        hasher.write(&octets);
         Self { stem, extension, media_type, octets, print: hasher.finish() }
+    }
+
+    /// A file that is made while the program runs.
+    pub(crate) fn made(
+        stem: &'static str,
+        extension: &'static str,
+        media_type: &'static str,
+        octets: Vec<u8>,
+    ) -> Self {
+        Self::new(stem, extension, media_type, octets.into())
+    }
+
+    /// Whether this is its name: that of its content.
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.name() == name
     }
 
     /// Its name, such as `page.0123456789abcdef.css`.
@@ -46,7 +62,7 @@ macro_rules! asset {
         $(#[$doc])*
         pub static $name: LazyLock<Asset> = LazyLock::new(|| {
             let octets = include_bytes!(concat!("../assets/", $stem, ".", $extension));
-            Asset::new($stem, $extension, $media_type, octets)
+            Asset::new($stem, $extension, $media_type, Cow::Borrowed(octets))
         });
     };
 }
@@ -74,7 +90,7 @@ asset! {
 /// The asset of a name, if its content is the one named.
 pub fn find(name: &str) -> Option<&'static Asset> {
     let all: [&'static Asset; 4] = [&STYLE, &ICON, &ORDER_SCRIPT, &HANDOVER_SCRIPT];
-    all.into_iter().find(|asset| asset.name() == name)
+    all.into_iter().find(|asset| asset.is_named(name))
 }
 
 #[cfg(test)]
@@ -94,7 +110,7 @@ mod tests {
     #[test]
     fn nothing_loads_from_outside() {
         for asset in [&*STYLE, &ORDER_SCRIPT, &HANDOVER_SCRIPT] {
-            let text = std::str::from_utf8(asset.octets).expect("text");
+            let text = std::str::from_utf8(&asset.octets).expect("text");
             assert!(
                 !text.contains("http:") && !text.contains("https:") && !text.contains("@import")
             );

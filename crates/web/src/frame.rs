@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::assets;
+use crate::dress::Dress;
 use crate::party::Party;
 use crate::words::{Tongue, Words};
 
@@ -183,6 +184,8 @@ pub struct Frame {
     pub places: Arc<Places>,
     /// The trust anchor of the demonstration.
     pub anchor: Arc<Anchor>,
+    /// The dress of the bank whose site this is.
+    pub dress: Option<Arc<Dress>>,
     /// The path and query of this page.
     pub path: String,
     /// What every form of this visitor must carry.
@@ -250,7 +253,9 @@ impl Frame {
             tag: tongue.tag(),
             chosen: tongue == self.say.tongue(),
         };
-        Tongue::ALL.into_iter().map(link).collect()
+        let spoken =
+            |tongue: &Tongue| self.dress.as_ref().is_none_or(|dress| dress.speaks(*tongue));
+        Tongue::ALL.into_iter().filter(spoken).map(link).collect()
     }
 
     /// The switch between light and dark: this very page, in each.
@@ -277,6 +282,22 @@ impl Frame {
     /// The icon of the tab.
     pub fn icon(&self) -> String {
         assets::ICON.path()
+    }
+
+    /// What the wallet is called: by its bank, or by what it is.
+    pub fn wallet_name(&self) -> String {
+        match &self.dress {
+            Some(dress) => dress.called(self.say.tongue()).wallet.clone(),
+            None => self.say.wallet_name(),
+        }
+    }
+
+    /// Whose pages these are, for the end of their titles.
+    pub fn house(&self) -> String {
+        match (&self.dress, self.site) {
+            (Some(_), Site::Wallet) => self.wallet_name(),
+            _ => "OpenSET".to_owned(),
+        }
     }
 
     /// The script of the order form.

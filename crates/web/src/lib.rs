@@ -17,6 +17,7 @@ extern crate self as openset_web;
 
 pub mod assets;
 pub mod diagram;
+pub mod dress;
 pub mod frame;
 pub mod pages;
 pub mod party;
@@ -31,6 +32,7 @@ pub mod words;
 #[path = "../tests/stage/sample.rs"]
 mod sample;
 
+pub use dress::Dress;
 pub use frame::{Anchor, Frame, Places, Site, Theme};
 pub use party::Party;
 pub use problem::Problem;

@@ -23,7 +23,10 @@ pub use gateway::{
     Check, CheckName, CheckState, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard,
 };
 pub use home::{HomePort, Neighbour, Pulse, RecentPayment};
-pub use issuer::{AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort};
+pub use issuer::{
+    AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort, PackageKind,
+    PackageRow, WalletOffer,
+};
 pub use journal::{JournalPort, MessageFile, Part, Subject, Transcript, TranscriptRow};
 pub use merchant::{Crossing, Direction, MerchantPort, OrderFile, OrderRow};
 pub use shop::{

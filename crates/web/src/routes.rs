@@ -36,7 +36,8 @@ pub use self::shop::shop;
 pub use self::wallet::wallet;
 
 use self::threshold::{Origins, Threshold, threshold};
-use crate::assets;
+use crate::assets::{self, Asset};
+use crate::dress::Dress;
 use crate::frame::{Anchor, Places, Site};
 use crate::ports::Chance;
 use crate::problem::Problem;
@@ -46,6 +47,8 @@ use crate::problem::Problem;
 pub struct House {
     /// The trust anchor, for the strip on every page.
     pub anchor: Arc<Anchor>,
+    /// The dress of the bank whose site this is, if it has one.
+    pub dress: Option<Arc<Dress>>,
     /// Where the sites are by host name.
     pub named: Arc<Places>,
     /// Where they are by port, for browsers that do not resolve the names.
@@ -140,17 +143,22 @@ fn behind(house: &House, site: Site, origins: Origins, routes: Router) -> Router
 
 /// A whole host: the routes of its site, the assets, and a page for every other address.
 fn host(house: &House, site: Site, routes: Router) -> Router {
+    let dress = house.dress.clone();
+    let asset = async move |Path(name): Path<String>| {
+        let worn = dress.as_ref().and_then(|dress| dress.find(&name));
+        asset(assets::find(&name).or(worn))
+    };
     let rest = Router::new()
         .route("/assets/{name}", get(asset))
         .fallback(async || trouble(Problem::NotFound));
     behind(house, site, Origins::Own, rest).merge(behind(house, site, Origins::Own, routes))
 }
 
-async fn asset(Path(name): Path<String>) -> Response {
-    let Some(asset) = assets::find(&name) else { return trouble(Problem::NotFound) };
+fn asset(asset: Option<&Asset>) -> Response {
+    let Some(asset) = asset else { return trouble(Problem::NotFound) };
     let headers = [
         (header::CONTENT_TYPE, asset.media_type),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
-    (headers, asset.octets).into_response()
+    (headers, asset.octets.clone()).into_response()
 }

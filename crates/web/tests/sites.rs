@@ -153,7 +153,7 @@ const PAGES: [(&str, &[&str]); 7] = [
     ),
     ("merchant", &["/", "/?q=1042", "/orders/1042-k3v9", "/orders/1042-k3v9/capture"]),
     ("gateway", &["/", "/transactions/g1"]),
-    ("issuer", &["/", "/accounts/a1"]),
+    ("issuer", &["/", "/accounts/a1", "/wallet"]),
     ("acquirer", &["/"]),
 ];
 

@@ -1,16 +1,18 @@
 //! `openset wallet`: a wallet of one's own, asked on the command line. It runs in this process
 //! and speaks to authorities and shops as the wallet in a browser does.
 
+mod brand;
 mod enroll;
 mod lists;
 mod open;
+pub(crate) mod package;
 mod pay;
 
 use serde::Serialize;
 
 use self::open::{Need, Opened};
 use crate::{
-    args::{Wallet, WalletDeed},
+    args::{Enroll, Open, Pay, Wallet, WalletDeed},
     demo::open::harden,
     ending::{Done, Ending},
     said::say,
@@ -18,6 +20,12 @@ use crate::{
 
 /// Does what is asked.
 pub(crate) fn wallet(wallet: &Wallet) -> Done {
+    match &wallet.deed {
+        WalletDeed::About => return brand::about(wallet),
+        WalletDeed::Package(package) => return package::package(package, wallet.json),
+        WalletDeed::Open(open) => return self::wallet(&asked_by(open, wallet)),
+        WalletDeed::Enroll(_) | WalletDeed::Cards | WalletDeed::Pay(_) | WalletDeed::History => {}
+    }
     harden();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -27,7 +35,11 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
         let need = match &wallet.deed {
             WalletDeed::Enroll(enroll) => Need::MayBeNew { enroll },
             WalletDeed::Pay(_) => Need::Speaks,
-            WalletDeed::Cards | WalletDeed::History => Need::Reads,
+            WalletDeed::Cards
+            | WalletDeed::History
+            | WalletDeed::About
+            | WalletDeed::Open(_)
+            | WalletDeed::Package(_) => Need::Reads,
         };
         let opened = Opened::open(wallet, need).await?;
         let done = match &wallet.deed {
@@ -35,10 +47,27 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
             WalletDeed::Cards => lists::cards(&opened, wallet.json).await,
             WalletDeed::Pay(pay) => pay::pay(&opened, pay, wallet.json).await,
             WalletDeed::History => lists::history(&opened, wallet.json).await,
+            WalletDeed::About | WalletDeed::Open(_) | WalletDeed::Package(_) => Ok(()),
         };
         opened.close().await;
         done
     })
+}
+
+/// What a file asks for. One that ends with `.setreg` asks to register a card, and nothing that
+/// it says is believed: where the bank is, the brand pack says.
+fn asked_by(open: &Open, wallet: &Wallet) -> Wallet {
+    let deed = match &open.file {
+        None => WalletDeed::Cards,
+        Some(file) if file.extension().is_some_and(|ending| ending == "setreg") => {
+            WalletDeed::Enroll(Enroll::default())
+        }
+        Some(file) => {
+            let from = file.to_string_lossy().into_owned();
+            WalletDeed::Pay(Pay { from, card: None, yes: false })
+        }
+    };
+    Wallet { deed, ..wallet.clone() }
 }
 
 /// Prints facts as JSON.

@@ -44,7 +44,7 @@ use super::{
 };
 use crate::{
     ceremony::{self, Lists, Rings, papers},
-    demo::{cast, data::Data},
+    demo::{cast, data::Data, dressing},
     sites::{self, Name},
 };
 
@@ -144,6 +144,8 @@ pub(crate) async fn make(data: &Data, wish: Wish<'_>) -> anyhow::Result<Option<M
     let wallet = Wallet::open(&ground, wish.vault).await?;
     wallet.vault.create(super::ground::secret(cast::PASSPHRASE), clock.now()).await?;
     wallet.vault.lock();
+    let authority = format!("{}/set", Name::CaCardholder.origin(local(wish.port)));
+    dressing::dress(data.path(), &authority).context("the bank's wallet has no brand pack")?;
     data.set_ready()?;
     // Two for the merchant and two for the gateway.
     Ok(Some(Made { certificates: made + 4, took: begun.elapsed() }))

@@ -31,7 +31,10 @@ use openset_wire::initiation::Initiation;
 use tokio::time::sleep;
 
 use super::ground::{Ground, Lesson, Party, Role};
-use crate::wallet::documents::Documents;
+use crate::{
+    pack::{self, Pack},
+    wallet::documents::Documents,
+};
 
 pub(crate) const ROLE: Role = Role { folder: "wallet", name: "cardholder", clients: "nobody" };
 
@@ -56,13 +59,17 @@ pub(crate) struct Wallet {
     pub(crate) registrations: Driver<CardholderRegistration>,
     pub(crate) purchases: Driver<CardholderPurchase>,
     pub(crate) documents: Documents,
+    /// What its bank gave it, verified when it was opened.
+    pub(crate) worn: Option<Pack>,
     suite: Suite,
     brand: Brand,
 }
 
 impl Wallet {
-    /// Opens the wallet in its folder; the vault stays locked.
+    /// Opens the wallet in its folder; the vault stays locked. A wallet whose brand pack was
+    /// changed is not opened.
     pub(crate) async fn open(ground: &Ground, cost: Cost) -> anyhow::Result<Self> {
+        let worn = pack::worn(&ground.data.join(ROLE.folder))?;
         let path = ground.data.join(ROLE.folder).join("vault");
         let vault = Vault::new(path, cost);
         let party = ground.party(ROLE, Lesson::Learns, Arc::new(vault.clone())).await?;
@@ -74,7 +81,7 @@ impl Wallet {
         let documents = Documents::new(&party.store, &ground.clock);
         let brand = ground.brand.clone();
         let suite = ground.suite;
-        Ok(Self { party, vault, registrations, purchases, documents, suite, brand })
+        Ok(Self { party, vault, registrations, purchases, documents, worn, suite, brand })
     }
 
     /// Begins to remember what is due.

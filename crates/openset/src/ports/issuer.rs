@@ -10,10 +10,13 @@ use openset_node::banks::IssuerView;
 use openset_types::Money;
 use openset_web::{
     Problem,
-    ports::{AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort, Said},
+    ports::{
+        AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort, Said,
+        WalletOffer,
+    },
 };
 
-use super::broken;
+use super::{broken, offer};
 use crate::{demo::cast, house::system::System};
 
 /// The issuer's console.
@@ -26,6 +29,14 @@ impl Console {
 }
 
 impl IssuerPort for Console {
+    async fn wallet_offer(&self) -> Said<WalletOffer> {
+        offer::offer(&self.0.ground.data).await
+    }
+
+    async fn wallet_package(&self, file: &str) -> Said<Vec<u8>> {
+        offer::package(&self.0.ground.data, file).await
+    }
+
     fn name(&self) -> String {
         cast::ISSUER.to_owned()
     }

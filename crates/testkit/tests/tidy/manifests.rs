@@ -37,7 +37,7 @@ const HOMES: [(&str, &[&str]); 17] = [
     ("hyper-util", &["node", "web", "openset"]),
     ("metrics", &["node", "web", "openset"]),
     ("pkcs8", &["crypto"]),
-    ("quick-xml", &["bank"]),
+    ("quick-xml", &["bank", "openset"]),
     ("rusqlite", &["node"]),
     ("scrypt", &["crypto"]),
     ("tokio", &["node", "web", "openset"]),

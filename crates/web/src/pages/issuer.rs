@@ -1,7 +1,10 @@
-//! The issuer's console: accounts, and one of them with its holds and entries.
+//! The issuer's console: accounts, one of them with its holds and entries, and the wallet that the
+//! bank gives out.
 
 mod account;
 mod accounts;
+mod offer;
 
 pub use account::AccountPage;
 pub use accounts::Accounts;
+pub use offer::Offer;

@@ -88,6 +88,45 @@ pub struct AccountFile {
     pub entries: Vec<Entry>,
 }
 
+/// What a file of the bank's wallet is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageKind {
+    /// A package for Debian and its kin.
+    Debian,
+    /// The same as a tarball.
+    Tarball,
+    /// The signed brand pack.
+    Pack,
+    /// The prints of the others.
+    Prints,
+}
+
+/// A file of the bank's wallet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageRow {
+    /// Its name.
+    pub file: String,
+    /// What it is.
+    pub kind: PackageKind,
+    /// How many octets it has.
+    pub octets: usize,
+    /// Its print: SHA-256, in hex.
+    pub print: String,
+}
+
+/// The wallet that a bank gives out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WalletOffer {
+    /// What its files and commands are named by: `banque-demo`.
+    pub id: String,
+    /// The files; none before somebody made them.
+    pub packages: Vec<PackageRow>,
+    /// The command that makes them.
+    pub command: String,
+    /// The name of the key that signed the brand pack, in hex.
+    pub key: String,
+}
+
 /// The issuer's console.
 pub trait IssuerPort: Send + Sync + 'static {
     /// The bank's name.
@@ -96,4 +135,8 @@ pub trait IssuerPort: Send + Sync + 'static {
     fn accounts(&self) -> impl Future<Output = Said<Vec<AccountRow>>> + Send;
     /// One of them.
     fn account(&self, slug: &str) -> impl Future<Output = Said<AccountFile>> + Send;
+    /// The wallet that the bank gives out.
+    fn wallet_offer(&self) -> impl Future<Output = Said<WalletOffer>> + Send;
+    /// One of its files, whole and unchanged since it was made.
+    fn wallet_package(&self, file: &str) -> impl Future<Output = Said<Vec<u8>>> + Send;
 }

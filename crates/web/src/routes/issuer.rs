@@ -6,9 +6,9 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 
-use super::{House, Shown, host, show};
+use super::{House, Shown, file, host, show};
 use crate::frame::{Frame, Site};
-use crate::pages::issuer::{AccountPage, Accounts};
+use crate::pages::issuer::{AccountPage, Accounts, Offer};
 use crate::ports::IssuerPort;
 
 /// The issuer's console.
@@ -16,6 +16,8 @@ pub fn issuer<P: IssuerPort>(house: &House, port: Arc<P>) -> Router {
     let routes = Router::new()
         .route("/", get(accounts::<P>))
         .route("/accounts/{slug}", get(account::<P>))
+        .route("/wallet", get(offer::<P>))
+        .route("/wallet/{file}", get(package::<P>))
         .with_state(port);
     host(house, Site::Issuer, routes)
 }
@@ -32,4 +34,14 @@ async fn account<P: IssuerPort>(
 ) -> Shown {
     let file = port.account(&slug).await?;
     show(&AccountPage { frame: &frame, name: &port.name(), file: &file })
+}
+
+async fn offer<P: IssuerPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {
+    let offer = port.wallet_offer().await?;
+    show(&Offer { frame: &frame, name: &port.name(), offer: &offer })
+}
+
+async fn package<P: IssuerPort>(State(port): State<Arc<P>>, Path(name): Path<String>) -> Shown {
+    let octets = port.wallet_package(&name).await?;
+    Ok(file(&name, "application/octet-stream", octets))
 }

@@ -90,6 +90,7 @@ impl Visit {
         let tongue = asked.tongue.or_else(|| cookie(headers, "lang").and_then(Tongue::parse));
         let tongue =
             tongue.unwrap_or_else(|| Tongue::accepted(text(headers, header::ACCEPT_LANGUAGE)));
+        let tongue = house.dress.as_ref().map_or(tongue, |dress| dress.spoken(tongue));
         let theme = asked.theme.or_else(|| cookie(headers, "theme").and_then(Theme::parse));
         let token_name = format!("{}-token", site.id());
         let known = cookie(headers, &token_name).filter(|token| is_token(token));
@@ -113,6 +114,7 @@ impl Visit {
             site: *site,
             places,
             anchor: house.anchor.clone(),
+            dress: house.dress.clone(),
             path,
             token,
         };

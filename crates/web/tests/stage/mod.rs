@@ -41,6 +41,7 @@ impl Stage {
     pub fn house(self: &Arc<Self>) -> House {
         House {
             anchor: sample::anchor(),
+            dress: Some(Arc::new(sample::dress())),
             named: Arc::new(sample::places()),
             numbered: Arc::new(sample::places()),
             chance: self.clone(),
@@ -263,6 +264,15 @@ impl IssuerPort for Stage {
 
     async fn account(&self, _: &str) -> Said<AccountFile> {
         Ok(sample::account_file())
+    }
+
+    async fn wallet_offer(&self) -> Said<WalletOffer> {
+        Ok(sample::wallet_offer())
+    }
+
+    async fn wallet_package(&self, file: &str) -> Said<Vec<u8>> {
+        let known = sample::wallet_offer().packages.iter().any(|package| package.file == file);
+        if known { Ok(b"!<arch>\n".to_vec()) } else { Err(Problem::NotFound) }
     }
 }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use openset_types::{Currency, Money, UnixTime};
 use openset_web::diagram::{Passed, Protection};
+use openset_web::dress::{Called, Dress, Logo, Shade};
 use openset_web::frame::{Anchor, Frame, Places, Site, Theme};
 use openset_web::party::Party;
 use openset_web::ports::*;
@@ -39,8 +40,42 @@ pub fn frame(site: Site, tongue: Tongue) -> Frame {
         site,
         places: Arc::new(places()),
         anchor: anchor(),
+        dress: None,
         path: "/".to_owned(),
         token: "form-token".to_owned(),
+    }
+}
+
+pub fn dress() -> Dress {
+    let called =
+        |wallet: &str| Called { bank: "Banque Démo".to_owned(), wallet: wallet.to_owned() };
+    let shade = |accent: &str, on: &str| Shade { accent: accent.into(), on_accent: on.into() };
+    let logo = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 4 4\"/>";
+    Dress::new(
+        (Tongue::French, called("Portefeuille Banque Démo")),
+        vec![(Tongue::English, called("Banque Démo Wallet"))],
+        Logo::Svg(logo.as_bytes().to_vec()),
+        [&shade("#0b5394", "#ffffff"), &shade("#8ec5ff", "#06223f")],
+    )
+}
+
+pub fn wallet_offer() -> WalletOffer {
+    let row = |file: &str, kind: PackageKind, digit: &str| PackageRow {
+        file: file.to_owned(),
+        kind,
+        octets: 21_500_000,
+        print: digit.repeat(64),
+    };
+    WalletOffer {
+        id: "banque-demo".to_owned(),
+        packages: vec![
+            row("openset-wallet-banque-demo_0.1.0_amd64.deb", PackageKind::Debian, "a"),
+            row("openset-wallet-banque-demo-0.1.0-amd64.tar.gz", PackageKind::Tarball, "b"),
+            row("banque-demo.setpack", PackageKind::Pack, "c"),
+            row("SHA256SUMS", PackageKind::Prints, "d"),
+        ],
+        command: "openset wallet package --brand var/demo/issuer/banque-demo.setpack".to_owned(),
+        key: "e".repeat(64),
     }
 }
 

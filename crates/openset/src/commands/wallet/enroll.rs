@@ -18,6 +18,7 @@ use crate::{
     args::Enroll,
     ending::{Done, Ending},
     house::wallet::refusal,
+    pack::Pack,
     paint::Paint,
     said::say,
 };
@@ -27,10 +28,17 @@ const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Registers a card.
 pub(super) async fn enroll(opened: &Opened, enroll: &Enroll, json: bool) -> Done {
-    let expiry = CardExpiry::parse(&enroll.expiry)
-        .map_err(|error| Ending::input(format_args!("--expiry {}: {error}", enroll.expiry)))?;
+    let expiry = match &enroll.expiry {
+        Some(expiry) => expiry.clone(),
+        None => terminal::line("The last month printed on the card (YYYYMM): ")?,
+    };
+    let expiry = CardExpiry::parse(&expiry)
+        .map_err(|error| Ending::input(format_args!("--expiry {expiry}: {error}")))?;
     let mut given = given(&enroll.answers)?;
     let pan = number(enroll)?;
+    if let Some(pack) = &opened.pack {
+        require_card_of(pack, &pan)?;
+    }
     let last_four = pan.last_four().to_owned();
     let id = opened.wallet.apply(pan, expiry).await.map_err(|error| match refusal(&error) {
         Some(Refusal::SenderNamedRealCard) => Ending::input(error),
@@ -56,6 +64,20 @@ pub(super) async fn enroll(opened: &Opened, enroll: &Enroll, json: bool) -> Done
             }
         }
     }
+}
+
+/// A bank's wallet holds the cards of that bank.
+fn require_card_of(pack: &Pack, pan: &Pan) -> Done {
+    let bins = &pack.facts.bins;
+    if bins.contains(&pan.bin()) {
+        return Ok(());
+    }
+    let begin: Vec<String> = bins.iter().map(ToString::to_string).collect();
+    let bank = &pack.facts.names(pack.facts.tongue()).bank;
+    Err(Ending::input(format_args!(
+        "this is not a card of {bank}: its cards begin with {}",
+        begin.join(", ")
+    )))
 }
 
 fn number(enroll: &Enroll) -> Result<Pan, Ending> {

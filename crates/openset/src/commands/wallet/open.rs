@@ -17,10 +17,13 @@ use openset_node::{
 use openset_types::{Secret, UnixTime};
 use openset_wire::x509::Certificate;
 
-use super::super::terminal;
+use super::{
+    super::terminal,
+    brand::{Brand, brand},
+};
 use crate::{
     args::{self, Enroll},
-    ceremony::{self, Lists, papers, read_pem},
+    ceremony::{self, Lists, papers, read_pem, write_pem},
     demo::cast,
     ending::Ending,
     house::{
@@ -28,11 +31,16 @@ use crate::{
         holders::{Entered, Holders},
         wallet::{ROLE, Wallet},
     },
+    pack::Pack,
     serve::claim::Claim,
 };
 
 /// The wallet's copy of the certificate that all trust begins at.
 const ROOT: &str = "root.pem";
+/// The cardholder authority of a demo.
+const DEMO_AUTHORITY: &str = "http://ca-cardholder.localhost:7180/set";
+/// What trust begins at in a demo.
+const DEMO_ROOT: &str = "var/demo/ca-root/certificates/certificates.pem";
 /// What the wallet's pages ask of a new passphrase, too.
 const PASSPHRASE_CHARACTERS_MIN: usize = 10;
 /// How long work that was begun may take at the end.
@@ -51,6 +59,8 @@ pub(super) enum Need<'a> {
 /// A wallet that is open.
 pub(super) struct Opened {
     pub(super) wallet: Wallet,
+    /// What the bank gave the wallet, verified today.
+    pub(super) pack: Option<Pack>,
     pub(super) ground: Ground,
     shutdown: Shutdown,
     reminders: Vec<Reminder>,
@@ -61,27 +71,34 @@ impl Opened {
     /// Opens the wallet of a data folder.
     pub(super) async fn open(wallet: &args::Wallet, need: Need<'_>) -> Result<Self, Ending> {
         let data = wallet.data.as_path();
+        let brand = brand(wallet)?;
+        let pack = brand.as_ref().map(Brand::pack);
         let authority = match need {
-            Need::MayBeNew { enroll } => Some(address(&enroll.authority)?),
+            Need::MayBeNew { enroll } => Some(address(enroll, pack)?),
             Need::Reads | Need::Speaks => {
                 require_vault(data)?;
                 None
             }
         };
-        let root = root(data, &need)?;
+        let root = root(data, &need, pack)?;
         let claim = Claim::take(data, ROLE.folder)?;
         log(data)?;
-        let ground = ground(data, root, authority.unwrap_or_default())?;
+        brand.as_ref().map_or(Ok(()), |brand| brand.keep(data))?;
+        let ground = ground(data, root.clone(), authority.unwrap_or_default(), pack)?;
         let opened = Wallet::open(&ground, Cost::AT_REST).await?;
+        if let Some(pack) = pack {
+            opened.speak(&pack.facts.tongue().language());
+        }
         let (shutdown, mut reminders) = (Shutdown::default(), Vec::new());
         unlock(&opened, wallet.passphrase_file.as_deref(), ground.clock.now()).await?;
-        if let Need::MayBeNew { enroll } = need {
-            keep_root(data, &enroll.trust)?;
+        if let Need::MayBeNew { .. } = need {
+            keep_root(data, &root)?;
         }
         if !matches!(need, Need::Reads) {
             reminders = opened.start(&shutdown.listen()).await?;
         }
-        Ok(Self { wallet: opened, ground, shutdown, reminders, _claim: claim })
+        let pack = brand.map(Brand::into_pack);
+        Ok(Self { wallet: opened, pack, ground, shutdown, reminders, _claim: claim })
     }
 
     /// What time it is.
@@ -103,12 +120,17 @@ impl Opened {
     }
 }
 
-fn ground(data: &Path, root: Certificate, ca_cardholder: String) -> Result<Ground, Ending> {
+fn ground(
+    data: &Path,
+    root: Certificate,
+    ca_cardholder: String,
+    pack: Option<&Pack>,
+) -> Result<Ground, Ending> {
     let unknown = |_| Ending::input("the trust anchor is a certificate of no suite known here");
     let suite = Suite::of_root(&root).map_err(unknown)?;
     Ok(Ground {
         data: data.to_owned(),
-        brand: cast::brand(),
+        brand: pack.map_or_else(cast::brand, |pack| pack.facts.brand.clone()),
         suite,
         root,
         lists: Lists::default(),
@@ -127,7 +149,11 @@ fn ground(data: &Path, root: Certificate, ca_cardholder: String) -> Result<Groun
     })
 }
 
-fn address(authority: &str) -> Result<String, Ending> {
+/// Where the authority is: as the command line says, as the pack says, or as in a demo.
+fn address(enroll: &Enroll, pack: Option<&Pack>) -> Result<String, Ending> {
+    let said = enroll.authority.as_deref();
+    let packed = pack.map(|pack| pack.facts.authority.as_str());
+    let authority = said.or(packed).unwrap_or(DEMO_AUTHORITY);
     match client::address(authority) {
         Ok(_) => Ok(authority.to_owned()),
         Err(reason) => Err(Ending::input(format_args!("--authority {authority}: {reason}"))),
@@ -145,18 +171,25 @@ fn require_vault(data: &Path) -> Result<(), Ending> {
 }
 
 /// The certificate that all trust begins at: the wallet's own copy, that of the authorities
-/// beside it, or for a new wallet the one that is named.
-fn root(data: &Path, need: &Need<'_>) -> Result<Certificate, Ending> {
+/// beside it, or for a new wallet the one that is named or packed. With a pack it is the pack's.
+fn root(data: &Path, need: &Need<'_>, pack: Option<&Pack>) -> Result<Certificate, Ending> {
     let beside = data.join(ceremony::folder(Authority::Root)).join("certificates");
     let known = [
         data.join(ROLE.folder).join(ROOT),
         beside.join(papers::CERTIFICATES).with_extension("pem"),
     ];
     let known = known.iter().find(|path| path.is_file());
-    let path = match (known, need) {
-        (Some(path), _) => path.as_path(),
-        (None, Need::MayBeNew { enroll }) => &enroll.trust,
-        (None, _) => {
+    let named = match need {
+        Need::MayBeNew { enroll } => enroll.trust.as_deref(),
+        Need::Reads | Need::Speaks => None,
+    };
+    let packed = pack.and_then(|pack| pack.root.as_ref());
+    let path = match (known, named, packed, need) {
+        (Some(path), ..) => path.as_path(),
+        (None, Some(path), ..) => path,
+        (None, None, Some(root), Need::MayBeNew { .. }) => return Ok(root.clone()),
+        (None, None, None, Need::MayBeNew { .. }) => Path::new(DEMO_ROOT),
+        (None, ..) => {
             let wallet = data.join(ROLE.folder);
             return Err(Ending::input(format_args!("{}/{ROOT} is missing", wallet.display())));
         }
@@ -166,15 +199,18 @@ fn root(data: &Path, need: &Need<'_>) -> Result<Certificate, Ending> {
     };
     let text = fs::read_to_string(path).map_err(|error| unfit(error.into()))?;
     let mut certificates = read_pem(&text).map_err(unfit)?.into_iter();
-    certificates.next().context("no certificate in it").map_err(unfit)
+    let root = certificates.next().context("no certificate in it").map_err(unfit)?;
+    pack.map_or(Ok(()), |pack| pack.require_anchor(&root)).map_err(unfit)?;
+    Ok(root)
 }
 
-/// Keeps a copy of the certificate that was named, unless there is one: it is not changed by an
-/// argument of a later day.
-fn keep_root(data: &Path, trust: &Path) -> anyhow::Result<()> {
+/// Keeps a copy of the certificate that trust began at, unless there is one: it is not changed by
+/// an argument of a later day.
+fn keep_root(data: &Path, root: &Certificate) -> anyhow::Result<()> {
     let copy = data.join(ROLE.folder).join(ROOT);
-    if !copy.exists() && trust.is_file() {
-        fs::copy(trust, &copy).with_context(|| format!("{} cannot be written", copy.display()))?;
+    if !copy.exists() {
+        fs::write(&copy, write_pem([root])?)
+            .with_context(|| format!("{} cannot be written", copy.display()))?;
     }
     Ok(())
 }

@@ -1,0 +1,128 @@
+//! A bank's wallet, packaged from the executable that is tested here, unpacked and started: it
+//! says whose it is, and nothing once its brand pack was changed.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+const BIN: &str = env!("CARGO_BIN_EXE_openset");
+const AUTHORITY: &str = "http://ca-cardholder.localhost:7180/set";
+
+fn has(tool: &str) -> bool {
+    let is_there = Command::new(tool).arg("--version").output().is_ok();
+    assert!(is_there || std::env::var_os("CI").is_none(), "{tool} is missing");
+    if !is_there {
+        eprintln!("not tested: {tool} is missing");
+    }
+    is_there
+}
+
+/// The executable without what debuggers read, which is most of it.
+fn stripped(folder: &Path) -> PathBuf {
+    let to = folder.join("openset");
+    let strip = Command::new("strip").arg("-o").args([&to, Path::new(BIN)]).status();
+    if strip.is_ok_and(|status| status.success()) { to } else { PathBuf::from(BIN) }
+}
+
+/// The pack of this checkout, which names its trust anchor by a print.
+fn brand(folder: &Path) -> PathBuf {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/packs/banque-demo");
+    let to = folder.join("brand");
+    fs::create_dir(&to).expect("a folder");
+    fs::copy(from.join("logo.svg"), to.join("logo.svg")).expect("copied");
+    let toml = fs::read_to_string(from.join("pack.toml")).expect("a text");
+    let print = "5e".repeat(32);
+    let toml = format!("suite = \"modern\"\n{toml}\n[trust]\nsha256 = \"{print}\"\n");
+    fs::write(to.join("pack.toml"), toml).expect("written");
+    to
+}
+
+/// Packages the wallet of Banque Démo into a folder.
+fn package(folder: &Path) -> String {
+    let brand = brand(folder);
+    let output = Command::new(BIN)
+        .args(["wallet", "--json", "package", "--authority", AUTHORITY])
+        .arg("--brand")
+        .arg(&brand)
+        .arg("--key")
+        .arg(folder.join("key"))
+        .arg("--out")
+        .arg(folder.join("packages"))
+        .arg("--executable")
+        .arg(stripped(folder))
+        .output()
+        .expect("it starts");
+    let said = String::from_utf8(output.stdout).expect("text");
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{complaint}");
+    said
+}
+
+fn made(folder: &Path, ending: &str) -> PathBuf {
+    let entries = fs::read_dir(folder.join("packages")).expect("packages");
+    let paths = entries.map(|entry| entry.expect("a file").path());
+    let mut paths = paths.filter(|path| path.to_string_lossy().ends_with(ending));
+    let found = paths.next();
+    found.unwrap_or_else(|| panic!("no {ending}"))
+}
+
+/// Starts the wallet of an unpacked tree.
+fn about(tree: &Path, home: &Path) -> Output {
+    let launcher = tree.join("bin/banque-demo-wallet");
+    let mut command = Command::new(launcher);
+    command.arg("about").env("XDG_DATA_HOME", home).env("NO_COLOR", "1");
+    command.output().expect("the launcher starts")
+}
+
+fn says_whose_it_is_until_it_is_changed(tree: &Path, home: &Path) {
+    let output = about(tree, home);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("Portefeuille Banque Démo") && said.contains(AUTHORITY), "{said}");
+
+    let pack = tree.join("lib/openset-wallet-banque-demo/banque-demo.setpack");
+    let whole = fs::read(&pack).expect("the pack");
+    let mut changed = whole.clone();
+    let at = whole.windows(7).position(|part| part == b"viewBox").expect("in the logo");
+    changed[at] ^= 1;
+    fs::write(&pack, changed).expect("written");
+    let output = about(tree, home);
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{complaint}");
+    let sentence = "logo.svg was changed after the bank signed the pack";
+    assert!(complaint.contains(sentence) && output.stdout.is_empty(), "{complaint}");
+
+    fs::remove_file(&pack).expect("removed");
+    assert_eq!(about(tree, home).status.code(), Some(2));
+}
+
+#[test]
+fn an_unpacked_wallet_starts_and_refuses_a_changed_pack() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (folder, home) = (folder.path(), folder.path().join("home"));
+    let said = package(folder);
+    assert!(said.contains("signed_by"), "{said}");
+    if has("tar") {
+        let out = folder.join("tree");
+        fs::create_dir(&out).expect("a folder");
+        let mut tar = Command::new("tar");
+        tar.arg("xzf").arg(made(folder, ".tar.gz")).arg("-C").arg(&out);
+        assert!(tar.status().expect("it starts").success());
+        let tree = fs::read_dir(&out).expect("unpacked").next().expect("a folder");
+        says_whose_it_is_until_it_is_changed(&tree.expect("a folder").path(), &home);
+    }
+    if has("dpkg-deb") {
+        let out = folder.join("installed");
+        let deb = made(folder, ".deb");
+        let unpacked = Command::new("dpkg-deb").arg("-x").args([&deb, &out]).status();
+        assert!(unpacked.expect("it starts").success());
+        says_whose_it_is_until_it_is_changed(&out.join("usr"), &home);
+    }
+    if has("sha256sum") {
+        let mut sums = Command::new("sha256sum");
+        sums.args(["--check", "--quiet", "SHA256SUMS"]).current_dir(folder.join("packages"));
+        assert!(sums.status().expect("it starts").success());
+    }
+}
