@@ -1,4 +1,4 @@
-//! Suite `set10`: applications that whoever carries them can change (abuse cases 16 and 18, B1, B2).
+//! Suite `set10`: applications that whoever carries them can change (abuse cases 16 and 18).
 //!
 //! An authority of suite `modern` tells an applicant which part of its request it could not open
 //! or believe. Where anybody on the way could change what is inside, those answers would say what
