@@ -10,7 +10,7 @@ use openset_node::{
 };
 use openset_protocol::{
     ca::{self, AuthorityEnrolment, Certifies, Effect, Institution, Policy},
-    enrolment::{Field, Form},
+    enrolment::{Field, Form, Logos},
 };
 use openset_types::{Bin, Language};
 use tokio::task::JoinHandle;
@@ -180,6 +180,7 @@ fn card_form(english: bool) -> Form {
             "Les certificats de démonstration n'engagent personne. La banque vérifie la carte ; \
              le certificat la désigne par un nombre que vous seul et la banque savez calculer.",
         ),
+        logos: Logos::default(),
     }
 }
 
@@ -192,6 +193,7 @@ fn merchant_form(english: bool) -> Form {
             "For merchants of Demo Acquirer, in the demo only.",
             "Pour les commerçants de Demo Acquirer, dans la démonstration seulement.",
         ),
+        logos: Logos::default(),
     }
 }
 
@@ -204,9 +206,10 @@ fn gateway_form(english: bool) -> Form {
             "For gateways of Demo Acquirer, in the demo only.",
             "Pour les passerelles de Demo Acquirer, dans la démonstration seulement.",
         ),
+        logos: Logos::default(),
     }
 }
 
 fn field(name: String, help: Option<String>, characters_max: u16, is_required: bool) -> Field {
-    Field { name, help, characters_max, is_required, is_invisible: false }
+    Field { id: None, name, help, characters_max, is_required, is_invisible: false }
 }

@@ -39,6 +39,10 @@ pub struct Application {
     pub answers: Vec<Answer>,
     /// What was answered to the further question.
     pub account: Option<String>,
+    /// The bank whose form was answered.
+    pub bank: Bin,
+    /// The number of that form.
+    pub form: u64,
     /// The language of the form.
     pub language: Language,
 }
@@ -384,9 +388,16 @@ fn application(
         }
         Some(AcctInfo::PanData0(_)) | None => None,
     };
-    let language = sent.language.clone();
-    let known_as = applied.renews.as_ref().map(known_as).transpose()?.flatten();
-    Ok(Application { applicant, wanted: sent.wanted, known_as, answers, account, language })
+    Ok(Application {
+        applicant,
+        wanted: sent.wanted,
+        known_as: applied.renews.as_ref().map(known_as).transpose()?.flatten(),
+        answers,
+        account,
+        bank: sent.bin.clone(),
+        form: sent.form,
+        language: sent.language.clone(),
+    })
 }
 
 /// What a certificate calls its bearer.

@@ -5,12 +5,12 @@ use std::fmt;
 use openset_types::Language;
 use openset_wire::{
     cert::{FailedItem, FieldValue, RegField, RegFormData, RegFormItems, RegTemplate},
-    types::SetString,
+    types::{SetString, Url},
 };
 use serde::{Deserialize, Serialize};
 
-use super::{maybe_text, text};
-use crate::refusal::Refusal;
+use super::{field_id::FieldId, maybe_text, text};
+use crate::{refusal::Refusal, treatment::bounds};
 
 /// A registration form and the policy it is filled in under.
 // Stored. Change only with a migration.
@@ -22,12 +22,27 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// The policy the applicant must accept.
     pub policy: String,
+    /// Where its pictures are: sent, and neither kept nor fetched by whoever gets the form (A22).
+    #[serde(skip)]
+    pub logos: Logos,
+}
+
+/// Where the pictures of a form are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Logos {
+    /// The address of the brand's.
+    pub brand: Option<String>,
+    /// The address of the card's.
+    pub card: Option<String>,
 }
 
 /// One question of a form.
 // Stored. Change only with a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Field {
+    /// Which well-known question it is, in whatever language it is asked.
+    #[serde(default)]
+    pub id: Option<FieldId>,
     /// What is asked; an answer is filed under it.
     pub name: String,
     /// More words about it.
@@ -36,7 +51,7 @@ pub struct Field {
     pub characters_max: u16,
     /// Whether it must be answered.
     pub is_required: bool,
-    /// Whether the answer is not to be shown.
+    /// Whether people are not asked: software that knows the answer gives it.
     pub is_invisible: bool,
 }
 
@@ -90,7 +105,7 @@ impl fmt::Display for Why {
 /// Why something is not a form that can be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidForm {
-    /// Two fields have the same name, so an answer could be to either.
+    /// Two fields have the same name or are the same question: an answer could be to either.
     FieldTwice,
     /// A name, help or policy text is empty, too long, or holds a character it may not.
     Text,
@@ -101,7 +116,7 @@ pub enum InvalidForm {
 impl fmt::Display for InvalidForm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::FieldTwice => "two fields have the same name",
+            Self::FieldTwice => "two fields have the same name or ask the same",
             Self::Text => "a text that a form cannot carry",
             Self::TooManyFields => "more fields than a form may have",
         })
@@ -134,10 +149,10 @@ impl Form {
         if self.fields.len() > Self::FIELDS_MAX {
             return Err(InvalidForm::TooManyFields);
         }
-        let named_before = |place: usize, field: &Field| {
-            self.fields.iter().take(place).any(|before| before.name == field.name)
+        let asked_before = |place: usize, field: &Field| {
+            self.fields.iter().take(place).any(|before| before.asks_the_same(field))
         };
-        if self.fields.iter().enumerate().any(|(place, field)| named_before(place, field)) {
+        if self.fields.iter().enumerate().any(|(place, field)| asked_before(place, field)) {
             return Err(InvalidForm::FieldTwice);
         }
         self.data().map(drop).map_err(|_| InvalidForm::Text)
@@ -165,8 +180,8 @@ impl Form {
         Ok(RegFormData {
             reg_template: Some(RegTemplate {
                 reg_form_id: self.id,
-                brand_logo_url: None,
-                card_logo_url: None,
+                brand_logo_url: address(self.logos.brand.as_ref())?,
+                card_logo_url: address(self.logos.card.as_ref())?,
                 reg_field_seq: (!fields.is_empty()).then_some(fields),
             }),
             policy: text(&self.policy)?,
@@ -181,11 +196,20 @@ impl Form {
             id: template.map_or(0, |template| template.reg_form_id),
             fields: fields.into_iter().flatten().map(Field::read).collect(),
             policy: data.policy.as_str().to_owned(),
+            logos: Logos::default(),
         }
     }
 }
 
+fn address(given: Option<&String>) -> Result<Option<Url>, Refusal> {
+    given.map(|given| Ok(Url::new(given).map_err(bounds)?)).transpose()
+}
+
 impl Field {
+    fn asks_the_same(&self, other: &Self) -> bool {
+        self.name == other.name || (self.id.is_some() && self.id == other.id)
+    }
+
     /// What is wrong with its answer, if anything.
     fn unfit(&self, answers: &[Answer]) -> Option<Why> {
         let answer = answers.iter().find(|answer| answer.field == self.name);
@@ -199,7 +223,7 @@ impl Field {
     /// As it travels.
     pub(crate) fn reg_field(&self) -> Result<RegField, Refusal> {
         Ok(RegField {
-            field_id: None,
+            field_id: self.id.map(FieldId::oid),
             field_name: text(&self.name)?,
             field_desc: maybe_text(self.help.as_ref())?,
             field_len: self.characters_max,
@@ -211,6 +235,7 @@ impl Field {
     /// Reads what came.
     pub(crate) fn read(field: &RegField) -> Self {
         Self {
+            id: field.field_id.as_ref().and_then(FieldId::of),
             name: field.field_name.as_str().to_owned(),
             help: field.field_desc.as_ref().map(ToString::to_string),
             characters_max: field.field_len,
@@ -277,11 +302,13 @@ mod tests {
 
     fn field(name: &str, is_required: bool) -> Field {
         let help = Some("As on the card.".to_owned());
-        Field { name: name.to_owned(), help, characters_max: 4, is_required, is_invisible: false }
+        let name = name.to_owned();
+        Field { id: None, name, help, characters_max: 4, is_required, is_invisible: false }
     }
 
     fn form(fields: Vec<Field>) -> Form {
-        Form { id: 3, fields, policy: "For the holder alone.".to_owned() }
+        let policy = "For the holder alone.".to_owned();
+        Form { id: 3, fields, policy, logos: Logos::default() }
     }
 
     fn answers(given: &[(&str, &str)]) -> Vec<Answer> {
@@ -298,7 +325,33 @@ mod tests {
     }
 
     #[test]
+    fn a_well_known_question_travels_with_its_identifier_and_an_unknown_identifier_is_left_out() {
+        let known = Field { id: Some(FieldId::FullName), ..field("Nom", true) };
+        let mut travels = known.reg_field().expect("encodable");
+        assert_eq!(travels.field_id.as_ref().map(ToString::to_string), Some("2.23.42.2.0".into()));
+        assert_eq!(Field::read(&travels), known);
+        travels.field_id = Some(FieldId::FullName.oid().child(1));
+        assert_eq!(Field::read(&travels).id, None);
+    }
+
+    #[test]
+    fn addresses_of_pictures_are_sent_and_not_kept() {
+        let url = |name: &str| Some(format!("https://bank.example/{name}.png"));
+        let logos = Logos { brand: url("brand"), card: url("card") };
+        let data = Form { logos: logos.clone(), ..form(Vec::new()) }.data().expect("encodable");
+        let template = data.reg_template.as_ref().expect("a template");
+        assert_eq!(template.brand_logo_url.as_ref().map(ToString::to_string), logos.brand);
+        assert_eq!(template.card_logo_url.as_ref().map(ToString::to_string), logos.card);
+        assert_eq!(Form::read(&data).logos, Logos::default());
+        let spaced = Logos { brand: Some("a\u{e9}".to_owned()), card: None };
+        assert_eq!(Form { logos: spaced, ..form(Vec::new()) }.check(), Err(InvalidForm::Text));
+    }
+
+    #[test]
     fn forms_that_cannot_be_sent_or_answered_are_refused() {
+        let named = |name| Field { id: Some(FieldId::FullName), ..field(name, true) };
+        let same = form(vec![named("Name"), named("Holder")]);
+        assert_eq!(same.check(), Err(InvalidForm::FieldTwice));
         let twice = form(vec![field("Name", true), field("Name", false)]);
         assert_eq!(twice.check(), Err(InvalidForm::FieldTwice));
         let many = (0..=Form::FIELDS_MAX).map(|number| field(&number.to_string(), true));

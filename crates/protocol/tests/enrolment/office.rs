@@ -7,7 +7,7 @@ use openset_protocol::{
         Approval, AuthorityEnrolment, Certifies, Effect as Desk, Enrolment, Input, Institution,
         Listing, Policy, Stage, Standing,
     },
-    enrolment::{Answer, Field, Form, NewKey},
+    enrolment::{Answer, Field, Form, Logos, NewKey},
     refusal::Refusal,
     role::{Env, Held, Machine, Step},
 };
@@ -30,6 +30,7 @@ pub(crate) struct Office {
 /// A question that must be answered, and one that need not.
 pub(crate) fn form() -> Form {
     let field = |name: &str, is_required| Field {
+        id: None,
         name: name.to_owned(),
         help: None,
         characters_max: 20,
@@ -40,6 +41,7 @@ pub(crate) fn form() -> Form {
         id: 7,
         fields: vec![field("Full name", true), field("Telephone", false)],
         policy: "The certificate is for the holder of the card alone.".to_owned(),
+        logos: Logos::default(),
     }
 }
 

@@ -9,7 +9,7 @@ use openset_protocol::{
         Applicant, Application, Approval, Certifies, Denial, Input, Institution, Listing, Policy,
         Reason, Standing,
     },
-    enrolment::{Field, Form, Patience, Unfit, Why, applicant},
+    enrolment::{Field, Form, Logos, Patience, Unfit, Why, applicant},
 };
 use openset_types::{Bin, Brand, Language};
 
@@ -109,13 +109,15 @@ pub(crate) fn decided(application: &Application) -> Input {
 fn policy(certifies: Certifies) -> Policy {
     let bin = if certifies == Certifies::Cardholders { ISSUER } else { ACQUIRER };
     let field = Field {
+        id: None,
         name: "Name".to_owned(),
         help: None,
         characters_max: 40,
         is_required: true,
         is_invisible: false,
     };
-    let form = Form { id: 1, fields: vec![field], policy: "For the world alone.".to_owned() };
+    let policy = "For the world alone.".to_owned();
+    let form = Form { id: 1, fields: vec![field], policy, logos: Logos::default() };
     let institution = Institution {
         name: "Banque Demo".to_owned(),
         country: "FR".to_owned(),

@@ -77,7 +77,7 @@ enum Stands {
     /// Nothing can be done.
     Waits,
     /// The form can be answered.
-    Asked(FormShown),
+    Asked(Box<FormShown>),
     /// There is a certificate.
     Certified,
     /// Nothing came of it.
@@ -211,7 +211,7 @@ impl World {
             Who::Cardholder(_) => {
                 let state = self.wallet.disk.state::<CardholderRegistration>(at);
                 match state.map(|registration| registration.stage) {
-                    Some(card::Stage::FormShown(shown)) => Stands::Asked(shown.form),
+                    Some(card::Stage::FormShown(shown)) => Stands::Asked(Box::new(shown.form)),
                     Some(card::Stage::Certified { .. }) => Stands::Certified,
                     Some(card::Stage::Refused(_)) => Stands::Refused,
                     _ => Stands::Waits,
@@ -255,7 +255,7 @@ impl World {
 
 fn stage_stands(stage: Option<applicant::Stage>) -> Stands {
     match stage {
-        Some(applicant::Stage::FormShown(shown)) => Stands::Asked(shown.form),
+        Some(applicant::Stage::FormShown(shown)) => Stands::Asked(Box::new(shown.form)),
         Some(applicant::Stage::Certified { .. }) => Stands::Certified,
         Some(applicant::Stage::Refused(_)) => Stands::Refused,
         _ => Stands::Waits,
