@@ -34,7 +34,7 @@ pub use shop::{
 };
 pub use wallet::{
     Answer, Card, CardEntry, CardState, Checks, Consent, Door, Enrolment, Field, Identity, Outcome,
-    Paid, PayCard, Purchase, RegistrationForm, Signing, Unopened, WalletPort,
+    Paid, PayCard, Purchase, RegistrationForm, Signing, Unfit, Unopened, WalletPort,
 };
 
 /// What a port says: what was asked for, or a problem of the catalogue.

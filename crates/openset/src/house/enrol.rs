@@ -131,7 +131,7 @@ async fn converse<A: Applicant>(
 }
 
 pub(crate) fn answers(shown: &Shown, answer: &str) -> Vec<Answer> {
-    let fields = shown.form.form.fields.iter();
+    let fields = shown.form.form.fields.iter().filter(|field| !field.is_invisible);
     fields.map(|field| Answer { field: field.name.clone(), text: answer.to_owned() }).collect()
 }
 

@@ -42,6 +42,7 @@ complaint-expiry = Enter the month and year on the card, such as 12/29, not in t
 registration-title = Register at { $bank }
 registration-lead = These questions come from your bank, for the card ending { $digits }. Only it can read the answers.
 registration-verified = This form is signed by { $bank }.
+registration-returned = { $bank } did not accept every answer. Please correct those that are marked.
 registration-terms = Terms of { $bank }
 registration-accept = I have read the terms and accept them
 registration-button = Register the card

@@ -42,6 +42,7 @@ complaint-expiry = Indiquez le mois et l’année de la carte, comme 12/29, pas 
 registration-title = Inscription à { $bank }
 registration-lead = Ces questions viennent de votre banque, pour la carte se terminant par { $digits }. Elle seule peut lire les réponses.
 registration-verified = Ce formulaire est signé par { $bank }.
+registration-returned = { $bank } n’a pas accepté toutes les réponses. Corrigez celles qui sont signalées.
 registration-terms = Conditions de { $bank }
 registration-accept = J’ai lu les conditions et je les accepte
 registration-button = Inscrire la carte

@@ -110,6 +110,17 @@ pub struct RegistrationForm {
     pub policy: String,
     /// Its questions, in its order.
     pub fields: Vec<Field>,
+    /// The answers that it did not accept the last time.
+    pub unfit: Vec<Unfit>,
+}
+
+/// An answer that the bank did not accept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit {
+    /// The field's id.
+    pub field: String,
+    /// Why, in the words of the bank.
+    pub why: String,
 }
 
 /// An answer to a [`Field`].

@@ -221,6 +221,7 @@ pub fn registration_form() -> RegistrationForm {
             birth,
             field("field-2", "Telephone", false),
         ],
+        unfit: Vec::new(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use openset_crypto::Certified;
 use openset_protocol::{
     cardholder::registration::{Shown, Stage},
-    enrolment::{Answer, Ended, Field, FormShown},
+    enrolment::{Answer, Ended, Field, FieldId, FormShown},
     refusal::Refusal,
 };
 use openset_types::{CardExpiry, Pan, UnixTime};
@@ -170,7 +170,8 @@ fn answers(shown: &Shown, given: &mut Vec<Answer>) -> Result<Vec<Answer>, Ending
         let (stray, asked) = (&stray.field, asked.join(", "));
         return Err(Ending::input(format_args!("nobody asked {stray:?}\n  asked: {asked}")));
     }
-    fields.iter().map(|field| answer(field, given)).collect()
+    let asked = fields.iter().filter(|field| !field.is_invisible);
+    asked.map(|field| answer(field, given)).collect()
 }
 
 fn answer(field: &Field, given: &mut Vec<Answer>) -> Result<Answer, Ending> {
@@ -178,6 +179,10 @@ fn answer(field: &Field, given: &mut Vec<Answer>) -> Result<Answer, Ending> {
         return Ok(given.remove(at));
     }
     let text = match terminal::is_there() {
+        true if field.id == Some(FieldId::PassPhrase) => {
+            let typed = terminal::secret(&format!("{} (not shown): ", field.name))?;
+            String::from_utf8_lossy(typed.expose()).into_owned()
+        }
         true => terminal::line(&format!("{}: ", field.name))?,
         false if !field.is_required => String::new(),
         false => {

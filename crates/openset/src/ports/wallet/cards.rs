@@ -5,12 +5,12 @@ use std::time::Duration;
 use openset_crypto::{Certified, Identity};
 use openset_protocol::{
     cardholder::registration::{Registration, Shown, Stage},
-    enrolment::{self, Ended},
+    enrolment::{self, Ended, FieldId},
     refusal::Refusal,
 };
 use openset_web::{
     Problem, Tongue,
-    ports::{Answer, Card, CardEntry, CardState, Enrolment, Field, RegistrationForm, Said},
+    ports::{Answer, Card, CardEntry, CardState, Enrolment, Field, RegistrationForm, Said, Unfit},
 };
 use tokio::time::timeout;
 
@@ -134,29 +134,47 @@ fn told(ended: &Ended) -> Problem {
 }
 
 async fn form(system: &System, id: &str, shown: &Shown) -> Said<RegistrationForm> {
-    let field = |field: &enrolment::Field| Field {
-        id: field.name.clone(),
+    let field = |(number, field): (u16, &enrolment::Field)| Field {
+        id: field_id(number),
         label: field.name.clone(),
         hint: field.help.clone(),
         required: field.is_required,
         length_max: field.characters_max.into(),
-        hidden: field.is_invisible,
+        hidden: field.id == Some(FieldId::PassPhrase),
     };
     let form = &shown.form;
+    // What people are not asked is left to software that knows it.
+    let asked = (1..).zip(&form.form.fields).filter(|(_, field)| !field.is_invisible);
+    let unfit = form
+        .unfit
+        .iter()
+        .map(|unfit| Unfit { field: field_id(unfit.number), why: unfit.why.to_string() });
     Ok(RegistrationForm {
         bank: form.institution.clone().unwrap_or_else(|| cast::ISSUER.to_owned()),
         last_four: system.wallet.last_four(id).await.map_err(unavailable)?,
         policy: form.form.policy.clone(),
-        fields: form.form.fields.iter().map(field).collect(),
+        fields: asked.map(field).collect(),
+        unfit: unfit.collect(),
     })
+}
+
+/// What pages call a field of the bank's form.
+fn field_id(number: u16) -> String {
+    format!("field-{number}")
 }
 
 /// Sends the answers.
 pub(super) async fn answer(system: &System, id: &str, answers: Vec<Answer>) -> Said<()> {
-    let answers = answers
-        .into_iter()
-        .map(|answer| enrolment::Answer { field: answer.field, text: answer.text })
-        .collect();
+    let registration = system.wallet.registration(id).await.map_err(unavailable)?;
+    let Some(Registration { stage: Stage::FormShown(shown), .. }) = registration else {
+        return Err(Problem::FormStale);
+    };
+    let asked = (1..).zip(&shown.form.form.fields);
+    let answers = asked.filter_map(|(number, field)| {
+        let answer = answers.iter().find(|answer| answer.field == field_id(number))?;
+        Some(enrolment::Answer { field: field.name.clone(), text: answer.text.clone() })
+    });
+    let answers = answers.collect();
     system.wallet.answer(id, answers).await.map_err(|error| {
         match crate::house::wallet::refusal(&error) {
             Some(_) => Problem::FormStale,

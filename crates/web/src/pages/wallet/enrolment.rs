@@ -33,6 +33,12 @@ impl Registration<'_> {
         matches!(&self.complaint, Some(RegistrationComplaint::Field(id)) if id == field)
     }
 
+    /// Why the bank did not accept the answer to a field.
+    fn why(&self, field: &str) -> Option<&str> {
+        let mut unfit = self.form.unfit.iter();
+        unfit.find(|unfit| unfit.field == field).map(|unfit| unfit.why.as_str())
+    }
+
     fn complaint_text(&self) -> String {
         match &self.complaint {
             Some(RegistrationComplaint::Field(_)) => self.frame.say.complaint_answer(),
@@ -65,6 +71,7 @@ impl Certified<'_> {
 mod tests {
     use super::*;
     use crate::frame::Site;
+    use crate::ports::Unfit;
     use crate::sample;
     use crate::words::Tongue;
 
@@ -76,6 +83,19 @@ mod tests {
         let html = html.to_string();
         assert!(html.contains("Date of birth") && html.contains("name=\"field-1\""), "{html}");
         assert!(html.contains("By registering") && html.contains("name=\"accept\""), "{html}");
+    }
+
+    #[test]
+    fn an_answer_that_the_bank_did_not_accept_is_marked_with_its_words() {
+        let frame = sample::frame(Site::Wallet, Tongue::French);
+        let unfit =
+            vec![Unfit { field: "field-1".to_owned(), why: "ce n'est pas ça <b>".to_owned() }];
+        let form = RegistrationForm { unfit, ..sample::registration_form() };
+        let html = Registration { frame: &frame, id: "e7", form: &form, complaint: None };
+        let html = html.to_string();
+        assert!(html.contains("role=\"alert\"") && html.contains("ça &#60;b&#62;"), "{html}");
+        assert_eq!(html.matches("aria-invalid").count(), 1, "{html}");
+        assert!(html.contains("aria-describedby=\"field-1-wrong\""), "{html}");
     }
 
     #[test]
