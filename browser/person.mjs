@@ -2,7 +2,7 @@
 // can be French or have scripts turned off.
 
 const PASSPHRASE = "lighthouse-42";
-const CARD = { number: "9999990000064242", expiry: "12/2029", holder: "Ada Martin" };
+const CARD = { number: "9999990000064242", expiry: "12/2029", holder: "Ada Martin", postcode: "29200" };
 const ADDRESS = "12 rue du Port, 29200 Brest";
 const WAIT_MS = 20_000;
 // The button of the sheet does not listen at once, so that nobody can be tricked into pressing it.
@@ -75,7 +75,8 @@ export class Person {
     await this.page.locator("input[name=accept]").waitFor();
     await this.look("registration form");
     for (const field of await this.page.locator('main input:not([type=hidden]):not([name=accept])').all()) {
-      await field.fill(CARD.holder);
+      const asked = await this.page.locator(`label[for="${await field.getAttribute("id")}"]`).textContent();
+      await field.fill(/post/i.test(asked) ? CARD.postcode : CARD.holder);
     }
     await this.page.locator("input[name=accept]").check();
     await this.enter();

@@ -4,6 +4,7 @@ pub(crate) mod books;
 pub(crate) mod cast;
 pub(crate) mod data;
 pub(crate) mod dressing;
+pub(crate) mod forms;
 mod once;
 pub(crate) mod open;
 pub(crate) mod reading;

@@ -39,9 +39,21 @@ impl Ending {
     }
 }
 
+/// A file that its owner wrote says what it must not, or does not say what it must.
+#[derive(Debug)]
+pub(crate) struct Miswritten(pub(crate) String);
+
+impl fmt::Display for Miswritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Miswritten {}
+
 impl From<anyhow::Error> for Ending {
     fn from(error: anyhow::Error) -> Self {
-        Self::Machine(error)
+        if error.is::<Miswritten>() { Self::Input(error) } else { Self::Machine(error) }
     }
 }
 
@@ -64,5 +76,7 @@ mod tests {
         let machine = Ending::from(anyhow::anyhow!("no disk"));
         let codes = [Ending::No.code(), Ending::input("no file").code(), machine.code()];
         assert_eq!(codes, [1, 2, 69]);
+        let misread = anyhow::Error::new(Miswritten("a.toml: b is no setting".to_owned()));
+        assert_eq!(Ending::from(misread.context("at the start")).code(), 2);
     }
 }

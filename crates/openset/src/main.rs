@@ -18,6 +18,7 @@ mod package;
 mod paint;
 mod ports;
 mod said;
+mod section;
 mod serve;
 mod shop;
 mod sites;

@@ -9,7 +9,6 @@ mod banks;
 pub(crate) mod claim;
 mod keys;
 mod parties;
-pub(crate) mod section;
 mod settings;
 
 use std::path::Path;

@@ -14,14 +14,16 @@ pub const DEMO_ACQUIRER: &str = "999998";
 /// A million euros, so that ten thousand posters can be bought in a row.
 const CREDIT_MINOR: u64 = 100_000_000;
 
-/// Four cards: one that is good, one without credit, one that the issuer has ended, and one
-/// about which the issuer's answers get lost. All say December 2029.
+/// Five cards: one that is good, one without credit, one that the issuer has ended, one about which
+/// the issuer's answers get lost, and one whose holder somebody wants to see. All say December
+/// 2029.
 pub fn demo_cards() -> Vec<CardAccount> {
     vec![
         card(1, "9999990000064242", CREDIT_MINOR, Standing::Open),
         card(2, "9999990000040002", 0, Standing::Open),
         card(3, "9999990000040069", CREDIT_MINOR, Standing::Ended),
         card(4, "9999990000049995", CREDIT_MINOR, Standing::Silent),
+        card(5, "9999990000041018", CREDIT_MINOR, Standing::Open),
     ]
 }
 
@@ -56,7 +58,7 @@ mod tests {
         let cards = demo_cards();
         assert!(cards.iter().all(|card| card.pan.bin().as_str() == DEMO_ISSUER));
         let endings: Vec<_> = cards.iter().map(|card| card.pan.last_four()).collect();
-        assert_eq!(endings, ["4242", "0002", "0069", "9995"]);
+        assert_eq!(endings, ["4242", "0002", "0069", "9995", "1018"]);
         assert_eq!(demo_merchant().name, "Atelier Lumen");
     }
 

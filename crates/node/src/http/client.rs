@@ -20,6 +20,7 @@ use hyper_util::{
     },
     rt::{TokioExecutor, TokioTimer},
 };
+use openset_types::Secret;
 use tokio::time::timeout;
 use tower::Service;
 
@@ -119,6 +120,31 @@ impl Client {
         timeout(self.answer, self.send(request)).await.map_err(|_| Unanswered::TimedOut)?
     }
 
+    /// Posts a secret document in JSON to whoever is to see a bearer token (RFC 6750), and gives
+    /// the JSON that came back with status 200.
+    pub async fn post_json(
+        &self,
+        url: &str,
+        bearer: &Secret,
+        document: Secret,
+    ) -> Result<Vec<u8>, Unanswered> {
+        let token = [b"Bearer ", bearer.expose()].concat();
+        let mut token = HeaderValue::from_bytes(&token).map_err(|_| Unanswered::NoAddress)?;
+        token.set_sensitive(true);
+        let request = Request::post(address(url)?)
+            .header(header::CONTENT_TYPE, JSON)
+            .header(header::ACCEPT, JSON)
+            .header(header::AUTHORIZATION, token)
+            .body(Full::from(Bytes::from_owner(Wiped(document))))
+            .map_err(|_| Unanswered::NoAddress)?;
+        let answered = timeout(self.answer, self.send(request)).await;
+        let (media, octets) = answered.map_err(|_| Unanswered::TimedOut)??;
+        let media = media.as_ref().and_then(|media| media.to_str().ok()).unwrap_or_default();
+        let essence = media.split(';').next().unwrap_or_default().trim();
+        let is_json = essence.eq_ignore_ascii_case(JSON);
+        if is_json { Ok(octets) } else { Err(Unanswered::OtherMedia) }
+    }
+
     /// Fetches a document of any media type that is there with status 200.
     pub async fn get(&self, url: &str) -> Result<Vec<u8>, Unanswered> {
         let request =
@@ -151,6 +177,16 @@ impl Client {
     }
 }
 
+/// A document that is wiped when it was sent.
+struct Wiped(Secret);
+
+impl AsRef<[u8]> for Wiped {
+    fn as_ref(&self) -> &[u8] {
+        self.0.expose()
+    }
+}
+
+const JSON: &str = "application/json";
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(3);
 /// How long an unused connection is kept: less than our own server keeps it.

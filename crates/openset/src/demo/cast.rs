@@ -1,6 +1,7 @@
 //! Who plays in the demo: names, cards, goods. Test data that looks like test data.
 
 use openset_node::banks::{DEMO_ACQUIRER, DEMO_ISSUER};
+use openset_protocol::enrolment::{Answer, Field, FieldId, Form};
 use openset_types::{Bin, Brand, CardExpiry, Currency, MerchantCategory, MerchantId, Money, Pan};
 
 /// The trust anchor.
@@ -25,6 +26,8 @@ pub(crate) const CITY: &str = "Brest";
 pub(crate) const COUNTRY: u16 = 250;
 /// The payment gateway.
 pub(crate) const GATEWAY: &str = "Demo Gateway";
+/// Where all holders of test cards live.
+pub(crate) const POSTCODE: &str = "29200";
 /// The wallet's passphrase: a demo's, so it is printed.
 pub(crate) const PASSPHRASE: &str = "lighthouse-42";
 
@@ -43,6 +46,7 @@ pub(crate) enum Behaviour {
     Declines,
     Expired,
     NoAnswer,
+    LookedAt,
 }
 
 impl Behaviour {
@@ -53,6 +57,7 @@ impl Behaviour {
             Self::Declines => "declines",
             Self::Expired => "expired at the bank",
             Self::NoAnswer => "the bank's answer gets lost (times out)",
+            Self::LookedAt => "a person at the bank looks at its registration",
         }
     }
 }
@@ -66,16 +71,26 @@ pub(crate) struct TestCard {
 }
 
 /// The cards of the demo.
-pub(crate) const CARDS: [TestCard; 4] = [
+pub(crate) const CARDS: [TestCard; 5] = [
     TestCard { number: "9999990000064242", holder: "Ada Martin", behaviour: Behaviour::Approves },
     TestCard { number: "9999990000040002", holder: "Blaise Duval", behaviour: Behaviour::Declines },
     TestCard { number: "9999990000040069", holder: "Chloé Petit", behaviour: Behaviour::Expired },
     TestCard { number: "9999990000049995", holder: "Denis Roux", behaviour: Behaviour::NoAnswer },
+    TestCard { number: "9999990000041018", holder: "Élise Faure", behaviour: Behaviour::LookedAt },
 ];
 
 impl TestCard {
     pub(crate) fn pan(&self) -> Pan {
         Pan::parse(self.number).expect("the numbers of the cast pass their check digit")
+    }
+
+    /// What its holder answers to a form of the bank.
+    pub(crate) fn answers(&self, form: &Form) -> Vec<Answer> {
+        let answer = |field: &Field| {
+            let text = if field.id == Some(FieldId::FullName) { self.holder } else { POSTCODE };
+            Answer { field: field.name.clone(), text: text.to_owned() }
+        };
+        form.fields.iter().map(answer).collect()
     }
 
     pub(crate) fn last_four(&self) -> &'static str {

@@ -117,9 +117,10 @@ fn greet(
         );
     }
     say!("\n  Wallet passphrase for the demo:  {}", cast::PASSPHRASE);
-    say!("  Test cards, all 12/2029:");
+    say!("  Test cards, all 12/2029, all holders in {}:", cast::POSTCODE);
     for card in cast::CARDS {
-        say!("    {}  {}", spaced(card.number), card.behaviour.told());
+        let (number, told) = (spaced(card.number), card.behaviour.told());
+        say!("    {number}  {:<12}  {told}", card.holder);
     }
     say!("\n  Stop with Ctrl-C");
 }

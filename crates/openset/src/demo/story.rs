@@ -7,7 +7,6 @@ use anyhow::{Context, bail};
 use openset_node::banks::ClearingRun;
 use openset_protocol::{
     cardholder::{Purchase, Stage, registration::Stage as Registration},
-    enrolment::Answer,
     merchant::{Stage as MerchantStage, purchase::Input as MerchantInput},
     summary::Fact,
 };
@@ -52,12 +51,7 @@ pub(crate) async fn enrol(system: &System, card: &TestCard) -> anyhow::Result<St
             let state = wallet.registration(&id).await?.context("the registration is gone")?;
             match state.stage {
                 Registration::FormShown(shown) => {
-                    let fields = shown.form.form.fields.iter();
-                    let answers = fields.map(|field| Answer {
-                        field: field.name.clone(),
-                        text: card.holder.to_owned(),
-                    });
-                    wallet.answer(&id, answers.collect()).await?;
+                    wallet.answer(&id, card.answers(&shown.form.form)).await?;
                 }
                 Registration::Certified { .. } if is_kept(system, &id)? => return Ok(()),
                 Registration::Refused(ended) => bail!("the bank did not certify it: {ended:?}"),

@@ -1,6 +1,6 @@
 //! The authorities of a running system: each one machine, one door, one registrar.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use openset_crypto::Authority as Kind;
 use openset_node::{
@@ -8,24 +8,18 @@ use openset_node::{
     http::{Media, set_endpoint},
     shutdown::Stop,
 };
-use openset_protocol::{
-    ca::{self, AuthorityEnrolment, Certifies, Effect, Institution, Policy},
-    enrolment::{Field, Form, Logos},
-};
-use openset_types::{Bin, Language};
+use openset_protocol::ca::{self, AuthorityEnrolment, Certifies, Effect};
 use tokio::task::JoinHandle;
 
 use super::{
     audit::Audit,
     bureau,
     complaints::Complaints,
+    forms::FormFile,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
 };
-use crate::{
-    ceremony::{self, papers},
-    demo::cast,
-};
+use crate::ceremony::{self, papers};
 
 /// The messages that an authority answers.
 const MESSAGES: [&str; 5] =
@@ -36,6 +30,9 @@ const CERTIFICATES_S: i64 = 365 * 86_400;
 const ANSWER_S: i64 = 15;
 /// How long an application is kept, sealed, to answer inquiries about it.
 const INQUIRIES_S: i64 = 7 * 86_400;
+
+/// Whoever performs the effects of an authority.
+type AnyDesk = Box<dyn Desk<AuthorityEnrolment>>;
 
 /// One authority.
 pub(crate) struct Authority {
@@ -52,7 +49,7 @@ impl Authority {
     pub(crate) async fn open(
         ground: &Ground,
         kind: Kind,
-        registrar: impl FnOnce(&Party) -> anyhow::Result<Box<dyn Desk<AuthorityEnrolment>>>,
+        registrar: impl FnOnce(&Party, FormFile) -> anyhow::Result<AnyDesk>,
     ) -> anyhow::Result<Self> {
         let role = role(kind);
         let keys = ground.keys(role.folder)?;
@@ -66,9 +63,10 @@ impl Authority {
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
         };
+        let file = form_file(ground, kind)?;
+        let registrar = Registrar(registrar(&party, file)?);
         let standing = standing(ground, kind)?;
-        let enrolments =
-            Driver::new(Arc::clone(&party.shell), standing, Registrar(registrar(&party)?));
+        let enrolments = Driver::new(Arc::clone(&party.shell), standing, registrar);
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&MESSAGES, &enrolments);
         let audit = Audit::of(ground, role, signature, keys)?;
@@ -108,14 +106,14 @@ pub(crate) fn standing(ground: &Ground, kind: Kind) -> anyhow::Result<ca::Standi
         certificates_last_s: CERTIFICATES_S,
         answer_within_s: ANSWER_S,
         inquiries_s: INQUIRIES_S,
-        policy: policy(kind),
+        policy: form_file(ground, kind)?.policy(),
         letterhead: ground.letterhead(),
         acceptance: ground.acceptance(),
     })
 }
 
 /// Whoever is asked about applicants.
-struct Registrar(Box<dyn Desk<AuthorityEnrolment>>);
+struct Registrar(AnyDesk);
 
 impl Desk<AuthorityEnrolment> for Registrar {
     fn perform<'a>(&'a self, key: &'a [u8], effect: Effect) -> Performing<'a, AuthorityEnrolment> {
@@ -134,82 +132,16 @@ pub(crate) fn role(kind: Kind) -> Role {
     Role { folder, name: folder, clients }
 }
 
-/// Whom an authority certifies, for which bank, with which form.
-fn policy(kind: Kind) -> Policy {
-    let (certifies, bin, bank, forms) = match kind {
-        Kind::Merchant => (
-            Certifies::Merchants,
-            cast::acquirer_bin(),
-            cast::ACQUIRER,
-            [("en", merchant_form(true)), ("fr", merchant_form(false))],
-        ),
-        Kind::Gateway => (
-            Certifies::Gateways,
-            cast::acquirer_bin(),
-            cast::ACQUIRER,
-            [("en", gateway_form(true)), ("fr", gateway_form(false))],
-        ),
-        Kind::Root | Kind::Brand | Kind::Geopolitical | Kind::Cardholder => (
-            Certifies::Cardholders,
-            cast::bin(),
-            cast::ISSUER_IN_CERTIFICATES,
-            [("en", card_form(true)), ("fr", card_form(false))],
-        ),
-    };
-    let language = |tag: &str| Language::parse(tag).expect("a tag of two letters");
-    let institution = Institution {
-        name: bank.to_owned(),
-        country: "FR".to_owned(),
-        forms: forms.into_iter().map(|(tag, form)| (language(tag), form)).collect(),
-    };
-    let institutions: BTreeMap<Bin, Institution> = [(bin, institution)].into();
-    Policy { certifies, institutions, referrals: BTreeMap::new(), account: None }
-}
-
-fn card_form(english: bool) -> Form {
-    let say = |en: &str, fr: &str| if english { en.to_owned() } else { fr.to_owned() };
-    Form {
-        id: 1,
-        fields: vec![
-            field(say("Name on the card", "Nom sur la carte"), None, 60, true),
-            field(say("Postcode", "Code postal"), None, 12, true),
-        ],
-        policy: say(
-            "Demo certificates carry no liability. The bank checks that the card is good; the \
-             certificate names the card by a number that only you and the bank can compute.",
-            "Les certificats de démonstration n'engagent personne. La banque vérifie la carte ; \
-             le certificat la désigne par un nombre que vous seul et la banque savez calculer.",
-        ),
-        logos: Logos::default(),
+/// Whom an authority certifies.
+fn certifies(kind: Kind) -> Certifies {
+    match kind {
+        Kind::Merchant => Certifies::Merchants,
+        Kind::Gateway => Certifies::Gateways,
+        Kind::Root | Kind::Brand | Kind::Geopolitical | Kind::Cardholder => Certifies::Cardholders,
     }
 }
 
-fn merchant_form(english: bool) -> Form {
-    let say = |en: &str, fr: &str| if english { en.to_owned() } else { fr.to_owned() };
-    Form {
-        id: 2,
-        fields: vec![field(say("Trading name", "Nom commercial"), None, 25, true)],
-        policy: say(
-            "For merchants of Demo Acquirer, in the demo only.",
-            "Pour les commerçants de Demo Acquirer, dans la démonstration seulement.",
-        ),
-        logos: Logos::default(),
-    }
-}
-
-fn gateway_form(english: bool) -> Form {
-    let say = |en: &str, fr: &str| if english { en.to_owned() } else { fr.to_owned() };
-    Form {
-        id: 3,
-        fields: vec![field(say("Operator", "Exploitant"), None, 40, true)],
-        policy: say(
-            "For gateways of Demo Acquirer, in the demo only.",
-            "Pour les passerelles de Demo Acquirer, dans la démonstration seulement.",
-        ),
-        logos: Logos::default(),
-    }
-}
-
-fn field(name: String, help: Option<String>, characters_max: u16, is_required: bool) -> Field {
-    Field { id: None, name, help, characters_max, is_required, is_invisible: false }
+/// What the form file in an authority's folder says.
+fn form_file(ground: &Ground, kind: Kind) -> anyhow::Result<FormFile> {
+    FormFile::of(&ground.data.join(role(kind).folder), certifies(kind))
 }

@@ -33,18 +33,19 @@ use super::{
     banks::{self, Bank, Counter, FilesByHttp},
     enrol,
     files::{self, Statements},
+    forms::FormFile,
     gateway::{Banks, Gateway},
     ground::{Ground, Party, SetAddresses},
     holders::{Entered, Holders},
     lists::{ListKeeper, Makers},
     merchant::Merchant,
-    registrars::{AcquirerRegistrar, IssuerRegistrar},
+    registrars::{AcquirerRegistrar, CardRegistrar, IssuerRecords},
     seal::FileSeal,
     wallet::Wallet,
 };
 use crate::{
     ceremony::{self, Lists, Rings, papers},
-    demo::{cast, data::Data, dressing},
+    demo::{cast, data::Data, dressing, forms},
     sites::{self, Name},
 };
 
@@ -133,12 +134,14 @@ pub(crate) async fn make(data: &Data, wish: Wish<'_>) -> anyhow::Result<Option<M
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let rings = Rings::new(data.path(), wish.holders);
     if data.is_ready() {
+        forms::lay_out(data.path())?;
         ceremony::publish(&rings, suite(data.path())?, clock.as_ref())?;
         return Ok(None);
     }
     let begun = std::time::Instant::now();
     data.clear().context("what an unfinished start left cannot be cleared")?;
     let made = ceremony::hold(&rings, wish.suite, clock.as_ref())?;
+    forms::lay_out(data.path())?;
     enrol_all(data, wish, &clock).await?;
     let ground = ground(data.path(), Arc::clone(&clock), local(0), wish.holders)?;
     let wallet = Wallet::open(&ground, wish.vault).await?;
@@ -162,7 +165,7 @@ async fn enrol_all(data: &Data, wish: Wish<'_>, clock: &Arc<dyn Clock>) -> anyho
     let mut parties = Vec::new();
     for kind in [Kind::Gateway, Kind::Merchant] {
         let authority =
-            Authority::open(&ground, kind, |_| Ok(Box::new(acquirer_registrar()))).await?;
+            Authority::open(&ground, kind, |_, _| Ok(Box::new(acquirer_registrar()))).await?;
         reminders.extend(authority.start(&shutdown.listen()).await?);
         let name = Name::of_authority(kind);
         doors.push(Site::new(name.label(), &name.host(), authority.endpoint()));
@@ -443,7 +446,7 @@ impl Running {
     }
 }
 
-/// The authority that certifies cardholders, for whom the issuer verifies cards.
+/// The authority that certifies cardholders, whom their banks know.
 pub(crate) async fn cardholder_authority(
     ground: &Ground,
     issuer: &LinkTerms,
@@ -452,9 +455,11 @@ pub(crate) async fn cardholder_authority(
     let clock = Arc::clone(&ground.clock);
     let late = |_: &openset_bank::iso8583::Message| tracing::warn!("a late word about a card");
     let link = Arc::new(Link::open(issuer.clone(), Arc::clone(&clock), late, stop.clone()));
-    let by_issuer = |party: &Party| {
+    let folder = ground.data.join(ceremony::folder(Kind::Cardholder));
+    let by_issuer = |party: &Party, file: FormFile| {
         let store = Arc::clone(&party.store);
-        let registrar = IssuerRegistrar::new(link, clock, cast::bin(), store)?;
+        let issuer = IssuerRecords::new(link, Arc::clone(&clock), cast::bin(), store)?;
+        let registrar = CardRegistrar::open(file, &folder, issuer, clock)?;
         Ok(Box::new(registrar) as Box<dyn Desk<AuthorityEnrolment>>)
     };
     Authority::open(ground, Kind::Cardholder, by_issuer).await
@@ -462,7 +467,8 @@ pub(crate) async fn cardholder_authority(
 
 /// An authority that certifies those whom the acquirer knows: merchants or gateways.
 pub(crate) async fn acquirers_authority(ground: &Ground, kind: Kind) -> anyhow::Result<Authority> {
-    let by_acquirer =
-        |_: &Party| Ok(Box::new(acquirer_registrar()) as Box<dyn Desk<AuthorityEnrolment>>);
+    let by_acquirer = |_: &Party, _: FormFile| {
+        Ok(Box::new(acquirer_registrar()) as Box<dyn Desk<AuthorityEnrolment>>)
+    };
     Authority::open(ground, kind, by_acquirer).await
 }

@@ -9,7 +9,7 @@ use super::{
     colours::{Colour, Mode, Shade},
     files::PACK,
 };
-use crate::serve::section::{Section, posting, text};
+use crate::section::{Section, posting, text};
 
 /// The most characters of a bank's name.
 const NAME_CHARACTERS_MAX: usize = 40;

@@ -6,10 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use openset_crypto::vault::Cost;
 use openset_node::http::Limits;
 
-use super::{
-    section::wrong,
-    settings::{AcquirerSettings, GatewaySettings, IssuerSettings, Settings},
-};
+use super::settings::{AcquirerSettings, GatewaySettings, IssuerSettings, Settings};
 use crate::{
     demo::{
         data::Data,
@@ -23,6 +20,7 @@ use crate::{
     paint::Paint,
     ports,
     said::say,
+    section::wrong,
     sites,
 };
 

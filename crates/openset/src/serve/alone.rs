@@ -17,7 +17,7 @@ use openset_node::{
 };
 use tokio::task::JoinHandle;
 
-use super::{claim::Claim, section::wrong, settings::Settings};
+use super::{claim::Claim, settings::Settings};
 use crate::{
     ceremony,
     demo::open::stop_asked,
@@ -29,6 +29,7 @@ use crate::{
     },
     paint::Paint,
     said::say,
+    section::wrong,
     sites::Name,
 };
 

@@ -7,7 +7,6 @@ use tokio::time::timeout;
 
 use super::{
     alone::Alone,
-    section::wrong,
     settings::{Settings, required_post},
 };
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
         ground::Ground,
         seal::{FileSeal, Route},
     },
+    section::wrong,
     sites::Name,
 };
 

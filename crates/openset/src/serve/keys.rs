@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use openset_node::keys::{PinSource, TokenTerms};
 use toml::Value;
 
-use super::section::{Section, missing, text};
-use crate::ending::Ending;
+use crate::{
+    ending::Ending,
+    section::{Section, missing, text},
+};
 
 /// What the table is called.
 pub(super) const KEYS: &str = "keys";

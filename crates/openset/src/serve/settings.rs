@@ -13,13 +13,13 @@ use openset_node::{config::Config, link::LinkTerms};
 use toml::Table;
 
 use super::keys;
-use super::section::{Section, connecting, listening, missing, posting, seconds, text, wrong};
 use crate::{
     ending::Ending,
     house::{
         banks::Counter,
         holders::{self, Holders},
     },
+    section::{Section, connecting, listening, missing, posting, seconds, text, wrong},
     sites,
 };
 

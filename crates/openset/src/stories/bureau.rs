@@ -42,7 +42,7 @@ use super::{
 };
 use crate::{
     ceremony::{self, Rings},
-    demo::cast,
+    demo::{cast, forms},
     house::{
         authority::{self, Authority},
         enrol::{answers, new_key},
@@ -126,6 +126,7 @@ impl Bureau {
         let holders = Holders::FILES;
         let rings = Rings::new(data.path(), &holders);
         ceremony::hold(&rings, Suite::Modern, &SystemClock).expect("a ceremony");
+        forms::lay_out(data.path()).expect("a form file");
         Self::serve(data, |_| {}).await
     }
 
@@ -146,7 +147,7 @@ impl Bureau {
         let clerk = Clerk::default();
         let registrar = clerk.clone();
         let merchants =
-            Authority::open(&ground, Kind::Merchant, |_| Ok(Box::new(registrar) as _)).await;
+            Authority::open(&ground, Kind::Merchant, |_, _| Ok(Box::new(registrar) as _)).await;
         let merchants = merchants.expect("an authority");
         let mut standing = authority::standing(&ground, Kind::Merchant).expect("its papers");
         change(&mut standing);

@@ -19,6 +19,7 @@
 mod apart;
 mod between;
 mod bureau;
+mod cardholders;
 mod certificates;
 mod endpoints;
 mod files;

@@ -70,7 +70,7 @@ impl Opened {
     async fn take(&mut self, kind: Kind) -> Result<(), Ending> {
         let ground = &self.bureau.ground;
         self.claims.push(Claim::take(&ground.data, ceremony::folder(kind))?);
-        let authority = Authority::open(ground, kind, |_| Ok(Box::new(Signs))).await?;
+        let authority = Authority::open(ground, kind, |_, _| Ok(Box::new(Signs))).await?;
         self.bureau.offices.push(Office::here(kind, authority.enrolments.clone()));
         self.here.push(authority);
         Ok(())

@@ -16,6 +16,11 @@ pub(crate) struct Section {
 }
 
 impl Section {
+    /// A whole file, whose tables are found by their own names.
+    pub(crate) fn whole(table: Table) -> Self {
+        Self { name: String::new(), table, asked: Vec::new() }
+    }
+
     /// A table; an absent one is an empty one.
     pub(crate) fn new(name: &str, table: Option<Value>) -> Result<Self, Ending> {
         let table = match table {
@@ -31,6 +36,19 @@ impl Section {
         self.asked.push(key);
         let name = self.path(key);
         self.table.remove(key).map(|table| Self::new(&name, Some(table))).transpose()
+    }
+
+    /// The tables of an array (`[[key]]`), each named by its place, counted from one.
+    pub(crate) fn sections(&mut self, key: &'static str) -> Result<Vec<Self>, Ending> {
+        self.asked.push(key);
+        let name = self.path(key);
+        let tables = match self.table.remove(key) {
+            None => Vec::new(),
+            Some(Value::Array(tables)) => tables,
+            Some(other) => return Err(wrong(&name, &other, &format!("tables: [[{key}]]"))),
+        };
+        let numbered = (1..).zip(tables);
+        numbered.map(|(place, it)| Self::new(&format!("{name}[{place}]"), Some(it))).collect()
     }
 
     /// A value, if it is there.
@@ -68,7 +86,7 @@ impl Section {
 
     /// The full name of a key.
     pub(crate) fn path(&self, key: &str) -> String {
-        format!("{}.{key}", self.name)
+        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
     }
 }
 
@@ -150,6 +168,19 @@ mod tests {
         let told = told(misspelt.finish());
         assert_eq!(told, "role.gateway.lisen is no setting\n  expected: listen");
         assert!(section("").finish().is_ok());
+    }
+
+    #[test]
+    fn tables_of_an_array_are_told_apart_by_their_places() {
+        let table = "[[bank]]\nname = 'A'\n[[bank]]\nname = 2".parse().expect("TOML");
+        let mut banks = Section::whole(table).sections("bank").expect("two tables");
+        assert_eq!(banks[0].required("name", "a text", text).expect("a text"), "A");
+        let told = told(banks[1].required("name", "a text", text));
+        assert_eq!(told, "bank[2].name = 2\n  expected: a text");
+        for none in ["bank = 1", "bank = ['A']"] {
+            let table = none.parse().expect("TOML");
+            assert!(Section::whole(table).sections("bank").is_err(), "{none}");
+        }
     }
 
     #[test]
