@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use openset_wire::der::{Oid, decode};
 use openset_wire::x509::{
-    AuthorityKeyIdentifier, Certificate, CertificateType, CrlEntry, CrlNumber, ExtensionValue,
-    Extensions, KeyUsage, Time, UnsignedCertificateRevocationList as Unsigned,
+    AuthorityKeyIdentifier, Certificate, CrlEntry, CrlNumber, ExtensionValue, Extensions, KeyUsage,
+    Time, UnsignedCertificateRevocationList as Unsigned,
 };
 
-use super::{Lint, profile, under};
+use super::{Lint, under};
 use crate::{PublicKey, Suite};
 
 /// Looks at the octets of a list of revoked certificates that will be signed: that it is one of the
-/// profile, and its issuer one that publishes lists. Whether those it names should be on it, and
+/// profile, and its issuer's key one that signs lists. Whether those it names should be on it, and
 /// whether its number is higher than all before, the authority knows.
 pub fn lint_list(suite: Suite, octets: &[u8], issuer: &Certificate) -> Result<(), Lint> {
     let unsigned: Unsigned = decode(octets)?;
@@ -99,9 +99,8 @@ fn require_published_by(
     if own != wanted {
         return Err(Lint::AuthorityKey);
     }
-    let (usage, kind): (KeyUsage, CertificateType) = (under::own(above)?, under::own(above)?);
-    let publishes = usage.contains(KeyUsage::CRL_SIGN) && profile::PUBLISH.contains(kind);
-    if publishes { Ok(()) } else { Err(Lint::NotTheIssuers) }
+    let usage: KeyUsage = under::own(above)?;
+    if usage.contains(KeyUsage::CRL_SIGN) { Ok(()) } else { Err(Lint::NotTheIssuers) }
 }
 
 /// id-ce-cRLReasons: 2.5.29.21
@@ -217,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_publishes_no_lists_signs_none() {
+    fn whoever_has_no_certificate_for_lists_signs_none() {
         in_every_suite(|suite| {
             let world = World::new(suite);
             let terms = crate::authority::CrlTerms {

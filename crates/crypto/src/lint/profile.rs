@@ -119,9 +119,6 @@ pub(super) fn gives_out(issuer: CertificateType) -> CertificateType {
     .fold(CertificateType::default(), |all, (_, given)| all.with(given))
 }
 
-/// Who publishes lists of what it has taken back. CCA and MCA do not.
-pub(super) const PUBLISH: CertificateType = CertificateType::RCA.with(BCA).with(GCA).with(PCA);
-
 const CCA: CertificateType = CertificateType::CCA;
 const MCA: CertificateType = CertificateType::MCA;
 const PCA: CertificateType = CertificateType::PCA;

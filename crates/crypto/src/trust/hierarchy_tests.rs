@@ -136,8 +136,10 @@ fn a_list_of_an_authority_that_must_have_none_counts_once_the_brand_names_it() {
         let sealed_to = judge(&trust, &world.merchant_exchange, Purpose::MerchantEncipherment);
         assert_eq!(sealed_to, Ok(()), "another certificate of the same merchant");
         // The authority's own certificate signs certificates and no lists.
-        let unentitled = list_of(&world, &world.mca, 2, &[]);
-        assert_eq!(learn(&trust, &unentitled), Err(Untrusted::WrongKeyUsage));
+        let (newer, _) = list_of(&world, &lists, 2, &[]);
+        let unentitled = forged(&newer, &lists, &world.mca, &world.keys);
+        let learned = trust.learn_crl(&unentitled, &Bag::of(&world.mca), now());
+        assert_eq!(learned, Err(Untrusted::WrongKeyUsage));
     });
 }
 
