@@ -102,6 +102,9 @@ pub enum InvalidConfig {
 impl fmt::Display for InvalidConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::File(path, io::ErrorKind::NotFound) => {
+                write!(f, "{}: there is no such file", path.display())
+            }
             Self::File(path, kind) => write!(f, "{} cannot be read: {kind}", path.display()),
             Self::Toml(error) => write!(f, "{}", error.message()),
             Self::Variable(name) => write!(f, "{name} is no setting"),

@@ -55,7 +55,8 @@ pub(super) fn secret(question: &str) -> Result<Secret, Ending> {
     if hidden.is_some() {
         eprintln!();
     }
-    trimmed(line)
+    let question = question.trim_end_matches([':', ' ']);
+    trimmed(line).ok_or_else(|| Ending::input(format_args!("{question}: nothing was given")))
 }
 
 /// The first line of a file.
@@ -65,7 +66,8 @@ pub(super) fn secret_in(file: &Path) -> Result<Secret, Ending> {
     let end = octets.iter().position(|octet| *octet == b'\n').unwrap_or(octets.len());
     let line = octets[..end].to_vec();
     drop(Secret::new(octets));
-    trimmed(line)
+    let empty = || Ending::input(format_args!("{}: its first line is empty", file.display()));
+    trimmed(line).ok_or_else(empty)
 }
 
 /// Whether the person agrees. Only a person can.
@@ -74,14 +76,12 @@ pub(super) fn agree(question: &str) -> Result<bool, Ending> {
     Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
 }
 
-fn trimmed(mut line: Vec<u8>) -> Result<Secret, Ending> {
+/// A secret, unless it is empty.
+fn trimmed(mut line: Vec<u8>) -> Option<Secret> {
     if line.last() == Some(&b'\r') {
         line.pop();
     }
-    match line.is_empty() {
-        true => Err(Ending::input("nothing was given")),
-        false => Ok(Secret::new(line)),
-    }
+    (!line.is_empty()).then(|| Secret::new(line))
 }
 
 fn ask(question: &str) -> Result<(), Ending> {

@@ -7,6 +7,8 @@ use openset_web::{
     ports::{ReceiptStep, Standing},
 };
 
+use crate::shop::orders::{BEFORE_TAIL, TAIL_CHARS};
+
 /// A fact in the pages' words.
 pub(super) fn standing(fact: Fact) -> Standing {
     match fact {
@@ -38,6 +40,19 @@ pub(super) fn steps(summary: &Summary, settled: Option<UnixTime>) -> Vec<Receipt
     ]
 }
 
+/// What people call an order, of the label that wallets name it by: our shop adds a hyphen and
+/// twelve letters and digits that nobody guesses. Any other label is shown as it is.
+pub(super) fn order_number(label: &str) -> &str {
+    let is_tail = |tail: &str| {
+        let of_a_tail = |letter: u8| matches!(letter, b'a'..=b'z' | b'2'..=b'7');
+        tail.len() == TAIL_CHARS && tail.bytes().all(of_a_tail)
+    };
+    match label.rsplit_once(BEFORE_TAIL) {
+        Some((number, tail)) if !number.is_empty() && is_tail(tail) => number,
+        _ => label,
+    }
+}
+
 /// A party by what journals call it.
 pub(super) fn party(name: &str) -> Option<Party> {
     Some(match name {
@@ -51,4 +66,19 @@ pub(super) fn party(name: &str) -> Option<Party> {
         "ca-gateway" => Party::GatewayAuthority,
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_called_by_its_number_and_not_by_what_nobody_guesses() {
+        assert_eq!(order_number("1042-la4q7zabcd23"), "1042");
+        assert_eq!(order_number("WEB-1042-la4q7zabcd23"), "WEB-1042");
+        for label in ["1042", "2026-1042", "1042-LA4Q7ZABCD23", "1042-la4q7zabcd2", "-la4q7zabcd23"]
+        {
+            assert_eq!(order_number(label), label, "another shop's label stays whole");
+        }
+    }
 }

@@ -32,9 +32,9 @@ const KIND: &str = "shop.order";
 /// The number before the first order.
 const BEFORE_FIRST: u64 = 1041;
 /// What stands between a number and the tail of its label.
-const BEFORE_TAIL: char = '-';
+pub(crate) const BEFORE_TAIL: char = '-';
 /// How long a tail is: sixty bits.
-const TAIL_CHARS: usize = 12;
+pub(crate) const TAIL_CHARS: usize = 12;
 /// How many numbers are tried when some are taken that were not counted.
 const TRIES_MAX: u64 = 64;
 

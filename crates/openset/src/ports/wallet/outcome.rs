@@ -27,7 +27,7 @@ pub(super) fn outcome(
     Outcome {
         payee: ordered.merchant.name.clone(),
         amount: summary.amount,
-        order: summary.order.unwrap_or_default(),
+        order: words::order_number(&summary.order.unwrap_or_default()).to_owned(),
         standing,
         problem: problem(answer),
         return_url,

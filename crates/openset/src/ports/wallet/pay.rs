@@ -207,7 +207,7 @@ async fn consent_sheet(
     Ok(Consent {
         payee: identity(system, document, kept, &offered.merchant).await?,
         amount: summary.amount,
-        order: summary.order,
+        order: words::order_number(&summary.order).to_owned(),
         description: summary.description,
         cards: all.into_iter().map(pay_card).collect(),
         signing: Signing {
