@@ -23,7 +23,8 @@ impl Stage {
         self.example().await;
         self.quiet(of).await;
         let folder = self.folder(of.label());
-        let files = files(&folder).into_iter().filter(|path| !is_passing(path));
+        let files = files(&folder).into_iter();
+        let files = files.filter(|path| path.is_file() && !is_passing(path));
         let files = files.map(|path| (path.clone(), fs::read(path).expect("a file")));
         Kept {
             files: files.collect(),
