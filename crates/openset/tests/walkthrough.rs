@@ -105,9 +105,13 @@ fn the_walkthrough_leads_from_an_empty_machine_to_a_brand_that_runs() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ceremony.md");
     let page = fs::read_to_string(page).expect("the walkthrough");
     let folder = tempfile::tempdir().expect("a folder");
-    let (name, settings) = settings(&page);
-    let settings = settings.replace(PORT, &free_ports().to_string());
-    fs::write(folder.path().join(name), settings).expect("a file");
+    let port = free_ports().to_string();
+    for (name, text) in files(&page) {
+        let path = folder.path().join(name);
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true).create(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text.replace(PORT, &port)).expect("a file");
+    }
     let mut machine = Machine { folder, root: None, served: Vec::new() };
     for step in steps(&page) {
         match step.arguments[0].as_str() {
@@ -118,11 +122,17 @@ fn the_walkthrough_leads_from_an_empty_machine_to_a_brand_that_runs() {
     assert_eq!(machine.served.len(), 3, "three authorities run");
 }
 
-/// The file that the walkthrough has its reader write.
-fn settings(page: &str) -> (&str, &str) {
-    let (before, rest) = page.split_once("```toml\n").expect("a file");
-    let name = before.rsplit('`').nth(1).expect("its name");
-    (name, rest.split_once("```").expect("its end").0)
+/// The files that the walkthrough has its reader write: the last name in code before each.
+fn files(page: &str) -> Vec<(&str, &str)> {
+    let mut files = Vec::new();
+    let mut rest = page;
+    while let Some((before, begun)) = rest.split_once("```toml\n") {
+        let name = before.rsplit('`').nth(1).expect("its name");
+        let (text, after) = begun.split_once("```").expect("its end");
+        files.push((name, text));
+        rest = after;
+    }
+    files
 }
 
 /// A port with thirty free ones after it, a moment ago.
