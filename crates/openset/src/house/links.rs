@@ -7,9 +7,12 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use openset_bank::iso8583::words::{
-    self, CaptureAnswer, CaptureKind, ReversalAnswer, ReversalKind, authorization, capture,
-    read_authorization_answer, read_capture_answer, read_reversal_answer, reversal,
+use openset_bank::iso8583::{
+    Message,
+    words::{
+        self, CaptureAnswer, CaptureKind, ReversalAnswer, ReversalKind, authorization, capture,
+        read_authorization_answer, read_capture_answer, read_reversal_answer, reversal,
+    },
 };
 use openset_node::{
     driver::{Desk, Performing},
@@ -35,6 +38,9 @@ const WAITS: [Duration; 5] = [
     Duration::from_secs(5),
     Duration::from_secs(15),
 ];
+
+/// How often somebody looks whether a trace number is free.
+const TRACE_LOOK: Duration = Duration::from_millis(20);
 
 /// Asks the issuer.
 pub(crate) struct IssuerDesk {
@@ -80,7 +86,7 @@ impl IssuerDesk {
 
     async fn ask(&self, request: &AuthorizationRequest) -> AuthorizationAnswer {
         let begun = Instant::now();
-        let answer = match self.link.ask(&authorization(request, &self.acquirer)).await {
+        let answer = match self.send(&authorization(request, &self.acquirer)).await {
             Ok(answer) => {
                 read_authorization_answer(&answer, request.amount).unwrap_or_else(|unfit| {
                     // It may have agreed: that is undone.
@@ -98,6 +104,18 @@ impl IssuerDesk {
         measure::authorization(word(&answer), took);
         self.recent.note(&answer, took);
         answer
+    }
+
+    /// Sends a question, once no other one of its trace number is on the way: there are a million
+    /// numbers, and they are drawn. Nobody has one for longer than an answer is waited for.
+    async fn send(&self, question: &Message) -> Result<Message, NoReply> {
+        let free_by = Instant::now() + self.link.answer_within();
+        loop {
+            match self.link.ask(question).await {
+                Err(NoReply::TraceInUse) if Instant::now() < free_by => sleep(TRACE_LOOK).await,
+                answer => return answer,
+            }
+        }
     }
 
     /// Comes back when the issuer would have answered that is not asked.
@@ -185,6 +203,6 @@ impl Waits {
 }
 
 /// Whether an issuer's word about a card is yes.
-pub(crate) fn is_verified(answer: &openset_bank::iso8583::Message) -> bool {
+pub(crate) fn is_verified(answer: &Message) -> bool {
     matches!(words::read_verification_answer(answer), Ok(words::VerificationAnswer::Verified))
 }

@@ -134,6 +134,20 @@ async fn what_is_neither_yes_nor_no_is_no_answer() {
 }
 
 #[tokio::test]
+async fn two_questions_of_one_trace_number_are_asked_one_after_the_other() {
+    let yes = (38, "4K7Q21");
+    let (host, link, shutdown) = bank(vec![vec![yes], vec![yes]]).await;
+    let desk = IssuerDesk::new(link, acquirer());
+    let twin = request();
+    let (first, second) = tokio::join!(desk.ask(&twin), desk.ask(&twin));
+    for answer in [first, second] {
+        assert!(matches!(answer, AuthorizationAnswer::Approved { .. }), "{answer:?}");
+    }
+    assert_eq!(*lock(&host.heard), ["0100", "0100"]);
+    shutdown.ask();
+}
+
+#[tokio::test]
 async fn a_capture_that_is_told_again_says_so() {
     // A bank that is out of order has not said no.
     let says = ["09", "96", "91", "00"].map(|code| vec![(39, code)]);
