@@ -166,10 +166,10 @@ fn list_of(folder: &Folder, name: &str) -> Option<CertificateRevocationList> {
 /// Where NIST's files are: `scripts/test` fetches them and says so. Without them nothing is tested,
 /// which passes on anybody's machine and nowhere where all tests must run.
 fn nists_folder() -> Option<PathBuf> {
-    let folder = named_folder("OPENSET_PKITS");
+    let folder = named_folder("PKITS_DATA");
     if folder.is_none() {
-        assert!(!is_ci(), "OPENSET_PKITS does not name the folder PKITS_data");
-        eprintln!("OPENSET_PKITS names no folder: nothing was tested");
+        assert!(!is_ci(), "PKITS_DATA does not name the folder PKITS_data");
+        eprintln!("PKITS_DATA names no folder: nothing was tested");
     }
     folder
 }
