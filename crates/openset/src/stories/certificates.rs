@@ -429,12 +429,11 @@ impl Stage {
         let now = ground.clock.now();
         ground.lists.teach(&trust, now).expect("good lists");
         let serial = |one: &&Identity| one.certificate.to_be_signed.serial_number.clone();
-        let revoked: Vec<_> = taken_back
-            .iter()
-            .map(|one| Revoked { serial: serial(one), at: now, reason: None })
-            .collect();
+        let revoked =
+            taken_back.iter().map(|one| Revoked { serial: serial(one), at: now, reason: None });
+        let (number, revoked) = self.taken_back(revoked);
         let terms = CrlTerms {
-            number: 1_000,
+            number,
             this_update: now.plus_s(-1),
             next_update: now.plus_s(86_400),
             revoked: &revoked,

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use openset_crypto::{Suite, vault::Cost};
+use openset_crypto::{Suite, authority::Revoked, vault::Cost};
 use openset_node::{
     folder::RoleFolder,
     http::{Doors, Limits, Server},
@@ -52,6 +52,8 @@ pub(super) const HURRY: Duration = Duration::from_millis(250);
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 /// How often somebody looks whether something has happened.
 pub(super) const LOOK: Duration = Duration::from_millis(50);
+/// The numbers of forged lists are above this one: above those that the house publishes.
+const LISTS_FROM: u64 = 1_000;
 /// The largest body that a site takes here.
 pub(super) const BODY_OCTETS_MAX: usize = 256 * 1024;
 
@@ -73,6 +75,7 @@ pub(super) struct Stage {
     unanswered: OnceCell<Bought>,
     shipped: OnceCell<Bought>,
     forger: OnceLock<Forger>,
+    taken_back: std::sync::Mutex<Vec<Revoked>>,
     _running: Running,
     _hurried: Shutdown,
 }
@@ -135,6 +138,7 @@ impl Stage {
             unanswered: OnceCell::new(),
             shipped: OnceCell::new(),
             forger: OnceLock::new(),
+            taken_back: std::sync::Mutex::default(),
             _running: running,
             _hurried: hasty,
         }
@@ -153,6 +157,14 @@ impl Stage {
     /// Whoever has stolen all keys.
     pub(super) fn forger(&self) -> &Forger {
         self.forger.get_or_init(|| Forger::new(self))
+    }
+
+    /// Adds to what the stories have taken back, and says which number the list of all that has: a
+    /// party that has heard of one list believes none that is not newer.
+    pub(super) fn taken_back(&self, more: impl Iterator<Item = Revoked>) -> (u64, Vec<Revoked>) {
+        let mut all = self.taken_back.lock().expect("no story panicked here");
+        all.extend(more);
+        (LISTS_FROM + all.len() as u64, all.clone())
     }
 
     /// The database of whoever is behind a site.
