@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use openset_protocol::role::{Claim, Effect, Held, Lookup, Machine, Party, Step};
+use openset_protocol::role::{Claim, Effect, Held, Lookup, Machine, Party, Register, Step};
 use openset_types::{Rrpid, UnixTime};
 use serde::de::DeserializeOwned;
 
@@ -136,7 +136,7 @@ impl Disk {
     /// Whoever could have looked has looked by now, so that a claim of what another holds is a
     /// machine that did not.
     fn claim(&mut self, claim: Claim, place: &Place) {
-        if self.lapse == Some(Lapse::Claims) {
+        if self.forgets(&claim) {
             return;
         }
         match self.registers.get(&claim) {
@@ -144,6 +144,15 @@ impl Disk {
             _ => {
                 self.registers.insert(claim, place.clone());
             }
+        }
+    }
+
+    /// Whether a planted fault makes it forget that this was claimed.
+    fn forgets(&self, claim: &Claim) -> bool {
+        match self.lapse {
+            Some(Lapse::Claims) => true,
+            Some(Lapse::Seeds) => claim.register == Register::Serials,
+            _ => false,
         }
     }
 
@@ -163,8 +172,10 @@ impl Disk {
             Effect::Claim(claim) => Some(claim),
             _ => None,
         });
-        let is_other =
-            |claim: &&Claim| self.registers.get(claim).is_some_and(|holder| holder != place);
+        let is_other = |claim: &&Claim| {
+            let holder = self.registers.get(claim);
+            holder.is_some_and(|holder| holder != place) && !self.forgets(claim)
+        };
         claims.filter(is_other).cloned().collect()
     }
 

@@ -13,7 +13,8 @@ pub enum Lapse {
     Commits,
     /// What was to be done, when the power fails.
     Errands,
-    /// To draw new randomness for what does not come from outside.
+    /// To draw new randomness for what does not come from outside, and which serial numbers were
+    /// given.
     Seeds,
     /// Which requests it has taken.
     Requests,
