@@ -73,9 +73,9 @@ def ask(*command, given=b""):
 
 
 def private_keys(data):
-    """The (modulus, private exponent) of every RSA key below a folder."""
+    """The (modulus, private exponent) of every key that a party of a data folder has."""
     keys = []
-    for path in sorted(pathlib.Path(data).rglob("keys/*.p8")):
+    for path in sorted(pathlib.Path(data).glob("*/keys/*.p8")):
         secret = path.parent.parent / "passphrase"
         pkcs8 = ask("pkcs8", "-inform", "DER", "-in", str(path), "-passin", f"file:{secret}", "-outform", "PEM")
         der = ask("rsa", "-traditional", "-outform", "DER", given=pkcs8)
