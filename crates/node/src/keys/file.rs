@@ -35,6 +35,19 @@ pub(super) fn read(path: &Path) -> Result<Option<Vec<u8>>, Fault> {
     }
 }
 
+/// Whether others than its owner may read or write a file that is to be its owner's alone.
+#[cfg(unix)]
+pub fn is_open_to_others(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
+}
+
+/// Elsewhere permissions are the administrator's.
+#[cfg(not(unix))]
+pub fn is_open_to_others(_: &File) -> io::Result<bool> {
+    Ok(false)
+}
+
 pub(super) fn fault(error: &io::Error) -> Fault {
     Fault::File(error.kind())
 }

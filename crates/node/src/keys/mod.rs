@@ -16,6 +16,7 @@ mod vault;
 pub(crate) use self::file::make_folder;
 pub use self::{
     cards::Card,
+    file::is_open_to_others,
     holder::KeyHolder,
     ring::KeyRing,
     token::{HeldKey, PinSource, TokenFault, TokenKeys, TokenTerms},

@@ -1,11 +1,8 @@
 //! Files that only their owner may read: what is in them is shown to nobody.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::Path,
-};
+use std::{fs::File, io::Read, path::Path};
 
+use openset_node::keys::is_open_to_others;
 use openset_types::Secret;
 
 use crate::ending::Miswritten;
@@ -26,18 +23,6 @@ pub(crate) fn read(path: &Path, octets_max: u64) -> anyhow::Result<Secret> {
         return Err(told(&format_args!("it is longer than {octets_max} octets")).into());
     }
     Ok(octets)
-}
-
-#[cfg(unix)]
-fn is_open_to_others(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
-}
-
-/// Elsewhere permissions are the administrator's.
-#[cfg(not(unix))]
-fn is_open_to_others(_: &File) -> io::Result<bool> {
-    Ok(false)
 }
 
 #[cfg(test)]

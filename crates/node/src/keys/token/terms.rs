@@ -11,6 +11,7 @@ use cryptoki::types::AuthPin;
 use zeroize::Zeroizing;
 
 use super::fault::TokenFault;
+use crate::keys::is_open_to_others;
 
 /// Where a party's keys are, if they are in a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,18 +65,6 @@ fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, TokenFault> {
     let mut octets = Zeroizing::new(Vec::with_capacity(FILE_OCTETS_MAX));
     file.take(FILE_OCTETS_MAX as u64).read_to_end(&mut octets).map_err(fault)?;
     Ok(octets)
-}
-
-#[cfg(unix)]
-fn is_open_to_others(file: &File) -> io::Result<bool> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(file.metadata()?.permissions().mode() & 0o077 != 0)
-}
-
-/// Elsewhere permissions are the administrator's.
-#[cfg(not(unix))]
-fn is_open_to_others(_: &File) -> io::Result<bool> {
-    Ok(false)
 }
 
 fn of_octets(octets: &[u8]) -> Result<AuthPin, TokenFault> {
