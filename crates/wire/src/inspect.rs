@@ -5,6 +5,7 @@
 //! that the tree is a second reading of the same octets. Secrets are masked: a card number shows
 //! its last four digits, keys and the answers to registration forms show nothing.
 
+mod place;
 mod schema;
 mod tree;
 mod value;
@@ -51,7 +52,7 @@ impl Node {
 ///
 /// Fails for octets that begin like a message and are not one, and for what is not DER.
 pub fn inspect(octets: &[u8]) -> Result<Node, Malformed> {
-    scan(octets)?;
+    scan(octets).map_err(|fault| place::locate(octets, fault))?;
     if MessageWrapper::header_of(octets).is_some() {
         return message(octets);
     }
@@ -66,7 +67,8 @@ pub fn inspect(octets: &[u8]) -> Result<Node, Malformed> {
 
 /// Draws a message.
 pub fn message(octets: &[u8]) -> Result<Node, Malformed> {
-    let name = MessageWrapper::decode(octets)?.message.name();
+    let wrapper = MessageWrapper::decode(octets).map_err(|fault| place::locate(octets, fault))?;
+    let name = wrapper.message.name();
     let mut node = named("MessageWrapper", octets)?;
     name.clone_into(&mut node.name);
     Ok(node)

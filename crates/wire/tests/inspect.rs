@@ -3,7 +3,7 @@
 mod sample;
 
 use openset_wire::{
-    der::{Element, MESSAGE_BYTES_MAX, encode},
+    der::{Element, MESSAGE_BYTES_MAX, What, encode},
     inspect::{self, Node},
     opaque::Signed,
     wrapper::{Message, MessageWrapper},
@@ -215,8 +215,53 @@ fn what_is_no_message_is_drawn_as_it_is_or_refused() {
     let body = octets.len() - 5;
     octets[body] = 0x31;
     let fault = inspect::inspect(&octets).expect_err("not a signed part");
-    assert_eq!(fault.path(), ["MessageWrapper.message"]);
+    assert_eq!(fault.path(), ["MessageWrapper.message", "Message.purchaseResponse"]);
     assert_eq!(fault.at, body);
+}
+
+#[test]
+fn cut_octets_say_in_which_field_they_end() {
+    let octets = sample::wrapper(Message::PInitReq(Box::new(sample::p_init_req())));
+    let octets = octets.encode().expect("encodable");
+    let said = |len| inspect::inspect(&octets[..len]).expect_err("cut").to_string();
+    for (len, place) in [
+        (1, "0"),
+        (9, "4, in MessageWrapper.messageHeader"),
+        (40, "38, in MessageWrapper.messageHeader > MessageHeader.messageIDs > MessageIDs.lid-M"),
+        (155, "152, in MessageWrapper.message > Message.purchaseInitRequest > PInitReq.localID-M"),
+    ] {
+        assert_eq!(said(len), format!("the octets end too early at octet {place}"));
+    }
+    for len in 1..octets.len() {
+        let fault = inspect::inspect(&octets[..len]).expect_err("cut");
+        assert_eq!((fault.what, fault.at <= len), (What::Truncated, true), "{fault}");
+    }
+}
+
+#[test]
+fn a_form_that_only_ber_allows_is_told_by_its_field() {
+    let octets = sample::wrapper(Message::PInitReq(Box::new(sample::p_init_req())));
+    let mut octets = octets.encode().expect("encodable");
+    let whole = inspect::inspect(&octets).expect("a message");
+    let date = at(&whole, "messageHeader.date").at;
+    octets[date] |= 0x20;
+    let fault = inspect::inspect(&octets).expect_err("not DER");
+    assert_eq!(
+        fault.to_string(),
+        format!(
+            "an element in the wrong construction at octet {date}, \
+             in MessageWrapper.messageHeader > MessageHeader.date"
+        )
+    );
+}
+
+#[test]
+fn a_cut_certificate_says_which_of_its_fields_is_cut() {
+    let samples = sample::all();
+    let certificate = samples.iter().find(|sample| sample.asn1 == "Certificate").expect("one");
+    let octets = &certificate.octets[..certificate.octets.len() - 1];
+    let fault = inspect::inspect(octets).expect_err("cut");
+    assert_eq!(fault.path().last(), Some(&"Certificate.signature"), "{fault}");
 }
 
 #[test]

@@ -31,6 +31,15 @@ pub struct Header {
 impl Header {
     /// Reads the header at the start of some octets, and makes sure that its contents are there.
     pub fn read(octets: &[u8]) -> Result<Self, What> {
+        let header = Self::begin(octets)?;
+        match header.total() <= octets.len() {
+            true => Ok(header),
+            false => Err(What::Truncated),
+        }
+    }
+
+    /// Reads the header at the start of some octets; its contents may not be there.
+    pub fn begin(octets: &[u8]) -> Result<Self, What> {
         let (&first, rest) = octets.split_first().ok_or(What::Truncated)?;
         let (number, tag_len) = match first & 0x1F {
             0x1F => read_long_tag(rest)?,
@@ -38,9 +47,6 @@ impl Header {
         };
         let (contents, length_len) = read_length(octets.get(tag_len..).unwrap_or_default())?;
         let len = tag_len.saturating_add(length_len);
-        if octets.len().saturating_sub(len) < contents {
-            return Err(What::Truncated);
-        }
         Ok(Self { class: first >> 6, constructed: first & 0x20 != 0, number, len, contents })
     }
 

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use crate::der::Header;
+
 const INTERFACE: &str = include_str!("../../../../protocol/set-modern.asn");
 const CMS: &str = include_str!("cms.asn");
 const SET10: &str = include_str!("set10.asn");
@@ -37,6 +39,57 @@ pub(super) struct Field {
     pub(super) explicit: bool,
     pub(super) optional: bool,
     pub(super) shape: Shape,
+    /// `Type.field`, where the type has a name.
+    pub(super) path: String,
+}
+
+impl Field {
+    /// Whether an element of this header can be this field.
+    pub(super) fn fits(&self, header: &Header) -> bool {
+        match self.tag {
+            Some(tag) => header.class == 2 && header.number == tag,
+            None => self.shape.fits(header),
+        }
+    }
+
+    /// Whether the field's tag is an element of its own around the value.
+    pub(super) fn is_wrapped(&self) -> bool {
+        self.tag.is_some() && (self.explicit || self.shape.is_open())
+    }
+}
+
+impl Shape {
+    /// Whether an element of this header can be of this shape.
+    pub(super) fn fits(&self, header: &Header) -> bool {
+        let universal = |number| header.class == 0 && header.number == number;
+        match self {
+            Self::Any => true,
+            Self::Type(name) => SCHEMA.get(name).is_some_and(|shape| shape.fits(header)),
+            Self::Choice(fields) => fields.iter().any(|field| field.fits(header)),
+            Self::Sequence(_) => universal(16),
+            Self::List(_) => universal(16) || universal(17),
+            Self::Names(tag, _) | Self::Universal(tag) => universal(*tag),
+        }
+    }
+
+    /// A tag on a CHOICE or an open type is always explicit.
+    fn is_open(&self) -> bool {
+        match self {
+            Self::Any | Self::Choice(_) => true,
+            Self::Type(name) => SCHEMA.get(name).is_some_and(Self::is_open),
+            _ => false,
+        }
+    }
+
+    /// Tells the fields which type they are of.
+    fn own(mut self, name: &str) -> Self {
+        if let Self::Sequence(fields) | Self::Choice(fields) = &mut self {
+            for field in fields {
+                field.path = format!("{name}.{}", field.name);
+            }
+        }
+        self
+    }
 }
 
 /// The built-in types of one word, and their tags.
@@ -85,7 +138,7 @@ impl Schema {
                 let definition = tokens.peek() == Some("::=") && token != "TAGS";
                 if definition && tokens.take("::=") {
                     let shape = tokens.shape().unwrap_or(Shape::Any);
-                    types.entry(token.to_owned()).or_insert(shape);
+                    types.entry(token.to_owned()).or_insert_with(|| shape.own(token));
                 }
             }
         }
@@ -179,7 +232,7 @@ impl<'a> Tokens<'a> {
         let shape = self.shape()?;
         let default = self.take("DEFAULT") && self.next().is_some();
         let optional = self.take("OPTIONAL") || default;
-        Some(Field { name, tag, explicit, optional, shape })
+        Some(Field { path: name.clone(), name, tag, explicit, optional, shape })
     }
 
     /// `name(number), name(number) }`

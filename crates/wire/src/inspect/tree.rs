@@ -198,7 +198,7 @@ impl<'a> Element<'a> {
 
     fn read_choice(&self, alternatives: &[Field], place: &Place<'_>) -> Option<Node> {
         let header = self.header()?;
-        let field = alternatives.iter().find(|field| fits_field(field, &header))?;
+        let field = alternatives.iter().find(|field| field.fits(&header))?;
         if field.tag.is_none() {
             // Which kind of text it is shows in its type; it is no level of its own.
             return self.read(&header, &field.shape, place);
@@ -214,9 +214,8 @@ impl<'a> Element<'a> {
         let mut members = self.members(header)?.into_iter().peekable();
         let mut children = Vec::new();
         for field in fields {
-            let fits = |member: &Element<'_>| {
-                member.header().is_some_and(|header| fits_field(field, &header))
-            };
+            let fits =
+                |member: &Element<'_>| member.header().is_some_and(|header| field.fits(&header));
             match members.next_if(fits) {
                 Some(member) => {
                     let header = member.header()?;
@@ -235,7 +234,7 @@ impl<'a> Element<'a> {
         let inner = Place { name, kind: None, sealed_for: place.sealed_for };
         let read = |element: Element<'_>| {
             let header = element.header()?;
-            fits(member, &header).then(|| element.read(&header, member, &inner)).flatten()
+            member.fits(&header).then(|| element.read(&header, member, &inner)).flatten()
         };
         let children = self.members(header)?.into_iter().map(read).collect::<Option<_>>()?;
         Some(Node { children, ..self.node(place, "SEQUENCE OF") })
@@ -245,13 +244,12 @@ impl<'a> Element<'a> {
     fn read_field(&self, header: &Header, field: &Field, owner: Option<&str>) -> Option<Node> {
         let key = format!("{}.{}", owner.unwrap_or_default(), field.name);
         let place = Place { name: &field.name, kind: None, sealed_for: recipient(&key) };
-        let explicit = field.tag.is_some() && (field.explicit || is_open(&field.shape));
-        if !explicit {
+        if !field.is_wrapped() {
             return self.read(header, &field.shape, &place);
         }
         let [inner] = self.members(header)?.try_into().ok()?;
         let header = inner.header()?;
-        fits(&field.shape, &header).then(|| inner.read(&header, &field.shape, &place)).flatten()
+        field.shape.fits(&header).then(|| inner.read(&header, &field.shape, &place)).flatten()
     }
 
     /// The content of a signature, read as what its type says.
@@ -362,35 +360,6 @@ fn keep(name: &str, place: &Place<'_>) -> Option<&'static str> {
     let is_inside = (name.starts_with("Cms") || name.starts_with("Set10"))
         && !matches!(name, "CmsAuthEnvelopedData" | "Set10EnvelopedData" | "Set10EncryptedData");
     if is_inside { None } else { place.sealed_for }
-}
-
-/// A tag on a CHOICE or an open type is always explicit.
-fn is_open(shape: &Shape) -> bool {
-    match shape {
-        Shape::Any | Shape::Choice(_) => true,
-        Shape::Type(name) => SCHEMA.get(name).is_some_and(is_open),
-        _ => false,
-    }
-}
-
-fn fits_field(field: &Field, header: &Header) -> bool {
-    match field.tag {
-        Some(tag) => header.class == 2 && header.number == tag,
-        None => fits(&field.shape, header),
-    }
-}
-
-/// Whether an element of this header can be of a shape.
-fn fits(shape: &Shape, header: &Header) -> bool {
-    let universal = |number| header.class == 0 && header.number == number;
-    match shape {
-        Shape::Any => true,
-        Shape::Type(name) => SCHEMA.get(name).is_some_and(|shape| fits(shape, header)),
-        Shape::Choice(fields) => fields.iter().any(|field| fits_field(field, header)),
-        Shape::Sequence(_) => universal(16),
-        Shape::List(_) => universal(16) || universal(17),
-        Shape::Names(tag, _) | Shape::Universal(tag) => universal(*tag),
-    }
 }
 
 fn kind_of(header: &Header) -> String {
