@@ -25,6 +25,8 @@ pub struct Config {
     pub http: Http,
     /// Log lines.
     pub log: Log,
+    /// The other houses of a brand, read by whoever tells them of lists.
+    pub lists: Table,
     /// Each role's own table, read by whoever builds that role.
     pub role: Table,
 }
@@ -63,6 +65,7 @@ impl Default for Config {
             data: PathBuf::from("var"),
             http: Http::default(),
             log: Log::default(),
+            lists: Table::new(),
             role: Table::new(),
         }
     }

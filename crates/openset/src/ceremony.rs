@@ -8,6 +8,7 @@
 //!
 //! Merchants, gateways and cardholders are not made here: they enrol by messages.
 
+mod elsewhere;
 pub(crate) mod lister;
 mod lists;
 pub(crate) mod papers;
@@ -28,7 +29,10 @@ use openset_types::{Brand, UnixTime};
 use openset_wire::x509::{Name, NameAttribute, Serial};
 
 pub(crate) use self::{
-    lists::{BciState, ListState, Lists, age_s, publish, publish_anew, say_current, take_back},
+    elsewhere::take_in,
+    lists::{
+        BciState, ListState, Lists, age_s, own, publish, publish_anew, say_current, take_back,
+    },
     papers::{
         Papers, read_list_pem, read_pem, ring as role_ring, write_list_pem, write_pem,
         write_private,
@@ -130,7 +134,7 @@ impl<'a> Rings<'a> {
 
     /// Whether the keys of an authority are here: its certificate is, and they are in a token or
     /// in its folder.
-    fn hold(&self, authority: Authority) -> bool {
+    pub(crate) fn hold(&self, authority: Authority) -> bool {
         let own = self.data.join(folder(authority));
         let in_token = || self.holders.tokens().any(|(role, _)| role == folder(authority));
         Papers::of(&own).has(papers::CERTIFICATES) && (own.join("keys").is_dir() || in_token())

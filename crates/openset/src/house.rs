@@ -12,6 +12,7 @@ use openset_node::{
 pub(crate) mod audit;
 pub(crate) mod authority;
 pub(crate) mod banks;
+pub(crate) mod brand_desk;
 pub(crate) mod bureau;
 mod complaints;
 pub(crate) mod enrol;
@@ -26,6 +27,8 @@ pub(crate) mod lists;
 pub(crate) mod lookups;
 pub(crate) mod merchant;
 pub(crate) mod merge;
+pub(crate) mod neighbours;
+pub(crate) mod news;
 mod private;
 mod registrars;
 pub(crate) mod seal;

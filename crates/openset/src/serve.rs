@@ -18,7 +18,7 @@ use crate::{
     args::{RoleName, Serve},
     demo::open::harden,
     ending::{Done, Ending},
-    house::holders::Holders,
+    house::{holders::Holders, neighbours::Neighbours},
     sites::Name,
 };
 
@@ -50,6 +50,11 @@ pub(crate) fn serve(serve: &Serve) -> Done {
 /// Where a configuration says the keys of each role are.
 pub(crate) fn holders(config: &Path) -> Result<Holders, Ending> {
     Settings::read(config, std::env::vars())?.holders()
+}
+
+/// Which other houses of the brand a configuration names.
+pub(crate) fn neighbours(config: &Path) -> Result<Neighbours, Ending> {
+    Settings::read(config, std::env::vars())?.neighbours()
 }
 
 impl From<RoleName> for Name {

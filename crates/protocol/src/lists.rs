@@ -39,6 +39,18 @@ pub struct ListDesk<'a> {
     pub now: UnixTime,
 }
 
+/// Where lists are heard about: a party that says nothing about them itself.
+pub struct ListEar<'a> {
+    /// Whom it believes, and what it has learned.
+    pub trust: &'a Trust,
+    /// The brand.
+    pub brand: &'a Brand,
+    /// Which dates it accepts.
+    pub acceptance: Acceptance,
+    /// The time, as the shell read it.
+    pub now: UnixTime,
+}
+
 /// The authorities that tell their brand of their lists.
 const PUBLISHERS: [Authority; 5] = [
     Authority::Gateway,
@@ -48,7 +60,7 @@ const PUBLISHERS: [Authority; 5] = [
     Authority::Root,
 ];
 
-impl ListDesk<'_> {
+impl<'a> ListDesk<'a> {
     /// CRLNotification: an authority tells its brand of its new list, which goes along with the
     /// certificate it was signed with.
     pub fn notify(
@@ -71,10 +83,17 @@ impl ListDesk<'_> {
         notification: &CrlNotification,
         by: &Identity,
     ) -> Result<CrlNotificationRes, Refusal> {
-        let notified = self.verify_any(notification, &PUBLISHERS)?;
-        self.require_fresh(&notified, notified.date.0)?;
-        let list = self.find(notified.bag(), &notified.crl_thumbprint)?;
-        self.trust.learn_crl(list, notified.bag(), self.now)?;
+        let notified = self.ear().believe(notification)?;
+        self.ear().learn(&notified)?;
+        self.take(&notified, by)
+    }
+
+    /// The brand says that it has taken the list that is named.
+    pub fn take(
+        &self,
+        notified: &Verified<CrlNotificationTbs>,
+        by: &Identity,
+    ) -> Result<CrlNotificationRes, Refusal> {
         let crl_thumbprint = notified.crl_thumbprint.clone();
         let answer = CrlNotificationResTbs { date: self.now.into(), crl_thumbprint };
         self.sign(&answer, by, &self.trust.bag(by))
@@ -86,8 +105,8 @@ impl ListDesk<'_> {
         answer: &CrlNotificationRes,
         list: &CertificateRevocationList,
     ) -> Result<(), Refusal> {
-        let taken = self.verify_any(answer, &[Authority::Brand])?;
-        self.require_fresh(&taken, taken.date.0)?;
+        let taken = self.ear().verify_any(answer, &[Authority::Brand])?;
+        self.ear().require_fresh(&taken, taken.date.0)?;
         if taken.crl_thumbprint == self.name(list)? {
             return Ok(());
         }
@@ -102,6 +121,53 @@ impl ListDesk<'_> {
     ) -> Result<BciDistribution, Refusal> {
         let bag = self.trust.with_lists_of(self.trust.bag(by), self.brand);
         self.sign(&BciDistributionTbs { date: self.now.into(), bci }, by, &bag)
+    }
+
+    /// Learns which lists are the current ones, and the lists, as anybody does.
+    pub fn on_distribution(&self, distribution: &BciDistribution) -> Result<(), Refusal> {
+        self.ear().on_distribution(distribution)
+    }
+
+    fn ear(&self) -> ListEar<'a> {
+        let Self { trust, brand, acceptance, now, .. } = *self;
+        ListEar { trust, brand, acceptance, now }
+    }
+
+    fn suite(&self) -> Suite {
+        self.trust.suite()
+    }
+
+    fn name(&self, list: &CertificateRevocationList) -> Result<CertThumb, Refusal> {
+        Ok(Thumb::of_crl(self.suite(), list).cert_thumb(self.suite())?)
+    }
+
+    fn sign<T: Content + Encode>(
+        &self,
+        content: &T,
+        identity: &Identity,
+        bag: &Bag,
+    ) -> Result<Signed<T>, Refusal> {
+        let signer = Signer::Certified { identity, bag };
+        Ok(sign(self.suite(), content, signer, self.keys, self.now)?)
+    }
+}
+
+impl ListEar<'_> {
+    /// The brand believes that an authority of its own tells it of a list. Nothing is learned yet:
+    /// the brand may have more to say about who tells it of lists.
+    pub fn believe(
+        &self,
+        notification: &CrlNotification,
+    ) -> Result<Verified<CrlNotificationTbs>, Refusal> {
+        let notified = self.verify_any(notification, &PUBLISHERS)?;
+        self.require_fresh(&notified, notified.date.0)?;
+        Ok(notified)
+    }
+
+    /// The brand learns the list that is named.
+    pub fn learn(&self, notified: &Verified<CrlNotificationTbs>) -> Result<(), Refusal> {
+        let list = find(self.trust.suite(), notified.bag(), &notified.crl_thumbprint)?;
+        Ok(self.trust.learn_crl(list, notified.bag(), self.now)?)
     }
 
     /// Anybody learns which lists are the current ones, and the lists.
@@ -123,35 +189,6 @@ impl ListDesk<'_> {
             }
         }
         Ok(self.trust.require_bci(self.brand, self.now)?)
-    }
-
-    fn suite(&self) -> Suite {
-        self.trust.suite()
-    }
-
-    fn name(&self, list: &CertificateRevocationList) -> Result<CertThumb, Refusal> {
-        Ok(Thumb::of_crl(self.suite(), list).cert_thumb(self.suite())?)
-    }
-
-    fn find<'b>(
-        &self,
-        bag: &'b Bag,
-        named: &CertThumb,
-    ) -> Result<&'b CertificateRevocationList, Refusal> {
-        let thumb = Thumb::from_cert_thumb(self.suite(), named);
-        let thumb = thumb.map_err(|_| Refusal::ThumbsDiffer)?;
-        let found = bag.crls.iter().find(|list| Thumb::of_crl(self.suite(), list) == thumb);
-        found.ok_or(Refusal::AuthoritySentNoList)
-    }
-
-    fn sign<T: Content + Encode>(
-        &self,
-        content: &T,
-        identity: &Identity,
-        bag: &Bag,
-    ) -> Result<Signed<T>, Refusal> {
-        let signer = Signer::Certified { identity, bag };
-        Ok(sign(self.suite(), content, signer, self.keys, self.now)?)
     }
 
     /// Believes a message of one of these kinds of authority, of this brand.
@@ -177,4 +214,15 @@ impl ListDesk<'_> {
         self.acceptance.fresh(signed, self.now)?;
         self.acceptance.require_within(date, self.now)
     }
+}
+
+/// The list of this thumb, among those that came along.
+fn find<'b>(
+    suite: Suite,
+    bag: &'b Bag,
+    named: &CertThumb,
+) -> Result<&'b CertificateRevocationList, Refusal> {
+    let thumb = Thumb::from_cert_thumb(suite, named).map_err(|_| Refusal::ThumbsDiffer)?;
+    let found = bag.crls.iter().find(|list| Thumb::of_crl(suite, list) == thumb);
+    found.ok_or(Refusal::AuthoritySentNoList)
 }

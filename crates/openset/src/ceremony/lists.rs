@@ -19,7 +19,7 @@ use openset_wire::{
     x509::{BrandCrlIdentifier, Certificate, CertificateRevocationList, Name},
 };
 
-use super::{Rings, brand, folder, lister, papers, papers::Papers};
+use super::{Rings, brand, elsewhere, folder, lister, papers, papers::Papers};
 
 /// Who publishes a list, whether anything was taken back or not.
 const PUBLISHING: [Authority; 4] =
@@ -68,7 +68,7 @@ struct Published {
     bag: Bag,
 }
 
-fn all() -> impl Iterator<Item = Authority> {
+pub(super) fn all() -> impl Iterator<Item = Authority> {
     PUBLISHING.into_iter().chain(ON_DEMAND)
 }
 
@@ -107,8 +107,10 @@ pub(crate) fn publish_anew(
             put_out(rings, suite, clock.now(), authority, None)?;
         }
     }
-    rings.require(Authority::Brand)?;
-    say_which(rings, suite, clock.now())
+    match rings.hold(Authority::Brand) {
+        true => say_which(rings, suite, clock.now()),
+        false => Ok(()),
+    }
 }
 
 /// Takes a certificate back: it stands on its issuer's next list, which is published at once. The
@@ -121,9 +123,7 @@ pub(crate) fn take_back(
     revoked: Revoked,
 ) -> anyhow::Result<CertificateRevocationList> {
     let _turn = take_turn(rings.data)?;
-    // Nothing is listed that the brand cannot name at once.
     rings.require(by)?;
-    rings.require(Authority::Brand)?;
     let now = clock.now();
     if ON_DEMAND.contains(&by) {
         lister::certify(rings, suite, now, by)?;
@@ -131,18 +131,26 @@ pub(crate) fn take_back(
     put_out(rings, suite, now, by, Some(revoked))
 }
 
-/// The brand says which lists are the current ones.
+/// The brand says which lists are the current ones, where its keys are here.
 pub(crate) fn say_current(
     rings: &Rings<'_>,
     suite: Suite,
     clock: &dyn Clock,
 ) -> anyhow::Result<()> {
     let _turn = take_turn(rings.data)?;
-    say_which(rings, suite, clock.now())
+    match rings.hold(Authority::Brand) {
+        true => say_which(rings, suite, clock.now()),
+        false => Ok(()),
+    }
+}
+
+/// An authority's own list, if it has published one.
+pub(crate) fn own(data: &Path, of: Authority) -> anyhow::Result<Option<CertificateRevocationList>> {
+    read_list(&path(data, of))
 }
 
 /// One process at a time makes lists: two would give two of them the same number.
-fn take_turn(data: &Path) -> anyhow::Result<File> {
+pub(super) fn take_turn(data: &Path) -> anyhow::Result<File> {
     let path = data.join(folder(Authority::Brand)).join(TURN);
     let opened = File::options().create(true).append(true).open(&path);
     let file = opened.with_context(|| format!("{} cannot be written", path.display()))?;
@@ -183,9 +191,9 @@ fn say_which(rings: &Rings<'_>, suite: Suite, now: UnixTime) -> anyhow::Result<(
     let mut lists = Vec::new();
     for authority in all() {
         let list = read_list(&self::path(rings.data, authority))?;
-        let named = list.and_then(|list| Some((list.to_be_signed.issuer.clone(), number(&list)?)));
-        lists.extend(named);
+        lists.extend(list.as_ref().and_then(named));
     }
+    lists.extend(elsewhere::heard(rings.data)?.iter().filter_map(|heard| named(&heard.list)));
     if before.as_ref().is_some_and(|before| names(before, &lists)) {
         return Ok(());
     }
@@ -202,6 +210,11 @@ fn say_which(rings: &Rings<'_>, suite: Suite, now: UnixTime) -> anyhow::Result<(
     write(&path, &encode(&bci)?).with_context(|| format!("{} cannot be written", path.display()))
 }
 
+/// How a BCI names a list.
+fn named(list: &CertificateRevocationList) -> Option<(Name, u64)> {
+    Some((list.to_be_signed.issuer.clone(), number(list)?))
+}
+
 /// Whether a BCI names these lists and no others.
 fn names(bci: &BrandCrlIdentifier, lists: &[(Name, u64)]) -> bool {
     let named = bci.to_be_signed.crl_identifier_seq.iter().flatten();
@@ -209,13 +222,13 @@ fn names(bci: &BrandCrlIdentifier, lists: &[(Name, u64)]) -> bool {
 }
 
 /// Takes the place of a file at once: whoever reads it has the old one or the new one.
-fn write(path: &Path, octets: &[u8]) -> std::io::Result<()> {
+pub(super) fn write(path: &Path, octets: &[u8]) -> std::io::Result<()> {
     let beside = path.with_extension("new");
     fs::write(&beside, octets)?;
     fs::rename(&beside, path)
 }
 
-fn current(data: &Path) -> PathBuf {
+pub(super) fn current(data: &Path) -> PathBuf {
     data.join(folder(Authority::Brand)).join(CURRENT)
 }
 
@@ -280,6 +293,18 @@ impl Lists {
         self.published().bci.clone()
     }
 
+    /// Makes those known to somebody's trust that are good, whatever the others are: whoever
+    /// fetches newer ones may find them ended.
+    pub(crate) fn teach_what_stands(&self, trust: &Trust, now: UnixTime) {
+        let published = self.published();
+        for list in &published.lists {
+            // What is not good is in nobody's way.
+            let _ = trust.learn_crl(list, &published.bag, now);
+        }
+        let bci = published.bci.as_ref().map(|bci| trust.learn_bci(bci, &published.bag, now));
+        let _ = bci;
+    }
+
     /// Makes them known to somebody's trust.
     pub(crate) fn teach(&self, trust: &Trust, now: UnixTime) -> anyhow::Result<()> {
         let published = self.published();
@@ -313,20 +338,24 @@ impl Published {
                 }
             }
         }
+        for heard in elsewhere::heard(data)? {
+            found.lists.push(heard.list);
+            found.bag.certificates.extend(heard.certificates);
+        }
         found.bci = read(&current(data))?;
         Ok(found)
     }
 }
 
-fn path(data: &Path, authority: Authority) -> PathBuf {
+pub(super) fn path(data: &Path, authority: Authority) -> PathBuf {
     data.join(folder(authority)).join(FILE)
 }
 
-fn read_list(path: &Path) -> anyhow::Result<Option<CertificateRevocationList>> {
+pub(super) fn read_list(path: &Path) -> anyhow::Result<Option<CertificateRevocationList>> {
     read(path)
 }
 
-fn read<T: Decode + Encode>(path: &Path) -> anyhow::Result<Option<T>> {
+pub(super) fn read<T: Decode + Encode>(path: &Path) -> anyhow::Result<Option<T>> {
     match fs::read(path) {
         Ok(octets) => Ok(Some(decode(&octets)?)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -345,7 +374,7 @@ fn revoked(list: &CertificateRevocationList) -> anyhow::Result<Vec<Revoked>> {
     Ok(entries.map(Revoked::read).collect::<Result<_, _>>()?)
 }
 
-fn number(list: &CertificateRevocationList) -> Option<u64> {
+pub(super) fn number(list: &CertificateRevocationList) -> Option<u64> {
     use openset_wire::x509::CrlNumber;
     let extensions = list.to_be_signed.crl_extensions.as_ref()?;
     extensions.get::<CrlNumber>().ok().flatten().map(|number| number.0)

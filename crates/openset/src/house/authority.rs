@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     audit::Audit,
+    brand_desk::BrandDesk,
     bureau,
     complaints::Complaints,
     forms::FormFile,
@@ -40,6 +41,7 @@ pub(crate) struct Authority {
     pub(crate) party: Party,
     pub(crate) enrolments: Driver<AuthorityEnrolment>,
     hearing: Hearing,
+    brand: Option<BrandDesk>,
     audit: Audit,
     door: Arc<Door>,
 }
@@ -70,7 +72,8 @@ impl Authority {
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&MESSAGES, &enrolments);
         let audit = Audit::of(ground, role, signature, keys)?;
-        Ok(Self { kind, party, enrolments, hearing, audit, door: Arc::new(door) })
+        let brand = BrandDesk::open(ground)?;
+        Ok(Self { kind, party, enrolments, hearing, brand, audit, door: Arc::new(door) })
     }
 
     /// Begins to remember what is due, and to sign how far the audit trail goes.
@@ -87,10 +90,14 @@ impl Authority {
         bureau::door::open(data, self.kind, self.enrolments.clone(), stop)
     }
 
-    /// `POST /set`.
+    /// `POST /set`, and what authorities hear and say of lists.
     pub(crate) fn endpoint(&self) -> axum::Router {
-        set_endpoint(&[Media::Registration], Arc::clone(&self.door) as _)
-            .merge(self.hearing.endpoint())
+        let routes = set_endpoint(&[Media::Registration], Arc::clone(&self.door) as _)
+            .merge(self.hearing.endpoint());
+        match &self.brand {
+            Some(brand) => routes.merge(brand.routes()),
+            None => routes,
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! revoke, publish           ─▶ list ─▶ CRLNotification ─▶ brand ─▶ BCI ─▶ BCIDistribution
 //! ```
 
+mod clerk;
 pub(crate) mod door;
 pub(crate) mod notices;
 pub(crate) mod queue;
@@ -22,8 +23,9 @@ use openset_wire::x509::CrlReason;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::{
+    clerk::Clerk,
     door::{Deed, Office},
-    notices::Heard,
+    notices::{BRAND, Heard, deliver, tell, untaken},
     queue::{Listed, No, Request},
     tree::{Line, State},
 };
@@ -170,9 +172,9 @@ impl Bureau {
         let revoked = Revoked { serial: line.number.clone(), at: now, reason: Some(reason) };
         let by = line.issued_by;
         let list = ceremony::take_back(&rings, ground.suite, clock, by, revoked)?;
-        notices::notify(ground, &rings, by, &list)?;
+        let brand = notices::notify(ground, &rings, by, &list).await?;
         ceremony::say_current(&rings, ground.suite, clock)?;
-        let heard = self.tell(&rings).await?;
+        let heard = brand.into_iter().chain(self.tell(&rings).await?).collect();
         let number = self.number_of(&line);
         tracing::info!(serial = %line.serial, ?reason, number, "a certificate is taken back");
         Ok(Revocation { line, list: number, heard })
@@ -182,13 +184,21 @@ impl Bureau {
     pub(crate) async fn publish(&self) -> Result<(Published, Vec<Heard>), Undone> {
         let (ground, rings) = (&self.ground, self.ground.rings());
         ceremony::publish_anew(&rings, ground.suite, ground.clock.as_ref())?;
-        let heard = self.tell(&rings).await?;
+        let mut heard = Vec::new();
+        if !rings.hold(Kind::Brand) {
+            for by in Kind::ALL {
+                if let Some(list) = untaken(ground, by)?.filter(|_| rings.hold(by)) {
+                    heard.extend(notices::notify(ground, &rings, by, &list).await?);
+                }
+            }
+        }
+        heard.extend(self.tell(&rings).await?);
         Ok((self.published(), heard))
     }
 
     async fn tell(&self, rings: &ceremony::Rings<'_>) -> Result<Vec<Heard>, Undone> {
         self.ground.lists.reread(&self.ground.data)?;
-        Ok(notices::tell(&self.ground, rings).await?)
+        Ok(tell(&self.ground, rings).await?)
     }
 
     fn require_revocable(&self, line: &Line) -> Result<(), Undone> {

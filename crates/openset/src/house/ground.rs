@@ -20,7 +20,10 @@ use openset_types::{Brand, Secret};
 use openset_wire::{types::SwIdent, x509::Certificate};
 use tokio::task::JoinHandle;
 
-use super::holders::{Entered, Holders};
+use super::{
+    holders::{Entered, Holders},
+    neighbours::Neighbours,
+};
 use crate::ceremony::{Lists, Papers, Rings};
 
 /// How long another party is waited for.
@@ -61,6 +64,8 @@ pub(crate) struct Ground {
     pub(crate) holders: Holders,
     /// The tokens among those that are in use.
     pub(crate) entered: Entered,
+    /// The other houses of the brand.
+    pub(crate) neighbours: Neighbours,
 }
 
 /// What a party of this folder is called in journals, and what those are called who ask it.

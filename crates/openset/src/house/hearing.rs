@@ -18,7 +18,7 @@ use openset_types::Brand;
 use openset_wire::opaque::Signed;
 
 use super::ground::{Ground, Party};
-use crate::ceremony::Lists;
+use crate::ceremony::{self, Lists};
 
 /// Where everybody takes BCIDistribution.
 pub(crate) const DISTRIBUTIONS: &str = "/lists/bci";
@@ -74,10 +74,21 @@ impl Hearing {
             tracing::error!(role = self.role, %error, "what was learned of lists is not kept");
             return Err(Fault::StoreStopped);
         }
-        if let Err(error) = self.lists.reread(&self.data) {
+        if let Err(error) = self.take_in().await {
             tracing::warn!(role = self.role, "the published lists stay as they were: {error:#}");
         }
         Ok(Said::Nothing)
+    }
+
+    /// Writes down for the roles of this house what is newer than what they read.
+    async fn take_in(&self) -> anyhow::Result<()> {
+        let hearing = self.clone();
+        let written = tokio::task::spawn_blocking(move || {
+            let Self { data, trust, brand, lists, .. } = &hearing;
+            ceremony::take_in(data, trust, brand)?;
+            lists.reread(data)
+        });
+        written.await?
     }
 
     fn hear(&self, message: Vec<u8>) -> Result<(), Refusal> {

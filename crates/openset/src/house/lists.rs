@@ -8,7 +8,10 @@ use openset_crypto::Trust;
 use openset_node::{http::Remark, shutdown::Stop};
 use tokio::time::sleep;
 
-use super::ground::{Ground, Lesson, Party};
+use super::{
+    ground::{Ground, Lesson, Party},
+    news::News,
+};
 use crate::ceremony;
 
 /// How often somebody looks at the lists.
@@ -49,13 +52,20 @@ impl ListKeeper {
     }
 
     /// Looks at the lists every hour until asked to stop. What fails is said, and tried again.
+    /// Where the brand is in another house, what it says is fetched there first, and at once.
     pub(crate) async fn keep(self, mut stop: Stop) {
+        let news = News::of(&self.ground).unwrap_or_else(|error| {
+            tracing::error!("nothing is fetched of the brand: {error:#}");
+            None
+        });
         let keeper = Arc::new(self);
+        let mut wait = if news.is_some() { Duration::ZERO } else { LOOK };
         loop {
             tokio::select! {
                 () = stop.asked() => return,
-                () = sleep(LOOK) => {}
+                () = sleep(wait) => {}
             }
+            wait = keeper.fetch(news.as_ref()).await;
             // Keys are opened and files are read: other tasks need not wait for that.
             let turn = Arc::clone(&keeper);
             match tokio::task::spawn_blocking(move || turn.look()).await {
@@ -64,6 +74,18 @@ impl ListKeeper {
                     tracing::error!("the lists of revoked certificates stay old: {error:#}");
                 }
                 Err(error) => tracing::error!(%error, "nobody looked at the lists"),
+            }
+        }
+    }
+
+    /// Fetches what the brand says in another house; answers when to look again.
+    async fn fetch(&self, news: Option<&News>) -> Duration {
+        let Some(news) = news else { return LOOK };
+        match news.fetch().await {
+            Ok(()) => LOOK,
+            Err(why) => {
+                tracing::warn!("what the brand says of lists was not fetched: {why}");
+                self.ground.neighbours.retry
             }
         }
     }

@@ -39,6 +39,8 @@ use super::{
     holders::{Entered, Holders},
     lists::{ListKeeper, Makers},
     merchant::Merchant,
+    neighbours::Neighbours,
+    news,
     registrars::{AcquirerRegistrar, CardRegistrar, IssuerRecords},
     seal::FileSeal,
     wallet::Wallet,
@@ -110,6 +112,8 @@ pub(crate) struct Arrangement {
     pub(crate) tells: Option<LinkTerms>,
     /// Where the acquirer posts clearing files, instead of to the system's own issuer.
     pub(crate) clearing: Option<String>,
+    /// The other houses of the brand.
+    pub(crate) neighbours: Neighbours,
     /// The limits of connections.
     pub(crate) limits: Limits,
 }
@@ -247,6 +251,7 @@ pub(crate) fn ground(
         },
         holders: holders.clone(),
         entered: Entered::default(),
+        neighbours: Neighbours::default(),
     })
 }
 
@@ -265,6 +270,7 @@ impl System {
         let at = sites::free_port(wish.port)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let ground = ground(data.path(), clock, at, wish.holders)?;
+        let ground = Ground { neighbours: arrangement.neighbours.clone(), ..ground };
         let Arrangement { issuer: desk, acquirer: other, .. } = &arrangement;
         let mut running = Running { limits: arrangement.limits, ..Running::default() };
         let stop = running.shutdown.listen();
@@ -441,6 +447,7 @@ impl Running {
         for authority in &authorities {
             self.reminders.extend(authority.start(stop).await?);
             self.tasks.push(authority.open_to_operators(&ground.data, stop.clone())?);
+            self.tasks.extend(news::tell_brand(ground, authority.kind, stop.clone()));
         }
         Ok(authorities)
     }

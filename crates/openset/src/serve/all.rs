@@ -76,7 +76,8 @@ fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
         tracing::debug!("all roles share the key of the acquirer's folder");
     }
     let limits = Limits::from(&settings.config.http);
-    Ok(Arrangement { issuer, acquirer, asks, verifies, tells, clearing, limits })
+    let neighbours = settings.neighbours()?;
+    Ok(Arrangement { issuer, acquirer, asks, verifies, tells, clearing, neighbours, limits })
 }
 
 /// A configured port is that one or none.

@@ -91,14 +91,20 @@ impl Alone {
         }
         let at = self.settings.own_port(self.name)?;
         let holders = self.settings.holders()?;
-        Ok(system::ground(data, Arc::clone(&self.clock), at, &holders)?)
+        let ground = system::ground(data, Arc::clone(&self.clock), at, &holders)?;
+        Ok(Ground { neighbours: self.settings.neighbours()?, ..ground })
     }
 
-    /// Keeps the lists of a party current: an authority of gateways makes its own, the others
-    /// read again what another process makes.
+    /// Keeps the lists of a party current: the authority of gateways makes those of its folder, or
+    /// another authority where there is none; the others read again what that process makes.
     pub(super) fn keep_lists(&mut self, ground: &Ground, party: &Party) {
         self.remarks.push(lists::remark(ground));
-        let makers = if self.name == Name::CaGateway { Makers::Here } else { Makers::Elsewhere };
+        let has_gateways = ground.rings().hold(openset_crypto::Authority::Gateway);
+        let makers = match self.name {
+            Name::CaGateway => Makers::Here,
+            Name::CaCardholder | Name::CaMerchant if !has_gateways => Makers::Here,
+            _ => Makers::Elsewhere,
+        };
         let keeper = ListKeeper::new(ground, [party], makers);
         self.tasks.push(tokio::spawn(keeper.keep(self.stop())));
     }

@@ -12,7 +12,7 @@ use crate::{
     house::{
         authority::Authority,
         gateway::{Banks, Gateway},
-        system,
+        news, system,
     },
     sites::Name,
 };
@@ -58,6 +58,7 @@ pub(super) async fn authority(settings: Settings, name: Name) -> Done {
         (_, None) => system::acquirers_authority(&ground, Kind::Gateway).await?,
     };
     alone.reminders.extend(authority.start(&stop).await?);
+    alone.tasks.extend(news::tell_brand(&ground, authority.kind, stop.clone()));
     alone.tasks.push(authority.open_to_operators(&ground.data, stop)?);
     alone.say("messages", "POST /set");
     alone.keep_lists(&ground, &authority.party);

@@ -10,7 +10,7 @@ use std::{
 
 use openset_bank::iso8583::Dialect;
 use openset_node::{config::Config, link::LinkTerms};
-use toml::Table;
+use toml::{Table, Value};
 
 use super::keys;
 use crate::{
@@ -18,6 +18,7 @@ use crate::{
     house::{
         banks::Counter,
         holders::{self, Holders},
+        neighbours::Neighbours,
     },
     section::{Section, connecting, listening, missing, posting, seconds, text, wrong},
     sites,
@@ -46,6 +47,12 @@ const CONNECT: &str = "where the bank listens, such as \"127.0.0.1:7190\"";
 const DIALECT: &str = "\"openset-87\", \"packed-87\", or a file with a dialect in JSON";
 const POST: &str = "where files are posted, such as \"http://127.0.0.1:7186/clearing\"";
 const SECONDS: &str = "a number of seconds, from 1 to 3600";
+const NOTIFY: &str =
+    "where the brand takes lists, such as \"http://127.0.0.1:8190/lists/crl\", on this machine";
+const FETCH: &str = "where the brand says which are current, such as \"http://127.0.0.1:8190/lists/bci\", on this \
+     machine";
+const TELL: &str = "addresses of this machine, such as [\"http://127.0.0.1:9185/lists/bci\"]";
+const NAMES: &str = "names of institutions, such as [\"Banque du Nord\"]";
 const FILE: &str = "the name of a file";
 
 /// A configuration file with everything that is not about one role.
@@ -153,6 +160,24 @@ impl Settings {
         if has_keys { self.keyed(role)?.finish() } else { self.section(role)?.finish() }
     }
 
+    /// The other houses of the brand.
+    pub(super) fn neighbours(&self) -> Result<Neighbours, Ending> {
+        let table = Value::Table(self.config.lists.clone());
+        let mut section = Section::new("lists", Some(table))?;
+        let usual = Neighbours::default();
+        let neighbours = Neighbours {
+            notify: section.optional("notify", NOTIFY, posting)?,
+            fetch: section.optional("fetch", FETCH, posting)?,
+            tell: section
+                .optional("tell", TELL, |value| all_of(value, posting))?
+                .unwrap_or_default(),
+            notified_by: section.optional("notified_by", NAMES, |value| all_of(value, text))?,
+            retry: section.optional("retry_s", SECONDS, seconds)?.unwrap_or(usual.retry),
+        };
+        section.finish()?;
+        Ok(neighbours)
+    }
+
     /// Where the keys of each role are.
     pub(super) fn holders(&self) -> Result<Holders, Ending> {
         let mut holders = Holders::FILES;
@@ -174,6 +199,11 @@ impl Settings {
     fn section(&self, role: &str) -> Result<Section, Ending> {
         Section::new(&format!("role.{role}"), self.config.role.get(role).cloned())
     }
+}
+
+/// Every value of an array.
+fn all_of<T>(value: &Value, parse: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+    value.as_array()?.iter().map(parse).collect()
 }
 
 /// Which of the sites this is, counted from one.
@@ -251,6 +281,7 @@ mod tests {
         settings.gateway()?;
         settings.verifying()?;
         settings.holders()?;
+        settings.neighbours()?;
         ["ca-merchant", "ca-gateway", "merchant", "wallet"]
             .iter()
             .try_for_each(|role| settings.nothing(role))
@@ -271,6 +302,8 @@ mod tests {
         let holders = everything.holders().expect("tokens");
         let roles: Vec<_> = holders.tokens().map(|(role, _)| role).collect();
         assert_eq!(roles, ["ca-cardholder", "gateway", "merchant"]);
+        let neighbours = everything.neighbours().expect("houses");
+        assert!(neighbours.notify.is_some() && neighbours.fetch.is_some());
     }
 
     #[test]
@@ -296,6 +329,29 @@ mod tests {
         let misspelt = settings("[role.gateway.issuer]\nadress = 'x:1'").expect("TOML");
         let told = told(misspelt.gateway());
         assert!(told.starts_with("role.gateway.issuer.address is missing"), "{told}");
+    }
+
+    #[test]
+    fn other_houses_are_read_with_their_addresses_on_this_machine() {
+        let neighbours = |text: &str| settings(text).expect("TOML").neighbours();
+        let none = neighbours("").expect("none");
+        assert!(none.notify.is_none() && none.fetch.is_none() && none.tell.is_empty());
+        let text = "[lists]\nnotify = 'http://127.0.0.1:1/lists/crl'\n\
+                    tell = ['http://127.0.0.1:2/lists/bci']\nnotified_by = ['Nord']\nretry_s = 7";
+        let read = neighbours(text).expect("houses");
+        assert_eq!(read.notify.as_deref(), Some("http://127.0.0.1:1/lists/crl"));
+        assert_eq!(read.tell, ["http://127.0.0.1:2/lists/bci"]);
+        assert_eq!(read.notified_by, Some(vec!["Nord".to_owned()]));
+        assert_eq!(read.retry, Duration::from_secs(7));
+        for (wrong, why) in [
+            ("notify = 'http://bank.example/lists/crl'", "lists.notify = "),
+            ("tell = 'http://127.0.0.1:2/lists/bci'", "lists.tell = "),
+            ("notified_by = [7]", "lists.notified_by = "),
+            ("notfy = 'http://127.0.0.1:1/'", "lists.notfy is no setting"),
+        ] {
+            let told = told(neighbours(&format!("[lists]\n{wrong}")));
+            assert!(told.starts_with(why), "{told}");
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod endpoints;
 mod files;
 mod forge;
 mod gateways;
+mod houses;
 mod initiations;
 mod kept;
 mod kills;

@@ -19,6 +19,7 @@ use crate::{
         bureau::{Bureau, Office},
         ground::Ground,
         holders::Holders,
+        neighbours::Neighbours,
         system,
     },
     serve::{self, claim::Claim},
@@ -93,7 +94,11 @@ fn ground(ca: &Ca) -> Result<Ground, Ending> {
             ca.data.display()
         )));
     }
-    let holders = if ca.config.is_file() { serve::holders(&ca.config)? } else { Holders::FILES };
+    let (holders, neighbours) = match ca.config.is_file() {
+        true => (serve::holders(&ca.config)?, serve::neighbours(&ca.config)?),
+        false => (Holders::FILES, Neighbours::default()),
+    };
     let at = SocketAddr::from(([127, 0, 0, 1], ca.port));
-    Ok(system::ground(&ca.data, Arc::new(SystemClock), at, &holders)?)
+    let ground = system::ground(&ca.data, Arc::new(SystemClock), at, &holders)?;
+    Ok(Ground { neighbours, ..ground })
 }

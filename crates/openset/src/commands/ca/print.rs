@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     ending::Done,
-    house::bureau::{Heard, Line, Published, Request, Revocation, State},
+    house::bureau::{BRAND, Heard, Line, Published, Request, Revocation, State},
     paint::Paint,
     said::say,
 };
@@ -96,6 +96,9 @@ fn print_heard(heard: &[Heard]) {
     for Heard { role, why_not } in heard {
         match why_not {
             None => say!("  {role} knows"),
+            Some(why) if role == BRAND => {
+                say!("  the brand has not taken it yet: {why}; it is told again when it is served");
+            }
             Some(why) => say!("  {role} does not know yet: {why}; it looks at the lists hourly"),
         }
     }

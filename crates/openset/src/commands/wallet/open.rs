@@ -29,6 +29,7 @@ use crate::{
     house::{
         ground::{Ground, SetAddresses},
         holders::{Entered, Holders},
+        neighbours::Neighbours,
         wallet::{ROLE, Wallet},
     },
     pack::Pack,
@@ -146,6 +147,7 @@ fn ground(
         },
         holders: Holders::FILES,
         entered: Entered::default(),
+        neighbours: Neighbours::default(),
     })
 }
 

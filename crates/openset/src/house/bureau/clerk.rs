@@ -1,0 +1,51 @@
+//! An authority at work on lists: with its keys, its certificate for messages, and what it knows.
+
+use std::sync::Arc;
+
+use openset_crypto::{Authority as Kind, Identity, Trust};
+use openset_node::keys::KeyHolder;
+use openset_protocol::lists::ListDesk;
+
+use crate::{
+    ceremony::{self, Rings, papers},
+    house::ground::Ground,
+};
+
+/// One authority that speaks of lists.
+#[derive(Clone)]
+pub(crate) struct Clerk {
+    keys: Arc<dyn KeyHolder>,
+    pub(crate) signature: Identity,
+    pub(crate) trust: Arc<Trust>,
+}
+
+impl Clerk {
+    /// An authority whose keys are here.
+    pub(crate) fn of(ground: &Ground, rings: &Rings<'_>, kind: Kind) -> anyhow::Result<Self> {
+        let trust = Trust::new(ground.suite, std::slice::from_ref(&ground.root))?;
+        ground.lists.teach(&trust, ground.clock.now())?;
+        Self::knowing(ground, rings, kind, Arc::new(trust))
+    }
+
+    /// The same, knowing what somebody knows already.
+    pub(crate) fn knowing(
+        ground: &Ground,
+        rings: &Rings<'_>,
+        kind: Kind,
+        trust: Arc<Trust>,
+    ) -> anyhow::Result<Self> {
+        let signature = ground.papers(ceremony::folder(kind)).take(papers::SIGNATURE)?;
+        Ok(Self { keys: rings.of(kind)?, signature, trust })
+    }
+
+    /// Where it tells and hears of lists.
+    pub(crate) fn desk<'a>(&'a self, ground: &'a Ground) -> ListDesk<'a> {
+        ListDesk {
+            trust: &self.trust,
+            keys: self.keys.as_ref(),
+            brand: &ground.brand,
+            acceptance: ground.acceptance(),
+            now: ground.clock.now(),
+        }
+    }
+}
