@@ -9,9 +9,10 @@ const WAIT_MS = 20_000;
 const ARM_MS = 700;
 
 export class Person {
-  constructor(page, demo, witness) {
+  constructor(page, demo, witness, hands) {
     this.page = page;
     this.demo = demo;
+    this.hands = hands;
     this.witness = witness;
     page.setDefaultTimeout(WAIT_MS);
   }
@@ -24,13 +25,21 @@ export class Person {
     return this.witness.look(this.page, name);
   }
 
+  press(selector) {
+    return this.hands.press(this.page.locator(selector).first());
+  }
+
+  write(selector, text) {
+    return this.hands.write(this.page.locator(selector).first(), text);
+  }
+
   submit(action) {
-    return this.page.locator(`form[action$="${action}"] button[type=submit]:not([form])`).first().click();
+    return this.press(`form[action$="${action}"] button[type=submit]:not([form])`);
   }
 
   /// Follows a link of the page and waits until the page behind it is there.
   async follows(selector, arrived) {
-    await Promise.all([this.page.waitForURL(arrived), this.page.locator(selector).first().click()]);
+    await Promise.all([this.page.waitForURL(arrived), this.press(selector)]);
   }
 
   /// Waits until a form of the page has this action, through pages that refresh themselves.
@@ -45,7 +54,7 @@ export class Person {
 
   async chooses(language) {
     await this.visit("home");
-    await this.page.locator(`nav a[hreflang="${language}"]`).click();
+    await this.press(`nav a[hreflang="${language}"]`);
     await this.page.locator(`html[lang^="${language}"]`).waitFor({ state: "attached" });
   }
 
@@ -54,14 +63,14 @@ export class Person {
     const field = this.page.locator("#passphrase");
     if ((await field.count()) === 0) return;
     await this.look("unlock");
-    await field.fill(PASSPHRASE);
+    await this.hands.write(field, PASSPHRASE);
     const again = this.page.locator("#again");
-    if (await again.count()) await again.fill(PASSPHRASE);
+    if (await again.count()) await this.hands.write(again, PASSPHRASE);
     await Promise.all([this.page.waitForURL((url) => !url.pathname.startsWith("/unlock")), this.enter()]);
   }
 
   enter() {
-    return this.page.locator("main form button[type=submit]").first().click();
+    return this.press("main form button[type=submit]");
   }
 
   async enrols() {
@@ -69,16 +78,16 @@ export class Person {
     await this.unlocks();
     await this.page.locator("#number").waitFor();
     await this.look("new card");
-    await this.page.locator("#number").fill(CARD.number);
-    await this.page.locator("#expiry").fill(CARD.expiry);
+    await this.write("#number", CARD.number);
+    await this.write("#expiry", CARD.expiry);
     await this.submit("/cards");
     await this.page.locator("input[name=accept]").waitFor();
     await this.look("registration form");
     for (const field of await this.page.locator('main input:not([type=hidden]):not([name=accept])').all()) {
       const asked = await this.page.locator(`label[for="${await field.getAttribute("id")}"]`).textContent();
-      await field.fill(/post/i.test(asked) ? CARD.postcode : CARD.holder);
+      await this.hands.write(field, /post/i.test(asked) ? CARD.postcode : CARD.holder);
     }
-    await this.page.locator("input[name=accept]").check();
+    await this.hands.tick(this.page.locator("input[name=accept]"));
     await this.enter();
     await this.page.locator(".note.good[role=status]").waitFor();
     await this.look("card certified");
@@ -89,9 +98,9 @@ export class Person {
   async orders() {
     await this.visit("shop");
     await this.look("shop");
-    await this.page.locator("#name").fill(CARD.holder);
-    await this.page.locator("#address").fill(ADDRESS);
-    await this.page.locator("[data-pay]").click();
+    await this.write("#name", CARD.holder);
+    await this.write("#address", ADDRESS);
+    await this.press("[data-pay]");
   }
 
   /// From the shop's hand-over to the wallet's sheet; scripts press the first button themselves.
@@ -99,7 +108,7 @@ export class Person {
     if (!scripts) {
       await this.page.locator("form[data-handover]").waitFor();
       await this.look("hand-over");
-      await this.page.locator("form[data-handover] button").click();
+      await this.press("form[data-handover] button");
     }
     await this.page.waitForURL((url) => url.hostname.startsWith("wallet."));
     await this.unlocks();

@@ -1,4 +1,5 @@
-// One purchase in a real browser, as a person makes it: with scripts, without them, and in French.
+// One purchase in a real browser, as a person makes it: with scripts, without them, in French, and
+// with a keyboard alone.
 //
 // What is started and what is looked at: OPENSET names the executable and CHROMIUM the browser. The
 // pictures stand in var/test/screens. The last line is `N passed, N failed`.
@@ -8,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
 import { start } from "./demo.mjs";
+import { Keyboard, Pointer } from "./hands.mjs";
 import { Person } from "./person.mjs";
 import { Tally, Witness } from "./witness.mjs";
 
@@ -26,19 +28,21 @@ const SWITCHES = [
 ];
 
 const VISITORS = [
-  { name: "with scripts", language: "en", scripts: true },
-  { name: "without scripts", language: "en", scripts: false },
-  { name: "en francais", language: "fr", scripts: true },
+  { name: "with scripts", language: "en", scripts: true, hands: Pointer, rules: true },
+  { name: "without scripts", language: "en", scripts: false, hands: Pointer },
+  { name: "en francais", language: "fr", scripts: true, hands: Pointer },
+  { name: "by keyboard", language: "en", scripts: true, hands: Keyboard },
 ];
 
 /// One visitor enrols a card if there is none, buys, and looks at every side of it.
 async function visit(browser, demo, tally, visitor, first) {
   const { name, language, scripts } = visitor;
-  const witness = new Witness(tally, name, language, SCREENS);
+  const witness = new Witness(tally, visitor, SCREENS);
   const locale = language === "fr" ? "fr-FR" : "en-GB";
   const context = await browser.newContext({ locale, javaScriptEnabled: scripts, reducedMotion: "reduce" });
   witness.watch(context);
-  const person = new Person(await context.newPage(), demo, witness);
+  const page = await context.newPage();
+  const person = new Person(page, demo, witness, new visitor.hands(page));
   try {
     await story(person, visitor, first);
     tally.check(true, `${name}: the story was told to its end`);

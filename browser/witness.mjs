@@ -1,7 +1,12 @@
 // What must be true of every page, whoever looks at it and however wide the window is.
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
+
+// Reads a page as assistive technology does and applies the rules of WCAG.
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 const WIDTHS = [1200, 360];
 const SCHEMES = ["light", "dark"];
@@ -24,10 +29,11 @@ export class Tally {
 
 /// Watches one visitor: where requests go, what breaks, and how each page looks.
 export class Witness {
-  constructor(tally, visitor, language, folder) {
+  constructor(tally, visitor, folder) {
     this.tally = tally;
-    this.visitor = visitor;
-    this.language = language;
+    this.visitor = visitor.name;
+    this.language = visitor.language;
+    this.hasRules = visitor.rules;
     this.folder = folder;
     this.astray = new Set();
     this.broken = [];
@@ -59,6 +65,7 @@ export class Witness {
         await page.emulateMedia({ colorScheme });
         const file = `${this.visitor}-${name}-${colorScheme}-${width}.png`.replaceAll(" ", "-");
         await page.screenshot({ path: join(this.folder, file), fullPage: true });
+        if (this.hasRules) await this.judge(page, `${where}, ${colorScheme} at ${width}`);
       }
       const over = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
@@ -66,6 +73,15 @@ export class Witness {
       this.tally.check(over <= 0, `${where}: ${over} pixels too wide at ${width}`);
     }
     await page.setViewportSize({ width: WIDTHS[0], height: HEIGHT });
+  }
+
+  /// Applies the rules of accessibility to the page as it stands.
+  async judge(page, where) {
+    await page.evaluate(AXE);
+    const { violations, passes } = await page.evaluate((values) => axe.run({ runOnly: { type: "tag", values } }), RULES);
+    const told = violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+    this.tally.check(passes.length > 0, `${where}: some rule was applied and kept`);
+    this.tally.check(told.length === 0, `${where}: breaks rules: ${told.join("; ")}`);
   }
 
   async read(page, where) {
