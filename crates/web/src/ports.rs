@@ -20,7 +20,8 @@ mod wallet;
 pub use acquirer::{AcquirerBooks, AcquirerPort, CaptureRow, Credit, FileRow, StoredFile};
 pub use authority::{AuthorityPort, Certificate, CertificateNode, CertificateState};
 pub use gateway::{
-    Check, CheckName, CheckState, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard,
+    Check, CheckName, CheckState, Element, GatewayFile, GatewayPort, GatewayRow, IssuerLeg,
+    MaskedCard,
 };
 pub use home::{HomePort, Neighbour, Pulse, RecentPayment};
 pub use issuer::{

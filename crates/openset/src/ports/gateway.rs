@@ -5,7 +5,7 @@ mod checks;
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
-use openset_bank::iso8583::{Message, Value, field_name};
+use openset_bank::iso8583::{Message, Value};
 use openset_crypto::look_into;
 use openset_node::{
     banks::ABOUT_SALE,
@@ -15,7 +15,7 @@ use openset_protocol::gateway::{Authorization, Stage};
 use openset_types::{Money, RetrievalReference, Rrpid};
 use openset_web::{
     Problem,
-    ports::{Fact, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard, Said, Standing},
+    ports::{Element, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard, Said, Standing},
 };
 use openset_wire::wrapper::{Message as SetMessage, MessageWrapper};
 
@@ -187,12 +187,11 @@ fn issuer_leg(leg: &[Passed]) -> Option<IssuerLeg> {
     Some(IssuerLeg {
         asked: asked.name.clone(),
         answered: answered.map(|passed| passed.name.clone()),
-        took_ms: None,
-        fields: shown.masked().fields().map(|(number, value)| fact(number, value)).collect(),
+        elements: shown.masked().fields().map(|(number, value)| element(number, value)).collect(),
     })
 }
 
-fn fact(number: u8, value: &Value) -> Fact {
+fn element(number: u8, value: &Value) -> Element {
     let value = match value {
         Value::Text(digits) if number == 2 => {
             let last = digits.len().saturating_sub(4);
@@ -202,7 +201,7 @@ fn fact(number: u8, value: &Value) -> Fact {
         Value::Text(text) => text.to_string(),
         Value::Octets(octets) => HEXLOWER.encode(octets),
     };
-    Fact { name: format!("{number} {}", field_name(number)), value }
+    Element { number, value }
 }
 
 #[cfg(test)]
@@ -251,7 +250,7 @@ mod tests {
     fn the_conversation_tells_question_and_answer_without_the_number() {
         let leg = issuer_leg(&[asked(), answered()]).expect("it was asked");
         assert_eq!((leg.asked.as_str(), leg.answered.as_deref()), ("0100", Some("0110")));
-        let said: Vec<_> = leg.fields.iter().map(|fact| fact.value.as_str()).collect();
+        let said: Vec<_> = leg.elements.iter().map(|element| element.value.as_str()).collect();
         assert_eq!(said, ["999999••••••4242", "2912", "4K7Q21", "00"]);
     }
 
@@ -259,7 +258,7 @@ mod tests {
     fn a_question_without_an_answer_is_told_as_one() {
         let leg = issuer_leg(&[asked()]).expect("it was asked");
         assert_eq!(leg.answered, None);
-        assert!(leg.fields.iter().all(|fact| !fact.name.contains("39 ")));
+        assert!(leg.elements.iter().all(|element| element.number != 39));
     }
 
     #[test]

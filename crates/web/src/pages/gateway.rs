@@ -1,5 +1,6 @@
 //! The gateway's console: authorizations, and one of them with its checks.
 
+mod element;
 mod transaction;
 mod transactions;
 

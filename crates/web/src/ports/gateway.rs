@@ -4,7 +4,7 @@ use std::future::Future;
 
 use openset_types::{Money, UnixTime};
 
-use super::{Fact, Said, Standing};
+use super::{Said, Standing};
 
 /// One authorization in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,15 @@ pub struct MaskedCard {
     pub expiry: String,
 }
 
+/// A data element of ISO 8583.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    /// Which one: 2 is the card number.
+    pub number: u8,
+    /// What it says, masked.
+    pub value: String,
+}
+
 /// The conversation with the issuer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuerLeg {
@@ -78,10 +87,8 @@ pub struct IssuerLeg {
     pub asked: String,
     /// The answer's type: `0110`; `None` if none came.
     pub answered: Option<String>,
-    /// Milliseconds between the two.
-    pub took_ms: Option<u64>,
     /// The data elements, masked.
-    pub fields: Vec<Fact>,
+    pub elements: Vec<Element>,
 }
 
 /// An authorization with everything the gateway knows of it.

@@ -91,6 +91,10 @@ pub fn at(seconds: i64) -> UnixTime {
     UnixTime::parse_generalized("20261123140210Z").expect("a real moment").plus_s(seconds)
 }
 
+fn element(number: u8, value: &str) -> Element {
+    Element { number, value: value.to_owned() }
+}
+
 fn fact(name: &str, value: &str) -> Fact {
     Fact { name: name.to_owned(), value: value.to_owned() }
 }
@@ -360,12 +364,11 @@ pub fn gateway_file() -> GatewayFile {
         leg: Some(IssuerLeg {
             asked: "0100".to_owned(),
             answered: Some("0110".to_owned()),
-            took_ms: Some(12),
-            fields: vec![
-                fact("2 primary account number", "999999••••••4242"),
-                fact("4 amount, transaction", "000000004200"),
-                fact("38 approval code", "4K7Q21"),
-                fact("39 response code", "00"),
+            elements: vec![
+                element(2, "999999••••••4242"),
+                element(4, "000000004200"),
+                element(38, "4K7Q21"),
+                element(39, "00"),
             ],
         }),
         amount: eur(4200),

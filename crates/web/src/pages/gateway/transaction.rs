@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::transactions::shortened;
+use super::{element, transactions::shortened};
 use crate::frame::Frame;
-use crate::ports::{Check, CheckName, CheckState, GatewayFile};
+use crate::ports::{Check, CheckName, CheckState, Element, GatewayFile};
 use crate::table::Badge;
 
 /// One authorization.
@@ -22,6 +22,10 @@ pub struct GatewayTransaction<'a> {
 impl GatewayTransaction<'_> {
     fn short_xid(&self) -> String {
         shortened(&self.file.xid)
+    }
+
+    fn element(&self, element: &Element) -> String {
+        element::name(element.number, self.frame.say)
     }
 
     fn holds(&self, check: &Check) -> bool {
@@ -68,5 +72,25 @@ mod tests {
         let html = GatewayTransaction { frame: &frame, name: "Demo Gateway", file: &file };
         let html = html.to_string();
         assert!(html.contains("a échoué") && html.contains("pas atteinte"), "{html}");
+    }
+
+    #[test]
+    fn the_elements_of_a_bank_message_are_named_in_the_reader_s_language() {
+        for (tongue, amount) in [(Tongue::English, "4 Amount"), (Tongue::French, "4 Montant")] {
+            let frame = sample::frame(Site::Gateway, tongue);
+            let file = sample::gateway_file();
+            let html = GatewayTransaction { frame: &frame, name: "Demo Gateway", file: &file };
+            assert!(html.to_string().contains(amount), "{html}");
+        }
+    }
+
+    #[test]
+    fn an_element_without_a_name_of_its_own_is_told_as_other_data() {
+        let frame = sample::frame(Site::Gateway, Tongue::French);
+        let mut file = sample::gateway_file();
+        let leg = file.leg.as_mut().expect("the bank was asked");
+        leg.elements = vec![Element { number: 120, value: "x".to_owned() }];
+        let html = GatewayTransaction { frame: &frame, name: "Demo Gateway", file: &file };
+        assert!(html.to_string().contains("120 Autres données"), "{html}");
     }
 }
