@@ -1,11 +1,13 @@
 //! What can be asked on the command line: one subcommand per deed, nothing that is not built.
 
+pub(crate) mod ca;
 mod ceremony;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use ca::Ca;
 pub(crate) use ceremony::{Accept, Ceremony, CeremonyDeed, Init, List, Request, Roll, Sign};
 #[cfg(test)]
 pub(crate) use ceremony::{Place, RequestingRole};
@@ -297,127 +299,6 @@ pub(crate) struct Pay {
     /// Agrees to what is printed without being asked
     #[arg(long)]
     pub(crate) yes: bool,
-}
-
-/// `openset ca`.
-#[derive(Debug, Args)]
-#[command(after_help = CA_HELP)]
-pub(crate) struct Ca {
-    /// The data folder with the authorities in it
-    #[arg(long, global = true, default_value = "var/demo", env = "OPENSET_DATA")]
-    pub(crate) data: PathBuf,
-    /// The configuration whose tokens hold keys, if the file is there
-    #[arg(long, global = true, default_value = "openset.toml")]
-    pub(crate) config: PathBuf,
-    /// The port of all sites, where the parties are told of new lists
-    #[arg(long, global = true, default_value_t = 7180)]
-    pub(crate) port: u16,
-    /// Prints JSON
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// What the operator does.
-    #[command(subcommand)]
-    pub(crate) deed: CaDeed,
-}
-
-const CA_HELP: &str = "\
-Authorities that are served are asked through a socket in their folders; others are opened here.
-Whoever may read the folders may do all of this: they hold the keys.
-
-Exit codes:
-  0   done
-  1   it ran and the answer is no: nothing waits under this name, or it is taken back already
-  2   an argument is not what it should be, or there are no authorities in the folder
-  69  a folder, a key or a token cannot be used";
-
-/// What an operator of authorities does.
-#[derive(Debug, Subcommand)]
-pub(crate) enum CaDeed {
-    /// Lists every certificate, what ends soon, the lists and the brand's word on them
-    List,
-    /// Lists the requests that wait for a decision
-    Requests(Requests),
-    /// Approves a request: its certificates are signed
-    Approve(Approve),
-    /// Refuses a request
-    Refuse(Refuse),
-    /// Takes certificates back: the next list says so, and everybody is told
-    Revoke(Revoke),
-    /// Publishes all lists anew and tells everybody
-    Publish,
-}
-
-/// `openset ca requests`.
-#[derive(Debug, Args)]
-pub(crate) struct Requests {
-    /// Lists those that are decided, too
-    #[arg(long)]
-    pub(crate) all: bool,
-}
-
-/// `openset ca approve`.
-#[derive(Debug, Args)]
-pub(crate) struct Approve {
-    /// The request, by its name or the beginning of it
-    pub(crate) id: String,
-    /// The name of a merchant that no contract lists, as it will stand on statements
-    #[arg(long, requires = "city")]
-    pub(crate) name: Option<String>,
-    /// Its city
-    #[arg(long, requires = "name")]
-    pub(crate) city: Option<String>,
-}
-
-/// `openset ca refuse`.
-#[derive(Debug, Args)]
-pub(crate) struct Refuse {
-    /// The request, by its name or the beginning of it
-    pub(crate) id: String,
-    /// Who says no
-    #[arg(long, value_enum)]
-    pub(crate) reason: RefusedBy,
-    /// Words for the applicant, at most 128 characters
-    #[arg(long)]
-    pub(crate) message: Option<String>,
-}
-
-/// Who refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RefusedBy {
-    /// The card's bank
-    Issuer,
-    /// The merchant's bank
-    Acquirer,
-    /// The authority itself
-    Authority,
-}
-
-/// `openset ca revoke`.
-#[derive(Debug, Args)]
-pub(crate) struct Revoke {
-    /// The numbers of the certificates, or the beginnings of them
-    #[arg(required = true, value_name = "SERIAL")]
-    pub(crate) serials: Vec<String>,
-    /// Why
-    #[arg(long, value_enum)]
-    pub(crate) reason: RevokedFor,
-}
-
-/// Why a certificate is taken back, as RFC 5280 names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RevokedFor {
-    /// Somebody else may have the key
-    KeyCompromise,
-    /// Somebody else may have the key of the authority
-    CaCompromise,
-    /// What it says of its bearer is not so any more
-    AffiliationChanged,
-    /// Another one has taken its place
-    Superseded,
-    /// Its bearer does not need it any more
-    CessationOfOperation,
-    /// Its bearer may not do any more what it is for
-    PrivilegeWithdrawn,
 }
 
 /// `openset inspect`.

@@ -15,6 +15,7 @@ pub(crate) mod banks;
 pub(crate) mod brand_desk;
 pub(crate) mod bureau;
 mod complaints;
+pub(crate) mod dossier;
 pub(crate) mod enrol;
 pub(crate) mod files;
 pub(crate) mod forms;

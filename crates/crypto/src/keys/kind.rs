@@ -1,5 +1,7 @@
 //! The kinds of key, and what each signs with: a kind has one algorithm, so none is chosen.
 
+use std::fmt;
+
 use openset_wire::der::{Element, Malformed};
 use openset_wire::x509::AlgorithmIdentifier;
 
@@ -22,6 +24,19 @@ pub enum KeyKind {
     Rsa1024,
     /// RSA of 2048 bits: the root of suite `set10`.
     Rsa2048,
+}
+
+/// As people call it.
+impl fmt::Display for KeyKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::P256 => "P-256",
+            Self::P384 => "P-384",
+            Self::Rsa => "RSA",
+            Self::Rsa1024 => "RSA 1024",
+            Self::Rsa2048 => "RSA 2048",
+        })
+    }
 }
 
 impl KeyKind {

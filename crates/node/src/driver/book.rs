@@ -32,6 +32,8 @@ pub(super) struct Carry<'a> {
     finished: Option<ErrandId>,
     /// The instance was woken.
     woken: bool,
+    /// The person whose word it is, as the audit trail names them.
+    person: Option<&'a str>,
 }
 
 impl<'a> Carry<'a> {
@@ -59,12 +61,18 @@ impl<'a> Carry<'a> {
         Self { woken: true, ..Self::default() }
     }
 
+    /// A person said so, whom the audit trail will name like this.
+    pub(super) fn person(person: &'a str) -> Self {
+        Self { person: Some(person), ..Self::default() }
+    }
+
     /// What brought the step about, in a word for the audit trail.
-    fn cause(&self) -> &'static str {
+    fn cause(&self) -> &str {
         match self {
             Self { message: Some((received, _)), .. } => received.wrapper.message.name(),
             Self { finished: Some(_), .. } => "outcome",
             Self { woken: true, .. } => "time",
+            Self { person: Some(person), .. } => person,
             Self { .. } => "command",
         }
     }

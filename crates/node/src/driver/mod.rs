@@ -154,13 +154,46 @@ impl<M: Machine> Driver<M> {
         Arc::clone(&self.0.standing.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// The party whose machine this is.
+    pub fn shell(&self) -> &Arc<Shell> {
+        &self.0.shell
+    }
+
     /// Gives an instance an input from a page or a person. A new instance is named by its key.
     pub async fn command(&self, at: Lookup, input: M::Input) -> Result<(), NotTaken> {
+        self.give(&at, input, Carry::default()).await
+    }
+
+    /// The same from a person whom the audit trail names, in the commit of what comes of it.
+    pub async fn command_by(
+        &self,
+        at: Lookup,
+        input: M::Input,
+        person: &str,
+    ) -> Result<(), NotTaken> {
+        self.give(&at, input, Carry::person(person)).await
+    }
+
+    async fn give(&self, at: &Lookup, input: M::Input, carry: Carry<'_>) -> Result<(), NotTaken> {
         let mut once = Some(input);
         let mut inputs = |_: Option<&M::State>, _: &Env<'_, M>| {
             once.take().ok_or(NotTaken::Fault(Fault::Contended))
         };
-        self.take(&at, &[], Carry::default(), &mut inputs).await
+        self.take(at, &[], carry, &mut inputs).await
+    }
+
+    /// Looks into an instance with all that its machine may know, also at what is sealed in it.
+    /// Nothing is stored.
+    pub async fn look_into<T>(
+        &self,
+        at: &Lookup,
+        look: impl FnOnce(&M::State, &Env<'_, M>) -> Result<T, Refusal> + Send,
+    ) -> Result<Option<T>, NotTaken> {
+        let Some(state) = self.state(at).await? else { return Ok(None) };
+        let (standing, nothing) = (self.standing(), Held::nothing());
+        let keys = Attended::new(self.0.shell.keys.as_ref());
+        let env = self.env(&standing, &nothing, &keys)?;
+        Ok(Some(keys.judge(look(&state, &env).map_err(NotTaken::Refused))?))
     }
 
     /// An instance's state.

@@ -58,6 +58,7 @@ pub(crate) struct ListState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct BciState {
     pub(crate) sequence: u64,
+    pub(crate) made_at: UnixTime,
     pub(crate) ends_at: UnixTime,
 }
 
@@ -283,6 +284,7 @@ impl Lists {
         };
         let bci = published.bci.as_ref().map(|bci| BciState {
             sequence: bci.to_be_signed.sequence_num,
+            made_at: bci.to_be_signed.not_before.0,
             ends_at: bci.to_be_signed.not_after.0,
         });
         (published.lists.iter().filter_map(list).collect(), bci)

@@ -3,73 +3,110 @@
 
 mod open;
 mod print;
+mod trail;
 
 use openset_wire::x509::CrlReason;
 
 use self::open::Opened;
 use crate::{
-    args::{Approve, Ca, CaDeed, RefusedBy, Revoke, RevokedFor},
+    args::ca::{
+        Approve, Ca, CaDeed, List, Refuse, RefusedBy, Requests, Revoke, RevokedFor, Stands,
+    },
     demo::open::harden,
     ending::{Done, Ending},
-    house::bureau::{Bureau, Listed, No, Undone, queue::By},
+    house::bureau::{Bureau, Line, Listed, No, Operator, State, Undone, queue::By},
 };
-
-/// The most characters of words for an applicant.
-const MESSAGE_MAX: usize = 128;
 
 /// Does what is asked.
 pub(crate) fn ca(ca: &Ca) -> Done {
     harden();
+    let by = Operator::at_command_line(ca.by.as_deref());
+    let by = by.map_err(|why| Ending::input(format_args!("--by is no name\n  expected: {why}")))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Ending::Machine(error.into()))?;
     runtime.block_on(async {
         let opened = Opened::open(ca).await?;
-        let done = perform(&opened.bureau, ca).await;
+        let done = perform(&opened.bureau, ca, &by).await;
         opened.close().await;
         done
     })
 }
 
-async fn perform(bureau: &Bureau, ca: &Ca) -> Done {
+async fn perform(bureau: &Bureau, ca: &Ca, by: &Operator) -> Done {
     match &ca.deed {
-        CaDeed::List => {
-            let lines = bureau.tree().await.map_err(ending)?;
+        CaDeed::List(list) => {
+            let lines = wanted(bureau.tree().await.map_err(ending)?, list);
             print::tree(&lines, &bureau.published(), ca.json)
         }
-        CaDeed::Requests(requests) => {
-            let mut all = bureau.requests().await.map_err(ending)?;
-            all.retain(|request| requests.all || request.state.is_open());
-            print::requests(&all, ca.json)
+        CaDeed::Show(show) => {
+            let (line, above) = bureau.certificate(&show.serial).await.map_err(ending)?;
+            print::certificate(&line, &above, ca.json)
         }
+        CaDeed::Requests(requests) => list_requests(bureau, requests, ca.json).await,
         CaDeed::Approve(approve) => {
-            let decided = bureau.approve(&approve.id, listed(approve)).await.map_err(ending)?;
+            let decided = bureau.approve(&approve.id, listed(approve), by).await.map_err(ending)?;
             print::decided(&decided, ca.json)
         }
         CaDeed::Refuse(refuse) => {
-            let length = refuse.message.as_deref().unwrap_or_default().chars().count();
-            if length > MESSAGE_MAX {
-                return Err(Ending::input(format_args!(
-                    "--message has {length} characters\n  try: at most {MESSAGE_MAX}"
-                )));
-            }
-            let no = No { by: by(refuse.reason), message: refuse.message.clone() };
-            let decided = bureau.refuse(&refuse.id, no).await.map_err(ending)?;
+            let decided = bureau.refuse(&refuse.id, no(refuse)?, by).await.map_err(ending)?;
             print::decided(&decided, ca.json)
         }
-        CaDeed::Revoke(revoke) => take_back(bureau, revoke, ca.json).await,
+        CaDeed::Revoke(revoke) => take_back(bureau, revoke, ca.json, by).await,
         CaDeed::Publish => {
-            let (published, heard) = bureau.publish().await.map_err(ending)?;
+            let (published, heard) = bureau.publish(by).await.map_err(ending)?;
             print::published(&published, &heard, ca.json)
         }
+        CaDeed::Audit(audit) => trail::list(bureau, audit, ca.json).await,
     }
 }
 
-async fn take_back(bureau: &Bureau, revoke: &Revoke, json: bool) -> Done {
+/// The certificates that are asked for.
+fn wanted(mut lines: Vec<Line>, list: &List) -> Vec<Line> {
+    if let Some(text) = &list.find {
+        lines.retain(|line| line.says(text));
+    }
+    let stands = match list.state {
+        Some(Stands::Current) => Some(State::Current),
+        Some(Stands::Ending) => Some(State::Ending),
+        Some(Stands::Ended) => Some(State::Ended),
+        Some(Stands::Revoked) => Some(State::Revoked),
+        None => None,
+    };
+    lines.retain(|line| stands.is_none_or(|state| line.state == state));
+    if list.ending {
+        lines.retain(|line| line.state == State::Ending);
+        lines.sort_by_key(|line| line.until);
+    }
+    lines
+}
+
+async fn list_requests(bureau: &Bureau, requests: &Requests, json: bool) -> Done {
+    let mut dossiers = Vec::new();
+    if let Some(id) = &requests.id {
+        dossiers.push(bureau.request(id).await.map_err(ending)?);
+    } else {
+        for office in &bureau.offices {
+            let mut all = office.requests().await.map_err(ending)?;
+            all.retain(|request| requests.all || request.state.is_open());
+            for request in all {
+                dossiers.push(office.request(&request.id).await.map_err(ending)?);
+            }
+        }
+    }
+    print::requests(&dossiers, json)
+}
+
+async fn take_back(bureau: &Bureau, revoke: &Revoke, json: bool, by: &Operator) -> Done {
     for serial in &revoke.serials {
-        let revocation = bureau.revoke(serial, reason(revoke.reason)).await.map_err(ending)?;
-        print::revocation(&revocation, json)?;
+        match revoke.reason {
+            Some(because) if !revoke.preview => {
+                let revocation = bureau.revoke(serial, reason(because), by).await;
+                print::revocation(&revocation.map_err(ending)?, json)?;
+            }
+            _ => print::preview(&bureau.preview(serial).await.map_err(ending)?, json)?,
+        }
     }
     Ok(())
 }
@@ -79,12 +116,21 @@ fn listed(approve: &Approve) -> Option<Listed> {
     Some(Listed { name, city })
 }
 
-fn by(reason: RefusedBy) -> By {
-    match reason {
-        RefusedBy::Issuer => By::Issuer,
-        RefusedBy::Acquirer => By::Acquirer,
-        RefusedBy::Authority => By::Authority,
+fn no(refuse: &Refuse) -> Result<No, Ending> {
+    let length = refuse.message.as_deref().unwrap_or_default().chars().count();
+    if length > No::CHARACTERS_MAX {
+        let most = No::CHARACTERS_MAX;
+        return Err(Ending::input(format_args!(
+            "--message has {length} characters\n  try: at most {most}"
+        )));
     }
+    let by = match refuse.reason {
+        Some(RefusedBy::Issuer) => By::Issuer,
+        Some(RefusedBy::Acquirer) => By::Acquirer,
+        Some(RefusedBy::Authority) => By::Authority,
+        None => No::answers(refuse.answers.iter().cloned()),
+    };
+    Ok(No { by, message: refuse.message.clone() })
 }
 
 fn reason(reason: RevokedFor) -> CrlReason {
@@ -107,10 +153,19 @@ fn ending(undone: Undone) -> Ending {
         Undone::NoCertificate { .. } | Undone::Already { .. } => "openset ca list",
         Undone::IsRoot => "a ceremony that makes the announced root",
         Undone::NoLists { .. } => "blocking the card or the merchant at its bank",
-        Undone::Failed { what } => return Ending::Machine(anyhow::anyhow!("{what}")),
+        Undone::NoQuestion { .. } => "a number that openset ca requests shows",
+        Undone::NoReason { .. } => "a few words after the =",
+        Undone::TooManyWords { .. } => "fewer words",
+        Undone::NoAuthority { .. } => "one that keeps a trail: openset ca audit",
+        Undone::Unrecorded { .. } | Undone::Failed { .. } => {
+            return Ending::Machine(anyhow::anyhow!("{undone}"));
+        }
     };
     match undone {
-        Undone::Unlisted { .. } => Ending::input(format_args!("{undone}\n  try: {remedy}")),
+        Undone::Unlisted { .. }
+        | Undone::NoQuestion { .. }
+        | Undone::NoReason { .. }
+        | Undone::TooManyWords { .. } => Ending::input(format_args!("{undone}\n  try: {remedy}")),
         _ => {
             eprintln!("openset: {undone}\n  try: {remedy}");
             Ending::No

@@ -10,27 +10,37 @@
 //! revoke, publish           ─▶ list ─▶ CRLNotification ─▶ brand ─▶ BCI ─▶ BCIDistribution
 //! ```
 
+mod asked;
 mod clerk;
 pub(crate) mod door;
 pub(crate) mod notices;
+mod operator;
+mod preview;
 pub(crate) mod queue;
+pub(crate) mod record;
 mod tree;
 
 use std::fmt;
 
 use openset_crypto::{Authority as Kind, Suite, authority::Revoked};
+use openset_node::trail::Whole;
 use openset_wire::x509::CrlReason;
 use serde::{Deserialize, Serialize};
+use tokio::task::block_in_place;
 
+use self::record::{Act, Sought};
 pub(crate) use self::{
     clerk::Clerk,
     door::{Deed, Office},
     notices::{BRAND, Heard, deliver, tell, untaken},
-    queue::{Listed, No, Request},
+    operator::Operator,
+    preview::Preview,
+    queue::{Dossier, Listed, No, Request},
+    record::Entry,
     tree::{Line, State},
 };
-use super::ground::Ground;
-use crate::ceremony::{self, BciState, ListState};
+use super::{audit, ground::Ground};
+use crate::ceremony::{self, BciState, ListState, Rings};
 
 /// The authorities of a data folder, as their operator reaches them.
 pub(crate) struct Bureau {
@@ -56,6 +66,14 @@ pub(crate) struct Published {
     pub(crate) bci: Option<BciState>,
 }
 
+/// Whether an audit trail is still what it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Verified {
+    Whole(Whole),
+    /// It is not, or cannot be read: why.
+    Tampered(String),
+}
+
 /// Why something was not done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Undone {
@@ -78,6 +96,16 @@ pub(crate) enum Undone {
     IsRoot,
     /// In this suite the issuer publishes no list.
     NoLists { authority: String },
+    /// The form that was answered has no question of this number.
+    NoQuestion { number: u16 },
+    /// Nothing says why the answer to this question is not right.
+    NoReason { number: u16 },
+    /// More words for the applicant than fit into an answer.
+    TooManyWords { characters: usize },
+    /// There is no such authority here.
+    NoAuthority { name: String },
+    /// The audit trail did not take the record, so nothing was done.
+    Unrecorded { why: String },
     /// Something did not work.
     Failed { what: String },
 }
@@ -104,6 +132,17 @@ impl fmt::Display for Undone {
                 "in suite set10 {authority} publishes no list: cards are declined by their bank, \
                  and merchants by their acquirer"
             ),
+            Self::NoQuestion { number: 0 } => f.write_str("no answer is named"),
+            Self::NoQuestion { number } => write!(f, "the form has no question {number}"),
+            Self::NoReason { number } => write!(f, "nothing says why answer {number} is not right"),
+            Self::TooManyWords { characters } => {
+                let most = No::CHARACTERS_MAX;
+                write!(f, "{characters} characters for the applicant; at most {most} fit")
+            }
+            Self::NoAuthority { name } => write!(f, "there is no authority {name} here"),
+            Self::Unrecorded { why } => {
+                write!(f, "the audit trail cannot be written, and nothing was done: {why}")
+            }
             Self::Failed { what } => f.write_str(what),
         }
     }
@@ -118,13 +157,10 @@ impl From<anyhow::Error> for Undone {
 }
 
 impl Bureau {
-    /// The requests of all authorities, newest first within each.
-    pub(crate) async fn requests(&self) -> Result<Vec<Request>, Undone> {
-        let mut all = Vec::new();
-        for office in &self.offices {
-            all.extend(office.requests().await?);
-        }
-        Ok(all)
+    /// One request, with what was answered if it waits. `id` may be the beginning of its name.
+    pub(crate) async fn request(&self, id: &str) -> Result<Dossier, Undone> {
+        let (office, id) = self.find(id).await?;
+        office.request(&id).await
     }
 
     /// Agrees to a request.
@@ -132,15 +168,16 @@ impl Bureau {
         &self,
         id: &str,
         listed: Option<Listed>,
+        by: &Operator,
     ) -> Result<Request, Undone> {
         let (office, id) = self.find(id).await?;
-        office.decide(&Deed::Approve { id, listed }).await
+        office.decide(&Deed::approve(id, listed, by)).await
     }
 
-    /// Turns a request down.
-    pub(crate) async fn refuse(&self, id: &str, no: No) -> Result<Request, Undone> {
+    /// Turns a request down, or gives its answers back.
+    pub(crate) async fn refuse(&self, id: &str, no: No, by: &Operator) -> Result<Request, Undone> {
         let (office, id) = self.find(id).await?;
-        office.decide(&Deed::Refuse { id, no }).await
+        office.decide(&Deed::refuse(id, no, by)).await
     }
 
     /// Every certificate, from the root down.
@@ -152,10 +189,27 @@ impl Bureau {
         Ok(tree::lines(&self.ground, &issued)?)
     }
 
+    /// One certificate, and the names of those above it, from its issuer to the root. `serial` may
+    /// be the beginning of the number.
+    pub(crate) async fn certificate(&self, serial: &str) -> Result<(Line, Vec<String>), Undone> {
+        let all = self.tree().await?;
+        let line = one(all.clone(), serial)?;
+        let above = tree::above_all(&line, &all);
+        Ok((line, above))
+    }
+
     /// The lists, and the brand's word on them.
     pub(crate) fn published(&self) -> Published {
         let (lists, bci) = self.ground.lists.state();
         Published { lists, bci }
+    }
+
+    /// What would come of taking a certificate back. `serial` may be the beginning of the number.
+    pub(crate) async fn preview(&self, serial: &str) -> Result<Preview, Undone> {
+        let all = self.tree().await?;
+        let line = one(all.clone(), serial)?;
+        self.require_revocable(&line)?;
+        Ok(Preview::of(line, all, &self.published()))
     }
 
     /// Takes a certificate back and tells everybody. `serial` may be the beginning of the number.
@@ -163,27 +217,45 @@ impl Bureau {
         &self,
         serial: &str,
         reason: CrlReason,
+        by: &Operator,
     ) -> Result<Revocation, Undone> {
         let line = one(self.tree().await?, serial)?;
         self.require_revocable(&line)?;
+        let subject = format!("certificate {} of {}", line.serial, line.issuer);
+        let why = format!("{reason:?}");
+        let act = Act::of(by, subject.clone(), "to-be-revoked", why.clone());
+        self.record(line.issued_by, &act).await?;
+        let revoked = Revoked {
+            serial: line.number.clone(),
+            at: self.ground.clock.now(),
+            reason: Some(reason),
+        };
         let (ground, rings) = (&self.ground, self.ground.rings());
-        let clock = ground.clock.as_ref();
-        let now = clock.now();
-        let revoked = Revoked { serial: line.number.clone(), at: now, reason: Some(reason) };
-        let by = line.issued_by;
-        let list = ceremony::take_back(&rings, ground.suite, clock, by, revoked)?;
-        let brand = notices::notify(ground, &rings, by, &list).await?;
+        let (clock, issuer) = (ground.clock.as_ref(), line.issued_by);
+        let list = block_in_place(|| {
+            open(&rings, issuer)?;
+            ceremony::take_back(&rings, ground.suite, clock, issuer, revoked)
+        })?;
+        let brand = notices::notify(ground, &rings, issuer, &list).await?;
         ceremony::say_current(&rings, ground.suite, clock)?;
-        let heard = brand.into_iter().chain(self.tell(&rings).await?).collect();
-        let number = self.number_of(&line);
-        tracing::info!(serial = %line.serial, ?reason, number, "a certificate is taken back");
-        Ok(Revocation { line, list: number, heard })
+        let heard: Vec<_> = brand.into_iter().chain(self.tell(&rings).await?).collect();
+        let list = self.number_of(&line);
+        let detail = format!("{why}, list {list}, {}", notices::said(&heard));
+        self.remember(issuer, &Act::of(by, subject, "revoked", detail)).await;
+        tracing::info!(serial = %line.serial, ?reason, list, "a certificate is taken back");
+        Ok(Revocation { line, list, heard })
     }
 
     /// Publishes new lists now and tells everybody.
-    pub(crate) async fn publish(&self) -> Result<(Published, Vec<Heard>), Undone> {
+    pub(crate) async fn publish(&self, by: &Operator) -> Result<(Published, Vec<Heard>), Undone> {
+        let lists = || "the lists of all authorities".to_owned();
+        let act = Act::of(by, lists(), "to-be-published", String::new());
+        self.record(Kind::Brand, &act).await?;
         let (ground, rings) = (&self.ground, self.ground.rings());
-        ceremony::publish_anew(&rings, ground.suite, ground.clock.as_ref())?;
+        block_in_place(|| {
+            open(&rings, Kind::Gateway)?;
+            ceremony::publish_anew(&rings, ground.suite, ground.clock.as_ref())
+        })?;
         let mut heard = Vec::new();
         if !rings.hold(Kind::Brand) {
             for by in Kind::ALL {
@@ -193,12 +265,52 @@ impl Bureau {
             }
         }
         heard.extend(self.tell(&rings).await?);
-        Ok((self.published(), heard))
+        let published = self.published();
+        let named = published.bci.map_or(0, |bci| bci.sequence);
+        let detail = format!("list of lists {named}, {}", notices::said(&heard));
+        self.remember(Kind::Brand, &Act::of(by, lists(), "published", detail)).await;
+        Ok((published, heard))
     }
 
-    async fn tell(&self, rings: &ceremony::Rings<'_>) -> Result<Vec<Heard>, Undone> {
+    /// The audit trail of an authority, newest first.
+    pub(crate) async fn trail(&self, of: &str, sought: &Sought) -> Result<Vec<Entry>, Undone> {
+        self.office(of)?.trail(sought).await
+    }
+
+    /// Follows the audit trail of an authority from its start, as it lies on the disk.
+    pub(crate) async fn verify(&self, of: &str) -> Result<Verified, Undone> {
+        let folder = ceremony::folder(self.office(of)?.kind);
+        Ok(match audit::verify(&self.ground.data, folder).await {
+            Ok(whole) => Verified::Whole(whole),
+            Err(error) => Verified::Tampered(format!("{error:#}")),
+        })
+    }
+
+    fn office(&self, of: &str) -> Result<&Office, Undone> {
+        let found = self.offices.iter().find(|office| ceremony::folder(office.kind) == of);
+        found.ok_or_else(|| Undone::NoAuthority { name: of.to_owned() })
+    }
+
+    async fn tell(&self, rings: &Rings<'_>) -> Result<Vec<Heard>, Undone> {
         self.ground.lists.reread(&self.ground.data)?;
         Ok(tell(&self.ground, rings).await?)
+    }
+
+    /// Records an act where whoever issues keeps a trail; what root, brand and region do, at every
+    /// authority, since they keep none. Without the record nothing is done.
+    async fn record(&self, issuer: Kind, act: &Act) -> Result<(), Undone> {
+        let has_trail = self.offices.iter().any(|office| office.kind == issuer);
+        for office in self.offices.iter().filter(|one| !has_trail || one.kind == issuer) {
+            office.record(act).await?;
+        }
+        Ok(())
+    }
+
+    /// Records what came of an act. That it would be done is recorded already.
+    async fn remember(&self, issuer: Kind, act: &Act) {
+        if let Err(error) = self.record(issuer, act).await {
+            tracing::error!(%error, outcome = act.outcome, "what came of an act is not recorded");
+        }
     }
 
     fn require_revocable(&self, line: &Line) -> Result<(), Undone> {
@@ -236,6 +348,12 @@ impl Bureau {
         }
         found.ok_or_else(|| Undone::NoRequest { id: id.to_owned() })
     }
+}
+
+/// Opens the keys that lists are signed with, as far as they are here. That takes time on purpose.
+fn open(rings: &Rings<'_>, issuer: Kind) -> anyhow::Result<()> {
+    let mut wanted = [issuer, Kind::Brand].into_iter().filter(|kind| rings.hold(*kind));
+    wanted.try_for_each(|kind| rings.of(kind).map(drop))
 }
 
 /// The one certificate whose number begins so.

@@ -61,6 +61,19 @@ pub(crate) struct BankForm {
     /// With what the bank's records the answer to each field is compared, if with anything: the
     /// same name in every language.
     pub(crate) compared: Vec<Option<String>>,
+    /// How much of the answer to each field the authority's operators read.
+    pub(crate) shown: Vec<Shown>,
+}
+
+/// How much of an answer operators read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// All of it.
+    Whole,
+    /// Its first and its last character.
+    Masked,
+    /// That there is one.
+    Hidden,
 }
 
 impl FormFile {
@@ -108,6 +121,11 @@ impl FormFile {
             referrals: std::collections::BTreeMap::new(),
             account: None,
         }
+    }
+
+    /// The form of this number, whichever bank's it is.
+    pub(crate) fn form(&self, number: u64) -> Option<&BankForm> {
+        self.banks.iter().find_map(|bank| bank.form(number))
     }
 
     /// Every bank that checks applicants for cards, and how.

@@ -18,8 +18,7 @@ use openset_wire::{
 use super::{broken, unavailable};
 use crate::{
     ceremony::{self, Lists, papers},
-    house::system::System,
-    inspect::part::Part,
+    house::{dossier, system::System},
 };
 
 /// How many certificates of one authority the tree shows.
@@ -116,7 +115,7 @@ impl AuthorityPort for Authorities {
         let found = self.all().await?.into_iter().find(is_meant).ok_or(Problem::NotFound)?;
         let read = Certified::read(suite, found.clone()).map_err(unavailable)?;
         let der = encode(&found).map_err(unavailable)?;
-        Ok(Shown { name: name(&read), state: self.state(&read), facts: facts(&read, &der), der })
+        Ok(Shown { name: name(&read), state: self.state(&read), facts: facts(&read)?, der })
     }
 }
 
@@ -172,36 +171,9 @@ fn state(read: &Certified, lists: &Lists, now: UnixTime) -> CertificateState {
 }
 
 /// Subject, validity, thumb, and every extension with what it says.
-fn facts(read: &Certified, der: &[u8]) -> Vec<Fact> {
-    let fact = |name: &str, value: String| Fact { name: name.to_owned(), value };
-    let mut facts = vec![
-        fact("subject", read.subject().to_string()),
-        fact("serialNumber", data_encoding::HEXLOWER.encode(read.serial().as_bytes())),
-        fact("notBefore", read.not_before().to_string()),
-        fact("notAfter", read.not_after().to_string()),
-        fact("thumb", read.thumb().to_string()),
-        fact("key", read.key_id().to_string()),
-    ];
-    if let Ok(tree) = crate::inspect::parts(der) {
-        extensions(&tree, &mut facts);
-    }
-    facts
-}
-
-fn extensions(part: &Part, facts: &mut Vec<Fact>) {
-    if part.name == "extnValue" || part.kind == "Extension" {
-        let values: Vec<String> = values(part);
-        facts.push(Fact { name: part.name.clone(), value: values.join(" · ") });
-        return;
-    }
-    for inner in &part.parts {
-        extensions(inner, facts);
-    }
-}
-
-fn values(part: &Part) -> Vec<String> {
-    let own = part.value.iter().cloned();
-    own.chain(part.parts.iter().flat_map(values)).collect()
+fn facts(read: &Certified) -> Said<Vec<Fact>> {
+    let facts = dossier::of(read).map_err(unavailable)?;
+    Ok(facts.into_iter().map(|(name, value)| Fact { name, value }).collect())
 }
 
 #[cfg(test)]

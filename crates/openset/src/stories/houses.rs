@@ -33,7 +33,7 @@ use crate::{
     house::{
         authority::Authority,
         brand_desk::NOTIFICATIONS,
-        bureau::{BRAND, Bureau, Office},
+        bureau::{BRAND, Bureau, Office, Operator},
         gateway,
         ground::{Ground, Lesson, Party},
         hearing::{DISTRIBUTIONS, Hearing},
@@ -136,7 +136,7 @@ impl House {
         server.open(at, Doors::by_host(doors)).await.expect("the port");
         let stop = Shutdown::default();
         tokio::spawn(server.serve(stop.listen()));
-        let office = Office::here(kind, authority.enrolments.clone());
+        let office = Office::here(kind, &ground.data, authority.enrolments.clone());
         let bureau = Bureau { ground: ground.clone(), offices: vec![office] };
         Self { ground, bureau, party, _authority: authority, stop }
     }
@@ -150,7 +150,8 @@ impl House {
     async fn take_back(&self, one: &Identity) -> Vec<(String, Option<String>)> {
         let serial = one.certificate.to_be_signed.serial_number.as_bytes();
         let serial = data_encoding::HEXLOWER.encode(serial);
-        let done = self.bureau.revoke(&serial, CrlReason::KeyCompromise).await;
+        let by = Operator::at_command_line(Some("ada")).expect("a name");
+        let done = self.bureau.revoke(&serial, CrlReason::KeyCompromise, &by).await;
         let heard = done.expect("taken back").heard;
         heard.into_iter().map(|heard| (heard.role, heard.why_not)).collect()
     }

@@ -20,14 +20,26 @@ use super::{
 };
 use crate::{
     ceremony::papers,
-    demo::{cast::Behaviour, data::Data, story},
+    demo::{
+        cast::{self, Behaviour},
+        data::Data,
+        story,
+    },
     house::{
-        bureau::{Bureau, Listed, No, Office, State, Undone, door, queue::By},
+        bureau::{
+            Bureau, Listed, No, Office, Operator, State, Undone, Verified, door, queue::By,
+            record::Sought,
+        },
         holders::Holders,
         system::{self, Running, System, Wish},
     },
     ports,
 };
+
+/// Who acts in these stories.
+fn operator() -> Operator {
+    Operator::at_command_line(Some("Ada Martin")).expect("a name")
+}
 
 /// A system of its own, whose certificates may be taken back.
 struct Town {
@@ -63,12 +75,12 @@ impl Town {
     async fn take_back(&self, certificate: &Identity, reason: CrlReason) {
         let serial = &certificate.certificate.to_be_signed.serial_number;
         let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
-        let done = self.bureau.revoke(&serial, reason).await.expect("taken back");
+        let done = self.bureau.revoke(&serial, reason, &operator()).await.expect("taken back");
         assert_eq!(done.heard.len(), 5);
         for heard in &done.heard {
             assert_eq!(heard.why_not, None, "{}", heard.role);
         }
-        let again = self.bureau.revoke(&serial, reason).await;
+        let again = self.bureau.revoke(&serial, reason, &operator()).await;
         assert!(matches!(again, Err(Undone::Already { .. })));
         let lines = self.bureau.tree().await.expect("certificates");
         let line = lines.into_iter().find(|line| line.serial == serial).expect("it is listed");
@@ -161,16 +173,29 @@ fn an_authority_that_is_taken_back_takes_all_it_certified_with_it() {
         let root = ground.papers("ca-root").take(papers::CERTIFICATES).expect("made");
         let serial = root.certificate.to_be_signed.serial_number.clone();
         let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
-        let refused = town.bureau.revoke(&serial, CrlReason::KeyCompromise).await;
+        let refused = town.bureau.revoke(&serial, CrlReason::KeyCompromise, &operator()).await;
         assert_eq!(refused.err(), Some(Undone::IsRoot));
         for nobody in ["", "zz", "00000000000000000000"] {
-            let refused = town.bureau.revoke(nobody, CrlReason::KeyCompromise).await;
+            let refused = town.bureau.revoke(nobody, CrlReason::KeyCompromise, &operator()).await;
             let serial = nobody.to_owned();
             assert_eq!(refused.err(), Some(Undone::NoCertificate { serial }));
         }
+        // Who took it back, and what came of it, stands everywhere: the brand keeps no trail.
+        let sought = Sought { before: None, about: Some("operator".to_owned()), limit: 10 };
+        for office in &town.bureau.offices {
+            let trail = office.trail(&sought).await.expect("a trail");
+            let [after, before] = trail.as_slice() else { panic!("one act: {trail:?}") };
+            assert_eq!(
+                (before.outcome.as_str(), after.outcome.as_str()),
+                ("to-be-revoked", "revoked")
+            );
+            assert!(before.detail == "CaCompromise" && before.cause.contains("Ada Martin"));
+        }
+        let whole = town.bureau.verify("ca-merchant").await.expect("a trail");
+        assert!(matches!(whole, Verified::Whole(_)), "{whole:?}");
         // Lists are published as often as their operator likes, and only ever newer ones.
-        let (before, _) = town.bureau.publish().await.expect("published");
-        let (after, heard) = town.bureau.publish().await.expect("published");
+        let (before, _) = town.bureau.publish(&operator()).await.expect("published");
+        let (after, heard) = town.bureau.publish(&operator()).await.expect("published");
         assert!(heard.iter().all(|heard| heard.why_not.is_none()));
         assert!(before.bci.map(|bci| bci.sequence) < after.bci.map(|bci| bci.sequence));
         for (before, after) in before.lists.iter().zip(&after.lists) {
@@ -189,32 +214,43 @@ fn operators_decide_about_requests_through_the_door_of_their_authority() {
         let door = door.expect("a socket");
         let office = Office::behind(Kind::Merchant, &ground.data).await.expect("it is open");
         let bureau = Bureau { ground: ground.clone(), offices: vec![office] };
-        assert_eq!(bureau.requests().await, Ok(Vec::new()));
+        assert_eq!(bureau.offices[0].requests().await, Ok(Vec::new()));
 
         let shop = offices.shop().await;
         let first = shop.begin("first", None).await;
         shop.until(&first, |stage| matches!(stage, At::Pending(_) | At::Inquiring(_))).await;
-        let requests = bureau.requests().await.expect("requests");
+        let requests = bureau.offices[0].requests().await.expect("requests");
         let [request] = requests.as_slice() else { panic!("one: {requests:?}") };
         assert!(request.state.is_open() && request.applicant.contains("merchant"));
-        let nobody = bureau.approve("ffff", None).await;
+        let asked = bureau.request(&request.id[..6]).await.expect("it waits").asked;
+        let asked = asked.expect("what was answered");
+        let [name] = asked.answers.as_slice() else { panic!("one question: {asked:?}") };
+        assert_eq!((name.number, name.text.as_str()), (Some(1), cast::SHOP));
+        let nobody = bureau.approve("ffff", None, &operator()).await;
         assert_eq!(nobody, Err(Undone::NoRequest { id: "ffff".to_owned() }));
         let listed = Listed { name: "Phare Books".to_owned(), city: "Brest".to_owned() };
-        let approved = bureau.approve(&request.id[..6], Some(listed)).await.expect("approved");
+        let approved =
+            bureau.approve(&request.id[..6], Some(listed), &operator()).await.expect("approved");
         assert!(!approved.state.is_open());
         shop.certified(&first).await;
         let (_, enrolment) = offices.newest().await;
         assert!(matches!(enrolment.stage, Stage::Issued { .. }));
-        let again = bureau.approve(&request.id, None).await;
+        let again = bureau.approve(&request.id, None, &operator()).await;
         assert!(matches!(again, Err(Undone::NotWaiting { .. })), "{again:?}");
+        assert_eq!(bureau.request(&request.id).await.expect("decided").asked, None);
+        let about = Some(request.id.clone());
+        let sought = Sought { before: None, about, limit: 50 };
+        let trail = bureau.trail("ca-merchant", &sought).await.expect("a trail");
+        let signs = trail.iter().find(|entry| entry.outcome == "to-be-signed").expect("recorded");
+        assert!(signs.cause.starts_with("operator Ada Martin ("), "{}", signs.cause);
 
         let second = shop.begin("second", None).await;
         shop.until(&second, |stage| matches!(stage, At::Pending(_) | At::Inquiring(_))).await;
-        let requests = bureau.requests().await.expect("requests");
+        let requests = bureau.offices[0].requests().await.expect("requests");
         let waits = requests.iter().find(|request| request.state.is_open()).expect("one waits");
         let message = Some("The contract has ended.".to_owned());
         let no = No { by: By::Acquirer, message: message.clone() };
-        let refused = bureau.refuse(&waits.id, no).await.expect("refused");
+        let refused = bureau.refuse(&waits.id, no, &operator()).await.expect("refused");
         assert_eq!(refused.message, message);
         let stage = shop.until(&second, |stage| matches!(stage, At::Refused(_))).await;
         let At::Refused(Ended::Rejected(rejection)) = stage else { panic!("rejected") };

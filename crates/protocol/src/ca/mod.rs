@@ -12,6 +12,7 @@
 mod account;
 mod admission;
 mod application;
+mod disclosed;
 mod enrolment;
 mod inquiry;
 mod issuing;
@@ -25,6 +26,7 @@ use openset_crypto::Identity;
 use openset_types::Brand;
 
 pub use application::{Applicant, Application};
+pub use disclosed::{Disclosed, KnownCard, disclose};
 pub use enrolment::{AuthorityEnrolment, Effect, Input, Note};
 pub use issuing::{Approval, Denial, Listing, Reason};
 pub use policy::{Certifies, Institution, Policy, Referral};

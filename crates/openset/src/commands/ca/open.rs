@@ -72,7 +72,8 @@ impl Opened {
         let ground = &self.bureau.ground;
         self.claims.push(Claim::take(&ground.data, ceremony::folder(kind))?);
         let authority = Authority::open(ground, kind, |_, _| Ok(Box::new(Signs))).await?;
-        self.bureau.offices.push(Office::here(kind, authority.enrolments.clone()));
+        let office = Office::here(kind, &ground.data, authority.enrolments.clone());
+        self.bureau.offices.push(office);
         self.here.push(authority);
         Ok(())
     }

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::{
     ending::Done,
-    house::bureau::{BRAND, Heard, Line, Published, Request, Revocation, State},
+    house::bureau::{BRAND, Dossier, Heard, Line, Preview, Published, Request, Revocation, State},
+    house::dossier,
     paint::Paint,
     said::say,
 };
@@ -33,17 +34,75 @@ pub(super) fn tree(lines: &[Line], published: &Published, json: bool) -> Done {
     Ok(())
 }
 
-/// Requests, the newest first.
-pub(super) fn requests(all: &[Request], json: bool) -> Done {
+/// One certificate with everything in it, and the names of those above it.
+pub(super) fn certificate(line: &Line, above: &[String], json: bool) -> Done {
+    let says = dossier::facts(&line.certificate)?;
     if json {
+        let says: serde_json::Map<_, _> =
+            says.into_iter().map(|(name, value)| (name, value.into())).collect();
+        return as_json(&json!({ "certificate": facts(line), "above": above, "says": says }));
+    }
+    say!("{}, {}", line.name, line.paper);
+    for (name, value) in says {
+        say!("  {name:<24} {value}");
+    }
+    for name in above {
+        say!("  {:<24} {name}", "above");
+    }
+    Ok(())
+}
+
+/// Requests, the newest first, with what was answered by those who wait.
+pub(super) fn requests(all: &[Dossier], json: bool) -> Done {
+    if json {
+        let all: Vec<_> = all.iter().map(answered).collect::<Result<_, _>>()?;
         return as_json(&all);
     }
     if all.is_empty() {
         say!("nothing waits");
     }
-    for request in all {
+    for Dossier { request, asked } in all {
         say!("{}", one_line(request));
+        let Some(asked) = asked else { continue };
+        if let Some(card) = &asked.card {
+            say!("    the card {card}");
+        }
+        for given in &asked.answers {
+            let number = given.number.map(|number| format!("{number}. ")).unwrap_or_default();
+            say!("    {number}{}: {}", given.question, given.text);
+        }
     }
+    Ok(())
+}
+
+/// A request as JSON says it: with the answers beside the rest.
+fn answered(dossier: &Dossier) -> anyhow::Result<serde_json::Value> {
+    let mut said = serde_json::to_value(&dossier.request)?;
+    if let Some(fields) = said.as_object_mut() {
+        fields.insert("asked".to_owned(), serde_json::to_value(&dossier.asked)?);
+    }
+    Ok(said)
+}
+
+/// What would come of taking a certificate back.
+pub(super) fn preview(preview: &Preview, json: bool) -> Done {
+    let Preview { line, stops, below, list, bci } = preview;
+    if json {
+        return as_json(&json!({
+            "certificate": facts(line),
+            "stops": stops.to_string(),
+            "below": below.iter().map(facts).collect::<Vec<_>>(),
+            "list": { "issuer": list.issuer, "number": list.number },
+            "named": bci,
+        }));
+    }
+    say!("{} of {}, if it is taken back:", line.serial, line.name);
+    say!("  {stops}");
+    for hung in below {
+        say!("  not believed any more: {} of {}, {}", hung.serial, hung.name, hung.paper);
+    }
+    say!("  at once list {} of {} says so, and the brand's {bci}", list.number, list.issuer);
+    say!("  parties that listen are told; wallets learn it with the next message");
     Ok(())
 }
 
@@ -145,6 +204,9 @@ struct Facts<'a> {
     name: &'a str,
     purpose: &'a str,
     issuer: &'a str,
+    thumb: &'a str,
+    key: String,
+    from: UnixTime,
     until: UnixTime,
     state: &'static str,
     revoked_at: Option<UnixTime>,
@@ -158,6 +220,9 @@ fn facts(line: &Line) -> Facts<'_> {
         name: &line.name,
         purpose: &line.paper,
         issuer: &line.issuer,
+        thumb: &line.thumb,
+        key: line.key.to_string(),
+        from: line.from,
         until: line.until,
         state: match line.state {
             State::Current => "current",
@@ -184,7 +249,9 @@ fn lists(published: &Published) -> serde_json::Value {
             })
         })
         .collect();
-    let named = published.bci.map(|bci| json!({ "number": bci.sequence, "ends_at": bci.ends_at }));
+    let named = published.bci.map(
+        |bci| json!({ "number": bci.sequence, "made_at": bci.made_at, "ends_at": bci.ends_at }),
+    );
     json!({ "published": all, "named": named })
 }
 
@@ -193,7 +260,7 @@ fn told(heard: &[Heard]) -> serde_json::Value {
     heard.iter().map(one).collect()
 }
 
-fn as_json(facts: &impl Serialize) -> Done {
+pub(super) fn as_json(facts: &impl Serialize) -> Done {
     let json = serde_json::to_string_pretty(facts).map_err(anyhow::Error::new)?;
     say!("{json}");
     Ok(())

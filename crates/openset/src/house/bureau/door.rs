@@ -24,8 +24,9 @@ use tokio::{
 };
 
 use super::{
-    Undone,
-    queue::{self, Listed, No, Request},
+    Operator, Undone,
+    queue::{self, Dossier, Listed, No, Request},
+    record::{self, Act, Entry, Sought},
 };
 use crate::ceremony;
 
@@ -42,18 +43,36 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Deed {
     Requests,
+    /// One request, with what was answered.
+    Request {
+        id: String,
+    },
     Issued,
-    Approve { id: String, listed: Option<Listed> },
-    Refuse { id: String, no: No },
+    Approve {
+        id: String,
+        listed: Option<Listed>,
+        by: String,
+    },
+    Refuse {
+        id: String,
+        no: No,
+        by: String,
+    },
+    /// Something that an operator is about to do elsewhere, or has done.
+    Record(Act),
+    Trail(Sought),
 }
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 enum Told {
     Requests(Vec<Request>),
+    Request(Box<Dossier>),
     /// Certificates (DER, base64).
     Issued(Vec<String>),
     Decided(Request),
+    Recorded,
+    Trail(Vec<Entry>),
     Undone(Undone),
 }
 
@@ -64,14 +83,22 @@ pub(crate) struct Office {
 }
 
 enum Reach {
-    Here(Driver<AuthorityEnrolment>),
+    Here(Inside),
     Behind(PathBuf),
 }
 
+/// An authority of this process: its folder and its machine.
+#[derive(Clone)]
+struct Inside {
+    kind: Kind,
+    folder: PathBuf,
+    enrolments: Driver<AuthorityEnrolment>,
+}
+
 impl Office {
-    /// An authority of this process.
-    pub(crate) fn here(kind: Kind, enrolments: Driver<AuthorityEnrolment>) -> Self {
-        Self { kind, reach: Reach::Here(enrolments) }
+    /// An authority of this process, in this data folder.
+    pub(crate) fn here(kind: Kind, data: &Path, enrolments: Driver<AuthorityEnrolment>) -> Self {
+        Self { kind, reach: Reach::Here(Inside::of(kind, data, enrolments)) }
     }
 
     /// An authority that another process serves from this data folder, if one does.
@@ -100,6 +127,14 @@ impl Office {
         Ok(all.iter().map(read).collect::<anyhow::Result<_>>()?)
     }
 
+    /// One request, with what its applicant has answered if it waits.
+    pub(crate) async fn request(&self, id: &str) -> Result<Dossier, Undone> {
+        match self.perform(&Deed::Request { id: id.to_owned() }).await? {
+            Told::Request(dossier) => Ok(*dossier),
+            other => Err(strange(&other)),
+        }
+    }
+
     /// Approves or refuses a request.
     pub(crate) async fn decide(&self, deed: &Deed) -> Result<Request, Undone> {
         match self.perform(deed).await? {
@@ -108,9 +143,25 @@ impl Office {
         }
     }
 
+    /// Writes what an operator does into its audit trail.
+    pub(super) async fn record(&self, act: &Act) -> Result<(), Undone> {
+        match self.perform(&Deed::Record(act.clone())).await? {
+            Told::Recorded => Ok(()),
+            other => Err(strange(&other)),
+        }
+    }
+
+    /// Its audit trail, newest first.
+    pub(crate) async fn trail(&self, sought: &Sought) -> Result<Vec<Entry>, Undone> {
+        match self.perform(&Deed::Trail(sought.clone())).await? {
+            Told::Trail(entries) => Ok(entries),
+            other => Err(strange(&other)),
+        }
+    }
+
     async fn perform(&self, deed: &Deed) -> Result<Told, Undone> {
         let told = match &self.reach {
-            Reach::Here(enrolments) => perform(self.kind, enrolments, deed.clone()).await,
+            Reach::Here(inside) => inside.perform(deed.clone()).await,
             Reach::Behind(socket) => {
                 let asked = timeout(PATIENCE, ask(socket, deed)).await;
                 asked.context("the authority says nothing").and_then(|told| told)?
@@ -123,27 +174,59 @@ impl Office {
     }
 }
 
+impl Deed {
+    pub(super) fn approve(id: String, listed: Option<Listed>, by: &Operator) -> Self {
+        Self::Approve { id, listed, by: by.to_string() }
+    }
+
+    pub(super) fn refuse(id: String, no: No, by: &Operator) -> Self {
+        Self::Refuse { id, no, by: by.to_string() }
+    }
+}
+
 fn strange(told: &Told) -> Undone {
     tracing::warn!(?told, "an answer to another question");
     Undone::Failed { what: "an answer to another question".to_owned() }
 }
 
-/// Does a deed at an authority of this process.
-async fn perform(kind: Kind, enrolments: &Driver<AuthorityEnrolment>, deed: Deed) -> Told {
-    let folder = ceremony::folder(kind);
-    let done = match deed {
-        Deed::Requests => queue::requests(folder, enrolments).await.map(Told::Requests),
-        Deed::Issued => queue::issued(enrolments)
-            .await
-            .map(|all| Told::Issued(all.iter().map(|octets| BASE64.encode(octets)).collect())),
-        Deed::Approve { id, listed } => {
-            queue::approve(folder, enrolments, &id, listed).await.map(Told::Decided)
-        }
-        Deed::Refuse { id, no } => {
-            queue::refuse(folder, enrolments, &id, no).await.map(Told::Decided)
-        }
-    };
-    done.unwrap_or_else(Told::Undone)
+impl Inside {
+    fn of(kind: Kind, data: &Path, enrolments: Driver<AuthorityEnrolment>) -> Self {
+        Self { kind, folder: data.join(ceremony::folder(kind)), enrolments }
+    }
+
+    /// Does a deed at an authority of this process.
+    async fn perform(&self, deed: Deed) -> Told {
+        self.done(deed).await.unwrap_or_else(Told::Undone)
+    }
+
+    async fn done(&self, deed: Deed) -> Result<Told, Undone> {
+        let (name, enrolments) = (ceremony::folder(self.kind), &self.enrolments);
+        let shell = enrolments.shell();
+        Ok(match deed {
+            Deed::Requests => Told::Requests(queue::requests(name, enrolments).await?),
+            Deed::Request { id } => {
+                let dossier = queue::dossier((name, &self.folder), enrolments, &id).await?;
+                Told::Request(Box::new(dossier))
+            }
+            Deed::Issued => {
+                let all = queue::issued(enrolments).await?;
+                Told::Issued(all.iter().map(|octets| BASE64.encode(octets)).collect())
+            }
+            Deed::Approve { id, listed, by } => {
+                Told::Decided(queue::approve((name, &by), enrolments, &id, listed).await?)
+            }
+            Deed::Refuse { id, no, by } => {
+                Told::Decided(queue::refuse((name, &by), enrolments, &id, no).await?)
+            }
+            Deed::Record(act) => {
+                record::write(shell.store().as_ref(), shell.clock().now(), act).await?;
+                Told::Recorded
+            }
+            Deed::Trail(sought) => {
+                Told::Trail(record::read(shell.store().as_ref(), &sought).await?)
+            }
+        })
+    }
 }
 
 async fn ask(socket: &Path, deed: &Deed) -> anyhow::Result<Told> {
@@ -164,7 +247,8 @@ pub(crate) fn open(
     mut stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt;
-    let socket = data.join(ceremony::folder(kind)).join(SOCKET);
+    let inside = Inside::of(kind, data, enrolments);
+    let socket = inside.folder.join(SOCKET);
     match std::fs::remove_file(&socket) {
         // What an earlier process left: nobody else has this folder.
         Ok(()) => {}
@@ -188,7 +272,7 @@ pub(crate) fn open(
                 accepted = listener.accept() => accepted,
             };
             match stream {
-                Ok((stream, _)) => drop(tokio::spawn(answer(stream, kind, enrolments.clone()))),
+                Ok((stream, _)) => drop(tokio::spawn(answer(stream, inside.clone()))),
                 Err(error) => tracing::warn!(%error, "an operator could not come in"),
             }
         }
@@ -196,7 +280,7 @@ pub(crate) fn open(
     }))
 }
 
-async fn answer(stream: UnixStream, kind: Kind, enrolments: Driver<AuthorityEnrolment>) {
+async fn answer(stream: UnixStream, inside: Inside) {
     let answered = async {
         let (read, mut write) = stream.into_split();
         let mut line = String::new();
@@ -206,7 +290,7 @@ async fn answer(stream: UnixStream, kind: Kind, enrolments: Driver<AuthorityEnro
             return Ok(());
         }
         let told = match serde_json::from_str(&line) {
-            Ok(deed) => perform(kind, &enrolments, deed).await,
+            Ok(deed) => inside.perform(deed).await,
             Err(_) => Told::Undone(Undone::Failed { what: "not a deed".to_owned() }),
         };
         write.write_all(&serde_json::to_vec(&told)?).await?;

@@ -117,6 +117,16 @@ fn name(ground: &Ground, list: &CertificateRevocationList) -> String {
     HEXLOWER.encode(Thumb::of_crl(ground.suite, list).as_bytes())
 }
 
+/// Who heard and who did not, as the audit trail has it.
+pub(super) fn said(heard: &[Heard]) -> String {
+    let silent = heard.iter().filter(|one| one.why_not.is_some());
+    let silent: Vec<_> = silent.map(|one| one.role.as_str()).collect();
+    match silent.is_empty() {
+        true => "all heard".to_owned(),
+        false => format!("not heard by {}", silent.join(" ")),
+    }
+}
+
 /// BCIDistribution: what the brand says goes to every party that listens. Where the brand is in
 /// another house, what it says is fetched there.
 pub(crate) async fn tell(ground: &Ground, rings: &Rings<'_>) -> anyhow::Result<Vec<Heard>> {

@@ -1,14 +1,19 @@
 //! The requests of one authority: what waits for a decision, and deciding.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use data_encoding::HEXLOWER;
-use openset_node::{driver::Driver, store::Page};
+use openset_node::{
+    driver::{Driver, NotTaken},
+    store::Page,
+};
 use openset_protocol::{
     ca::{
         Applied, Approval, AuthorityEnrolment, Denial, Enrolment, FormSent, Input, Listing, Reason,
-        Returned, Stage, Told, Whom,
+        Returned, Stage, Told, Whom, disclose,
     },
+    enrolment::{Unfit, Why},
+    refusal::Refusal,
     role::Lookup,
 };
 use openset_types::UnixTime;
@@ -19,8 +24,11 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
-use super::Undone;
-use crate::{demo::cast, house::system::acquirer_registrar};
+use super::{Undone, asked::Asked};
+use crate::{
+    demo::cast,
+    house::{forms::FormFile, system::acquirer_registrar},
+};
 
 /// How many instances are read at a time.
 const PAGE: u32 = 500;
@@ -44,6 +52,13 @@ pub(crate) struct Request {
     pub(crate) message: Option<String>,
     /// The answers that were not right.
     pub(crate) unfit: Vec<String>,
+}
+
+/// A request, and what was answered as long as it waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Dossier {
+    pub(crate) request: Request,
+    pub(crate) asked: Option<Asked>,
 }
 
 /// How far a request has come.
@@ -82,11 +97,24 @@ pub(crate) struct No {
 }
 
 /// Who says no.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum By {
     Issuer,
     Acquirer,
     Authority,
+    /// Nobody yet: these answers are to be given anew.
+    Answers(Vec<Unfit>),
+}
+
+impl No {
+    /// The most characters of words for the applicant, about all or about one answer.
+    pub(crate) const CHARACTERS_MAX: usize = 128;
+
+    /// These answers, by their numbers in the form and why each is not right.
+    pub(crate) fn answers(items: impl IntoIterator<Item = (u16, String)>) -> By {
+        let unfit = |(number, why)| Unfit { number, why: Why::Said(why) };
+        By::Answers(items.into_iter().map(unfit).collect())
+    }
 }
 
 impl RequestState {
@@ -132,9 +160,29 @@ pub(super) async fn issued(
     Ok(issued)
 }
 
+/// One request, with what its applicant has answered if it waits.
+pub(super) async fn dossier(
+    (name, folder): (&str, &Path),
+    enrolments: &Driver<AuthorityEnrolment>,
+    id: &str,
+) -> Result<Dossier, Undone> {
+    let key = key(id)?;
+    let failed = |error: NotTaken| Undone::Failed { what: error.to_string() };
+    let at = Lookup::Key(key.clone());
+    let looked = enrolments.look_into(&at, |enrolment, env| {
+        Ok((request(name, &key, enrolment), disclose(enrolment, env)?))
+    });
+    let unknown = || Undone::NoRequest { id: id.to_owned() };
+    let (request, disclosed) = looked.await.map_err(failed)?.ok_or_else(unknown)?;
+    let Some(disclosed) = disclosed else { return Ok(Dossier { request, asked: None }) };
+    let file = FormFile::of(folder, enrolments.standing().policy.certifies)?;
+    let asked = Asked::of(&disclosed, file.form(disclosed.form));
+    Ok(Dossier { request, asked: Some(asked) })
+}
+
 /// Agrees to a request, and waits until its certificates are signed.
 pub(super) async fn approve(
-    folder: &str,
+    by: (&str, &str),
     enrolments: &Driver<AuthorityEnrolment>,
     id: &str,
     listed: Option<Listed>,
@@ -150,24 +198,62 @@ pub(super) async fn approve(
             Approval::Merchant(listing.ok_or_else(unlisted)?)
         }
     };
-    decide(folder, enrolments, key, Input::Approved(approval)).await
+    decide(by, enrolments, key, Input::Approved(approval)).await
 }
 
 /// Turns a request down.
 pub(super) async fn refuse(
-    folder: &str,
+    by: (&str, &str),
     enrolments: &Driver<AuthorityEnrolment>,
     id: &str,
     no: No,
 ) -> Result<Request, Undone> {
-    let (key, _) = waiting(enrolments, id).await?;
+    let (key, applied) = waiting(enrolments, id).await?;
+    require_short(no.message.as_deref())?;
     let reason = match no.by {
         By::Issuer => Reason::Issuer,
         By::Acquirer => Reason::Acquirer,
         By::Authority => Reason::Authority,
+        By::Answers(unfit) => Reason::Answers(in_form(unfit, &applied.sent, enrolments)?),
     };
     let denial = Denial { reason, message: no.message };
-    decide(folder, enrolments, key, Input::Denied(denial)).await
+    decide(by, enrolments, key, Input::Denied(denial)).await
+}
+
+/// Answers to questions of the form that was sent, each named once and with words.
+fn in_form(
+    mut unfit: Vec<Unfit>,
+    sent: &FormSent,
+    enrolments: &Driver<AuthorityEnrolment>,
+) -> Result<Vec<Unfit>, Undone> {
+    let standing = enrolments.standing();
+    let bank = standing.policy.institutions.get(&sent.bin);
+    let mut forms = bank.iter().flat_map(|bank| &bank.forms);
+    let form = forms.find(|(_, form)| form.id == sent.form);
+    let last = form.map_or(0, |(_, form)| form.fields.len());
+    unfit.sort_by_key(|one| one.number);
+    unfit.dedup_by_key(|one| one.number);
+    let number = unfit.iter().map(|one| one.number);
+    let foreign = number.clone().find(|number| !(1..=last).contains(&usize::from(*number)));
+    if let Some(number) = foreign.or_else(|| unfit.is_empty().then_some(0)) {
+        return Err(Undone::NoQuestion { number });
+    }
+    for one in &unfit {
+        let words = one.why.to_string();
+        if words.trim().is_empty() {
+            return Err(Undone::NoReason { number: one.number });
+        }
+        require_short(Some(&words))?;
+    }
+    Ok(unfit)
+}
+
+fn require_short(words: Option<&str>) -> Result<(), Undone> {
+    let characters = words.unwrap_or_default().chars().count();
+    if characters > No::CHARACTERS_MAX {
+        return Err(Undone::TooManyWords { characters });
+    }
+    Ok(())
 }
 
 /// Where merchants are that no contract lists.
@@ -182,7 +268,7 @@ fn at_home() -> Listing {
 }
 
 async fn decide(
-    folder: &str,
+    (folder, by): (&str, &str),
     enrolments: &Driver<AuthorityEnrolment>,
     key: Vec<u8>,
     decision: Input,
@@ -190,7 +276,15 @@ async fn decide(
     let failed = |what: String| Undone::Failed { what };
     let at = || Lookup::Key(key.clone());
     let mut watch = enrolments.watch(&key);
-    enrolments.command(at(), decision).await.map_err(|error| failed(error.to_string()))?;
+    match enrolments.command_by(at(), decision, by).await {
+        Ok(()) => {}
+        // Somebody else has decided in between.
+        Err(NotTaken::Refused(Refusal::CommandOutOfTurn)) => {
+            waiting(enrolments, &HEXLOWER.encode(&key)).await?;
+            return Err(failed("it was decided by somebody else: look again".to_owned()));
+        }
+        Err(error) => return Err(failed(error.to_string())),
+    }
     let settled = async {
         loop {
             let state = enrolments.state(&at()).await.map_err(|error| failed(error.to_string()))?;
@@ -211,7 +305,7 @@ async fn waiting(
     id: &str,
 ) -> Result<(Vec<u8>, Applied), Undone> {
     let unknown = || Undone::NoRequest { id: id.to_owned() };
-    let key = HEXLOWER.decode(id.as_bytes()).map_err(|_| unknown())?;
+    let key = key(id)?;
     let state = enrolments.state(&Lookup::Key(key.clone())).await;
     let state = state.map_err(|error| Undone::Failed { what: error.to_string() })?;
     let enrolment = state.ok_or_else(unknown)?;
@@ -220,6 +314,11 @@ async fn waiting(
         Stage::Applied(applied) => Ok((key, applied)),
         _ => Err(Undone::NotWaiting { id: id.to_owned(), state: word }),
     }
+}
+
+/// The key that a request is stored under.
+fn key(id: &str) -> Result<Vec<u8>, Undone> {
+    HEXLOWER.decode(id.as_bytes()).map_err(|_| Undone::NoRequest { id: id.to_owned() })
 }
 
 async fn all(enrolments: &Driver<AuthorityEnrolment>) -> Result<Vec<(Vec<u8>, Enrolment)>, Undone> {

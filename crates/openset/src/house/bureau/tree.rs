@@ -1,7 +1,7 @@
 //! Every certificate of a data folder on one line: whose it is, when it ends, whether it was
 //! taken back.
 
-use openset_crypto::{Authority as Kind, Certified, authority::Revoked};
+use openset_crypto::{Authority as Kind, Certified, KeyKind, authority::Revoked};
 use openset_types::UnixTime;
 use openset_wire::x509::{Certificate, KeyUsage, Serial};
 
@@ -19,6 +19,9 @@ pub(crate) struct Line {
     /// Its number in hexadecimal digits.
     pub(crate) serial: String,
     pub(crate) number: Serial,
+    /// The thumb of the certificate, in hexadecimal digits.
+    pub(crate) thumb: String,
+    pub(crate) certificate: Certificate,
     /// Whose it is.
     pub(crate) name: String,
     /// What it is for: the name of an authority's paper, or whose kind it is and for what.
@@ -28,6 +31,9 @@ pub(crate) struct Line {
     /// The common name of whoever issued it.
     pub(crate) issuer: String,
     pub(crate) issued_by: Kind,
+    /// What its key is.
+    pub(crate) key: KeyKind,
+    pub(crate) from: UnixTime,
     pub(crate) until: UnixTime,
     pub(crate) state: State,
     /// When and why it was taken back.
@@ -42,6 +48,15 @@ pub(crate) enum State {
     Ending,
     Ended,
     Revoked,
+}
+
+impl Line {
+    /// Whether its number, name or thumb has a text in it.
+    pub(crate) fn says(&self, text: &str) -> bool {
+        let wanted = text.to_lowercase();
+        let has = |field: &str| field.to_lowercase().contains(&wanted);
+        has(&self.serial) || has(&self.name) || has(&self.thumb)
+    }
 }
 
 /// The certificates of the authorities, and of those that they have certified.
@@ -80,6 +95,24 @@ fn above(ground: &Ground, certificate: &Certificate, kind: Kind) -> anyhow::Resu
         }
     }
     Ok(Kind::Root)
+}
+
+/// The names of those above a certificate, from its issuer to the root.
+pub(crate) fn above_all(line: &Line, all: &[Line]) -> Vec<String> {
+    let (mut names, mut name) = (Vec::new(), line.issuer.clone());
+    let own = |name: &str| {
+        let certifies = |it: &&Line| it.authority.is_some() && it.paper == papers::CERTIFICATES;
+        all.iter().filter(certifies).find(|it| it.name == name)
+    };
+    // A root has issued itself.
+    while let Some(above) = own(&name).filter(|above| above.thumb != line.thumb) {
+        names.push(above.name.clone());
+        if above.issuer == above.name || names.len() == all.len() {
+            break;
+        }
+        name.clone_from(&above.issuer);
+    }
+    names
 }
 
 /// What those are whom an authority certifies.
@@ -122,11 +155,15 @@ fn line(
     Ok(Line {
         serial: data_encoding::HEXLOWER.encode(read.serial().as_bytes()),
         number: read.serial().clone(),
+        thumb: read.thumb().to_string(),
+        certificate: read.certificate().clone(),
         name: read.subject().common_name().unwrap_or_default().to_owned(),
         paper,
         authority,
         issuer: unsigned.issuer.common_name().unwrap_or_default().to_owned(),
         issued_by,
+        key: read.key().kind(),
+        from: read.not_before(),
         until: read.not_after(),
         state,
         revoked,

@@ -5,7 +5,7 @@ use openset_types::Language;
 use openset_wire::types::SetString;
 use toml::Value;
 
-use super::BankForm;
+use super::{BankForm, Shown};
 use crate::{
     ending::Ending,
     section::{Section, text, wrong},
@@ -20,6 +20,7 @@ const DESCRIPTION: &str = "more words about it, at most 200 characters";
 const LENGTH: &str = "the most characters of an answer, from 1 to 128";
 const FLAG: &str = "true or false";
 const COMPARED: &str = "a name in the bank's records: 1 to 32 letters, digits or \"_\"";
+const OPERATORS: &str = "how much of an answer operators read: \"whole\", \"masked\" or \"hidden\"";
 /// The most characters of an answer that a form can ask for.
 const LENGTH_MAX: u16 = 128;
 /// The most characters of a name in the bank's records.
@@ -37,18 +38,29 @@ impl BankForm {
         }
         let fields = tables.into_iter().map(field).collect::<Result<Vec<_>, _>>()?;
         section.finish()?;
-        let (fields, compared) = fields.into_iter().unzip();
-        let form = Form { id: number, fields, policy, logos: logos.clone() };
+        let (mut all, mut compared, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+        for Asked { field, compared: name, shown: how_much } in fields {
+            all.push(field);
+            compared.push(name);
+            shown.push(how_much);
+        }
+        let form = Form { id: number, fields: all, policy, logos: logos.clone() };
         form.check().map_err(|reason| match reason {
             InvalidForm::FieldTwice => wrong(&path, &reason, "each name and each id once"),
             other => wrong(&path, &other, "fields that a form can carry"),
         })?;
-        Ok(Self { language, form, compared })
+        Ok(Self { language, form, compared, shown })
     }
 }
 
-/// A field, and with what its answer is compared.
-fn field(mut section: Section) -> Result<(Field, Option<String>), Ending> {
+/// A field, with what its answer is compared, and how much of it operators read.
+struct Asked {
+    field: Field,
+    compared: Option<String>,
+    shown: Shown,
+}
+
+fn field(mut section: Section) -> Result<Asked, Ending> {
     let id = section.optional("id", ID, |value| FieldId::named(value.as_str()?))?;
     let field = Field {
         id,
@@ -63,8 +75,24 @@ fn field(mut section: Section) -> Result<(Field, Option<String>), Ending> {
         return Err(wrong(&section.path("required"), &true, expected));
     }
     let compared = section.optional("compared", COMPARED, compared)?;
+    let path = section.path("operators");
+    let said = section.optional("operators", OPERATORS, shown)?;
     section.finish()?;
-    Ok((field, compared))
+    let is_secret = field.id == Some(FieldId::PassPhrase);
+    let shown = said.unwrap_or(if is_secret { Shown::Hidden } else { Shown::Masked });
+    if is_secret && shown != Shown::Hidden {
+        return Err(wrong(&path, &"a passPhrase that operators read", "\"hidden\", or nothing"));
+    }
+    Ok(Asked { field, compared, shown })
+}
+
+fn shown(value: &Value) -> Option<Shown> {
+    match value.as_str()? {
+        "whole" => Some(Shown::Whole),
+        "masked" => Some(Shown::Masked),
+        "hidden" => Some(Shown::Hidden),
+        _ => None,
+    }
 }
 
 fn number(value: &Value) -> Option<u64> {
