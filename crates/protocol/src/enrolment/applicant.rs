@@ -103,6 +103,8 @@ pub enum Input<A: Applicant> {
         /// What it said.
         code: ErrorCode,
     },
+    /// The operator wants to know now what the authority has decided.
+    AskAgain,
     /// The answer to the question that was given up.
     TooLate,
     /// The shell knows that other certificates are due.
@@ -226,6 +228,7 @@ impl<A: Applicant> Machine for Registering<A> {
             (Some(registration), Input::AuthorityRefused { rrpid, code }) => {
                 on_authority_refused(registration, rrpid, code)
             }
+            (Some(registration), Input::AskAgain) => on_ask_again(registration, env),
             (Some(registration), Input::TooLate | Input::Noted) => Ok(Step::new(registration)),
             (Some(registration), Input::Woke) => on_woke(registration, env),
         }
@@ -257,6 +260,18 @@ fn on_authority_refused<A: Applicant>(
         return Err(Refusal::AuthorityAnsweredAnother);
     }
     Ok(Step::new(registration.becomes(Stage::Refused(Ended::WithError(code)))))
+}
+
+/// The operator does not wait. What is asked already is asked until it is answered.
+fn on_ask_again<A: Applicant>(
+    registration: Registration<A>,
+    env: &Env<'_, Registering<A>>,
+) -> Taken<A> {
+    match registration.stage {
+        Stage::Pending(_) => asking::inquire(registration, env),
+        Stage::Inquiring(_) => Ok(Step::new(registration)),
+        _ => Err(Refusal::CommandOutOfTurn),
+    }
 }
 
 /// Waiting for the authority's machine ends; waiting for its people is interrupted by inquiries,

@@ -358,3 +358,43 @@ fn after_a_crash_a_pended_application_waits_and_is_not_asked_about_twice() {
     let again = counter.do_here(CardInput::Secrets(secrets(answer.clone())));
     assert!(matches!(again.expect("an answer").effects[..], [Effect::WakeAt(_)]));
 }
+
+#[test]
+fn an_owner_who_asks_again_is_answered_at_once_and_one_question_at_a_time() {
+    let mut counter = Counter::new();
+    let key = counter.pended();
+    let inquiry = counter.do_here(CardInput::AskAgain).expect("an inquiry").ask();
+    let done = counter.do_here(CardInput::AskAgain).expect("it is asked already");
+    assert!(done.effects.is_empty(), "{:?}", done.effects);
+    counter.decide(&key, Input::Approved(Approval::Cardholder));
+    let answer = counter.office.request(&inquiry, &mut counter.world).expect("good").reply();
+    counter.open(&answer).expect("a certificate");
+    assert!(matches!(counter.stage(), Stage::Certified { .. }));
+    let again = counter.do_here(CardInput::AskAgain);
+    assert!(matches!(again, Err(Refusal::CommandOutOfTurn)), "there is nothing to ask");
+}
+
+#[test]
+fn nobody_asks_again_before_an_application_is_pended() {
+    let mut counter = Counter::new();
+    counter.applying();
+    assert!(matches!(counter.do_here(CardInput::AskAgain), Err(Refusal::CommandOutOfTurn)));
+    let mut hall = shop();
+    hall.applied();
+    let again = hall.do_here(applicant::Input::AskAgain);
+    assert!(matches!(again, Err(Refusal::CommandOutOfTurn)));
+}
+
+#[test]
+fn an_operator_who_asks_again_is_answered_at_once_and_one_question_at_a_time() {
+    let mut hall = shop();
+    let key = hall.applied();
+    let done = hall.office.party.command(&key, Input::Pended, &mut hall.world).expect("pended");
+    hall.hear(&done.reply()).expect("an answer");
+    let inquiry = hall.do_here(applicant::Input::AskAgain).expect("an inquiry").ask();
+    let done = hall.do_here(applicant::Input::AskAgain).expect("it is asked already");
+    assert!(done.effects.is_empty(), "{:?}", done.effects);
+    let answer = hall.office.request(&inquiry, &mut hall.world).expect("a good inquiry").reply();
+    hall.hear(&answer).expect("not decided yet");
+    assert!(matches!(hall.stage(), applicant::Stage::Pending(_)));
+}

@@ -233,6 +233,15 @@ pub(super) fn on_patience_over(registration: Registration, env: &World<'_>) -> T
     Ok(Step::new(registration).then(Do::Own(Effect::WantKey)))
 }
 
+/// The owner does not wait. What is asked already is asked until it is answered.
+pub(super) fn on_ask_again(registration: Registration, env: &World<'_>) -> Taken {
+    match registration.stage {
+        Stage::Pending(_) => inquire(registration, env),
+        Stage::Inquiring(_) => Ok(Step::new(registration)),
+        _ => Err(Refusal::CommandOutOfTurn),
+    }
+}
+
 /// CertInqReq: the key is at hand.
 pub(super) fn inquire(registration: Registration, env: &World<'_>) -> Taken {
     let (Stage::Pending(applied) | Stage::Inquiring(applied)) = &registration.stage else {

@@ -60,6 +60,8 @@ pub enum Input {
     CertRes(Octets),
     /// The vault is open, as [`Effect::WantKey`] asked for it.
     KeyAtHand,
+    /// The owner wants to know now what the bank has decided. The vault is open.
+    AskAgain,
     /// What the vault holds of this registration, as [`Effect::WantSecrets`] asked for it.
     Secrets(Secrets),
     /// PANSecret is in the vault.
@@ -279,6 +281,7 @@ fn take(registration: Registration, input: Input, env: &Env<'_, CardholderRegist
         Input::Follow { url } => asking::on_follow(registration, &url, env),
         Input::CertRes(answer) => answered::on_cert_res(registration, answer),
         Input::KeyAtHand => asking::inquire(registration, env),
+        Input::AskAgain => asking::on_ask_again(registration, env),
         Input::StillSealed(answer) => Ok(answered::still_sealed(registration, answer)),
         Input::Secrets(secrets) => {
             let answer: CertRes = decode(secrets.answer.as_ref())?;
