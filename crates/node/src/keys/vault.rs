@@ -89,6 +89,14 @@ struct Inner {
     open: Mutex<Option<Open>>,
 }
 
+/// What a registration needs beside the card.
+struct Fresh {
+    key: PrivateKey,
+    at_rest: LockedKey,
+    card_secret: Secret,
+    back_key: Secret,
+}
+
 /// What is in memory while the vault is open.
 struct Open {
     passphrase: Secret,
@@ -153,20 +161,36 @@ impl Vault {
         now: UnixTime,
     ) -> Result<PublicKey, Locked> {
         self.apart(move |vault| {
-            let kind = KeyKind::of_parties(suite);
-            let key = PrivateKey::generate(kind).map_err(|_| Fault::Key)?;
-            let passphrase = Secret::new(entropy::seed()?.to_vec());
-            let file = key.to_locked_file(&passphrase).map_err(|_| Fault::Key)?;
-            let public = PublicKey::from_der(suite, key.public().der()).map_err(|_| Fault::Key)?;
-            let key_at_rest = LockedKey { id: key.id(), file, passphrase };
-            let mut draw = Draw::new(suite, entropy::seed()?);
-            let (card_secret, back_key) = (draw.secret(), draw.content_key());
-            let pan_secret = None;
-            let card =
-                Card { id, pan, expiry, card_secret, back_key, pan_secret, key: key_at_rest };
+            let fresh = Fresh::draw(suite)?;
+            let public = fresh.public(suite)?;
             vault.change(now, |open| {
-                open.keys.hold(key);
-                open.cards.push(card);
+                open.take_in(id, pan, expiry, fresh);
+                Some(())
+            })?;
+            Ok(public)
+        })
+        .await
+    }
+
+    /// Puts a card that is in the vault into it once more, under another name and with a key and
+    /// secrets of its own, for another registration of it. `expiry` is the last month printed on
+    /// the card if the bank has sent a new one. What was there before stays as it is.
+    pub async fn add_again(
+        &self,
+        suite: Suite,
+        card: String,
+        id: String,
+        expiry: Option<CardExpiry>,
+        now: UnixTime,
+    ) -> Result<PublicKey, Locked> {
+        self.apart(move |vault| {
+            let fresh = Fresh::draw(suite)?;
+            let public = fresh.public(suite)?;
+            vault.change(now, |open| {
+                let before = open.cards.iter().find(|one| one.id == card)?;
+                let pan = Pan::parse(before.pan.expose()).ok()?;
+                let expiry = expiry.unwrap_or_else(|| before.expiry.clone());
+                open.take_in(id, pan, expiry, fresh);
                 Some(())
             })?;
             Ok(public)
@@ -280,7 +304,30 @@ impl Inner {
     }
 }
 
+impl Fresh {
+    fn draw(suite: Suite) -> Result<Self, Fault> {
+        let key = PrivateKey::generate(KeyKind::of_parties(suite)).map_err(|_| Fault::Key)?;
+        let passphrase = Secret::new(entropy::seed()?.to_vec());
+        let file = key.to_locked_file(&passphrase).map_err(|_| Fault::Key)?;
+        let at_rest = LockedKey { id: key.id(), file, passphrase };
+        let mut draw = Draw::new(suite, entropy::seed()?);
+        let (card_secret, back_key) = (draw.secret(), draw.content_key());
+        Ok(Self { key, at_rest, card_secret, back_key })
+    }
+
+    fn public(&self, suite: Suite) -> Result<PublicKey, Fault> {
+        PublicKey::from_der(suite, self.key.public().der()).map_err(|_| Fault::Key)
+    }
+}
+
 impl Open {
+    fn take_in(&mut self, id: String, pan: Pan, expiry: CardExpiry, fresh: Fresh) {
+        let Fresh { key, at_rest, card_secret, back_key } = fresh;
+        self.keys.hold(key);
+        let pan_secret = None;
+        self.cards.push(Card { id, pan, expiry, card_secret, back_key, pan_secret, key: at_rest });
+    }
+
     fn new(passphrase: Secret, cards: Vec<Card>, now: UnixTime) -> Self {
         Self { passphrase, cards, keys: SoftwareKeys::new(), idle_since: now }
     }
@@ -330,114 +377,4 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ID: &str = "first";
-
-    fn secret(text: &str) -> Secret {
-        Secret::new(text.as_bytes().to_vec())
-    }
-
-    fn at(seconds: i64) -> UnixTime {
-        UnixTime::new(1_000_000 + seconds).expect("a moment after 1970")
-    }
-
-    fn again(folder: &tempfile::TempDir) -> Vault {
-        Vault::new(folder.path().join("vault"), vault::Cost::FLEETING)
-    }
-
-    /// A vault with one card, and the name of its key.
-    async fn filled() -> (tempfile::TempDir, Vault, KeyId) {
-        let folder = tempfile::tempdir().expect("a folder for the test");
-        let vault = again(&folder);
-        assert!(!vault.exists());
-        vault.create(secret("lighthouse"), at(0)).await.expect("a new vault");
-        let pan = Pan::parse("4111111111111111").expect("a public test number");
-        let expiry = CardExpiry::parse("203012").expect("a month");
-        let key = vault.add(Suite::Modern, ID.to_owned(), pan, expiry, at(1)).await.expect("open");
-        (folder, vault, key.id())
-    }
-
-    #[tokio::test]
-    async fn a_card_is_there_again_after_a_restart_and_its_key_signs() {
-        let (folder, vault, key) = filled().await;
-        vault.certify(ID.to_owned(), secret("s"), at(2)).await.expect("open");
-        drop(vault);
-        let vault = again(&folder);
-        assert_eq!(vault.sign(&key, b"m"), Err(KeyFault::NoSuchKey));
-        assert_eq!(vault.cards(at(3), <[Card]>::len), Err(Locked::Locked));
-        vault.unlock(secret("lighthouse"), at(3)).await.expect("the passphrase");
-        let kept = vault.cards(at(4), |cards| {
-            let card = &cards[0];
-            (card.pan.expose() == "4111111111111111", card.pan_secret == Some(secret("s")))
-        });
-        assert_eq!(kept, Ok((true, true)));
-        assert!(vault.sign(&key, b"m").is_ok());
-    }
-
-    #[tokio::test]
-    async fn five_wrong_passphrases_bring_a_pause_even_for_the_right_one() {
-        // Abuse case 34.
-        let (folder, vault, _) = filled().await;
-        vault.lock();
-        for tries_left in (0..5).rev() {
-            let tried = again(&folder).unlock(secret("guess"), at(10)).await;
-            assert_eq!(tried, Err(Locked::Wrong { tries_left }));
-        }
-        let right = again(&folder).unlock(secret("lighthouse"), at(20)).await;
-        assert_eq!(right, Err(Locked::Paused { seconds: 50 }));
-        vault.unlock(secret("lighthouse"), at(70)).await.expect("the pause is over");
-    }
-
-    #[tokio::test]
-    async fn a_damaged_vault_looks_like_a_wrong_passphrase() {
-        let (folder, vault, _) = filled().await;
-        let path = folder.path().join("vault");
-        let mut octets = std::fs::read(&path).expect("the vault");
-        *octets.last_mut().expect("octets") ^= 1;
-        std::fs::write(&path, octets).expect("a damaged vault");
-        let tried = vault.unlock(secret("lighthouse"), at(10)).await;
-        assert_eq!(tried, Err(Locked::Wrong { tries_left: 4 }));
-    }
-
-    #[tokio::test]
-    async fn a_vault_that_idles_locks_itself() {
-        let (_folder, vault, key) = filled().await;
-        assert_eq!(vault.open_for_s(at(1)), Some(300));
-        assert_eq!(vault.cards(at(300), <[Card]>::len), Ok(1));
-        assert_eq!(vault.open_for_s(at(599)), Some(1));
-        assert_eq!(vault.open_for_s(at(600)), None);
-        assert_eq!(vault.sign(&key, b"m"), Err(KeyFault::NoSuchKey));
-        vault.unlock(secret("lighthouse"), at(600)).await.expect("the passphrase");
-        assert_eq!(vault.open_for_s(at(0)), None, "the clock was put back");
-    }
-
-    #[tokio::test]
-    async fn a_removed_card_is_gone_with_its_key() {
-        let (folder, vault, key) = filled().await;
-        assert_eq!(vault.remove("other".to_owned(), at(2)).await, Err(Locked::Locked));
-        vault.unlock(secret("lighthouse"), at(2)).await.expect("the passphrase");
-        vault.remove(ID.to_owned(), at(2)).await.expect("the card");
-        assert_eq!(vault.sign(&key, b"m"), Err(KeyFault::NoSuchKey));
-        let again = again(&folder);
-        again.unlock(secret("lighthouse"), at(3)).await.expect("the passphrase");
-        assert_eq!(again.cards(at(3), <[Card]>::len), Ok(0));
-    }
-
-    #[tokio::test]
-    async fn a_vault_is_not_made_over_another() {
-        let (_folder, vault, _) = filled().await;
-        let made = vault.create(secret("another"), at(10)).await;
-        assert_eq!(made, Err(Locked::Exists));
-    }
-
-    #[tokio::test]
-    async fn nothing_of_a_card_is_on_the_disk_in_clear() {
-        let (folder, _vault, _) = filled().await;
-        for entry in std::fs::read_dir(folder.path()).expect("the folder") {
-            let octets = std::fs::read(entry.expect("a file").path()).expect("readable");
-            assert!(!octets.windows(8).any(|part| part == b"41111111"));
-        }
-    }
-}
+mod tests;
