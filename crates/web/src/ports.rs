@@ -34,8 +34,9 @@ pub use shop::{
     Basket, Buyer, Delivery, Goods, Handover, Line, Quote, Receipt, ReceiptStep, ShopPort,
 };
 pub use wallet::{
-    Answer, Card, CardEntry, CardState, Checks, Consent, Door, Enrolment, Field, Identity, Outcome,
-    Paid, PayCard, Purchase, RegistrationForm, Signing, Unfit, Unopened, WalletPort,
+    Answer, Application, ApplicationState, Card, CardCertificate, CardEntry, CardFile, CardState,
+    Checks, Consent, Door, Enrolment, Field, Identity, Outcome, Paid, PayCard, Pended, Purchase,
+    Referral, Refusal, RefusedFor, RegistrationForm, Signing, Unfit, Unopened, WalletPort,
 };
 
 /// What a port says: what was asked for, or a problem of the catalogue.

@@ -1,10 +1,13 @@
 //! The one table of all consoles, and the badge that says how something stands.
 
+use std::borrow::Borrow;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::ports::{
-    AccountState, CardState, CertificateState, CheckState, HoldState, Pulse, Standing,
+    AccountState, ApplicationState, Card, CardState, CertificateState, CheckState, HoldState,
+    Pulse, Standing,
 };
 use crate::words::Words;
 
@@ -131,14 +134,29 @@ impl Badge {
         Self::new(tone, standing_word(standing, say))
     }
 
-    /// What a card is good for.
-    pub fn card(state: &CardState, say: &Words) -> Self {
-        match state {
-            CardState::Certified { until } => {
+    /// What a card is good for; while it is good for nothing, how far its application has come.
+    pub fn card(card: &Card, say: &Words) -> Self {
+        match (&card.state, &card.application) {
+            (CardState::Certified { until }, _) => {
                 Self::new(Tone::Good, say.card_certified(say.day(*until)))
             }
-            CardState::Expired { on } => Self::new(Tone::Bad, say.card_expired(say.day(*on))),
-            CardState::Unfinished => Self::new(Tone::Open, say.card_unfinished()),
+            (CardState::Ending { days, .. }, _) => {
+                Self::new(Tone::Warning, say.card_ends_soon(days))
+            }
+            (CardState::Expired { on }, _) => Self::new(Tone::Bad, say.card_expired(say.day(*on))),
+            (CardState::Unfinished, Some(application)) => Self::application(application.state, say),
+            (CardState::Unfinished, None) => Self::new(Tone::Open, say.card_unfinished()),
+        }
+    }
+
+    /// How far an application has come.
+    pub fn application(state: impl Borrow<ApplicationState>, say: &Words) -> Self {
+        match state.borrow() {
+            ApplicationState::Asking => Self::new(Tone::Open, say.application_asking()),
+            ApplicationState::Form => Self::new(Tone::Open, say.application_form()),
+            ApplicationState::Pended => Self::new(Tone::Warning, say.application_pended()),
+            ApplicationState::Referred => Self::new(Tone::Warning, say.application_referred()),
+            ApplicationState::Refused => Self::new(Tone::Bad, say.application_refused()),
         }
     }
 

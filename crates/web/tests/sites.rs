@@ -142,6 +142,12 @@ const PAGES: [(&str, &[&str]); 7] = [
             "/enrolments/e7",
             "/enrolments/asking",
             "/enrolments/done",
+            "/enrolments/pended",
+            "/enrolments/referred",
+            "/enrolments/refused",
+            "/enrolments/returned",
+            "/cards/card-4242",
+            "/cards/card-1881",
             "/pay/p1",
             "/pay/checking",
             "/pay/doubtful",
@@ -423,6 +429,56 @@ async fn a_registration_needs_its_answers_and_the_terms() {
     }
     let all = [name, birth, ("accept", "yes")];
     visitor.post("/enrolments/e7", &all).await.leads_to("/enrolments/e7");
+}
+
+#[tokio::test]
+async fn a_card_is_renewed_with_the_month_on_it_or_without() {
+    let stage = Arc::new(Stage::furnished());
+    let mut visitor = Visitor::of(&stage, "wallet").unlocked();
+    visitor.get("/cards/card-4242").await;
+    for wrong in ["13/29", "next year", "1/2"] {
+        let page = visitor.post("/cards/card-4242/renew", &[("expiry", wrong)]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+        assert!(page.text.contains("role=\"alert\""), "{}", page.text);
+    }
+    assert!(stage.renewed.lock().expect("one thread").is_empty());
+    let renewed = visitor.post("/cards/card-4242/renew", &[("expiry", "06/34")]).await;
+    renewed.leads_to("/enrolments/e8");
+    visitor.post("/cards/e7/renew", &[]).await.leads_to("/enrolments/e8");
+    let renewed = stage.renewed.lock().expect("one thread").clone();
+    let month = Some("203406".to_owned());
+    assert_eq!(renewed, [("card-4242".to_owned(), month), ("e7".to_owned(), None)]);
+}
+
+#[tokio::test]
+async fn an_application_is_asked_after_and_sent_on_by_its_holder_only() {
+    let stage = Arc::new(Stage::furnished());
+    let mut visitor = Visitor::of(&stage, "wallet").unlocked();
+    visitor.get("/enrolments/pended").await;
+    visitor.post("/enrolments/pended/inquire", &[]).await.leads_to("/enrolments/pended");
+    let stale = visitor.post("/enrolments/done/inquire", &[]).await;
+    assert_eq!(stale.status, StatusCode::FORBIDDEN);
+    let to = [("address", "http://ca.branch.localhost:7180/set")];
+    visitor.post("/enrolments/referred/follow", &to).await.leads_to("/enrolments/referred");
+    let foreign = visitor.post("/enrolments/referred/follow", &[("address", "file:///x")]).await;
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN);
+    for path in ["/cards/card-4242/renew", "/enrolments/pended/inquire"] {
+        let bare = visitor.post_bare(path, &[]).await;
+        assert_eq!(bare.status, StatusCode::FORBIDDEN, "without the token of a page: {path}");
+    }
+    visitor.cookies.remove("wallet-session");
+    let asked = visitor.post("/enrolments/pended/inquire", &[]).await;
+    asked.leads_to("/unlock?next=/enrolments/pended");
+    visitor.get("/cards/card-4242").await.leads_to("/unlock?next=/cards/card-4242");
+    visitor.post("/cards/e7/renew", &[]).await.leads_to("/unlock?next=/cards/e7");
+}
+
+#[tokio::test]
+async fn the_page_of_a_card_without_a_certificate_is_that_of_its_application() {
+    let stage = Arc::new(Stage::furnished());
+    let mut visitor = Visitor::of(&stage, "wallet").unlocked();
+    visitor.get("/cards/e7").await.leads_to("/enrolments/e7");
+    assert_eq!(visitor.get("/cards/nobody").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

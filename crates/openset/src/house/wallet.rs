@@ -1,5 +1,7 @@
 //! The wallet of a running system: its vault, its registrations, its purchases.
 
+pub(crate) mod cards;
+
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, bail};
@@ -43,8 +45,12 @@ const INQUIRE_AFTER_S: i64 = 8;
 /// After how long without an answer a question is given up.
 const GIVE_UP_AFTER_S: i64 = 30;
 /// How long banks are waited for: they are asked every quarter of a minute, for a month.
-const PATIENCE: Patience =
-    Patience { inquire_after_s: 15, decided_within_s: 30 * 86_400, renew_before_s: 30 * 86_400 };
+const PATIENCE: Patience = Patience {
+    inquire_after_s: 15,
+    decided_within_s: 30 * 86_400,
+    renew_before_s: 30 * 86_400,
+    renew_in_last_percent: 33,
+};
 /// How often somebody looks whether the vault is open.
 const LOOK: Duration = Duration::from_millis(500);
 /// The store's name for what is known of a card without opening the vault.

@@ -205,6 +205,7 @@ impl Bureau {
                 decided_within_s: 600,
                 // Just after they were issued, so that nobody has to wait for it.
                 renew_before_s: 365 * 86_400 - 1,
+                renew_in_last_percent: 100,
             },
         };
         let due = Due::default();

@@ -24,8 +24,12 @@ const INQUIRIES_S: i64 = 600;
 /// How long certificates last.
 const CERTIFICATES_S: i64 = 200 * DAY_S;
 /// How long applicants wait for people. That others are due, they hear within a run.
-pub(super) const PATIENCE: Patience =
-    Patience { inquire_after_s: 60, decided_within_s: DAY_S, renew_before_s: CERTIFICATES_S - 600 };
+pub(super) const PATIENCE: Patience = Patience {
+    inquire_after_s: 60,
+    decided_within_s: DAY_S,
+    renew_before_s: CERTIFICATES_S - 600,
+    renew_in_last_percent: 100,
+};
 
 /// The authorities that answer applicants.
 pub struct Offices {

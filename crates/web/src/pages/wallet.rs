@@ -1,6 +1,7 @@
 //! The wallet: its door, its cards, registration at the bank, consent, result, history.
 
 mod cancelled;
+mod card;
 mod cards;
 mod consent;
 mod door;
@@ -8,8 +9,10 @@ mod enrolment;
 mod history;
 mod progress;
 mod result;
+mod undecided;
 
 pub use cancelled::Cancelled;
+pub use card::CardSheet;
 pub use cards::{Cards, EntryComplaint, NewCard};
 pub use consent::ConsentSheet;
 pub use door::{FirstRun, FirstRunComplaint, PASSPHRASE_MIN, Unlock};
@@ -17,3 +20,4 @@ pub use enrolment::{Certified, Registration, RegistrationComplaint};
 pub use history::History;
 pub use progress::{Checking, Paying, WaitingForBank};
 pub use result::ResultSheet;
+pub use undecided::{PendedSheet, ReferredSheet, RefusedSheet};

@@ -3,9 +3,15 @@
 //! The wallet's port holds no page and no cookie; a `session` is a text it made when the door was
 //! opened, and whatever it says about a shop comes from a verified message.
 
+mod applications;
+
 use std::future::Future;
 
 use openset_types::{CardExpiry, Money, Pan, Secret, UnixTime};
+
+pub use self::applications::{
+    Application, ApplicationState, CardCertificate, CardFile, Pended, Referral, Refusal, RefusedFor,
+};
 
 use super::{Said, Standing};
 use crate::problem::Problem;
@@ -50,6 +56,13 @@ pub enum CardState {
         /// The last moment of the certificate.
         until: UnixTime,
     },
+    /// Its bank certified it, and it is time to ask for another certificate.
+    Ending {
+        /// The last moment of the certificate.
+        until: UnixTime,
+        /// Whole days until then.
+        days: usize,
+    },
     /// Its certificate has ended.
     Expired {
         /// When.
@@ -59,10 +72,17 @@ pub enum CardState {
     Unfinished,
 }
 
+impl CardState {
+    /// Whether the card can pay.
+    pub fn can_pay(&self) -> bool {
+        matches!(self, Self::Certified { .. } | Self::Ending { .. })
+    }
+}
+
 /// A card in the wallet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// What forms call it; the registration's id while it is unfinished.
+    /// What forms call it.
     pub id: String,
     /// Its bank.
     pub bank: String,
@@ -72,6 +92,8 @@ pub struct Card {
     pub last_four: String,
     /// What it is good for.
     pub state: CardState,
+    /// An application that has not led to a certificate, or not yet.
+    pub application: Option<Application>,
 }
 
 /// A card as its holder types it in.
@@ -140,10 +162,14 @@ pub enum Enrolment {
     Form(RegistrationForm),
     /// The answers are with the bank.
     Applying,
+    /// Somebody at the bank looks at it.
+    Pended(Pended),
+    /// Another authority is to be asked, if the holder says so.
+    Referred(Referral),
     /// The card is certified.
     Certified(Card),
-    /// It ended otherwise.
-    Ended(Problem),
+    /// There is no certificate.
+    Refused(Refusal),
 }
 
 /// What has been checked while the shop is being asked who it is.
@@ -295,6 +321,8 @@ pub trait WalletPort: Send + Sync + 'static {
 
     /// The cards.
     fn cards(&self, session: &str) -> impl Future<Output = Said<Vec<Card>>> + Send;
+    /// A card, by any name it has or had.
+    fn card(&self, session: &str, id: &str) -> impl Future<Output = Said<CardFile>> + Send;
     /// Begins a registration at the card's bank, in a language, and answers its id.
     fn apply(
         &self,
@@ -302,6 +330,25 @@ pub trait WalletPort: Send + Sync + 'static {
         card: CardEntry,
         tongue: Tongue,
     ) -> impl Future<Output = Said<String>> + Send;
+    /// Asks for another certificate for a card, or anew for one that was refused, in a language,
+    /// and answers the id of the registration. One that is under way is answered instead. `expiry`
+    /// is the last month that is printed on the card now, if it is another one.
+    fn renew(
+        &self,
+        session: &str,
+        id: &str,
+        expiry: Option<CardExpiry>,
+        tongue: Tongue,
+    ) -> impl Future<Output = Said<String>> + Send;
+    /// Asks now what has become of an application that somebody looks at. May wait a second or two.
+    fn ask_again(&self, session: &str, id: &str) -> impl Future<Output = Said<()>> + Send;
+    /// Asks the authority at an address that a referral named.
+    fn follow(
+        &self,
+        session: &str,
+        id: &str,
+        address: String,
+    ) -> impl Future<Output = Said<()>> + Send;
     /// How far a registration has come. May wait a second or two for the bank.
     fn enrolment(&self, session: &str, id: &str) -> impl Future<Output = Said<Enrolment>> + Send;
     /// Sends the answers; the bank's terms were accepted.

@@ -4,6 +4,8 @@
 //! random name, for a while and as far as there is room, and nothing else happens; the page that
 //! follows asks for the passphrase first.
 
+mod registrations;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -19,13 +21,10 @@ use super::threshold::{Origins, cookie};
 use super::{House, Shown, Turn, behind, go, host, refreshing, show};
 use crate::frame::{Frame, Site};
 use crate::pages::wallet::{
-    Cancelled, Cards, Certified, Checking, ConsentSheet, EntryComplaint, FirstRun,
-    FirstRunComplaint, History, NewCard, PASSPHRASE_MIN, Paying, Registration,
-    RegistrationComplaint, ResultSheet, Unlock, WaitingForBank,
+    Cancelled, Cards, Checking, ConsentSheet, EntryComplaint, FirstRun, FirstRunComplaint, History,
+    NewCard, PASSPHRASE_MIN, Paying, ResultSheet, Unlock,
 };
-use crate::ports::{
-    Answer, CardEntry, Door, Enrolment, Purchase, RegistrationForm, Unopened, WalletPort,
-};
+use crate::ports::{CardEntry, Door, Purchase, Unopened, WalletPort};
 use crate::problem::Problem;
 
 /// The largest form that can carry one: base64 writes four characters for three octets, and each
@@ -41,7 +40,7 @@ pub fn wallet<P: WalletPort>(house: &House, port: Arc<P>) -> Router {
         .route("/lock", post(lock::<P>))
         .route("/cards", post(add_card::<P>))
         .route("/cards/new", get(new_card::<P>))
-        .route("/enrolments/{id}", get(enrolment::<P>).post(answer::<P>))
+        .merge(registrations::routes::<P>())
         .route("/pay/{id}", get(pay::<P>))
         .route("/pay/{id}/consent", post(consent::<P>))
         .route("/pay/{id}/cancel", post(cancel::<P>))
@@ -221,64 +220,6 @@ fn expiry(text: &str) -> Option<CardExpiry> {
         return None;
     }
     CardExpiry::parse(&format!("20{year}{month}")).ok()
-}
-
-async fn enrolment<P: WalletPort>(
-    State(port): State<Arc<P>>,
-    frame: Frame,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-) -> Shown {
-    let here = format!("/enrolments/{id}");
-    match port.enrolment(session(&headers), &id).await.map_err(or_unlock(&here))? {
-        Enrolment::Asking => refreshing(1, show(&WaitingForBank { frame: &frame, applied: false })),
-        Enrolment::Applying => {
-            refreshing(1, show(&WaitingForBank { frame: &frame, applied: true }))
-        }
-        Enrolment::Form(form) => {
-            show(&Registration { frame: &frame, id: &id, form: &form, complaint: None })
-        }
-        Enrolment::Certified(card) => show(&Certified { frame: &frame, card: &card }),
-        Enrolment::Ended(problem) => Err(problem.into()),
-    }
-}
-
-async fn answer<P: WalletPort>(
-    State(port): State<Arc<P>>,
-    frame: Frame,
-    headers: HeaderMap,
-    Path(id): Path<String>,
-    Posted(fields): Posted,
-) -> Shown {
-    let here = format!("/enrolments/{id}");
-    let session = session(&headers);
-    let state = port.enrolment(session, &id).await.map_err(or_unlock(&here))?;
-    let Enrolment::Form(form) = state else { return go(&here) };
-    let complaint = registration_complaint(&form, &fields);
-    if complaint.is_some() {
-        return wrong(show(&Registration { frame: &frame, id: &id, form: &form, complaint }));
-    }
-    let answers = form
-        .fields
-        .iter()
-        .map(|field| Answer { field: field.id.clone(), text: fields.text(&field.id).to_owned() });
-    port.answer(session, &id, answers.collect()).await.map_err(or_unlock(&here))?;
-    go(&here)
-}
-
-fn registration_complaint(
-    form: &RegistrationForm,
-    fields: &Fields,
-) -> Option<RegistrationComplaint> {
-    let unanswered = form.fields.iter().find(|field| {
-        let length = fields.text(&field.id).chars().count();
-        length > field.length_max || (field.required && length == 0)
-    });
-    match unanswered {
-        Some(field) => Some(RegistrationComplaint::Field(field.id.clone())),
-        None if fields.text("accept").is_empty() => Some(RegistrationComplaint::Terms),
-        None => None,
-    }
 }
 
 async fn initiate<P: WalletPort>(State(port): State<Arc<P>>, request: Request) -> Shown {

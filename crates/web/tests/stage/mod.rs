@@ -24,6 +24,8 @@ pub struct Stage {
     pub captured: Mutex<Vec<Money>>,
     /// Who was paid with which card.
     pub consented: Mutex<Vec<String>>,
+    /// What was asked for again, and with which last month.
+    pub renewed: Mutex<Vec<(String, Option<String>)>>,
     /// The passphrase, once chosen.
     pub passphrase: Mutex<Option<Vec<u8>>>,
 }
@@ -145,8 +147,54 @@ impl WalletPort for Stage {
 
     async fn cards(&self, session: &str) -> Said<Vec<Card>> {
         opened(session)?;
-        let unfinished = Card { state: CardState::Unfinished, ..sample::card("0002") };
-        Ok(vec![sample::card("4242"), Card { id: "e7".to_owned(), ..unfinished }])
+        let ending = CardState::Ending { until: sample::at(12 * 86_400), days: 12 };
+        let ended = CardState::Expired { on: sample::at(0) };
+        Ok(vec![
+            sample::card("4242"),
+            Card { state: ending, ..sample::card("1881") },
+            Card { state: ended, ..sample::card("0069") },
+            sample::unfinished(ApplicationState::Form),
+        ])
+    }
+
+    async fn card(&self, session: &str, id: &str) -> Said<CardFile> {
+        opened(session)?;
+        let ending = CardState::Ending { until: sample::at(12 * 86_400), days: 12 };
+        let file = sample::card_file("4242");
+        Ok(match id {
+            "card-4242" => file,
+            "card-1881" => CardFile { card: Card { state: ending, ..file.card }, ..file },
+            "e7" => CardFile {
+                card: sample::unfinished(ApplicationState::Form),
+                certificate: None,
+                ..file
+            },
+            _ => return Err(Problem::NotFound),
+        })
+    }
+
+    async fn renew(
+        &self,
+        session: &str,
+        id: &str,
+        expiry: Option<openset_types::CardExpiry>,
+        _: Tongue,
+    ) -> Said<String> {
+        opened(session)?;
+        let expiry = expiry.map(|expiry| expiry.to_string());
+        self.renewed.lock().expect("one thread").push((id.to_owned(), expiry));
+        Ok("e8".to_owned())
+    }
+
+    async fn ask_again(&self, session: &str, id: &str) -> Said<()> {
+        opened(session)?;
+        if id == "pended" { Ok(()) } else { Err(Problem::FormStale) }
+    }
+
+    async fn follow(&self, session: &str, _: &str, address: String) -> Said<()> {
+        opened(session)?;
+        let known = sample::referral().addresses.contains(&address);
+        if known { Ok(()) } else { Err(Problem::FormStale) }
     }
 
     async fn apply(&self, session: &str, card: CardEntry, _: Tongue) -> Said<String> {
@@ -161,7 +209,14 @@ impl WalletPort for Stage {
             "asking" => Enrolment::Asking,
             "applying" => Enrolment::Applying,
             "done" => Enrolment::Certified(sample::card("4242")),
-            "ended" => Enrolment::Ended(Problem::CardNotCertified),
+            "pended" => Enrolment::Pended(sample::pended()),
+            "referred" => Enrolment::Referred(sample::referral()),
+            "refused" => Enrolment::Refused(sample::refusal()),
+            "returned" => {
+                let why = "this is not what the bank has".to_owned();
+                let unfit = vec![Unfit { field: "field-1".to_owned(), why }];
+                Enrolment::Form(RegistrationForm { unfit, ..sample::registration_form() })
+            }
             _ => Enrolment::Form(sample::registration_form()),
         })
     }

@@ -198,6 +198,52 @@ pub fn card(last_four: &str) -> Card {
         state: CardState::Certified {
             until: UnixTime::parse_generalized("20291130235959Z").expect("a real moment"),
         },
+        application: None,
+    }
+}
+
+/// A card that has no certificate yet.
+pub fn unfinished(state: ApplicationState) -> Card {
+    let application = Some(Application { id: "e7".to_owned(), state });
+    Card { id: "e7".to_owned(), state: CardState::Unfinished, application, ..card("0002") }
+}
+
+pub fn card_file(last_four: &str) -> CardFile {
+    let card = card(last_four);
+    let CardState::Certified { until } = card.state else { panic!("certified") };
+    let serial = "2f9c41d07a11b3".to_owned();
+    let certificate = Some(CardCertificate { since: at(0), until, serial });
+    CardFile { card, certificate, expiry: "12/29".to_owned() }
+}
+
+pub fn pended() -> Pended {
+    Pended {
+        bank: "Banque Démo".to_owned(),
+        last_four: "0002".to_owned(),
+        sent: at(0),
+        asked: at(1),
+        is_open: false,
+        until: at(30 * 86_400),
+    }
+}
+
+pub fn referral() -> Referral {
+    Referral {
+        words: Some("Please ask the authority of your branch.".to_owned()),
+        addresses: vec![
+            "http://ca.branch.localhost:7180/set".to_owned(),
+            "http://ca.head-office.localhost:7180/set".to_owned(),
+        ],
+    }
+}
+
+pub fn refusal() -> Refusal {
+    Refusal {
+        bank: "Banque Démo".to_owned(),
+        last_four: "0002".to_owned(),
+        why: RefusedFor::Bank,
+        words: Some("Please call your branch.".to_owned()),
+        good_until: None,
     }
 }
 

@@ -133,7 +133,8 @@ fn certify(
         return Err(Refusal::AuthorityCertifiedAnotherCard);
     }
     let card = CardIdentity::of(&certified::CertifiedKey::of(&path)?.identity()?)?;
-    let due = env.standing.patience.renewal_due(path.leaf().not_after());
+    let (begins, ends) = (path.leaf().not_before(), path.leaf().not_after());
+    let due = env.standing.patience.renewal_due(begins, ends);
     let registration = registration.becomes(Stage::Certified { card, applied });
     let keep = Do::Own(Effect::Keep { pan_secret, answer });
     Ok(Step::new(registration).then(keep).then(Do::WakeAt(due)))

@@ -3,7 +3,7 @@
 //! It is signed and not sealed, so anybody may have seen it and may send it again: it is believed
 //! only with the challenge of this application in it (A18).
 
-use openset_crypto::{Bag, Purpose};
+use openset_crypto::{Bag, Certified, Purpose};
 use openset_types::UnixTime;
 use openset_wire::types::Thumbs;
 
@@ -66,16 +66,17 @@ fn certified<A: Applicant>(
     bag: &Bag,
     env: &World<'_, A>,
 ) -> Result<(Stage, UnixTime), Refusal> {
+    let patience = env.standing.patience;
+    let due = |leaf: &Certified| patience.renewal_due(leaf.not_before(), leaf.not_after());
     let certified = |key: &NewKey, purpose: Purpose| {
         let believed = (purpose, &registration.brand);
         let path = certified::find(thumbs, bag, key, believed, env)?;
         match A::is_named(&registration.names, path.leaf()) {
-            true => Ok((CertifiedKey::of(&path)?, path.leaf().not_after())),
+            true => Ok((CertifiedKey::of(&path)?, due(path.leaf()))),
             false => Err(Refusal::AuthorityCertifiedAnotherApplicant),
         }
     };
-    let (signature, ends) = certified(&registration.keys.signature, A::SIGNATURE)?;
-    let (encipherment, ends_too) = certified(&registration.keys.encipherment, A::ENCIPHERMENT)?;
-    let due = env.standing.patience.renewal_due(ends.min(ends_too));
-    Ok((Stage::Certified { signature, encipherment }, due))
+    let (signature, due) = certified(&registration.keys.signature, A::SIGNATURE)?;
+    let (encipherment, due_too) = certified(&registration.keys.encipherment, A::ENCIPHERMENT)?;
+    Ok((Stage::Certified { signature, encipherment }, due.min(due_too)))
 }

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
+use super::card::continue_text;
 use crate::frame::Frame;
-use crate::ports::{Card, CardState};
+use crate::ports::{ApplicationState, Card, CardState};
 use crate::table::Badge;
 use crate::words::Words;
 
@@ -17,6 +18,27 @@ pub struct Cards<'a> {
     pub cards: &'a [Card],
     /// Minutes until the wallet locks by itself.
     pub minutes_left: usize,
+}
+
+impl Cards<'_> {
+    /// What is to be said of a card before its holder wants to pay with it. While another
+    /// certificate is asked for, nothing is.
+    fn warning(&self, card: &Card) -> Option<String> {
+        let (say, digits) = (self.frame.say, &card.last_four);
+        match (card.state, &card.application) {
+            (CardState::Ending { days, .. }, None) => Some(say.cards_ends_soon(days, digits)),
+            (CardState::Expired { .. }, None) => Some(say.cards_ended(digits)),
+            _ => None,
+        }
+    }
+
+    fn tone(&self, card: &Card) -> &'static str {
+        if card.state.can_pay() { "warning" } else { "bad" }
+    }
+
+    fn continue_text(&self, state: &ApplicationState) -> String {
+        continue_text(self.frame, *state)
+    }
 }
 
 /// What is wrong with a card as typed. It never repeats the number.
@@ -71,14 +93,32 @@ mod tests {
     fn an_unfinished_registration_can_be_taken_up_again() {
         let frame = sample::frame(Site::Wallet, Tongue::English);
         let mut cards = vec![sample::card("4242")];
-        cards.push(Card {
-            id: "e7".to_owned(),
-            state: CardState::Unfinished,
-            ..sample::card("0002")
-        });
+        cards.push(sample::unfinished(ApplicationState::Form));
         let html = Cards { frame: &frame, cards: &cards, minutes_left: 9 }.to_string();
         assert!(html.contains("href=\"/enrolments/e7\""), "{html}");
         assert!(html.contains("Certified until") && html.contains("9 minutes"), "{html}");
+    }
+
+    #[test]
+    fn a_card_whose_certificate_ends_is_announced_until_another_one_is_asked_for() {
+        let until = sample::at(0);
+        let ending = Card { state: CardState::Ending { until, days: 3 }, ..sample::card("4242") };
+        let ended = Card { state: CardState::Expired { on: until }, ..sample::card("0002") };
+        let asked = Card {
+            application: sample::unfinished(ApplicationState::Pended).application,
+            ..ending.clone()
+        };
+        let frame = sample::frame(Site::Wallet, Tongue::English);
+        let page = |cards: &[Card]| Cards { frame: &frame, cards, minutes_left: 9 }.to_string();
+        let html = page(&[ending, ended]);
+        assert!(html.contains("note warning") && html.contains("ends in 3 days. Renew"), "{html}");
+        assert!(
+            html.contains("note bad") && html.contains("4242") && html.contains("0002"),
+            "{html}"
+        );
+        let html = page(&[asked]);
+        assert!(!html.contains("class=\"note"), "{html}");
+        assert!(html.contains("href=\"/enrolments/e7\""), "{html}");
     }
 
     #[test]

@@ -39,6 +39,19 @@ impl Registration<'_> {
         unfit.find(|unfit| unfit.field == field).map(|unfit| unfit.why.as_str())
     }
 
+    /// The fields whose answers the bank did not accept, in its words for them; each with its id.
+    fn returned(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.form.fields.iter().filter(|field| self.why(&field.id).is_some());
+        fields.map(|field| (field.id.as_str(), field.label.as_str()))
+    }
+
+    fn button(&self) -> String {
+        match self.form.unfit.is_empty() {
+            true => self.frame.say.registration_button(),
+            false => self.frame.say.refused_again(),
+        }
+    }
+
     fn complaint_text(&self) -> String {
         match &self.complaint {
             Some(RegistrationComplaint::Field(_)) => self.frame.say.complaint_answer(),
@@ -61,7 +74,9 @@ pub struct Certified<'a> {
 impl Certified<'_> {
     fn until(&self) -> Option<String> {
         match self.card.state {
-            CardState::Certified { until } => Some(self.frame.say.day(until)),
+            CardState::Certified { until } | CardState::Ending { until, .. } => {
+                Some(self.frame.say.day(until))
+            }
             CardState::Expired { .. } | CardState::Unfinished => None,
         }
     }
