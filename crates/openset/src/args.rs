@@ -198,7 +198,7 @@ a file, or, without a terminal, read from standard input, a line each.
 
 Exit codes:
   0   done
-  1   the bank or the shop said no, or you did
+  1   the bank or the shop said no, or you did, or the bank has not decided yet
   2   an argument, a file or the passphrase is not what it should be
   69  nobody answered, or the wallet cannot be used; a wallet that a running demo uses is in use";
 
@@ -207,6 +207,10 @@ Exit codes:
 pub(crate) enum WalletDeed {
     /// Registers a card at its bank; the first time it makes the wallet
     Enroll(Enroll),
+    /// Asks for another certificate for a card, before its own ends or after it was refused
+    Renew(Renew),
+    /// Asks what has become of an application that the bank has not decided
+    Inquire(Inquire),
     /// Lists the cards
     Cards,
     /// Pays what an initiation document asks for, after showing to whom and how much
@@ -230,6 +234,18 @@ pub(crate) struct Enroll {
     /// A file whose first line is the card number; without it, it is asked for
     #[arg(long)]
     pub(crate) card_file: Option<PathBuf>,
+    /// The certificate that all trust begins at; without it, that of the brand pack, or a demo's.
+    /// The wallet keeps a copy of the first
+    #[arg(long, value_name = "PEM")]
+    pub(crate) trust: Option<PathBuf>,
+    /// How the bank is asked.
+    #[command(flatten)]
+    pub(crate) terms: Terms,
+}
+
+/// How a card's bank is asked.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Terms {
     /// An answer to the bank's form; questions without one are asked
     #[arg(long = "answer", value_name = "QUESTION=ANSWER")]
     pub(crate) answers: Vec<String>,
@@ -237,13 +253,35 @@ pub(crate) struct Enroll {
     /// says, or a demo's
     #[arg(long)]
     pub(crate) authority: Option<String>,
-    /// The certificate that all trust begins at; without it, that of the brand pack, or a demo's.
-    /// The wallet keeps a copy of the first
-    #[arg(long, value_name = "PEM")]
-    pub(crate) trust: Option<PathBuf>,
     /// Agrees to the bank's terms without being asked
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// `openset wallet renew`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Renew {
+    /// The last four digits of the card; without them, the only card there is
+    pub(crate) card: Option<String>,
+    /// The last month printed on the card, YYYYMM, if the bank has sent a new one
+    #[arg(long)]
+    pub(crate) expiry: Option<String>,
+    /// How the bank is asked.
+    #[command(flatten)]
+    pub(crate) terms: Terms,
+}
+
+/// `openset wallet inquire`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Inquire {
+    /// The last four digits of the card; without them, the only one that waits for its bank
+    pub(crate) card: Option<String>,
+    /// Asks the authority that the bank's sends this card on to: one of the addresses it named
+    #[arg(long, value_name = "URL")]
+    pub(crate) follow: Option<String>,
+    /// How the bank is asked.
+    #[command(flatten)]
+    pub(crate) terms: Terms,
 }
 
 /// `openset wallet open`.

@@ -60,8 +60,6 @@ pub enum Problem {
     NothingToCapture,
     /// The two halves of the order do not match (`orderRejected`, `piAuthMismatch`).
     OrderMismatch,
-    /// The bank that certifies cards did not answer.
-    RegistrarUnreachable,
     /// Nobody knows yet how it ended.
     StatusUnknown,
     /// This part of the house is not answering.
@@ -113,7 +111,6 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::NothingToCapture => "nothing_to_capture",
             Self::OrderMismatch => "order_mismatch",
-            Self::RegistrarUnreachable => "registrar_unreachable",
             Self::StatusUnknown => "status_unknown",
             Self::Unavailable => "unavailable",
             Self::WalletLocked => "wallet_locked",
@@ -131,10 +128,7 @@ impl Problem {
             Self::InitiationsTooMany => 429,
             Self::NothingToCapture => 409,
             Self::WrongMethod => 405,
-            Self::IssuerNotAsked
-            | Self::IssuerUnreachable
-            | Self::MerchantUnreachable
-            | Self::RegistrarUnreachable => 502,
+            Self::IssuerNotAsked | Self::IssuerUnreachable | Self::MerchantUnreachable => 502,
             Self::Unavailable => 503,
             _ => 422,
         }
@@ -150,7 +144,6 @@ impl Problem {
             | Self::FormStale
             | Self::NotFound
             | Self::NothingToCapture
-            | Self::RegistrarUnreachable
             | Self::Unavailable
             | Self::WalletLocked
             | Self::WrongMethod => Charged::Irrelevant,
@@ -185,7 +178,6 @@ impl Problem {
             Self::NotFound => say.problem_not_found(),
             Self::NothingToCapture => say.problem_nothing_to_capture(),
             Self::OrderMismatch => say.problem_order_mismatch(),
-            Self::RegistrarUnreachable => say.problem_registrar_unreachable(),
             Self::StatusUnknown => say.problem_status_unknown(),
             Self::Unavailable => say.problem_unavailable(),
             Self::WalletLocked => say.problem_wallet_locked(),
@@ -223,7 +215,7 @@ impl Problem {
             Self::IssuerNotAsked | Self::IssuerUnreachable => say.next_issuer_unreachable(),
             Self::ListsTooOld => say.next_lists_too_old(),
             Self::CertificateRevoked | Self::MerchantUntrusted => say.next_do_not_pay(),
-            Self::MerchantUnreachable | Self::RegistrarUnreachable => say.next_try_later(),
+            Self::MerchantUnreachable => say.next_try_later(),
             Self::NotFound => say.next_not_found(),
             Self::NothingToCapture => say.next_nothing_to_capture(),
             Self::OrderMismatch => say.next_order_again(),

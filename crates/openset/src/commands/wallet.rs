@@ -1,18 +1,20 @@
 //! `openset wallet`: a wallet of one's own, asked on the command line. It runs in this process
 //! and speaks to authorities and shops as the wallet in a browser does.
 
+mod application;
 mod brand;
 mod enroll;
 mod lists;
 mod open;
 pub(crate) mod package;
 mod pay;
+mod renew;
 
 use serde::Serialize;
 
 use self::open::{Need, Opened};
 use crate::{
-    args::{Enroll, Open, Pay, Wallet, WalletDeed},
+    args::{Enroll, Inquire, Open, Pay, Renew, Wallet, WalletDeed},
     demo::open::harden,
     ending::{Done, Ending},
     said::say,
@@ -24,7 +26,12 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
         WalletDeed::About => return brand::about(wallet),
         WalletDeed::Package(package) => return package::package(package, wallet.json),
         WalletDeed::Open(open) => return self::wallet(&asked_by(open, wallet)),
-        WalletDeed::Enroll(_) | WalletDeed::Cards | WalletDeed::Pay(_) | WalletDeed::History => {}
+        WalletDeed::Enroll(_)
+        | WalletDeed::Renew(_)
+        | WalletDeed::Inquire(_)
+        | WalletDeed::Cards
+        | WalletDeed::Pay(_)
+        | WalletDeed::History => {}
     }
     harden();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -34,6 +41,9 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
     runtime.block_on(async {
         let need = match &wallet.deed {
             WalletDeed::Enroll(enroll) => Need::MayBeNew { enroll },
+            WalletDeed::Renew(Renew { terms, .. }) | WalletDeed::Inquire(Inquire { terms, .. }) => {
+                Need::Asks { terms }
+            }
             WalletDeed::Pay(_) => Need::Speaks,
             WalletDeed::Cards
             | WalletDeed::History
@@ -44,6 +54,8 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
         let opened = Opened::open(wallet, need).await?;
         let done = match &wallet.deed {
             WalletDeed::Enroll(enroll) => enroll::enroll(&opened, enroll, wallet.json).await,
+            WalletDeed::Renew(renew) => renew::renew(&opened, renew, wallet.json).await,
+            WalletDeed::Inquire(inquire) => renew::inquire(&opened, inquire, wallet.json).await,
             WalletDeed::Cards => lists::cards(&opened, wallet.json).await,
             WalletDeed::Pay(pay) => pay::pay(&opened, pay, wallet.json).await,
             WalletDeed::History => lists::history(&opened, wallet.json).await,

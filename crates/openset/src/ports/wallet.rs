@@ -1,16 +1,17 @@
 //! The wallet's pages: the door, the cards, registration at the bank, a purchase.
 
+mod applications;
 mod cards;
 mod outcome;
 mod pay;
 
 use std::sync::Arc;
 
-use openset_types::Secret;
+use openset_types::{CardExpiry, Secret};
 use openset_web::{
     Tongue,
     ports::{
-        Answer, Card, CardEntry, Door as Seen, Enrolment, Paid, Purchase, Said, Unopened,
+        Answer, Card, CardEntry, CardFile, Door as Seen, Enrolment, Paid, Purchase, Said, Unopened,
         WalletPort,
     },
 };
@@ -58,14 +59,40 @@ impl WalletPort for WalletPages {
         cards::apply(&self.system, card, tongue).await
     }
 
+    async fn card(&self, session: &str, id: &str) -> Said<CardFile> {
+        self.door.pass(session)?;
+        cards::file(&self.system, id).await
+    }
+
+    async fn renew(
+        &self,
+        session: &str,
+        id: &str,
+        expiry: Option<CardExpiry>,
+        tongue: Tongue,
+    ) -> Said<String> {
+        self.door.pass(session)?;
+        cards::renew(&self.system, id, expiry, tongue).await
+    }
+
+    async fn ask_again(&self, session: &str, id: &str) -> Said<()> {
+        self.door.pass(session)?;
+        applications::ask_again(&self.system, id).await
+    }
+
+    async fn follow(&self, session: &str, id: &str, address: String) -> Said<()> {
+        self.door.pass(session)?;
+        applications::follow(&self.system, id, address).await
+    }
+
     async fn enrolment(&self, session: &str, id: &str) -> Said<Enrolment> {
         self.door.pass(session)?;
-        cards::enrolment(&self.system, id).await
+        applications::enrolment(&self.system, id).await
     }
 
     async fn answer(&self, session: &str, id: &str, answers: Vec<Answer>) -> Said<()> {
         self.door.pass(session)?;
-        cards::answer(&self.system, id, answers).await
+        applications::answer(&self.system, id, answers).await
     }
 
     async fn receive(&self, document: Vec<u8>, origin: &str) -> Said<String> {

@@ -27,7 +27,6 @@ problem-merchant-untrusted = We cannot confirm who this shop is.
 problem-not-found = There is no page here.
 problem-nothing-to-capture = There is nothing to capture on this order.
 problem-order-mismatch = The shop’s order and yours do not match.
-problem-registrar-unreachable = Your bank’s registration desk did not answer.
 problem-status-unknown = We do not know yet whether the shop got your order. Do not pay again; we are asking.
 problem-unavailable = This part of the house is not answering.
 problem-wallet-locked = Your wallet is locked.

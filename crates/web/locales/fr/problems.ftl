@@ -27,7 +27,6 @@ problem-merchant-untrusted = Nous ne pouvons pas confirmer l’identité de ce c
 problem-not-found = Il n’y a pas de page ici.
 problem-nothing-to-capture = Il n’y a rien à encaisser sur cette commande.
 problem-order-mismatch = La commande du commerçant et la vôtre diffèrent.
-problem-registrar-unreachable = Le guichet d’inscription de votre banque n’a pas répondu.
 problem-status-unknown = Nous ignorons encore si la commande est arrivée. Ne payez pas une seconde fois ; nous demandons.
 problem-unavailable = Cette partie de la maison ne répond pas.
 problem-wallet-locked = Votre portefeuille est verrouillé.

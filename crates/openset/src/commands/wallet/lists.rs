@@ -1,6 +1,5 @@
 //! What is in a wallet: its cards and its payments.
 
-use openset_crypto::Certified;
 use openset_node::store::Page;
 use openset_protocol::{
     cardholder::{Purchase, Stage, registration},
@@ -9,11 +8,12 @@ use openset_protocol::{
 use serde::Serialize;
 
 use super::{open::Opened, print_json};
-use crate::said::say;
-use crate::{ending::Done, paint::Paint};
+use crate::{ending::Done, house::wallet::cards::Entry, paint::Paint, said::say};
 
 /// More payments than anybody reads at once.
 const PAYMENTS_MAX: u32 = 200;
+
+const DAY_S: i64 = 86_400;
 
 /// A card as it is listed.
 #[derive(Debug, Clone, Serialize)]
@@ -25,8 +25,23 @@ pub(super) struct CardLine {
     brand: String,
     /// Until when its certificate is good; nothing while there is none.
     certified_until: Option<String>,
+    /// In how many whole days that ends, where another certificate should be asked for.
+    ends_in_days: Option<i64>,
     /// Whether it can pay today.
     pub(super) can_pay: bool,
+    /// What was asked for since, and not granted yet.
+    pub(super) application: Option<ApplicationLine>,
+}
+
+/// An application as it is listed.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ApplicationLine {
+    #[serde(skip)]
+    pub(super) id: String,
+    state: &'static str,
+    /// Whether it can still be granted.
+    #[serde(skip)]
+    pub(super) is_open: bool,
 }
 
 #[cfg(test)]
@@ -34,7 +49,9 @@ impl CardLine {
     /// A card for tests.
     pub(super) fn of_test(last_four: &str, can_pay: bool) -> Self {
         let (id, card) = (last_four.to_owned(), last_four.to_owned());
-        Self { id, card, brand: "Demo Brand".to_owned(), certified_until: None, can_pay }
+        let brand = "Demo Brand".to_owned();
+        let (certified_until, ends_in_days, application) = (None, None, None);
+        Self { id, card, brand, certified_until, ends_in_days, can_pay, application }
     }
 }
 
@@ -58,44 +75,66 @@ pub(super) async fn cards(opened: &Opened, json: bool) -> Done {
         say!("no cards yet; try: openset wallet enroll --help");
     }
     let paint = Paint::of_stdout();
-    for card in cards {
-        let state = match (&card.certified_until, card.can_pay) {
-            (Some(until), true) => paint.good(&format!("certified until {until}")),
-            (Some(until), false) => paint.bad(&format!("its certificate ended on {until}")),
-            (None, _) => paint.bad("not certified: registration is unfinished"),
-        };
-        say!("…{}  {}  {state}", card.card, card.brand);
+    for line in cards {
+        say!("…{}  {}  {}", line.card, line.brand, states(&line, paint));
     }
     Ok(())
 }
 
+fn states(card: &CardLine, paint: Paint) -> String {
+    let CardLine { certified_until, ends_in_days, can_pay, application, card, .. } = card;
+    let mut states = match (certified_until, can_pay, ends_in_days) {
+        (Some(until), true, None) => paint.good(&format!("certified until {until}")),
+        (Some(until), true, Some(days)) => paint.bad(&format!(
+            "its certificate ends in {days} days, on {until}; try: openset wallet renew {card}"
+        )),
+        (Some(until), false, _) => paint
+            .bad(&format!("its certificate ended on {until}; try: openset wallet renew {card}")),
+        (None, ..) => paint.bad("not certified"),
+    };
+    if let Some(ApplicationLine { state, .. }) = application {
+        states.push_str(&format!("; application: {state}"));
+    }
+    states
+}
+
 /// Every card of the vault.
 pub(super) async fn all(opened: &Opened) -> anyhow::Result<Vec<CardLine>> {
-    let wallet = &opened.wallet;
-    let known = wallet.vault.cards(opened.now(), |cards| {
-        let line =
-            |card: &openset_node::keys::Card| (card.id.clone(), card.pan.last_four().to_owned());
-        cards.iter().map(line).collect::<Vec<_>>()
-    })?;
     let mut all = Vec::new();
-    for (id, card) in known {
-        let Some(registration) = wallet.registration(&id).await? else { continue };
-        let until = match &registration.stage {
-            registration::Stage::Certified { card, .. } => {
-                let certificate = card.identity()?.certificate;
-                Some(Certified::read(opened.ground.suite, certificate)?.not_after())
-            }
-            _ => None,
-        };
+    for held in opened.wallet.held().await? {
+        let Some(Entry { id, registration }) = held.entry() else { continue };
+        let life = held.identity().map(|card| opened.wallet.life(card)).transpose()?;
+        let now = opened.now();
+        let is_due = life.filter(|life| now >= life.renew_from);
         all.push(CardLine {
-            id,
-            card,
+            id: id.clone(),
+            card: opened.wallet.last_four(id).await?,
             brand: registration.brand.to_string(),
-            certified_until: until.map(|until| until.to_string()),
-            can_pay: until.is_some_and(|until| until >= opened.now()),
+            certified_until: life.map(|life| life.until.to_string()),
+            ends_in_days: is_due.map(|life| life.until.seconds_since(now).max(0) / DAY_S),
+            can_pay: life.is_some_and(|life| life.until >= now),
+            application: held.applies.as_ref().map(application),
         });
     }
     Ok(all)
+}
+
+fn application(entry: &Entry) -> ApplicationLine {
+    use registration::Stage;
+    let stage = &entry.registration.stage;
+    let state = match stage {
+        Stage::Started(_)
+        | Stage::Introduced(_)
+        | Stage::Asking { .. }
+        | Stage::Applied(_)
+        | Stage::Certified { .. } => "unfinished",
+        Stage::FormShown(_) => "waits for your answers",
+        Stage::Pending(_) | Stage::Inquiring(_) => "somebody at the bank looks at it",
+        Stage::Referred(_) => "sent on to another authority",
+        Stage::Refused(_) => "refused",
+    };
+    let is_open = !matches!(stage, Stage::Refused(_));
+    ApplicationLine { id: entry.id.clone(), state, is_open }
 }
 
 /// Lists the payments, newest first.

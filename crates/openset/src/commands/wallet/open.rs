@@ -22,7 +22,7 @@ use super::{
     brand::{Brand, brand},
 };
 use crate::{
-    args::{self, Enroll},
+    args::{self, Enroll, Terms},
     ceremony::{self, Lists, papers, read_pem, write_pem},
     demo::cast,
     ending::Ending,
@@ -53,6 +53,8 @@ pub(super) enum Need<'a> {
     Reads,
     /// To speak with shops.
     Speaks,
+    /// To speak with an authority about a card it has.
+    Asks { terms: &'a Terms },
     /// To speak with an authority; there may be no wallet yet.
     MayBeNew { enroll: &'a Enroll },
 }
@@ -75,7 +77,11 @@ impl Opened {
         let brand = brand(wallet)?;
         let pack = brand.as_ref().map(Brand::pack);
         let authority = match need {
-            Need::MayBeNew { enroll } => Some(address(enroll, pack)?),
+            Need::MayBeNew { enroll } => Some(address(&enroll.terms, pack)?),
+            Need::Asks { terms } => {
+                require_vault(data)?;
+                Some(address(terms, pack)?)
+            }
             Need::Reads | Need::Speaks => {
                 require_vault(data)?;
                 None
@@ -152,8 +158,8 @@ fn ground(
 }
 
 /// Where the authority is: as the command line says, as the pack says, or as in a demo.
-fn address(enroll: &Enroll, pack: Option<&Pack>) -> Result<String, Ending> {
-    let said = enroll.authority.as_deref();
+fn address(terms: &Terms, pack: Option<&Pack>) -> Result<String, Ending> {
+    let said = terms.authority.as_deref();
     let packed = pack.map(|pack| pack.facts.authority.as_str());
     let authority = said.or(packed).unwrap_or(DEMO_AUTHORITY);
     match client::address(authority) {
@@ -183,7 +189,7 @@ fn root(data: &Path, need: &Need<'_>, pack: Option<&Pack>) -> Result<Certificate
     let known = known.iter().find(|path| path.is_file());
     let named = match need {
         Need::MayBeNew { enroll } => enroll.trust.as_deref(),
-        Need::Reads | Need::Speaks => None,
+        Need::Reads | Need::Speaks | Need::Asks { .. } => None,
     };
     let packed = pack.and_then(|pack| pack.root.as_ref());
     let path = match (known, named, packed, need) {

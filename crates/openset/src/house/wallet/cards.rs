@@ -33,6 +33,8 @@ pub(crate) struct HeldCard {
     pub(crate) certified: Option<Entry>,
     /// A later one that was not, or not yet.
     pub(crate) applies: Option<Entry>,
+    /// What the wallet calls all of them, and those before.
+    names: Vec<String>,
 }
 
 /// How long a certificate is good, and from when another one should be asked for.
@@ -51,7 +53,7 @@ impl HeldCard {
 
     /// Whether one of its registrations is called this.
     pub(crate) fn is_called(&self, id: &str) -> bool {
-        [&self.certified, &self.applies].into_iter().flatten().any(|entry| entry.id == id)
+        self.names.iter().any(|name| name == id)
     }
 
     /// The certificate.
@@ -68,13 +70,14 @@ impl Wallet {
     pub(crate) async fn held(&self) -> anyhow::Result<Vec<HeldCard>> {
         let mut held = Vec::new();
         for number in self.vault.cards(self.now(), numbers)? {
-            let mut card = HeldCard { certified: None, applies: None };
+            let names = number.iter().map(|(id, _)| id.clone()).collect();
+            let mut card = HeldCard { certified: None, applies: None, names };
             for (id, is_whole) in number {
                 let Some(registration) = self.registration(&id).await? else { continue };
                 let is_granted = matches!(registration.stage, Stage::Certified { .. }) && is_whole;
                 let entry = Some(Entry { id, registration });
                 card = match is_granted {
-                    true => HeldCard { certified: entry, applies: None },
+                    true => HeldCard { certified: entry, applies: None, ..card },
                     false => HeldCard { applies: entry, ..card },
                 };
             }

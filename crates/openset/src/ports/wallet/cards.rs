@@ -1,67 +1,99 @@
-//! The cards of the wallet, and how they come to their certificates.
-
-use std::time::Duration;
+//! The cards of the wallet, and how they are put into it.
 
 use openset_crypto::{Certified, Identity};
+use openset_node::keys::{Card as VaultCard, Locked};
 use openset_protocol::{
-    cardholder::registration::{Registration, Shown, Stage},
-    enrolment::{self, Ended, FieldId},
+    cardholder::registration::{Registration, Stage},
     refusal::Refusal,
 };
+use openset_types::CardExpiry;
 use openset_web::{
     Problem, Tongue,
-    ports::{Answer, Card, CardEntry, CardState, Enrolment, Field, RegistrationForm, Said, Unfit},
+    ports::{Card, CardCertificate, CardEntry, CardFile, CardState, Said},
 };
-use tokio::time::timeout;
 
-use super::super::{broken, unavailable};
-use crate::{demo::cast, house::system::System, wallet::door::problem};
+use super::{super::unavailable, applications};
+use crate::{
+    demo::cast,
+    house::{
+        system::System,
+        wallet::cards::{Entry, HeldCard, Life},
+    },
+    wallet::door::problem,
+};
 
-/// How long a page waits for the bank before it shows that it waits.
-const WAIT: Duration = Duration::from_secs(2);
+const DAY_S: i64 = 86_400;
 
 /// Every card in the vault.
 pub(super) async fn all(system: &System) -> Said<Vec<Card>> {
-    let wallet = &system.wallet;
-    let ids = wallet.vault.cards(system.ground.clock.now(), |cards| {
-        cards.iter().map(|card| card.id.clone()).collect::<Vec<_>>()
-    });
+    let held = system.wallet.held().await.map_err(told)?;
     let mut all = Vec::new();
-    for id in ids.map_err(problem)? {
-        if let Some(registration) = wallet.registration(&id).await.map_err(unavailable)? {
-            all.push(card(system, &id, &registration).await?);
-        }
+    for held in &held {
+        all.push(card(system, held).await?);
     }
     Ok(all)
 }
 
+/// One card, by any name it has or had.
+pub(super) async fn file(system: &System, id: &str) -> Said<CardFile> {
+    let held = named(system, id).await?;
+    let certificate = held.identity().map(|it| it.identity().map_err(unavailable)).transpose()?;
+    let certificate = certificate.map(|identity| certificate_of(system, identity)).transpose()?;
+    let entry = held.entry().ok_or(Problem::NotFound)?;
+    let now = system.ground.clock.now();
+    let printed = system.wallet.vault.cards(now, |cards| {
+        cards.iter().find(|card| card.id == entry.id).map(|card: &VaultCard| month(&card.expiry))
+    });
+    let expiry = printed.map_err(problem)?.ok_or(Problem::NotFound)?;
+    Ok(CardFile { card: card(system, &held).await?, certificate, expiry })
+}
+
+/// The card that one of its registrations belongs to.
+pub(super) async fn named(system: &System, id: &str) -> Said<HeldCard> {
+    system.wallet.card(id).await.map_err(told)?.ok_or(Problem::NotFound)
+}
+
 /// One card as pages show it.
-pub(super) async fn card(system: &System, id: &str, registration: &Registration) -> Said<Card> {
+pub(super) async fn card(system: &System, held: &HeldCard) -> Said<Card> {
+    let Entry { id, registration } = held.entry().ok_or(Problem::NotFound)?;
     let last_four = system.wallet.last_four(id).await.map_err(unavailable)?;
-    let state = match &registration.stage {
-        Stage::Certified { card, .. } => {
-            let identity: Identity = card.identity().map_err(unavailable)?;
-            let read = Certified::read(system.ground.suite, identity.certificate);
-            let until = read.map_err(unavailable)?.not_after();
-            if system.ground.clock.now() > until {
-                CardState::Expired { on: until }
-            } else {
-                CardState::Certified { until }
-            }
-        }
-        _ => CardState::Unfinished,
-    };
     Ok(Card {
-        id: id.to_owned(),
+        id: id.clone(),
         bank: bank(registration),
         brand: registration.brand.to_string(),
         last_four,
-        state,
+        state: state(system, held)?,
+        application: held.applies.as_ref().map(applications::application),
     })
 }
 
+fn state(system: &System, held: &HeldCard) -> Said<CardState> {
+    let Some(identity) = held.identity() else { return Ok(CardState::Unfinished) };
+    let Life { until, renew_from, .. } = system.wallet.life(identity).map_err(unavailable)?;
+    let now = system.ground.clock.now();
+    let left_s = until.seconds_since(now);
+    Ok(match usize::try_from(left_s / DAY_S) {
+        _ if left_s < 0 => CardState::Expired { on: until },
+        Ok(days) if now >= renew_from => CardState::Ending { until, days },
+        _ => CardState::Certified { until },
+    })
+}
+
+fn certificate_of(system: &System, identity: Identity) -> Said<CardCertificate> {
+    let serial = identity.certificate.to_be_signed.serial_number.to_string();
+    let read = Certified::read(system.ground.suite, identity.certificate).map_err(unavailable)?;
+    Ok(CardCertificate { since: read.not_before(), until: read.not_after(), serial })
+}
+
+/// A month as it is printed on a card.
+fn month(expiry: &CardExpiry) -> String {
+    let yymm = expiry.yymm();
+    let (year, month) = yymm.split_at(2);
+    format!("{month}/{year}")
+}
+
 /// The bank, from its certificate, once it has answered.
-fn bank(registration: &Registration) -> String {
+pub(super) fn bank(registration: &Registration) -> String {
     let shown = match &registration.stage {
         Stage::FormShown(shown) => Some(shown),
         Stage::Applied(applied)
@@ -85,100 +117,22 @@ pub(super) async fn apply(system: &System, card: CardEntry, tongue: Tongue) -> S
     })
 }
 
-/// How far a registration has come; waits a little for what is about to change.
-pub(super) async fn enrolment(system: &System, id: &str) -> Said<Enrolment> {
-    let wallet = &system.wallet;
-    let mut watch = wallet.registrations.watch(id.as_bytes());
-    let settled = async {
-        loop {
-            let registration = wallet.registration(id).await.map_err(unavailable)?;
-            let registration = registration.ok_or(Problem::NotFound)?;
-            if !is_waiting(&registration.stage) {
-                return Ok(registration);
-            }
-            watch.changed().await;
-        }
-    };
-    let registration = match timeout(WAIT, settled).await {
-        Ok(registration) => registration?,
-        Err(_) => {
-            let registration = wallet.registrations.state(&crate::house::wallet::at(id)).await;
-            registration.map_err(broken)?.ok_or(Problem::NotFound)?
-        }
-    };
-    match &registration.stage {
-        Stage::Started(_) | Stage::Introduced(_) | Stage::Asking { .. } => Ok(Enrolment::Asking),
-        Stage::FormShown(shown) => Ok(Enrolment::Form(form(system, id, shown).await?)),
-        Stage::Applied(_) | Stage::Pending(_) | Stage::Inquiring(_) => Ok(Enrolment::Applying),
-        Stage::Referred(_) => Ok(Enrolment::Ended(Problem::CardNotCertified)),
-        Stage::Certified { .. } => Ok(Enrolment::Certified(card(system, id, &registration).await?)),
-        Stage::Refused(ended) => Ok(Enrolment::Ended(told(ended))),
+/// Asks for another certificate for a card.
+pub(super) async fn renew(
+    system: &System,
+    id: &str,
+    expiry: Option<CardExpiry>,
+    tongue: Tongue,
+) -> Said<String> {
+    named(system, id).await?;
+    system.wallet.speak(&tongue.language());
+    system.wallet.apply_again(id, expiry).await.map_err(told)
+}
+
+/// What a person is told of a wallet that cannot say what is in it.
+fn told(error: anyhow::Error) -> Problem {
+    match error.downcast_ref::<Locked>() {
+        Some(locked) => problem(*locked),
+        None => unavailable(error),
     }
-}
-
-fn is_waiting(stage: &Stage) -> bool {
-    matches!(
-        stage,
-        Stage::Started(_) | Stage::Introduced(_) | Stage::Asking { .. } | Stage::Applied(_)
-    )
-}
-
-fn told(ended: &Ended) -> Problem {
-    match ended {
-        Ended::Rejected(_)
-        | Ended::Referred { .. }
-        | Ended::ReferredInCircle
-        | Ended::WithError(_) => Problem::CardNotCertified,
-        Ended::WithoutAnswer => Problem::RegistrarUnreachable,
-    }
-}
-
-async fn form(system: &System, id: &str, shown: &Shown) -> Said<RegistrationForm> {
-    let field = |(number, field): (u16, &enrolment::Field)| Field {
-        id: field_id(number),
-        label: field.name.clone(),
-        hint: field.help.clone(),
-        required: field.is_required,
-        length_max: field.characters_max.into(),
-        hidden: field.id == Some(FieldId::PassPhrase),
-    };
-    let form = &shown.form;
-    // What people are not asked is left to software that knows it.
-    let asked = (1..).zip(&form.form.fields).filter(|(_, field)| !field.is_invisible);
-    let unfit = form
-        .unfit
-        .iter()
-        .map(|unfit| Unfit { field: field_id(unfit.number), why: unfit.why.to_string() });
-    Ok(RegistrationForm {
-        bank: form.institution.clone().unwrap_or_else(|| cast::ISSUER.to_owned()),
-        last_four: system.wallet.last_four(id).await.map_err(unavailable)?,
-        policy: form.form.policy.clone(),
-        fields: asked.map(field).collect(),
-        unfit: unfit.collect(),
-    })
-}
-
-/// What pages call a field of the bank's form.
-fn field_id(number: u16) -> String {
-    format!("field-{number}")
-}
-
-/// Sends the answers.
-pub(super) async fn answer(system: &System, id: &str, answers: Vec<Answer>) -> Said<()> {
-    let registration = system.wallet.registration(id).await.map_err(unavailable)?;
-    let Some(Registration { stage: Stage::FormShown(shown), .. }) = registration else {
-        return Err(Problem::FormStale);
-    };
-    let asked = (1..).zip(&shown.form.form.fields);
-    let answers = asked.filter_map(|(number, field)| {
-        let answer = answers.iter().find(|answer| answer.field == field_id(number))?;
-        Some(enrolment::Answer { field: field.name.clone(), text: answer.text.clone() })
-    });
-    let answers = answers.collect();
-    system.wallet.answer(id, answers).await.map_err(|error| {
-        match crate::house::wallet::refusal(&error) {
-            Some(_) => Problem::FormStale,
-            None => unavailable(error),
-        }
-    })
 }

@@ -117,8 +117,7 @@ async fn begin(
         return Ok(Some(Purchase::Stopped(Problem::BrandNotAccepted)));
     }
     let all = cards::all(system).await?;
-    let usable = all.iter().find(|card| matches!(card.state, CardState::Certified { .. }));
-    let Some(card) = usable else {
+    let Some(card) = all.iter().find(|card| card.state.can_pay()) else {
         return Ok(Some(Purchase::Stopped(no_card(&all))));
     };
     system.wallet.speak(&tongue.language());
@@ -198,7 +197,7 @@ async fn consent_sheet(
     all.sort_by_key(|card| document.card.as_deref() != Some(card.id.as_str()));
     let pay_card = |card: Card| {
         let obstacle = match card.state {
-            CardState::Certified { .. } => None,
+            CardState::Certified { .. } | CardState::Ending { .. } => None,
             CardState::Expired { on } => Some(Problem::CardCertificateExpired { on }),
             CardState::Unfinished => Some(Problem::CardNotCertified),
         };
