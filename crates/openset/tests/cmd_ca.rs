@@ -1,60 +1,10 @@
 //! An operator takes a shop's certificate back on the command line, beside a system that runs:
 //! the next list says so, and everybody who listens knows.
 
-use std::{
-    io::{BufRead, BufReader},
-    net::{Ipv4Addr, TcpListener},
-    path::Path,
-    process::{Child, Command, Output, Stdio},
-};
-
+use beside::{demo, json, run};
 use serde_json::Value;
 
-/// A process that is ended with the test.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn openset(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_openset"));
-    command.args(arguments).current_dir(folder).stdin(Stdio::null());
-    command.env("NO_COLOR", "1").env_remove("OPENSET_DATA");
-    command
-}
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    openset(folder, arguments).output().expect("the executable starts")
-}
-
-fn json(output: &Output) -> Value {
-    assert!(output.status.success(), "{output:?}");
-    serde_json::from_slice(&output.stdout).expect("JSON")
-}
-
-/// A demo that shows its sites, and their port.
-fn demo(folder: &Path) -> (Running, String) {
-    let any = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    let port = any.local_addr().expect("an address").port().to_string();
-    drop(any);
-    let mut command =
-        openset(folder, &["demo", "--data", "demo", "--no-open", "--port", port.as_str()]);
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("the executable starts");
-    let said = child.stdout.take().expect("a pipe");
-    let running = Running(child);
-    let mut lines = BufReader::new(said).lines().map_while(Result::ok);
-    let found = lines.find_map(|line| {
-        let (_, after) = line.split_once("localhost:")?;
-        Some(after.chars().take_while(char::is_ascii_digit).collect::<String>())
-    });
-    let port = found.expect("it says where its sites are");
-    std::thread::spawn(move || lines.for_each(drop));
-    (running, port)
-}
+mod beside;
 
 #[test]
 fn a_shop_is_taken_back_beside_a_running_system_and_all_hear_of_it() {

@@ -11,6 +11,7 @@
 //! | [`line`] | a line to a bank that can be cut |
 //! | [`post`] | requests written octet by octet |
 //! | [`kept`] | what a party keeps, before and after |
+//! | [`visitor`] | somebody who visits pages, with cookies |
 //! | [`forge`] | what dishonest parties make with their own keys |
 //! | [`bureau`] | authorities of a folder of their own, and a registrar that does as it is told |
 //!
@@ -37,6 +38,7 @@ mod operators;
 mod orders;
 mod post;
 mod registrations;
+mod renewals;
 mod replays;
 mod requests;
 mod secrecy;
@@ -44,3 +46,4 @@ mod silence;
 mod stage;
 mod tokens;
 mod trails;
+mod visitor;

@@ -1,3 +1,5 @@
+//! A vault that is opened, changed, guessed at, damaged and left alone.
+
 use super::*;
 
 const ID: &str = "first";

@@ -202,7 +202,8 @@ fn refused(ended: &Ended, last_four: &str) -> Ending {
         Ended::WithError(code) => format!("it could not go on ({code:?})"),
         Ended::WithoutAnswer => {
             return Ending::Machine(anyhow::anyhow!(
-                "no answer that can be believed came in time\n  try: openset wallet renew {last_four}"
+                "no answer that can be believed came in time\n  \
+                 try: openset wallet renew {last_four}"
             ));
         }
     };
