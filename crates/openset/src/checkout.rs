@@ -21,6 +21,9 @@ pub(crate) fn test(test: &Test) -> Done {
              try: git clone the repository, then ./openset test",
         ));
     };
+    if !env::current_dir().is_ok_and(|here| here.starts_with(&root)) {
+        eprintln!("the tests of {}, where this executable was built", root.display());
+    }
     let mut command = Command::new(root.join("openset"));
     command.arg("test");
     if test.browser {

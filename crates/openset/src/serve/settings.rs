@@ -49,8 +49,8 @@ const POST: &str = "where files are posted, such as \"http://127.0.0.1:7186/clea
 const SECONDS: &str = "a number of seconds, from 1 to 3600";
 const NOTIFY: &str =
     "where the brand takes lists, such as \"http://127.0.0.1:8190/lists/crl\", on this machine";
-const FETCH: &str = "where the brand says which are current, such as \"http://127.0.0.1:8190/lists/bci\", on this \
-     machine";
+const FETCH: &str = "where the brand says which are current, \
+     such as \"http://127.0.0.1:8190/lists/bci\", on this machine";
 const TELL: &str = "addresses of this machine, such as [\"http://127.0.0.1:9185/lists/bci\"]";
 const NAMES: &str = "names of institutions, such as [\"Banque du Nord\"]";
 const FILE: &str = "the name of a file";
