@@ -8,7 +8,8 @@
 //!
 //! Merchants, gateways and cardholders are not made here: they enrol by messages.
 
-mod elsewhere;
+pub(crate) mod carried;
+pub(crate) mod elsewhere;
 pub(crate) mod lister;
 mod lists;
 pub(crate) mod papers;
@@ -29,6 +30,7 @@ use openset_types::{Brand, UnixTime};
 use openset_wire::x509::{Name, NameAttribute, Serial};
 
 pub(crate) use self::{
+    carried::Carried,
     elsewhere::take_in,
     lists::{
         BciState, ListState, Lists, age_s, own, publish, publish_anew, say_current, take_back,

@@ -53,10 +53,21 @@ pub(crate) enum CaDeed {
     Refuse(Refuse),
     /// Takes certificates back: the next list says so, and everybody is told
     Revoke(Revoke),
-    /// Publishes all lists anew and tells everybody
-    Publish,
+    /// Publishes all lists anew, or takes in what a ceremony made, and tells everybody
+    Publish(Publish),
     /// Lists who asked what and what became of it, and verifies the audit trail
     Audit(Audit),
+}
+
+/// `openset ca publish`.
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    /// What a ceremony gave back: lists, and the brand's word on them. Nothing else is made anew
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Writes what the brand's ceremony is to name, for a brand whose keys are on a stick
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub(crate) request: Option<PathBuf>,
 }
 
 /// `openset ca list`.
@@ -210,6 +221,10 @@ pub(crate) struct Revoke {
     /// Says what would come of it, and does nothing
     #[arg(long)]
     pub(crate) preview: bool,
+    /// Writes what a ceremony is to do where keys are on a stick: take back what was issued there,
+    /// and name the lists of this folder
+    #[arg(long, value_name = "FILE", conflicts_with = "preview")]
+    pub(crate) request: Option<PathBuf>,
 }
 
 /// Why a certificate is taken back, as RFC 5280 names it.

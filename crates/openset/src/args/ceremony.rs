@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use openset_crypto::Authority;
 
-use super::SuiteName;
+use super::{SuiteName, ca::RevokedFor};
 
 /// `openset ceremony`.
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ pub(crate) enum CeremonyDeed {
     Sign(Sign),
     /// Takes an answer or a newer list, after checking it down from the root's hash
     Accept(Accept),
-    /// Makes the next list of revoked certificates
+    /// Makes the next list of revoked certificates; a brand's names the lists of those below it
     List(List),
     /// Makes the root certificate of the key that was announced, and announces another
     Roll(Roll),
@@ -155,10 +155,20 @@ pub(crate) struct Accept {
 pub(crate) struct List {
     #[command(flatten)]
     pub(crate) place: Place,
+    /// What houses have brought, by openset ca revoke or publish with --request: lists that the
+    /// brand is to name, and certificates that are to be taken back
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     /// The number of a certificate that is taken back, in hex
     #[arg(long = "revoke", value_name = "SERIAL")]
     pub(crate) revoke: Vec<String>,
-    /// Where to write the list
+    /// Why those of --revoke are taken back
+    #[arg(long, value_enum, requires = "revoke")]
+    pub(crate) reason: Option<RevokedFor>,
+    /// Agrees to what houses have brought without being asked
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Where to write the list, and what the brand says of all lists
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
 }

@@ -4,7 +4,10 @@
 //! Each is a text in the folder of the brand: the list, then the certificates that prove it. That
 //! it lies there is no reason to believe it; whoever reads it checks it to the root.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, ensure};
 use openset_crypto::{Authority, Bag, Trust};
@@ -29,16 +32,21 @@ pub(crate) const HEARD_MAX: usize = 8;
 
 /// A list of another house, with the certificates that prove it.
 #[derive(Debug)]
-pub(super) struct Heard {
-    pub(super) list: CertificateRevocationList,
-    pub(super) certificates: Vec<Certificate>,
+pub(crate) struct Heard {
+    pub(crate) list: CertificateRevocationList,
+    pub(crate) certificates: Vec<Certificate>,
 }
 
-/// Those that were heard, in the order in which their authorities were first heard of.
+/// Those that were heard in a data folder.
 pub(super) fn heard(data: &Path) -> anyhow::Result<Vec<Heard>> {
+    heard_in(&folder_of(data))
+}
+
+/// Those in a folder, in the order in which their authorities were first heard of.
+pub(crate) fn heard_in(folder: &Path) -> anyhow::Result<Vec<Heard>> {
     let mut all = Vec::new();
     for place in 1..=HEARD_MAX {
-        let path = file(data, place);
+        let path = file(folder, place);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => break,
@@ -49,6 +57,12 @@ pub(super) fn heard(data: &Path) -> anyhow::Result<Vec<Heard>> {
         all.push(Heard { list, certificates: read_pem(&text).with_context(shown)? });
     }
     Ok(all)
+}
+
+/// The files in which they lie, or may lie one day.
+pub(super) fn files(data: &Path) -> impl Iterator<Item = PathBuf> {
+    let folder = folder_of(data);
+    (1..=HEARD_MAX).map(move |place| file(&folder, place))
 }
 
 /// Writes down what somebody's trust has learned of a brand's lists, and its word on them, where
@@ -63,7 +77,7 @@ pub(crate) fn take_in(data: &Path, trust: &Trust, brand: &Brand) -> anyhow::Resu
     for list in &trust.with_lists_of(Bag::default(), brand).crls {
         match publisher(data, list)? {
             Some(authority) => put_own(data, authority, list)?,
-            None => put_heard(data, list, &known)?,
+            None => put_heard(&folder_of(data), list, &known)?,
         }
     }
     for octets in &remembered.bcis {
@@ -109,12 +123,14 @@ fn put_own(data: &Path, of: Authority, list: &CertificateRevocationList) -> anyh
     }
 }
 
-fn put_heard(
-    data: &Path,
+/// Writes a list down, if it is newer than that of the same authority, with those of the known
+/// certificates that prove it.
+pub(crate) fn put_heard(
+    folder: &Path,
     list: &CertificateRevocationList,
     known: &[Certificate],
 ) -> anyhow::Result<()> {
-    let before = heard(data)?;
+    let before = heard_in(folder)?;
     let is_its = |one: &Heard| one.list.to_be_signed.issuer == list.to_be_signed.issuer;
     let found = before.iter().position(is_its);
     if found.is_some_and(|place| number(&before[place].list) >= number(list)) {
@@ -123,8 +139,8 @@ fn put_heard(
     let place = found.unwrap_or(before.len());
     ensure!(place < HEARD_MAX, "lists of more than {HEARD_MAX} authorities of other houses");
     let text = format!("{}{}", write_list_pem(list)?, write_pem(proof(list, known))?);
-    let path = file(data, place + 1);
-    fs::create_dir_all(data.join(folder(Authority::Brand)).join(FOLDER))?;
+    let path = file(folder, place + 1);
+    fs::create_dir_all(folder)?;
     write(&path, text.as_bytes()).with_context(|| format!("{} cannot be written", path.display()))
 }
 
@@ -147,6 +163,10 @@ fn proof<'a>(list: &CertificateRevocationList, known: &'a [Certificate]) -> Vec<
     found
 }
 
-fn file(data: &Path, place: usize) -> std::path::PathBuf {
-    data.join(folder(Authority::Brand)).join(FOLDER).join(format!("{place}.pem"))
+fn folder_of(data: &Path) -> PathBuf {
+    data.join(folder(Authority::Brand)).join(FOLDER)
+}
+
+fn file(folder: &Path, place: usize) -> PathBuf {
+    folder.join(format!("{place}.pem"))
 }

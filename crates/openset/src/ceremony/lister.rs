@@ -46,7 +46,13 @@ pub(super) fn certify(
             (Authority::Brand, brand.take(papers::CERTIFICATES)?)
         }
     };
-    rings.require(above)?;
+    rings.require(above).with_context(|| {
+        format!(
+            "{} has no certificate for lists: let openset ceremony request ask for one with \
+             --lists-apart",
+            folder(authority)
+        )
+    })?;
     let purpose = Purpose::ListSigning(authority);
     let key = rings.of(authority)?.generate(purpose.key_kind(suite), purpose.key_use())?;
     let until = unsigned.validity.not_after.moment();

@@ -5,6 +5,7 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    time::SystemTime,
 };
 
 use anyhow::Context;
@@ -237,6 +238,13 @@ impl Lists {
     /// Reads those that lie under a data folder.
     pub(crate) fn read(data: &Path) -> anyhow::Result<Self> {
         Ok(Self(Arc::new(RwLock::new(Published::read(data)?))))
+    }
+
+    /// When each of the files was written: another answer says that somebody put others there.
+    pub(crate) fn stamp(data: &Path) -> Vec<Option<SystemTime>> {
+        let own = all().map(|authority| path(data, authority)).chain([current(data)]);
+        let written = |path: PathBuf| fs::metadata(path).and_then(|file| file.modified()).ok();
+        own.chain(elsewhere::files(data)).map(written).collect()
     }
 
     /// Reads them again.

@@ -26,10 +26,12 @@ pub(crate) const SIGNATURE: &str = "signature";
 /// The paper of whoever is sealed to.
 pub(crate) const ENCIPHERMENT: &str = "encipherment";
 
-const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-const END: &str = "-----END CERTIFICATE-----";
-const BEGIN_LIST: &str = "-----BEGIN X509 CRL-----";
-const END_LIST: &str = "-----END X509 CRL-----";
+/// What armour says that is around a certificate.
+const CERTIFICATE: &str = "CERTIFICATE";
+/// Around a list of revoked certificates.
+pub(super) const LIST: &str = "X509 CRL";
+/// Around a brand's word on which lists are current.
+pub(super) const BCI: &str = "SET BRAND CRL IDENTIFIER";
 const COLUMNS: usize = 64;
 
 /// The certificates of one party.
@@ -84,7 +86,7 @@ pub(crate) fn write_pem<'a>(
 ) -> anyhow::Result<String> {
     let mut text = String::new();
     for certificate in certificates {
-        armour(&mut text, BEGIN, &encode(certificate)?, END);
+        armour(&mut text, CERTIFICATE, &encode(certificate)?);
     }
     Ok(text)
 }
@@ -92,41 +94,43 @@ pub(crate) fn write_pem<'a>(
 /// Writes a list of revoked certificates as PEM.
 pub(crate) fn write_list_pem(list: &CertificateRevocationList) -> anyhow::Result<String> {
     let mut text = String::new();
-    armour(&mut text, BEGIN_LIST, &encode(list)?, END_LIST);
+    armour(&mut text, LIST, &encode(list)?);
     Ok(text)
 }
 
-/// Reads the list of a PEM text, if there is one in it.
+/// Reads the first list of a PEM text, if there is one in it.
 pub(crate) fn read_list_pem(text: &str) -> anyhow::Result<Option<CertificateRevocationList>> {
-    let Some((_, begun)) = text.split_once(BEGIN_LIST) else { return Ok(None) };
-    let (body, _) = begun.split_once(END_LIST).context("the list has no end")?;
-    let base64: String = body.split_whitespace().collect();
-    Ok(Some(decode(&BASE64.decode(base64.as_bytes()).context("not base64")?)?))
-}
-
-fn armour(text: &mut String, begin: &str, octets: &[u8], end: &str) {
-    text.push_str(begin);
-    for line in BASE64.encode(octets).as_bytes().chunks(COLUMNS) {
-        text.push('\n');
-        text.push_str(&String::from_utf8_lossy(line));
-    }
-    text.push('\n');
-    text.push_str(end);
-    text.push('\n');
+    Ok(unarmour(text, LIST)?.first().map(|der| decode(der)).transpose()?)
 }
 
 /// Reads all certificates of a PEM text.
 pub(crate) fn read_pem(text: &str) -> anyhow::Result<Vec<Certificate>> {
-    let mut certificates = Vec::new();
+    Ok(unarmour(text, CERTIFICATE)?.iter().map(|der| decode(der)).collect::<Result<_, _>>()?)
+}
+
+/// Puts octets into armour of a label.
+pub(super) fn armour(text: &mut String, label: &str, octets: &[u8]) {
+    text.push_str(&format!("-----BEGIN {label}-----"));
+    for line in BASE64.encode(octets).as_bytes().chunks(COLUMNS) {
+        text.push('\n');
+        text.push_str(&String::from_utf8_lossy(line));
+    }
+    text.push_str(&format!("\n-----END {label}-----\n"));
+}
+
+/// The octets of all that has armour of a label.
+pub(super) fn unarmour(text: &str, label: &str) -> anyhow::Result<Vec<Vec<u8>>> {
+    let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
+    let mut found = Vec::new();
     let mut rest = text;
-    while let Some((_, begun)) = rest.split_once(BEGIN) {
-        let (body, after) = begun.split_once(END).context("a certificate has no end")?;
+    while let Some((_, begun)) = rest.split_once(&begin) {
+        let (body, after) =
+            begun.split_once(&end).with_context(|| format!("a {label} has no end"))?;
         let base64: String = body.split_whitespace().collect();
-        let der = BASE64.decode(base64.as_bytes()).context("not base64")?;
-        certificates.push(decode::<Certificate>(&der)?);
+        found.push(BASE64.decode(base64.as_bytes()).context("not base64")?);
         rest = after;
     }
-    Ok(certificates)
+    Ok(found)
 }
 
 /// Opens the keys of a party under the passphrase in a file beside them, made if there is none.

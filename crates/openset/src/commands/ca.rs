@@ -5,13 +5,18 @@ mod open;
 mod print;
 mod trail;
 
+use std::{fs, path::Path};
+
+use anyhow::Context;
 use openset_wire::x509::CrlReason;
 
 use self::open::Opened;
 use crate::{
     args::ca::{
-        Approve, Ca, CaDeed, List, Refuse, RefusedBy, Requests, Revoke, RevokedFor, Stands,
+        Approve, Ca, CaDeed, List, Publish, Refuse, RefusedBy, Requests, Revoke, RevokedFor, Stands,
     },
+    ceremony::{Carried, carried::Wish},
+    commands::ceremony::{brought, require_free},
     demo::open::harden,
     ending::{Done, Ending},
     house::bureau::{Bureau, Line, Listed, No, Operator, State, Undone, queue::By},
@@ -54,10 +59,7 @@ async fn perform(bureau: &Bureau, ca: &Ca, by: &Operator) -> Done {
             print::decided(&decided, ca.json)
         }
         CaDeed::Revoke(revoke) => take_back(bureau, revoke, ca.json, by).await,
-        CaDeed::Publish => {
-            let (published, heard) = bureau.publish(by).await.map_err(ending)?;
-            print::published(&published, &heard, ca.json)
-        }
+        CaDeed::Publish(publish) => put_out(bureau, publish, ca.json, by).await,
         CaDeed::Audit(audit) => trail::list(bureau, audit, ca.json).await,
     }
 }
@@ -99,16 +101,57 @@ async fn list_requests(bureau: &Bureau, requests: &Requests, json: bool) -> Done
 }
 
 async fn take_back(bureau: &Bureau, revoke: &Revoke, json: bool, by: &Operator) -> Done {
+    if let Some(out) = &revoke.request {
+        require_free(out)?;
+    }
+    let mut wishes = Vec::new();
     for serial in &revoke.serials {
-        match revoke.reason {
-            Some(because) if !revoke.preview => {
-                let revocation = bureau.revoke(serial, reason(because), by).await;
-                print::revocation(&revocation.map_err(ending)?, json)?;
+        let Some(because) = revoke.reason.map(reason).filter(|_| !revoke.preview) else {
+            print::preview(&bureau.preview(serial).await.map_err(ending)?, json)?;
+            continue;
+        };
+        match bureau.revoke(serial, because, by).await {
+            Ok(revocation) => print::revocation(&revocation, json)?,
+            Err(Undone::Apart { serial, .. }) if revoke.request.is_some() => {
+                wishes.extend(Wish::of(&serial, because));
             }
-            _ => print::preview(&bureau.preview(serial).await.map_err(ending)?, json)?,
+            Err(undone) => return Err(ending(undone)),
         }
     }
-    Ok(())
+    match &revoke.request {
+        Some(out) => ask(bureau, wishes, out, (json, by)).await,
+        None => Ok(()),
+    }
+}
+
+async fn put_out(bureau: &Bureau, publish: &Publish, json: bool, by: &Operator) -> Done {
+    if let Some(out) = &publish.request {
+        require_free(out)?;
+        return ask(bureau, Vec::new(), out, (json, by)).await;
+    }
+    let done = match &publish.file {
+        Some(file) => {
+            let unfit = |error| Ending::input(format_args!("{}: {error:#}", file.display()));
+            let carried = Carried::read(&brought(file)?).map_err(unfit)?;
+            bureau.take_in(&carried, by).await
+        }
+        None => bureau.publish(by).await,
+    };
+    let (published, heard) = done.map_err(ending)?;
+    print::published(&published, &heard, json)
+}
+
+/// Writes what a ceremony is to do.
+async fn ask(
+    bureau: &Bureau,
+    wishes: Vec<Wish>,
+    out: &Path,
+    (json, by): (bool, &Operator),
+) -> Done {
+    let carried = bureau.ask_ceremony(wishes, by).await.map_err(ending)?;
+    let text = carried.write()?;
+    fs::write(out, text).with_context(|| format!("{} cannot be written", out.display()))?;
+    print::request(&carried.wishes, carried.lists.len(), out, json)
 }
 
 fn listed(approve: &Approve) -> Option<Listed> {
@@ -133,7 +176,8 @@ fn no(refuse: &Refuse) -> Result<No, Ending> {
     Ok(No { by, message: refuse.message.clone() })
 }
 
-fn reason(reason: RevokedFor) -> CrlReason {
+/// The reason of a list.
+pub(crate) fn reason(reason: RevokedFor) -> CrlReason {
     match reason {
         RevokedFor::KeyCompromise => CrlReason::KeyCompromise,
         RevokedFor::CaCompromise => CrlReason::CaCompromise,
@@ -152,6 +196,8 @@ fn ending(undone: Undone) -> Ending {
         Undone::Unlisted { .. } => "--name and --city, as its contract says them",
         Undone::NoCertificate { .. } | Undone::Already { .. } => "openset ca list",
         Undone::IsRoot => "a ceremony that makes the announced root",
+        Undone::Apart { .. } => "--request FILE, and carry the file to its ceremony",
+        Undone::NotBelieved { .. } => "what the ceremony wrote last",
         Undone::NoLists { .. } => "blocking the card or the merchant at its bank",
         Undone::NoQuestion { .. } => "a number that openset ca requests shows",
         Undone::NoReason { .. } => "a few words after the =",

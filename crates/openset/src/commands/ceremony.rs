@@ -7,6 +7,7 @@
 mod accept;
 mod init;
 mod list;
+mod named;
 mod operators;
 mod plate;
 mod record;
@@ -41,7 +42,7 @@ pub(crate) fn ceremony(ceremony: &Ceremony) -> Done {
 }
 
 /// Reads a file that somebody brought.
-fn brought(path: &Path) -> Result<String, Ending> {
+pub(crate) fn brought(path: &Path) -> Result<String, Ending> {
     let unfit =
         |what: &dyn std::fmt::Display| Ending::input(format_args!("{}: {what}", path.display()));
     let length = fs::metadata(path).map_err(|error| unfit(&error))?.len();
@@ -58,7 +59,7 @@ fn statement(path: &Path) -> Result<Statement, Ending> {
 }
 
 /// Refuses to write over a file, before anything is done.
-fn require_free(out: &Path) -> Done {
+pub(crate) fn require_free(out: &Path) -> Done {
     match out.exists() {
         true => Err(Ending::input(format_args!("{} is there already", out.display()))),
         false => Ok(()),

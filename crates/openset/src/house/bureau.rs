@@ -11,6 +11,7 @@
 //! ```
 
 mod asked;
+mod carrying;
 mod clerk;
 pub(crate) mod door;
 pub(crate) mod notices;
@@ -94,6 +95,10 @@ pub(crate) enum Undone {
     Already { serial: String, on: String },
     /// A root is replaced, not taken back.
     IsRoot,
+    /// Whoever issued it has its keys apart.
+    Apart { serial: String, authority: String },
+    /// What a ceremony is said to have made is not believed.
+    NotBelieved { what: String },
     /// In this suite the issuer publishes no list.
     NoLists { authority: String },
     /// The form that was answered has no question of this number.
@@ -127,6 +132,10 @@ impl fmt::Display for Undone {
             }
             Self::Already { serial, on } => write!(f, "{serial} was taken back on {on}"),
             Self::IsRoot => f.write_str("a root is replaced by the next one, not taken back"),
+            Self::Apart { serial, authority } => {
+                write!(f, "{serial} was issued by {authority}, whose keys are not here")
+            }
+            Self::NotBelieved { what } => write!(f, "nothing is taken in: {what}"),
             Self::NoLists { authority } => write!(
                 f,
                 "in suite set10 {authority} publishes no list: cards are declined by their bank, \
@@ -320,6 +329,10 @@ impl Bureau {
         if let Some(revoked) = &line.revoked {
             let (serial, on) = (line.serial.clone(), revoked.at.to_string());
             return Err(Undone::Already { serial, on });
+        }
+        if !self.ground.rings().hold(line.issued_by) {
+            let authority = ceremony::folder(line.issued_by).to_owned();
+            return Err(Undone::Apart { serial: line.serial.clone(), authority });
         }
         let has_lists = line.issued_by.publishes_crl() || self.ground.suite != Suite::Set10;
         let authority = ceremony::folder(line.issued_by).to_owned();

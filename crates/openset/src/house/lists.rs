@@ -6,16 +6,18 @@ use std::{sync::Arc, time::Duration};
 
 use openset_crypto::Trust;
 use openset_node::{http::Remark, shutdown::Stop};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use super::{
     ground::{Ground, Lesson, Party},
     news::News,
 };
-use crate::ceremony;
+use crate::ceremony::{self, Lists};
 
 /// How often somebody looks at the lists.
 const LOOK: Duration = Duration::from_secs(3_600);
+/// How often somebody looks whether other lists lie there.
+const GLANCE: Duration = Duration::from_secs(2);
 const DAY_S: i64 = 86_400;
 /// Lists that end within this time should have been made anew long ago.
 const SOON_S: i64 = 7 * DAY_S;
@@ -51,21 +53,31 @@ impl ListKeeper {
         }
     }
 
-    /// Looks at the lists every hour until asked to stop. What fails is said, and tried again.
-    /// Where the brand is in another house, what it says is fetched there first, and at once.
+    /// Looks at the lists every hour until asked to stop, and at once when another process has put
+    /// others there. What fails is said, and tried again. Where the brand is in another house, what
+    /// it says is fetched there first, and once at the beginning.
     pub(crate) async fn keep(self, mut stop: Stop) {
         let news = News::of(&self.ground).unwrap_or_else(|error| {
             tracing::error!("nothing is fetched of the brand: {error:#}");
             None
         });
         let keeper = Arc::new(self);
-        let mut wait = if news.is_some() { Duration::ZERO } else { LOOK };
+        let mut due = Instant::now() + if news.is_some() { Duration::ZERO } else { LOOK };
+        let mut seen = Lists::stamp(&keeper.ground.data);
         loop {
             tokio::select! {
                 () = stop.asked() => return,
-                () = sleep(wait) => {}
+                () = sleep_until(due.min(Instant::now() + GLANCE)) => {}
             }
-            wait = keeper.fetch(news.as_ref()).await;
+            let is_due = Instant::now() >= due;
+            if is_due {
+                due = Instant::now() + keeper.fetch(news.as_ref()).await;
+            }
+            let stamp = Lists::stamp(&keeper.ground.data);
+            if !is_due && stamp == seen {
+                continue;
+            }
+            seen = stamp;
             // Keys are opened and files are read: other tasks need not wait for that.
             let turn = Arc::clone(&keeper);
             match tokio::task::spawn_blocking(move || turn.look()).await {

@@ -47,10 +47,8 @@ const CONNECT: &str = "where the bank listens, such as \"127.0.0.1:7190\"";
 const DIALECT: &str = "\"openset-87\", \"packed-87\", or a file with a dialect in JSON";
 const POST: &str = "where files are posted, such as \"http://127.0.0.1:7186/clearing\"";
 const SECONDS: &str = "a number of seconds, from 1 to 3600";
-const NOTIFY: &str =
-    "where the brand takes lists, such as \"http://127.0.0.1:8190/lists/crl\", on this machine";
-const FETCH: &str = "where the brand says which are current, \
-     such as \"http://127.0.0.1:8190/lists/bci\", on this machine";
+const NOTIFY: &str = "an address of this machine, such as \"http://127.0.0.1:8190/lists/crl\"";
+const FETCH: &str = "an address of this machine, such as \"http://127.0.0.1:8190/lists/bci\"";
 const TELL: &str = "addresses of this machine, such as [\"http://127.0.0.1:9185/lists/bci\"]";
 const NAMES: &str = "names of institutions, such as [\"Banque du Nord\"]";
 const FILE: &str = "the name of a file";

@@ -348,7 +348,10 @@ fn a_brand_takes_lists_from_its_own_authorities_only_and_from_those_it_hears() {
         let before = brand.numbers("Gateway");
         let gateway = bank.signature("gateway");
         let heard = bank.take_back(&gateway).await;
-        assert_eq!(heard[0].1.as_deref(), Some("it did not believe the list"));
+        assert!(
+            heard[0].1.as_deref().is_some_and(|why| why.contains("did not believe")),
+            "{heard:?}"
+        );
         assert_eq!(brand.numbers("Gateway"), before);
         drop(brand);
 
@@ -358,7 +361,10 @@ fn a_brand_takes_lists_from_its_own_authorities_only_and_from_those_it_hears() {
         let stranger = Folders::new().await;
         let stranger = stranger.bank(ports().0, of_brand(other_at)).await;
         let heard = stranger.take_back(&stranger.signature("gateway")).await;
-        assert_eq!(heard[0].1.as_deref(), Some("it did not believe the list"));
+        assert!(
+            heard[0].1.as_deref().is_some_and(|why| why.contains("did not believe")),
+            "{heard:?}"
+        );
         let url = at(other_at, Name::CaMerchant, NOTIFICATIONS);
         for wrong in [&b""[..], b"0", &[0x30, 0x80, 0, 0], &[0x30, 0x03, 0x02, 0x01, 0x01]] {
             let told = brand.ground.client.ask(&url, Media::Registration, wrong.to_vec()).await;

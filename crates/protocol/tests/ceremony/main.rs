@@ -156,6 +156,9 @@ fn a_wish_that_nobody_can_have_is_refused_before_a_key_is_made() {
     assert_eq!(wish(Authority::Root).check(), Err(Objection::NotForThisRole));
     let mut apart = wish(Authority::Merchant);
     apart.lists_apart = true;
+    assert_eq!(apart.check(), Ok(()));
+    // In suite `set10` an authority of merchants publishes no list.
+    apart.suite = Suite::Set10;
     assert_eq!(apart.check(), Err(Objection::NotForThisRole));
     let mut nobodys = wish(Authority::Merchant);
     nobodys.subject.institution = None;

@@ -1,10 +1,13 @@
 //! What operators read: lines for people, or JSON.
 
+use std::path::Path;
+
 use openset_types::UnixTime;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::{
+    ceremony::carried::Wish,
     ending::Done,
     house::bureau::{BRAND, Dossier, Heard, Line, Preview, Published, Request, Revocation, State},
     house::dossier,
@@ -137,6 +140,20 @@ pub(super) fn published(published: &Published, heard: &[Heard], json: bool) -> D
     Ok(())
 }
 
+/// What a ceremony is to do, and where that is written.
+pub(super) fn request(wishes: &[Wish], lists: usize, out: &Path, json: bool) -> Done {
+    if json {
+        let wishes: Vec<_> = wishes.iter().map(Wish::to_string).collect();
+        return as_json(&json!({ "take_back": wishes, "lists": lists, "request": out }));
+    }
+    for wish in wishes {
+        say!("to be taken back by a ceremony: {wish}");
+    }
+    say!("to be named by the brand's ceremony: lists {lists}");
+    say!("  request  {}", out.display());
+    Ok(())
+}
+
 fn print_lists(published: &Published) {
     for list in &published.lists {
         let (number, until) = (list.number, list.ends_at);
@@ -156,7 +173,7 @@ fn print_heard(heard: &[Heard]) {
         match why_not {
             None => say!("  {role} knows"),
             Some(why) if role == BRAND => {
-                say!("  the brand has not taken it yet: {why}; it is told again when it is served");
+                say!("  the brand has not named it yet: {why}");
             }
             Some(why) => say!("  {role} does not know yet: {why}; it looks at the lists hourly"),
         }

@@ -16,6 +16,8 @@ use crate::{
     ending::{Done, Ending},
 };
 
+mod carrying;
+
 /// A table with sticks on it.
 struct Table(tempfile::TempDir);
 
@@ -121,6 +123,18 @@ impl Table {
         table.init("root", &["one", "two"]).expect("a root");
         table.admit("root", &table.wish("brand-ca", RequestingRole::Brand, "root"));
         table
+    }
+
+    /// What makes an authority's next list.
+    fn listing(&self, at: &str, operators: &[&str], out: &str) -> List {
+        List {
+            place: self.place(at, operators),
+            files: Vec::new(),
+            revoke: Vec::new(),
+            reason: None,
+            yes: true,
+            out: self.at(out),
+        }
     }
 
     fn log(&self, at: &str) -> String {
@@ -344,9 +358,8 @@ fn a_brand_that_its_root_takes_back_is_believed_no_more_where_the_list_was_taken
     let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
     let list = |out: &str, revoke: &[&str]| {
         list::list(&List {
-            place: table.place("root", &["one", "two"]),
             revoke: revoke.iter().map(|&serial| serial.to_owned()).collect(),
-            out: table.at(out),
+            ..table.listing("root", &["one", "two"], out)
         })
     };
     let nobody = told(list("none.pem", &["0102"]));
@@ -366,12 +379,7 @@ fn a_list_of_somebody_else_is_not_taken() {
     let table = Table::with_brand();
     table.admit("brand-ca", &table.wish("data/ca-gateway", RequestingRole::Gateway, "root"));
     table.init("other", &["one", "two"]).expect("another root");
-    let foreign = List {
-        place: table.place("other", &["one", "two"]),
-        revoke: Vec::new(),
-        out: table.at("foreign.pem"),
-    };
-    list::list(&foreign).expect("a list");
+    list::list(&table.listing("other", &["one", "two"], "foreign.pem")).expect("a list");
     let refused = told(table.accept("data/ca-gateway", &table.at("foreign.pem")));
     assert!(refused.contains("the list of nobody above"), "{refused}");
 }

@@ -31,6 +31,10 @@ pub(crate) struct Heard {
     pub(crate) why_not: Option<String>,
 }
 
+/// Why a brand whose keys are on a stick hears nothing.
+const APART: &str =
+    "its keys are apart; carry its ceremony what openset ca publish --request FILE writes";
+
 /// The brand, as those see it who are told.
 pub(crate) const BRAND: &str = "brand";
 
@@ -51,7 +55,8 @@ pub(super) async fn notify(
     }
     let why_not = match deliver(ground, rings, by).await {
         Ok(()) => None,
-        Err(error) => Some(format!("{error:#}")),
+        Err(_) if ground.neighbours.notify.is_none() => Some(APART.to_owned()),
+        Err(error) => Some(format!("{error:#}; it is told again when the authority is served")),
     };
     Ok(Some(Heard { role: BRAND.to_owned(), why_not }))
 }
