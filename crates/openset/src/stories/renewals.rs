@@ -21,7 +21,7 @@ use crate::{
         story,
     },
     house::{
-        bureau::{Bureau, No, Office, queue::By},
+        bureau::{Bureau, No, Office, Operator, queue::By},
         holders::Holders,
         system::{self, Running, System, Wish},
     },
@@ -35,6 +35,11 @@ struct Town {
     running: Running,
     data: Data,
     _folder: TempDir,
+}
+
+/// Who decides at the authorities.
+fn operator() -> Operator {
+    Operator::at_command_line(Some("Claire")).expect("a name")
 }
 
 /// Somebody at the wallet's pages.
@@ -92,7 +97,10 @@ impl Town {
 
     /// The name of the only request that waits for a person.
     async fn waiting(&self, bureau: &Bureau) -> String {
-        let mut all = bureau.requests().await.expect("requests");
+        let mut all = Vec::new();
+        for office in &bureau.offices {
+            all.extend(office.requests().await.expect("requests"));
+        }
         all.retain(|request| request.state.is_open());
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0).id
@@ -216,7 +224,7 @@ fn a_card_that_a_person_looks_at_outlives_a_restart_and_is_certified_when_its_ho
 
         let bureau = town.bureau().await;
         let waiting = town.waiting(&bureau).await;
-        bureau.approve(&waiting, None).await.expect("approved and signed");
+        bureau.approve(&waiting, None, &operator()).await.expect("approved and signed");
         holder.pages.post(&ask, &[]).await;
         holder.until(&page, "You can pay with it now").await;
         assert_eq!(town.buy(&id(&page)).await.expect("paid"), Fact::Authorized);
@@ -243,7 +251,7 @@ fn a_refused_application_shows_why_and_is_corrected_and_sent_again() {
         let bureau = town.bureau().await;
         let no = No { by: By::Issuer, message: Some("Please call your branch.".to_owned()) };
         let waiting = town.waiting(&bureau).await;
-        bureau.refuse(&waiting, no).await.expect("refused");
+        bureau.refuse(&waiting, no, &operator()).await.expect("refused");
         holder.pages.post(&format!("{first}/inquire"), &[]).await;
         let refused = holder.until(&first, "Please call your branch.").await;
         assert!(refused.contains("does not certify the card ending 4242"), "{refused}");
@@ -268,7 +276,7 @@ fn a_card_that_was_taken_back_is_not_renewed_but_registered_anew() {
         let serial = &identity.certificate.to_be_signed.serial_number;
         let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
         let bureau = town.bureau().await;
-        bureau.revoke(&serial, CrlReason::KeyCompromise).await.expect("taken back");
+        bureau.revoke(&serial, CrlReason::KeyCompromise, &operator()).await.expect("taken back");
 
         holder.pages.get("/").await;
         let renew = |id: &str| format!("/cards/{id}/renew");
