@@ -29,6 +29,9 @@ use crate::{clock::Clock, entropy, fault::Fault, shutdown::Stop};
 
 /// How long an open vault may idle.
 const IDLE_S: i64 = 300;
+/// How much earlier than the last use the time of another may be, which began before and took
+/// longer: making a key takes its time.
+const OVERLAP_S: i64 = 10;
 /// How often somebody looks whether it idles.
 const WATCH: Duration = Duration::from_secs(1);
 
@@ -334,7 +337,7 @@ impl Open {
 
     /// A clock that was put back does not keep it open.
     fn may_stay(&self, now: UnixTime) -> bool {
-        (0..IDLE_S).contains(&now.seconds_since(self.idle_since))
+        (-OVERLAP_S..IDLE_S).contains(&now.seconds_since(self.idle_since))
     }
 
     /// Opens a card's key unless it is open.

@@ -83,6 +83,15 @@ async fn a_vault_that_idles_locks_itself() {
 }
 
 #[tokio::test]
+async fn a_use_that_began_before_another_and_ends_after_it_does_not_lock_the_vault() {
+    let (_folder, vault, _) = filled().await;
+    assert_eq!(vault.cards(at(9), <[Card]>::len), Ok(1));
+    vault.certify(ID.to_owned(), secret("s"), at(5)).await.expect("open");
+    assert_eq!(vault.cards(at(6), <[Card]>::len), Ok(1));
+    assert_eq!(vault.open_for_s(at(6 - 11)), None, "the clock was put back");
+}
+
+#[tokio::test]
 async fn a_removed_card_is_gone_with_its_key() {
     let (folder, vault, key) = filled().await;
     assert_eq!(vault.remove("other".to_owned(), at(2)).await, Err(Locked::Locked));
