@@ -77,6 +77,12 @@ pub trait Machine: Sized + 'static {
     /// The input that says an effect was interrupted by a crash: its outcome is unknown.
     fn interrupted(note: Self::Note) -> Self::Input;
 
+    /// The input that says the outcome of an effect was refused. It is like an interruption,
+    /// unless the outcome depends on what somebody else said: then it would be refused for ever.
+    fn refused(note: Self::Note) -> Self::Input {
+        Self::interrupted(note)
+    }
+
     /// The input that says the time asked for by [`Effect::WakeAt`] has come.
     fn woke() -> Self::Input;
 

@@ -21,6 +21,24 @@ pub(super) struct Done {
     pub(super) note: Vec<u8>,
 }
 
+/// What is known of the outcome of an effect.
+enum Outcome<M: Machine> {
+    /// This is it.
+    Is(M::Input),
+    /// It was taken for a step that could not be stored.
+    Unknown,
+    /// It was refused.
+    Refused,
+}
+
+impl<M: Machine> Outcome<M> {
+    /// Gives the outcome away: after that it is not known any more.
+    fn take(&mut self) -> Self {
+        let after = if matches!(self, Self::Refused) { Self::Refused } else { Self::Unknown };
+        std::mem::replace(self, after)
+    }
+}
+
 impl<M: Machine> Driver<M> {
     /// Takes the outcome of an own effect; without one there is nothing to take. Where it cannot
     /// be taken as it is, the effect counts as interrupted, again and again until that is taken.
@@ -32,27 +50,29 @@ impl<M: Machine> Driver<M> {
             }
             return;
         };
-        self.clone().bring(done, Some(outcome), 0).await;
+        self.clone().bring(done, Outcome::Is(outcome), 0).await;
     }
 
     /// Tries once, and if need be later again.
     fn bring(
         self,
         done: Done,
-        mut outcome: Option<M::Input>,
+        mut outcome: Outcome<M>,
         tries: u32,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move {
-            let note = &done.note;
+            let note = || book::read_note::<M>(&done.note).map_err(NotTaken::Fault);
             let mut inputs = |_: Option<&M::State>, _: &Env<'_, M>| match outcome.take() {
-                Some(outcome) => Ok(outcome),
-                None => book::read_note::<M>(note).map(M::interrupted).map_err(NotTaken::Fault),
+                Outcome::Is(outcome) => Ok(outcome),
+                Outcome::Unknown => note().map(M::interrupted),
+                Outcome::Refused => note().map(M::refused),
             };
             let at = Lookup::Key(done.key.clone());
             match self.take(&at, &[], Carry::errand(done.id), &mut inputs).await {
                 Ok(()) | Err(NotTaken::Done | NotTaken::Fault(Fault::StoreStopped)) => return,
                 Err(NotTaken::Refused(refusal)) => {
                     tracing::error!(%refusal, kind = M::KIND, tries, "an outcome was refused");
+                    outcome = Outcome::Refused;
                 }
                 Err(NotTaken::Fault(fault)) => {
                     tracing::error!(%fault, kind = M::KIND, tries, "an outcome waits");
@@ -64,7 +84,7 @@ impl<M: Machine> Driver<M> {
 
     /// Tries again after a pause that grows. Nobody waits for it at the end: what has not been
     /// taken by then is reported as interrupted at the next start.
-    fn bring_later(self, done: Done, outcome: Option<M::Input>, tries: u32) {
+    fn bring_later(self, done: Done, outcome: Outcome<M>, tries: u32) {
         let pause = Duration::from_secs(interval_s(tries).unsigned_abs());
         let again = async move {
             sleep(pause).await;

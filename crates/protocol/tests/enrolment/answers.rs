@@ -3,9 +3,10 @@
 use openset_crypto::{Authority, Purpose, Thumb, Untrusted};
 use openset_protocol::{
     ca::Approval,
-    cardholder::registration::{Input as CardInput, Stage},
+    cardholder::registration::{CardholderRegistration, Effect, Input as CardInput, Stage},
     enrolment::{Ended, applicant},
     refusal::Refusal,
+    role::Machine,
 };
 use openset_types::{LocalId, Rrpid, Secret};
 use openset_wire::{
@@ -244,6 +245,23 @@ fn a_certificate_of_another_key_is_not_taken() {
     });
     let refused = counter.open(&forged).err();
     assert_eq!(refused, Some(Refusal::AuthorityCertifiedAnotherKey));
+}
+
+#[test]
+fn what_was_sealed_and_is_not_believed_is_inquired_after() {
+    // Only an open vault shows that it was no answer, and by then the question is over.
+    let mut counter = Counter::new();
+    let honest = counter.approved();
+    let other = sealed_under(&honest, &Secret::new(vec![0x62; 32]));
+    let done = counter.hear(&other).expect("taken to the vault");
+    let [Effect::WantSecrets { .. }] = done.own()[..] else { panic!("the vault is asked") };
+    let note = CardholderRegistration::note(done.own()[0]);
+    counter.do_here(CardholderRegistration::refused(note)).expect("nothing was said");
+    assert!(matches!(counter.stage(), Stage::Pending(_)));
+    let done = counter.do_here(CardInput::KeyAtHand).expect("an inquiry");
+    let answer = counter.office.request(&done.ask(), &mut counter.world).expect("good").reply();
+    counter.open(&answer).expect("the truth");
+    assert!(matches!(counter.stage(), Stage::Certified { .. }));
 }
 
 #[test]

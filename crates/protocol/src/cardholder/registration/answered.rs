@@ -47,6 +47,21 @@ pub(super) fn still_sealed(
     Step::new(registration).and(open)
 }
 
+/// CertRes, after it was opened and not believed: somebody else said it, and the question is over.
+/// What became of the application is inquired after, as if nothing had been said.
+pub(super) fn not_believed(
+    registration: Registration,
+    answer: Octets,
+    env: &World<'_>,
+) -> Step<Registration, Effect> {
+    let (Stage::Applied(applied) | Stage::Inquiring(applied)) = &registration.stage else {
+        return still_sealed(registration, answer);
+    };
+    let stage = Stage::Pending(applied.clone());
+    let wake = env.now.plus_s(env.standing.patience.inquire_after_s);
+    Step::new(registration.drops().becomes(stage)).then(Do::WakeAt(wake))
+}
+
 /// CertRes, with what opens it. An answer that is not believed changes nothing.
 pub(super) fn on_secrets(
     registration: Registration,

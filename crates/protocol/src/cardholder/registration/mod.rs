@@ -80,6 +80,8 @@ pub enum Input {
     /// This answer of the authority was to be opened, or what it gave to be kept, when the wallet
     /// stopped.
     StillSealed(Octets),
+    /// This answer was opened and is not believed.
+    NotBelieved(Octets),
     /// The number was to be fetched from the vault when the wallet stopped.
     CardStillWanted,
     /// The owner, or the wallet, has waited long enough.
@@ -266,6 +268,13 @@ impl Machine for CardholderRegistration {
         }
     }
 
+    fn refused(note: Note) -> Input {
+        match note {
+            Note::Answer(answer) => Input::NotBelieved(answer),
+            other => Self::interrupted(other),
+        }
+    }
+
     fn woke() -> Input {
         Input::Woke
     }
@@ -283,6 +292,7 @@ fn take(registration: Registration, input: Input, env: &Env<'_, CardholderRegist
         Input::KeyAtHand => asking::inquire(registration, env),
         Input::AskAgain => asking::on_ask_again(registration, env),
         Input::StillSealed(answer) => Ok(answered::still_sealed(registration, answer)),
+        Input::NotBelieved(answer) => Ok(answered::not_believed(registration, answer, env)),
         Input::Secrets(secrets) => {
             let answer: CertRes = decode(secrets.answer.as_ref())?;
             answered::on_secrets(registration, secrets, &answer, env)
