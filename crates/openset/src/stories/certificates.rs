@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use openset_crypto::{
     Authority, Bag, Draw, Identity, KeyFault, KeyId, Keys, Path, PrivateKey, PublicKey, Purpose,
-    SoftwareKeys, Trust, Untrusted,
+    SoftwareKeys, Suite, Trust, Untrusted,
     authority::{CrlTerms, Details, Revoked, Terms, crl, draft, issue},
 };
-use openset_node::learned::Learned;
+use openset_node::{entropy, learned::Learned};
 use openset_types::{Bin, Secret, UnixTime};
 use openset_wire::{
     error::ErrorCode,
@@ -25,6 +25,7 @@ use super::{
 use crate::{
     ceremony::{self, papers},
     demo::cast,
+    house::ground::Ground,
     sites::Name,
 };
 
@@ -217,9 +218,10 @@ fn what_was_sealed_for_another_gateway_is_not_opened() {
 /// An authority with its keys, in the wrong hands.
 pub(super) struct Office {
     pub(super) identity: Identity,
+    pub(super) keys: Arc<dyn Keys>,
     chain: Vec<Certificate>,
-    keys: Arc<dyn Keys>,
     made: Arc<SoftwareKeys>,
+    suite: Suite,
     now: UnixTime,
 }
 
@@ -244,17 +246,21 @@ impl Keys for Impostor {
 }
 
 /// What a certificate is to be.
-struct Wish {
-    purpose: Purpose,
-    subject: Subject,
-    period: Period,
-    details: Details,
+pub(super) struct Wish {
+    pub(super) purpose: Purpose,
+    pub(super) subject: Subject,
+    pub(super) period: Period,
+    pub(super) details: Details,
 }
 
 impl Office {
     /// One of the demo's authorities.
     pub(super) fn of(stage: &Stage, authority: Authority) -> Self {
-        let ground = &stage.system.ground;
+        Self::under(&stage.system.ground, &stage.forger().keys.made, authority)
+    }
+
+    /// One of the authorities of a ground; keys that are made are put to the others.
+    pub(super) fn under(ground: &Ground, made: &Arc<SoftwareKeys>, authority: Authority) -> Self {
         let identity = ground.papers(ceremony::folder(authority)).take(papers::CERTIFICATES);
         let identity = identity.expect("a paper");
         let is_root = authority == Authority::Root;
@@ -262,9 +268,10 @@ impl Office {
         Self {
             chain: own.into_iter().chain(identity.chain.iter().cloned()).collect(),
             keys: Arc::new(
-                ceremony::role_ring(&stage.data().join(ceremony::folder(authority))).expect("keys"),
+                ceremony::role_ring(&ground.data.join(ceremony::folder(authority))).expect("keys"),
             ),
-            made: Arc::clone(&stage.forger().keys.made),
+            made: Arc::clone(made),
+            suite: ground.suite,
             now: ground.clock.now(),
             identity,
         }
@@ -273,7 +280,7 @@ impl Office {
     /// The same names, and signatures with another key.
     fn impostor(self) -> Self {
         let purpose = Purpose::CertificateSigning(Authority::Merchant);
-        let key = PrivateKey::generate(purpose.key_kind(MODERN)).expect("randomness");
+        let key = PrivateKey::generate(purpose.key_kind(self.suite)).expect("randomness");
         let own = self.made.hold(key);
         Self { keys: Arc::new(Impostor { keys: Arc::clone(&self.made), own }), ..self }
     }
@@ -282,7 +289,7 @@ impl Office {
         self.authority_named(of, name, cast::BRAND)
     }
 
-    fn authority_named(&self, of: Authority, name: &str, brand: &str) -> Self {
+    pub(super) fn authority_named(&self, of: Authority, name: &str, brand: &str) -> Self {
         let identity = self.certify(&Wish {
             purpose: Purpose::CertificateSigning(of),
             subject: match of {
@@ -298,6 +305,7 @@ impl Office {
             chain: chain.collect(),
             keys: Arc::clone(&self.made) as _,
             made: Arc::clone(&self.made),
+            suite: self.suite,
             now: self.now,
             identity,
         }
@@ -319,13 +327,13 @@ impl Office {
         }
     }
 
-    fn certify(&self, wish: &Wish) -> Identity {
-        let key = PrivateKey::generate(wish.purpose.key_kind(MODERN)).expect("randomness");
-        let public = PublicKey::from_der(MODERN, key.public().der()).expect("our own key");
+    pub(super) fn certify(&self, wish: &Wish) -> Identity {
+        let key = PrivateKey::generate(wish.purpose.key_kind(self.suite)).expect("randomness");
+        let public = PublicKey::from_der(self.suite, key.public().der()).expect("our own key");
         self.made.hold(key);
         let (from, until) = wish.period;
         let not_after = self.now.plus_s(until * 60);
-        let mut draw: Draw = draw();
+        let mut draw = Draw::new(self.suite, entropy::seed().expect("randomness"));
         let terms = Terms {
             serial: draw.serial(),
             subject: wish.subject.clone(),
@@ -337,7 +345,7 @@ impl Office {
             crl_url: None,
             details: wish.details.clone(),
         };
-        let draft = draft(MODERN, &terms, &self.identity).expect("a good draft");
+        let draft = draft(self.suite, &terms, &self.identity).expect("a good draft");
         let certificate = issue(&draft, self.keys.as_ref()).expect("signed");
         Identity::new(certificate, self.chain.clone()).expect("a key")
     }
@@ -350,7 +358,7 @@ fn brand_name(brand: &str, name: &str) -> Subject {
     Subject::new(&[country, brand, name]).expect("a name")
 }
 
-fn subject(brand: &str, name: &str) -> Subject {
+pub(super) fn subject(brand: &str, name: &str) -> Subject {
     Subject::new(&[
         (NameAttribute::Country, "FR"),
         (NameAttribute::Organization, brand),

@@ -48,7 +48,7 @@ pub(super) struct Forger {
 
 /// The keys of several parties together.
 pub(super) struct Hoard {
-    rings: Vec<Arc<dyn Keys>>,
+    pub(super) rings: Vec<Arc<dyn Keys>>,
     /// Keys that were made for a story.
     pub(super) made: Arc<SoftwareKeys>,
 }

@@ -14,6 +14,7 @@
 //! | [`visitor`] | somebody who visits pages, with cookies |
 //! | [`forge`] | what dishonest parties make with their own keys |
 //! | [`bureau`] | authorities of a folder of their own, and a registrar that does as it is told |
+//! | [`sweep`] | every message between applicants and authorities, and what is done to it |
 //!
 //! The numbers in names and comments are those of the abuse cases and attacks.
 
@@ -44,6 +45,7 @@ mod requests;
 mod secrecy;
 mod silence;
 mod stage;
+mod sweep;
 mod tokens;
 mod trails;
 mod visitor;
