@@ -8,6 +8,7 @@ import { chromium } from "playwright-core";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
+import * as operator from "./console.mjs";
 import { start } from "./demo.mjs";
 import { Keyboard, Pointer } from "./hands.mjs";
 import { Person } from "./person.mjs";
@@ -67,6 +68,8 @@ async function story(person, visitor, first) {
   await person.captures();
   await person.readsGateway();
   await person.readsDiagram();
+  await operator.reads(person);
+  if (first) await operator.decides(person);
 }
 
 const tally = new Tally();

@@ -5,6 +5,7 @@
 
 mod acquirer;
 mod authority;
+mod console;
 mod dress;
 mod evidence;
 mod gateway;
@@ -27,14 +28,15 @@ use openset_node::{
     measure::Measured,
 };
 use openset_web::{
-    Anchor, Places, Problem,
+    Anchor, ConsolePlace, Places, Problem,
     ports::Chance,
     routes::{self, House},
 };
 
 use crate::{
+    ceremony,
     demo::cast,
-    house::{lists, system::System},
+    house::{ground::Ground, lists, system::System},
     sites::{self, Name},
 };
 
@@ -51,8 +53,8 @@ pub(crate) fn sites(system: &Arc<System>, own: &[SocketAddr], measured: &Measure
             is_for_study: !system.ground.suite.protects_cards(),
         }),
         dress: None,
-        named: Arc::new(places(|name| name.origin(system.at))),
-        numbered: Arc::new(places(|name| numbered(name, own))),
+        named: Arc::new(places(&system.ground, |name| name.origin(system.at))),
+        numbered: Arc::new(places(&system.ground, |name| numbered(name, own))),
         chance: Arc::new(Draws),
     };
     let worn = system.wallet.worn.as_ref().map(dress::of).map(Arc::new);
@@ -94,12 +96,20 @@ fn pages(system: &Arc<System>, house: &House, name: Name) -> Router {
         Name::Gateway => routes::gateway(house, Arc::new(gateway::Console(system))),
         Name::Issuer => routes::issuer(house, Arc::new(issuer::Console(system))),
         Name::Acquirer => routes::acquirer(house, Arc::new(acquirer::Console(system))),
-        Name::CaCardholder | Name::CaMerchant | Name::CaGateway => Router::new(),
+        Name::CaCardholder => desk(house, &system, 0),
+        Name::CaMerchant => desk(house, &system, 1),
+        Name::CaGateway => desk(house, &system, 2),
     }
 }
 
+/// The console of an authority, by its place among those that answer messages.
+fn desk(house: &House, system: &Arc<System>, place: usize) -> Router {
+    let Some(kind) = ceremony::ISSUING.get(place) else { return Router::new() };
+    routes::console(house, place, Arc::new(console::Console::of(system, *kind)))
+}
+
 /// Where each site is.
-fn places(of: impl Fn(Name) -> String) -> Places {
+fn places(ground: &Ground, of: impl Fn(Name) -> String) -> Places {
     Places {
         home: of(Name::Home),
         shop: of(Name::Shop),
@@ -109,6 +119,12 @@ fn places(of: impl Fn(Name) -> String) -> Places {
         issuer: of(Name::Issuer),
         acquirer: of(Name::Acquirer),
         authorities: of(Name::Home),
+        consoles: ceremony::ISSUING
+            .map(|kind| ConsolePlace {
+                name: console::name(ground, kind),
+                origin: of(Name::of_authority(kind)),
+            })
+            .into(),
         inspector: of(Name::Home),
     }
 }

@@ -26,6 +26,8 @@ pub enum Site {
     Acquirer,
     /// The certificate authorities.
     Authorities,
+    /// The console of one authority, by its place among [`Places::consoles`].
+    Console(usize),
     /// The inspector.
     Inspector,
 }
@@ -54,6 +56,7 @@ impl Site {
             Self::Issuer => "issuer",
             Self::Acquirer => "acquirer",
             Self::Authorities => "authorities",
+            Self::Console(_) => "console",
             Self::Inspector => "inspector",
         }
     }
@@ -67,6 +70,14 @@ impl Site {
         }
     }
 
+    /// Where the bar says that one is: a console is of the authorities.
+    fn in_bar(self) -> Self {
+        match self {
+            Self::Console(_) => Self::Authorities,
+            other => other,
+        }
+    }
+
     /// Its name in the bar.
     pub fn name(self, say: &Words) -> String {
         match self {
@@ -77,7 +88,7 @@ impl Site {
             Self::Gateway => say.site_gateway(),
             Self::Issuer => say.site_issuer(),
             Self::Acquirer => say.site_acquirer(),
-            Self::Authorities => say.site_authorities(),
+            Self::Authorities | Self::Console(_) => say.site_authorities(),
             Self::Inspector => say.site_inspector(),
         }
     }
@@ -102,8 +113,19 @@ pub struct Places {
     pub acquirer: String,
     /// The certificate authorities.
     pub authorities: String,
+    /// The consoles of the authorities.
+    pub consoles: Vec<ConsolePlace>,
     /// The inspector.
     pub inspector: String,
+}
+
+/// Where an authority's console is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsolePlace {
+    /// What the authority is called.
+    pub name: String,
+    /// Its origin.
+    pub origin: String,
 }
 
 impl Places {
@@ -118,6 +140,7 @@ impl Places {
             Site::Issuer => &self.issuer,
             Site::Acquirer => &self.acquirer,
             Site::Authorities => &self.authorities,
+            Site::Console(place) => self.consoles.get(place).map_or("", |it| &it.origin),
             Site::Inspector => &self.inspector,
         }
     }
@@ -234,13 +257,19 @@ impl Frame {
         self.away(Site::Home, "/")
     }
 
+    /// The consoles of the authorities: where they are, and what they are called.
+    pub fn consoles(&self) -> Vec<(String, &str)> {
+        let all = self.places.consoles.iter().enumerate();
+        all.map(|(place, it)| (self.away(Site::Console(place), "/"), it.name.as_str())).collect()
+    }
+
     /// The links of the bar.
     pub fn bar(&self) -> Vec<Choice> {
         let link = |site: Site| Choice {
             href: self.away(site, site.front()),
             text: site.name(self.say),
             tag: self.say.tongue().tag(),
-            chosen: site == self.site,
+            chosen: site == self.site.in_bar(),
         };
         Site::BAR.into_iter().map(link).collect()
     }

@@ -25,6 +25,7 @@ pub mod ports;
 pub mod problem;
 pub mod routes;
 pub mod table;
+pub mod validity;
 pub mod visibility;
 pub mod words;
 
@@ -33,7 +34,7 @@ pub mod words;
 mod sample;
 
 pub use dress::Dress;
-pub use frame::{Anchor, Frame, Places, Site, Theme};
+pub use frame::{Anchor, ConsolePlace, Frame, Places, Site, Theme};
 pub use party::Party;
 pub use problem::Problem;
 pub use words::{Tongue, Words};

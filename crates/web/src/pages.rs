@@ -2,6 +2,7 @@
 
 pub mod acquirer;
 pub mod authorities;
+pub mod console;
 pub mod gateway;
 mod home;
 pub mod inspector;

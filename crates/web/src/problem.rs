@@ -60,10 +60,22 @@ pub enum Problem {
     NothingToCapture,
     /// The two halves of the order do not match (`orderRejected`, `piAuthMismatch`).
     OrderMismatch,
+    /// The audit trail did not take the record of an act, so nothing was done.
+    ActUnrecorded,
+    /// The certificate was taken back before.
+    AlreadyRevoked,
+    /// The issuer of the certificate has its keys apart, or publishes no list.
+    NotRevocable,
+    /// A no without a reason that an applicant could read.
+    RefusalUnclear,
+    /// The request does not wait for a decision.
+    RequestNotWaiting,
     /// Nobody knows yet how it ended.
     StatusUnknown,
     /// This part of the house is not answering.
     Unavailable,
+    /// No contract lists the merchant: what will stand in its certificate must be said.
+    Unlisted,
     /// The wallet is locked.
     WalletLocked,
     /// This page does not take that.
@@ -111,6 +123,12 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::NothingToCapture => "nothing_to_capture",
             Self::OrderMismatch => "order_mismatch",
+            Self::ActUnrecorded => "act_unrecorded",
+            Self::AlreadyRevoked => "already_revoked",
+            Self::NotRevocable => "not_revocable",
+            Self::RefusalUnclear => "refusal_unclear",
+            Self::RequestNotWaiting => "request_not_waiting",
+            Self::Unlisted => "unlisted",
             Self::StatusUnknown => "status_unknown",
             Self::Unavailable => "unavailable",
             Self::WalletLocked => "wallet_locked",
@@ -126,10 +144,10 @@ impl Problem {
             Self::InitiationMalformed | Self::InitiationReturnForeign => 400,
             Self::InitiationTooLarge => 413,
             Self::InitiationsTooMany => 429,
-            Self::NothingToCapture => 409,
+            Self::AlreadyRevoked | Self::NothingToCapture | Self::RequestNotWaiting => 409,
             Self::WrongMethod => 405,
             Self::IssuerNotAsked | Self::IssuerUnreachable | Self::MerchantUnreachable => 502,
-            Self::Unavailable => 503,
+            Self::ActUnrecorded | Self::Unavailable => 503,
             _ => 422,
         }
     }
@@ -139,12 +157,18 @@ impl Problem {
         match self {
             Self::AlreadyUsed => Charged::NotAgain,
             Self::StatusUnknown => Charged::Unknown,
-            Self::CardForStudy
+            Self::ActUnrecorded
+            | Self::AlreadyRevoked
+            | Self::CardForStudy
             | Self::CardNotCertified
             | Self::FormStale
             | Self::NotFound
+            | Self::NotRevocable
             | Self::NothingToCapture
+            | Self::RefusalUnclear
+            | Self::RequestNotWaiting
             | Self::Unavailable
+            | Self::Unlisted
             | Self::WalletLocked
             | Self::WrongMethod => Charged::Irrelevant,
             _ => Charged::No,
@@ -178,6 +202,12 @@ impl Problem {
             Self::NotFound => say.problem_not_found(),
             Self::NothingToCapture => say.problem_nothing_to_capture(),
             Self::OrderMismatch => say.problem_order_mismatch(),
+            Self::ActUnrecorded => say.problem_act_unrecorded(),
+            Self::AlreadyRevoked => say.problem_already_revoked(),
+            Self::NotRevocable => say.problem_not_revocable(),
+            Self::RefusalUnclear => say.problem_refusal_unclear(),
+            Self::RequestNotWaiting => say.problem_request_not_waiting(),
+            Self::Unlisted => say.problem_unlisted(),
             Self::StatusUnknown => say.problem_status_unknown(),
             Self::Unavailable => say.problem_unavailable(),
             Self::WalletLocked => say.problem_wallet_locked(),
@@ -219,6 +249,12 @@ impl Problem {
             Self::NotFound => say.next_not_found(),
             Self::NothingToCapture => say.next_nothing_to_capture(),
             Self::OrderMismatch => say.next_order_again(),
+            Self::ActUnrecorded => say.next_act_unrecorded(),
+            Self::AlreadyRevoked => say.next_already_revoked(),
+            Self::NotRevocable => say.next_not_revocable(),
+            Self::RefusalUnclear => say.next_refusal_unclear(),
+            Self::RequestNotWaiting => say.next_request_not_waiting(),
+            Self::Unlisted => say.next_unlisted(),
             Self::StatusUnknown => say.next_status_unknown(),
             Self::Unavailable => say.next_unavailable(),
             Self::WalletLocked => say.next_wallet_locked(),

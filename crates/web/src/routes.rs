@@ -7,6 +7,7 @@
 
 mod acquirer;
 mod authorities;
+mod console;
 mod form;
 mod gateway;
 mod home;
@@ -28,6 +29,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 pub use self::acquirer::acquirer;
+pub use self::console::console;
 pub use self::gateway::gateway;
 pub use self::home::home;
 pub use self::issuer::issuer;

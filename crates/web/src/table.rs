@@ -7,8 +7,9 @@ use askama::filters::HtmlSafe;
 
 use crate::ports::{
     AccountState, ApplicationState, Card, CardState, CertificateState, CheckState, HoldState,
-    Pulse, Standing,
+    Pulse, RequestState, Standing,
 };
+use crate::validity::Validity;
 use crate::words::Words;
 
 /// A table with a caption. On a narrow screen each row becomes a small list of its own.
@@ -43,6 +44,8 @@ pub enum Cell {
     },
     /// How something stands.
     Badge(Badge),
+    /// How much of its time is over.
+    Validity(Validity),
 }
 
 impl Table {
@@ -167,6 +170,20 @@ impl Badge {
             CertificateState::Ending => Self::new(Tone::Warning, say.certificate_ending()),
             CertificateState::Ended => Self::new(Tone::Bad, say.certificate_ended()),
             CertificateState::Revoked => Self::new(Tone::Bad, say.certificate_revoked()),
+        }
+    }
+
+    /// How far a request for certificates has come.
+    pub fn request(state: &RequestState, say: &Words) -> Self {
+        match state {
+            RequestState::Begun => Self::new(Tone::Open, say.request_begun()),
+            RequestState::Asking => Self::new(Tone::Open, say.request_asking()),
+            RequestState::Waiting => Self::new(Tone::Warning, say.request_waiting()),
+            RequestState::Issuing => Self::new(Tone::Open, say.request_issuing()),
+            RequestState::Returned => Self::new(Tone::Open, say.request_returned()),
+            RequestState::Issued => Self::new(Tone::Good, say.request_issued()),
+            RequestState::Refused => Self::new(Tone::Bad, say.request_refused()),
+            RequestState::Unserved => Self::new(Tone::Bad, say.request_unserved()),
         }
     }
 

@@ -1,127 +1,21 @@
 //! The sites over their routes, as a browser meets them: what is shown, what is refused, and
 //! what may come from where.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
 use data_encoding::BASE64;
 use openset_web::words::Tongue;
-use tower::ServiceExt as _;
 
-use crate::stage::{SESSION, Stage};
+use crate::stage::Stage;
+use crate::visitor::{Answered, Visitor};
 
 mod stage;
-
-/// A visitor with a cookie jar.
-struct Visitor {
-    router: Router,
-    host: String,
-    cookies: BTreeMap<String, String>,
-    fetched_from: &'static str,
-}
-
-impl Visitor {
-    fn of(stage: &Arc<Stage>, site: &str) -> Self {
-        let host = match site {
-            "home" => "localhost:7180".to_owned(),
-            other => format!("{other}.localhost:7180"),
-        };
-        let cookies = BTreeMap::new();
-        Self { router: stage.site(site), host, cookies, fetched_from: "same-origin" }
-    }
-
-    fn speaking(mut self, tongue: Tongue) -> Self {
-        self.cookies.insert("lang".to_owned(), tongue.tag().to_owned());
-        self
-    }
-
-    fn unlocked(mut self) -> Self {
-        self.cookies.insert("wallet-session".to_owned(), SESSION.to_owned());
-        self
-    }
-
-    async fn get(&mut self, path: &str) -> Answered {
-        self.send(Method::GET, path, Body::empty()).await
-    }
-
-    /// Posts a form with the token of a page seen before.
-    async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answered {
-        let token = self.token();
-        let mut all = vec![("token", token.as_str())];
-        all.extend(fields);
-        self.post_bare(path, &all).await
-    }
-
-    async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Answered {
-        let pairs = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value)));
-        let body = pairs.collect::<Vec<_>>().join("&");
-        self.send(Method::POST, path, Body::from(body)).await
-    }
-
-    fn token(&self) -> String {
-        let token = self.cookies.iter().find(|(name, _)| name.ends_with("-token"));
-        token.map(|(_, value)| value.clone()).unwrap_or_default()
-    }
-
-    async fn send(&mut self, method: Method, path: &str, body: Body) -> Answered {
-        let cookies: Vec<_> = self.cookies.iter().map(|(k, v)| format!("{k}={v}")).collect();
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, &self.host)
-            .header(header::COOKIE, cookies.join("; "))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", self.fetched_from)
-            .body(body)
-            .expect("a request");
-        let response = self.router.clone().oneshot(request).await.expect("an answer");
-        self.keep(&response);
-        Answered::read(response).await
-    }
-
-    fn keep(&mut self, response: &Response<Body>) {
-        for cookie in response.headers().get_all(header::SET_COOKIE) {
-            let cookie = cookie.to_str().expect("text").split(';').next().unwrap_or_default();
-            let (name, value) = cookie.split_once('=').expect("a name and a value");
-            self.cookies.insert(name.to_owned(), value.to_owned());
-        }
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
-
-/// What came back.
-struct Answered {
-    status: StatusCode,
-    headers: axum::http::HeaderMap,
-    text: String,
-}
-
-impl Answered {
-    async fn read(response: Response<Body>) -> Self {
-        let (parts, body) = response.into_parts();
-        let octets = to_bytes(body, usize::MAX).await.expect("a body");
-        let text = String::from_utf8_lossy(&octets).into_owned();
-        Self { status: parts.status, headers: parts.headers, text }
-    }
-
-    fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
-    }
-
-    fn leads_to(&self, path: &str) {
-        assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.text);
-        assert_eq!(self.header("location"), path);
-    }
-}
+mod visitor;
 
 /// Every page of every site.
-const PAGES: [(&str, &[&str]); 7] = [
+const PAGES: [(&str, &[&str]); 8] = [
     (
         "home",
         &[
@@ -161,6 +55,21 @@ const PAGES: [(&str, &[&str]); 7] = [
     ("gateway", &["/", "/transactions/g1"]),
     ("issuer", &["/", "/accounts/a1", "/wallet"]),
     ("acquirer", &["/"]),
+    (
+        "ca-cardholder",
+        &[
+            "/",
+            "/operator?next=/lists",
+            "/requests",
+            "/requests?all=yes",
+            "/requests/5c1e90ab5c1e90ab5c1e90ab5c1e90ab5c1e90ab",
+            "/certificates?q=3fa2&state=current&page=1",
+            "/certificates/a4",
+            "/certificates/a4/revoke?reason=superseded",
+            "/lists",
+            "/audit?about=card&before=50&verify=yes",
+        ],
+    ),
 ];
 
 #[tokio::test]

@@ -31,11 +31,12 @@ use tokio::task::block_in_place;
 
 use self::record::{Act, Sought};
 pub(crate) use self::{
+    asked::Asked,
     clerk::Clerk,
     door::{Deed, Office},
     notices::{BRAND, Heard, deliver, tell, untaken},
     operator::Operator,
-    preview::Preview,
+    preview::{Preview, Stops},
     queue::{Dossier, Listed, No, Request},
     record::Entry,
     tree::{Line, State},

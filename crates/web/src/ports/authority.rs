@@ -19,6 +19,26 @@ pub enum CertificateState {
     Revoked,
 }
 
+impl CertificateState {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Current, Self::Ending, Self::Ended, Self::Revoked];
+
+    /// The word for it in addresses.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Ending => "ending",
+            Self::Ended => "ended",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// Reads that word.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.id() == text)
+    }
+}
+
 /// A certificate of the tree and those it issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateNode {

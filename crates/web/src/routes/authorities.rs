@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::response::Response;
 use axum::routing::get;
 use data_encoding::BASE64;
 
@@ -36,9 +37,14 @@ async fn certificate<P: AuthorityPort>(
 
 async fn pem<P: AuthorityPort>(State(port): State<Arc<P>>, Path(thumb): Path<String>) -> Shown {
     let certificate = port.certificate(&thumb).await?;
+    Ok(pem_file(&thumb, &certificate.der))
+}
+
+/// A certificate to keep.
+pub(super) fn pem_file(thumb: &str, der: &[u8]) -> Response {
     let short: String = thumb.chars().take(8).collect();
-    let text = armored(&certificate.der);
-    Ok(file(&format!("certificate-{short}.pem"), "application/x-pem-file", text.into_bytes()))
+    let text = armored(der);
+    file(&format!("certificate-{short}.pem"), "application/x-pem-file", text.into_bytes())
 }
 
 /// RFC 7468: base64 in lines of 64 between two labels.

@@ -26,6 +26,8 @@ pub struct Stage {
     pub consented: Mutex<Vec<String>>,
     /// What was asked for again, and with which last month.
     pub renewed: Mutex<Vec<(String, Option<String>)>>,
+    /// What operators did, and who.
+    pub acts: Mutex<Vec<String>>,
     /// The passphrase, once chosen.
     pub passphrase: Mutex<Option<Vec<u8>>>,
 }
@@ -60,6 +62,7 @@ impl Stage {
             "gateway" => routes::gateway(&house, stage),
             "issuer" => routes::issuer(&house, stage),
             "acquirer" => routes::acquirer(&house, stage),
+            "ca-cardholder" => routes::console(&house, 0, stage),
             _ => routes::home(&house, stage.clone(), stage.clone(), stage),
         }
     }
@@ -356,6 +359,102 @@ impl AuthorityPort for Stage {
 
     async fn certificate(&self, _: &str) -> Said<Certificate> {
         Ok(sample::certificate())
+    }
+}
+
+impl Stage {
+    fn acted(&self, act: String) {
+        self.acts.lock().expect("one thread").push(act);
+    }
+}
+
+fn known_request(id: &str) -> Said<()> {
+    if id == sample::REQUEST { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+fn known_certificate(thumb: &str) -> Said<()> {
+    if thumb == "a4" { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+impl ConsolePort for Stage {
+    fn name(&self) -> String {
+        "Banque Demo Cardholder CA".to_owned()
+    }
+
+    fn is_name(&self, name: &str) -> bool {
+        !name.is_empty() && name.len() <= 40 && !name.contains('<')
+    }
+
+    async fn overview(&self) -> Said<Overview> {
+        Ok(sample::overview())
+    }
+
+    async fn requests(&self, all: bool) -> Said<Vec<RequestRow>> {
+        Ok(if all { vec![sample::request_row(), sample::request_row()] } else { Vec::new() })
+    }
+
+    async fn request(&self, id: &str) -> Said<RequestFile> {
+        known_request(id)?;
+        Ok(sample::request_file())
+    }
+
+    async fn approve(&self, id: &str, listed: Option<Listed>, by: &str) -> Said<()> {
+        known_request(id)?;
+        let listed = listed.map(|it| it.name).unwrap_or_default();
+        self.acted(format!("{by} approves {listed}"));
+        Ok(())
+    }
+
+    async fn refuse(
+        &self,
+        id: &str,
+        refusal: Denial,
+        message: Option<String>,
+        by: &str,
+    ) -> Said<()> {
+        known_request(id)?;
+        let message = message.unwrap_or_default();
+        self.acted(format!("{by} refuses {refusal:?} {message}"));
+        Ok(())
+    }
+
+    async fn certificates(&self, search: &CertificateSearch) -> Said<CertificatesFound> {
+        let mut found = sample::certificates_found();
+        found.rows.retain(|row| row.serial.contains(&search.text));
+        Ok(found)
+    }
+
+    async fn file(&self, thumb: &str) -> Said<CertificateFile> {
+        known_certificate(thumb)?;
+        Ok(sample::certificate_file())
+    }
+
+    async fn consequences(&self, thumb: &str) -> Said<Consequences> {
+        known_certificate(thumb)?;
+        Ok(sample::consequences())
+    }
+
+    async fn revoke(&self, thumb: &str, reason: RevocationReason, by: &str) -> Said<()> {
+        known_certificate(thumb)?;
+        self.acted(format!("{by} revokes for {}", reason.id()));
+        Ok(())
+    }
+
+    async fn lists(&self) -> Said<Lists> {
+        Ok(sample::lists())
+    }
+
+    async fn publish(&self, by: &str) -> Said<()> {
+        self.acted(format!("{by} publishes"));
+        Ok(())
+    }
+
+    async fn trail(&self, _: &TrailSearch) -> Said<Trail> {
+        Ok(sample::trail())
+    }
+
+    async fn verify(&self) -> Said<Verdict> {
+        Ok(Verdict::Whole { records: 42, signed: 40, heads: 1 })
     }
 }
 

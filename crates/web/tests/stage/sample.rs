@@ -10,12 +10,17 @@ use std::sync::Arc;
 use openset_types::{Currency, Money, UnixTime};
 use openset_web::diagram::{Passed, Protection};
 use openset_web::dress::{Called, Dress, Logo, Shade};
-use openset_web::frame::{Anchor, Frame, Places, Site, Theme};
+use openset_web::frame::{Anchor, ConsolePlace, Frame, Places, Site, Theme};
 use openset_web::party::Party;
 use openset_web::ports::*;
 use openset_web::problem::Problem;
 use openset_web::visibility::{Evidence, Opened, Reader, Reading, Secret, Trace};
 use openset_web::words::{Tongue, Words};
+
+#[path = "consoles.rs"]
+mod consoles;
+
+pub use consoles::*;
 
 pub fn places() -> Places {
     let at = |name: &str| format!("http://{name}.localhost:7180");
@@ -28,6 +33,10 @@ pub fn places() -> Places {
         issuer: at("issuer"),
         acquirer: at("acquirer"),
         authorities: home.clone(),
+        consoles: vec![ConsolePlace {
+            name: "Banque Demo Cardholder CA".to_owned(),
+            origin: at("ca-cardholder"),
+        }],
         inspector: home.clone(),
         home,
     }

@@ -2,7 +2,10 @@
 //! each answer as its bank's form file says, and never a card number.
 
 use openset_node::logging::mask::mask;
-use openset_protocol::{ca::Disclosed, enrolment::Wanted};
+use openset_protocol::{
+    ca::{Disclosed, KnownCard},
+    enrolment::Wanted,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::house::forms::{BankForm, Shown};
@@ -46,13 +49,20 @@ impl Asked {
             wanted: *wanted,
             bank: bank.as_str().to_owned(),
             language: language.as_str().to_owned(),
-            card: card.as_ref().map(|card| format!("…{}, {}", card.last_four, card.expiry)),
+            card: card.as_ref().map(recognised),
             answers: match form {
                 Some(form) => in_form(disclosed, form),
                 None => unknown(disclosed),
             },
         }
     }
+}
+
+/// By what its bank recognises a card: its last digits and its last month.
+fn recognised(card: &KnownCard) -> String {
+    let month = card.expiry.to_string();
+    let (year, month) = month.split_at_checked(4).unwrap_or((&month, ""));
+    format!("…{}, {year}-{month}", card.last_four)
 }
 
 /// Every question of the form, answered or not.

@@ -175,11 +175,11 @@ impl Office {
 }
 
 impl Deed {
-    pub(super) fn approve(id: String, listed: Option<Listed>, by: &Operator) -> Self {
+    pub(crate) fn approve(id: String, listed: Option<Listed>, by: &Operator) -> Self {
         Self::Approve { id, listed, by: by.to_string() }
     }
 
-    pub(super) fn refuse(id: String, no: No, by: &Operator) -> Self {
+    pub(crate) fn refuse(id: String, no: No, by: &Operator) -> Self {
         Self::Refuse { id, no, by: by.to_string() }
     }
 }

@@ -13,8 +13,16 @@ const CHARACTERS_MAX: usize = 40;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Operator {
     name: String,
-    /// The user of the system on whose command line it was said.
-    user: String,
+    way: Way,
+}
+
+/// How an operator reaches an authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Way {
+    /// The pages.
+    Console,
+    /// The command line of this user of the system.
+    CommandLine { user: String },
 }
 
 /// Not a name that a trail can hold.
@@ -30,19 +38,27 @@ impl fmt::Display for InvalidName {
 impl std::error::Error for InvalidName {}
 
 impl Operator {
+    /// Whoever has given this name on the pages.
+    pub(crate) fn in_console(name: &str) -> Result<Self, InvalidName> {
+        Ok(Self { name: checked(name)?, way: Way::Console })
+    }
+
     /// Whoever runs a command: the name given, or the user's.
     pub(crate) fn at_command_line(name: Option<&str>) -> Result<Self, InvalidName> {
         let user = user();
         let name = checked(name.unwrap_or(&user))?;
-        Ok(Self { name, user })
+        Ok(Self { name, way: Way::CommandLine { user } })
     }
 }
 
 /// As the audit trail has it.
 impl fmt::Display for Operator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, user } = self;
-        write!(f, "operator {name} (command line of {user})")
+        let name = &self.name;
+        match &self.way {
+            Way::Console => write!(f, "operator {name} (console)"),
+            Way::CommandLine { user } => write!(f, "operator {name} (command line of {user})"),
+        }
     }
 }
 
@@ -82,7 +98,9 @@ mod tests {
 
     #[test]
     fn a_record_says_who_and_on_which_way() {
-        let operator = Operator::at_command_line(Some(" ada ")).expect("a name").to_string();
+        let operator = Operator::in_console("  Ada   Martin ").expect("a name");
+        assert_eq!(operator.to_string(), "operator Ada Martin (console)");
+        let operator = Operator::at_command_line(Some("ada")).expect("a name").to_string();
         assert!(operator.starts_with("operator ada (command line of "), "{operator}");
         let user = Operator::at_command_line(None).expect("this user").to_string();
         assert!(user.starts_with("operator "), "{user}");
@@ -93,10 +111,10 @@ mod tests {
         let long = "a".repeat(CHARACTERS_MAX + 1);
         let bad = ["", "  ", "-", "a\u{0}", "a (console)", "<b>", "a,b", "a\u{202e}b", &long];
         for name in bad {
-            assert_eq!(checked(name), Err(InvalidName), "{name:?}");
+            assert_eq!(Operator::in_console(name), Err(InvalidName), "{name:?}");
         }
         for name in ["Élise O’Neil", "ada@bank.example", "op_7", &long[1..]] {
-            assert_eq!(checked(name).as_deref(), Ok(name));
+            assert!(Operator::in_console(name).is_ok(), "{name:?}");
         }
     }
 
