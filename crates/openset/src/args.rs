@@ -37,6 +37,8 @@ pub(crate) enum Deed {
     Test(Test),
     /// Runs one role, or all of them, from a configuration file
     Serve(Serve),
+    /// Asks an authority that is served for the certificates of a gateway or a merchant
+    Enroll(EnrollRole),
     /// Uses a wallet from the command line
     Wallet(Wallet),
     /// Does the daily work of authorities: requests, certificates, lists
@@ -134,6 +136,36 @@ pub(crate) struct Serve {
     pub(crate) config: PathBuf,
 }
 
+/// `openset enroll`.
+#[derive(Debug, Args)]
+#[command(after_help = ENROLL_HELP)]
+pub(crate) struct EnrollRole {
+    /// Which role
+    #[arg(value_enum)]
+    pub(crate) role: Enrolled,
+    /// The configuration file, as openset serve reads it
+    #[arg(long, default_value = "openset.toml")]
+    pub(crate) config: PathBuf,
+}
+
+const ENROLL_HELP: &str = "\
+The authority is asked at the port that it has when it runs alone. It certifies the gateway and the
+shop of its acquirer's list; in this version that is the demo's.
+
+Exit codes:
+  0   certified
+  2   a setting is not what it should be, or the role is enrolled already
+  69  the authority did not answer, or did not agree";
+
+/// The roles that enrol by messages, besides wallets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Enrolled {
+    /// The payment gateway
+    Gateway,
+    /// The merchant server of the shop
+    Merchant,
+}
+
 const SERVE_HELP: &str = "\
 A role alone takes messages, files and bank links; it shows no pages. The merchant with its shop
 and the wallet need theirs: in this version they are served by `all` only.
@@ -146,7 +178,7 @@ Exit codes:
 /// The roles that can be served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub(crate) enum RoleName {
-    /// Every role of a data folder that the demo has made, with their pages
+    /// Every role of a data folder, with their pages
     All,
     /// The cardholder's wallet: not alone in this version
     #[value(hide = true)]
@@ -238,6 +270,10 @@ pub(crate) struct Enroll {
     /// The wallet keeps a copy of the first
     #[arg(long, value_name = "PEM")]
     pub(crate) trust: Option<PathBuf>,
+    /// The brand of the card; without it, that of the brand pack, or the demo's. The wallet keeps
+    /// the first
+    #[arg(long)]
+    pub(crate) brand: Option<String>,
     /// How the bank is asked.
     #[command(flatten)]
     pub(crate) terms: Terms,

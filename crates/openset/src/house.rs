@@ -38,7 +38,7 @@ pub(crate) mod transcript;
 pub(crate) mod wallet;
 
 /// The folders of all parties that write logs.
-const LOGGING: [&str; 8] = [
+pub(crate) const LOGGING: [&str; 8] = [
     "acquirer",
     "ca-cardholder",
     "ca-gateway",

@@ -7,6 +7,7 @@ mod all;
 mod alone;
 mod banks;
 pub(crate) mod claim;
+pub(crate) mod enroll;
 mod keys;
 mod parties;
 mod settings;

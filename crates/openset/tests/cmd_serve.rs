@@ -1,13 +1,17 @@
 //! A purchase with every party where a configuration puts it: an issuer host of its own that
 //! speaks packed decimal, all other roles in another process, and a wallet on the command line.
 
+mod ordering;
+
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    io::{BufRead, BufReader},
+    net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
 };
+
+use ordering::{http, order};
 
 /// A process that is ended with the test.
 struct Served(Child);
@@ -156,42 +160,4 @@ fn free_ports() -> u16 {
     let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
     let bases = (20_000 + u16::try_from(std::process::id() % 20_000).expect("small")..).step_by(50);
     bases.into_iter().find(|base| (*base..*base + 40).all(is_free)).expect("free ports")
-}
-
-/// Orders a poster as a browser would, and answers where its document is.
-fn order(port: u16) -> String {
-    let shop = format!("shop.localhost:{port}");
-    let (head, form) =
-        http(port, &format!("GET / HTTP/1.1\r\nHost: {shop}\r\nConnection: close\r\n\r\n"));
-    let cookies: Vec<&str> = head
-        .lines()
-        .filter_map(|line| line.strip_prefix("set-cookie: ")?.split(';').next())
-        .collect();
-    let token = between(&form, "name=\"token\" value=\"", "\"");
-    let body =
-        format!("token={token}&shown=4200&quantity=1&delivery=post&name=Ada&address=Brest&email=");
-    let request = format!(
-        "POST /orders HTTP/1.1\r\nHost: {shop}\r\nOrigin: http://{shop}\r\nCookie: {}\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\
-         Connection: close\r\n\r\n{body}",
-        cookies.join("; "),
-        body.len()
-    );
-    let (head, _) = http(port, &request);
-    let order = between(&head, "location: /orders/", "/pay");
-    format!("http://{shop}/orders/{order}/initiation")
-}
-
-fn http(port: u16, request: &str) -> (String, String) {
-    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("the shop is there");
-    stream.write_all(request.as_bytes()).expect("a request");
-    let mut response = String::new();
-    stream.read_to_string(&mut response).expect("a response");
-    let (head, body) = response.split_once("\r\n\r\n").expect("a head");
-    (head.to_owned(), body.to_owned())
-}
-
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-    let (_, rest) = text.split_once(before).unwrap_or_else(|| panic!("no {before} in {text}"));
-    rest.split_once(after).expect("an end").0
 }

@@ -1,9 +1,11 @@
 //! `docs/ceremony.md` is what happens: its commands are run on an empty machine, one after the
-//! other, down to three authorities that serve and are ready.
+//! other, from the root down to a purchase, and until what was taken back is refused.
 
+mod ordering;
 mod transcript;
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -13,10 +15,10 @@ use std::{
 
 use transcript::{Step, matches, steps};
 
-/// Stands for the hash that `openset ceremony init` prints.
-const ROOT: &str = "$ROOT";
-/// The port of the walkthrough, for which the test takes free ones.
-const PORT: &str = "7180";
+/// Stands for where the shop asks to be paid.
+const ORDER: &str = "$ORDER";
+/// The first port of the walkthrough and how many follow, for which the test takes free ones.
+const PORTS: (u16, u16) = (7180, 40);
 
 /// A role that is ended with the test.
 struct Served(Child);
@@ -31,16 +33,17 @@ impl Drop for Served {
 /// An empty machine.
 struct Machine {
     folder: tempfile::TempDir,
-    root: Option<String>,
+    /// What names that begin with `$` stand for, as it was printed where they stand first.
+    known: BTreeMap<String, String>,
     served: Vec<Served>,
+    port: u16,
 }
 
 impl Machine {
     fn openset(&self, step: &Step) -> Command {
-        let root = self.root.as_deref().unwrap_or(ROOT);
         let mut command = Command::new(env!("CARGO_BIN_EXE_openset"));
         command
-            .args(step.arguments.iter().map(|argument| argument.replace(ROOT, root)))
+            .args(step.arguments.iter().map(|argument| self.told(argument)))
             .current_dir(self.folder.path())
             .env("NO_COLOR", "1")
             .env_remove("OPENSET_DATA")
@@ -77,27 +80,52 @@ impl Machine {
         }
         self.compare(step, &lines.join("\n"));
         let health = lines.iter().find_map(|line| line.split_once("http://127.0.0.1:"));
-        let (_, rest) = health.expect("it says where");
-        let port = rest.split('/').next().expect("a port").parse().expect("a number");
+        let port = health.map_or(self.port + 1, |(_, rest)| {
+            rest.split('/').next().expect("a port").parse().expect("a number")
+        });
         let answer = get(port, "/readyz");
         assert!(answer.starts_with("HTTP/1.1 200"), "line {}: {answer}", step.line);
-        assert!(answer.contains("the lists of revoked certificates end in"), "{answer}");
+        let has_lists = answer.contains("the lists of revoked certificates end in");
+        assert!(health.is_none() || has_lists, "{answer}");
     }
 
     fn compare(&mut self, step: &Step, said: &str) {
         let said: Vec<&str> = said.lines().map(str::trim_end).collect();
         let mut expected = Vec::new();
         for line in &step.expected {
-            if let Some((before, _)) = line.split_once(ROOT).filter(|_| self.root.is_none()) {
-                let found = said.iter().find_map(|said| said.strip_prefix(before));
-                self.root = found.map(str::to_owned);
+            if let Some((before, name)) = line.split_once('$') {
+                let name = format!("${name}");
+                let mut found = said.iter().filter_map(|said| said.strip_prefix(before));
+                // Two lines that begin alike give two names what they stand for, in their order.
+                let found = found.find(|found| self.known.values().all(|known| known != found));
+                if let (Some(found), false) = (found, self.known.contains_key(&name)) {
+                    self.known.insert(name, found.to_owned());
+                }
             }
-            expected.push(line.replace(ROOT, self.root.as_deref().unwrap_or(ROOT)));
+            expected.push(self.told(line));
         }
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
         let line = step.line;
         assert!(matches(&expected, &said), "line {line}: expected {expected:#?}, said {said:#?}");
     }
+
+    /// A text with what is known instead of the names that stand for it, and with free ports.
+    fn told(&self, text: &str) -> String {
+        let with_names = self
+            .known
+            .iter()
+            .fold(text.to_owned(), |text, (name, stands_for)| text.replace(name, stands_for));
+        with_free_ports(&with_names, self.port)
+    }
+}
+
+/// The ports of the page are some that are free here.
+fn with_free_ports(text: &str, port: u16) -> String {
+    let (first, count) = PORTS;
+    (0..count).fold(text.to_owned(), |text, step| {
+        text.replace(&format!(":{}", first + step), &format!(":{}", port + step))
+            .replace(&format!("port = {}\n", first + step), &format!("port = {}\n", port + step))
+    })
 }
 
 #[test]
@@ -105,21 +133,34 @@ fn the_walkthrough_leads_from_an_empty_machine_to_a_brand_that_runs() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ceremony.md");
     let page = fs::read_to_string(page).expect("the walkthrough");
     let folder = tempfile::tempdir().expect("a folder");
-    let port = free_ports().to_string();
+    let port = free_ports();
     for (name, text) in files(&page) {
         let path = folder.path().join(name);
         let mut builder = fs::DirBuilder::new();
         builder.recursive(true).create(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text.replace(PORT, &port)).expect("a file");
+        fs::write(path, with_free_ports(text, port)).expect("a file");
     }
-    let mut machine = Machine { folder, root: None, served: Vec::new() };
+    let mut machine = Machine { folder, known: BTreeMap::new(), served: Vec::new(), port };
+    let mut most = 0;
     for step in steps(&page) {
-        match step.arguments[0].as_str() {
-            "serve" => machine.serve(&step),
-            _ => machine.run(&step),
+        match (step.arguments[0].as_str(), step.arguments.get(1).map(String::as_str)) {
+            ("serve", Some("all")) => {
+                // Those that ran alone were stopped.
+                machine.served.clear();
+                machine.serve(&step);
+            }
+            ("serve", _) => machine.serve(&step),
+            _ => {
+                if step.arguments.iter().any(|argument| argument == ORDER) {
+                    let order = ordering::order(port);
+                    machine.known.insert(ORDER.to_owned(), order);
+                }
+                machine.run(&step);
+            }
         }
+        most = most.max(machine.served.len());
     }
-    assert_eq!(machine.served.len(), 3, "three authorities run");
+    assert_eq!((most, machine.served.len()), (3, 1), "three authorities run, then everything");
 }
 
 /// The files that the walkthrough has its reader write: the last name in code before each.
@@ -135,18 +176,18 @@ fn files(page: &str) -> Vec<(&str, &str)> {
     files
 }
 
-/// A port with thirty free ones after it, a moment ago.
+/// A port with forty free ones after it, a moment ago.
 fn free_ports() -> u16 {
     for _ in 0..100 {
         let probe = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let first = probe.local_addr().expect("its address").port();
         let is_free =
             |step| TcpListener::bind((Ipv4Addr::LOCALHOST, first.saturating_add(step))).is_ok();
-        if first < u16::MAX - 40 && (1..30).all(is_free) {
+        if first < u16::MAX - 40 && (1..40).all(is_free) {
             return first;
         }
     }
-    panic!("no thirty free ports in a row");
+    panic!("no forty free ports in a row");
 }
 
 fn get(port: u16, place: &str) -> String {

@@ -19,7 +19,8 @@ use crate::{
     commands::ceremony::{brought, require_free},
     demo::open::harden,
     ending::{Done, Ending},
-    house::bureau::{Bureau, Line, Listed, No, Operator, State, Undone, queue::By},
+    house::bureau::{BRAND, Bureau, Heard, Line, Listed, No, Operator, State, Undone, queue::By},
+    house::lists::GLANCE,
 };
 
 /// Does what is asked.
@@ -111,7 +112,10 @@ async fn take_back(bureau: &Bureau, revoke: &Revoke, json: bool, by: &Operator) 
             continue;
         };
         match bureau.revoke(serial, because, by).await {
-            Ok(revocation) => print::revocation(&revocation, json)?,
+            Ok(revocation) => {
+                print::revocation(&revocation, json)?;
+                until_read(&revocation.heard).await;
+            }
             Err(Undone::Apart { serial, .. }) if revoke.request.is_some() => {
                 wishes.extend(Wish::of(&serial, because));
             }
@@ -138,7 +142,17 @@ async fn put_out(bureau: &Bureau, publish: &Publish, json: bool, by: &Operator) 
         None => bureau.publish(by).await,
     };
     let (published, heard) = done.map_err(ending)?;
-    print::published(&published, &heard, json)
+    print::published(&published, &heard, json)?;
+    until_read(&heard).await;
+    Ok(())
+}
+
+/// Where the brand tells nobody, whoever is served here reads the lists itself: when the command
+/// has ended they have.
+async fn until_read(heard: &[Heard]) {
+    if heard.iter().all(|heard| heard.role == BRAND) {
+        tokio::time::sleep(GLANCE + GLANCE / 2).await;
+    }
 }
 
 /// Writes what a ceremony is to do.

@@ -14,6 +14,8 @@ use crate::ending::Ending;
 pub(crate) const MARK: &str = ".openset-demo";
 /// Its first line.
 const WHOSE: &str = "Made by `openset demo`. `openset demo --reset` deletes this whole folder.\n";
+/// The file that is locked in a folder without a mark.
+const IN_USE: &str = ".in-use";
 /// The file that says that everything was made.
 const READY: &str = ".ready";
 
@@ -37,6 +39,16 @@ impl Data {
         make_private(path)?;
         let path = path.canonicalize().context("the data folder is gone again")?;
         let lock = mark(&path)?;
+        Ok(Self { path, _lock: lock })
+    }
+
+    /// Takes a folder that ceremonies have made: it gets no mark, so that no demo deletes it.
+    pub(crate) fn unmarked(path: &Path) -> Result<Self, Ending> {
+        let path = path.canonicalize().context("the data folder is gone again")?;
+        let lock = path.join(IN_USE);
+        let lock = File::options().create(true).append(true).open(&lock);
+        let lock = lock.with_context(|| format!("{} cannot be written", path.display()))?;
+        granted(&lock, &path)?;
         Ok(Self { path, _lock: lock })
     }
 
@@ -99,24 +111,27 @@ fn mark(folder: &Path) -> Result<File, Ending> {
         .append(true)
         .open(folder.join(MARK))
         .with_context(|| format!("{} cannot be written", folder.display()))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let shown = folder.display();
-            let cause = anyhow::anyhow!("{shown} is in use by another openset\n  try: stop it");
-            return Err(Ending::Machine(cause));
-        }
-        Err(TryLockError::Error(error)) => {
-            return Err(anyhow::Error::new(error)
-                .context("the data folder cannot be locked")
-                .into());
-        }
-    }
+    granted(&file, folder)?;
     let is_new = file.metadata().is_ok_and(|about| about.len() == 0);
     if is_new {
         file.write_all(WHOSE.as_bytes()).context("the data folder cannot be written")?;
     }
     Ok(file)
+}
+
+/// Locks a folder for this process.
+fn granted(file: &File, folder: &Path) -> Result<(), Ending> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => {
+            let shown = folder.display();
+            let cause = anyhow::anyhow!("{shown} is in use by another openset\n  try: stop it");
+            Err(Ending::Machine(cause))
+        }
+        Err(TryLockError::Error(error)) => {
+            Err(anyhow::Error::new(error).context("the data folder cannot be locked").into())
+        }
+    }
 }
 
 /// Makes a folder, and those above it, into which only we may look.

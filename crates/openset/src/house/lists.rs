@@ -17,7 +17,7 @@ use crate::ceremony::{self, Lists};
 /// How often somebody looks at the lists.
 const LOOK: Duration = Duration::from_secs(3_600);
 /// How often somebody looks whether other lists lie there.
-const GLANCE: Duration = Duration::from_secs(2);
+pub(crate) const GLANCE: Duration = Duration::from_secs(2);
 const DAY_S: i64 = 86_400;
 /// Lists that end within this time should have been made anew long ago.
 const SOON_S: i64 = 7 * DAY_S;

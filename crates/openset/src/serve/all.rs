@@ -1,15 +1,22 @@
 //! Every role of a data folder in one process, with their pages: what a demo shows, at the
 //! addresses and with the banks that a configuration file names.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::{
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    path::Path,
+};
 
 use openset_crypto::vault::Cost;
-use openset_node::http::Limits;
+use openset_node::{clock::SystemClock, http::Limits};
 
-use super::settings::{AcquirerSettings, GatewaySettings, IssuerSettings, Settings};
+use super::{
+    claim::Claim,
+    settings::{AcquirerSettings, GatewaySettings, IssuerSettings, Settings},
+};
 use crate::{
+    ceremony::{self, Papers, Rings, papers},
     demo::{
-        data::Data,
+        data::{Data, MARK},
         open::{own_ports, stop_asked},
     },
     ending::{Done, Ending},
@@ -33,21 +40,18 @@ pub(super) async fn serve(settings: Settings) -> Done {
         let here = "\"127.0.0.1\": the pages of all roles are for this machine";
         return Err(wrong("http.listen", &config.http.listen, here));
     }
-    let data = Data::open(&config.data)?;
-    if !data.is_ready() {
-        let path = config.data.display();
-        return Err(Ending::input(format_args!(
-            "data = \"{path}\"\n  expected: a folder that openset demo has made\n  \
-             try: openset demo --once --data {path}"
-        )));
-    }
+    let (data, _claims) = data(&config.data)?;
     require_free(port)?;
     let measured = house::begin(data.path(), &config.log.filter)?;
     say!("openset serve all");
     let holders = settings.holders()?;
     let (suite, vault) = (system::suite(data.path())?, Cost::BESIDE_OTHERS);
     let wish = Wish { suite, port, vault, holders: &holders };
-    system::make(&data, wish).await?;
+    if data.is_ready() {
+        system::make(&data, wish).await?;
+    } else {
+        ceremony::publish(&Rings::new(data.path(), &holders), suite, &SystemClock)?;
+    }
     let (system, mut running) = System::start_as(&data, wish, arrangement).await?;
     let own = own_ports(system.at)?;
     running.serve(system.at, ports::sites(&system, &own, &measured), &own).await?;
@@ -61,6 +65,26 @@ pub(super) async fn serve(settings: Settings) -> Done {
     }
     say!("stopped; nothing is left running");
     Ok(())
+}
+
+/// The folder of a demo, or one whose authorities a ceremony has made and whose gateway and
+/// merchant are enrolled. All its roles are claimed.
+fn data(path: &Path) -> Result<(Data, Vec<Claim>), Ending> {
+    let is_enrolled = |role: &str| Papers::of(&path.join(role)).has(papers::SIGNATURE);
+    let shown = path.display();
+    if !path.join(MARK).exists() && is_enrolled("gateway") && is_enrolled("merchant") {
+        let claims = house::LOGGING.iter().map(|role| Claim::take(path, role));
+        return Ok((Data::unmarked(path)?, claims.collect::<Result<_, _>>()?));
+    }
+    let data = Data::open(path)?;
+    if data.is_ready() {
+        return Ok((data, Vec::new()));
+    }
+    Err(Ending::input(format_args!(
+        "data = \"{shown}\"\n  expected: a folder that openset demo has made, or one whose \
+         authorities are served and whose gateway and merchant are enrolled\n  \
+         try: openset demo --once --data {shown}"
+    )))
 }
 
 /// What the file arranges differently from a demo.

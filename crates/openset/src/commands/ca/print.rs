@@ -175,7 +175,7 @@ fn print_heard(heard: &[Heard]) {
             Some(why) if role == BRAND => {
                 say!("  the brand has not named it yet: {why}");
             }
-            Some(why) => say!("  {role} does not know yet: {why}; it looks at the lists hourly"),
+            Some(why) => say!("  {role} does not know yet: {why}; it reads them itself when it runs"),
         }
     }
 }

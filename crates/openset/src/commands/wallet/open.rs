@@ -38,6 +38,8 @@ use crate::{
 
 /// The wallet's copy of the certificate that all trust begins at.
 const ROOT: &str = "root.pem";
+/// The name of the brand of the wallet's cards.
+const BRAND: &str = "brand";
 /// The cardholder authority of a demo.
 const DEMO_AUTHORITY: &str = "http://ca-cardholder.localhost:7180/set";
 /// What trust begins at in a demo.
@@ -91,7 +93,8 @@ impl Opened {
         let claim = Claim::take(data, ROLE.folder)?;
         log(data)?;
         brand.as_ref().map_or(Ok(()), |brand| brand.keep(data))?;
-        let ground = ground(data, root.clone(), authority.unwrap_or_default(), pack)?;
+        let authority = authority.unwrap_or_default();
+        let ground = ground(data, root.clone(), authority, card_brand(data, &need, pack)?)?;
         let opened = Wallet::open(&ground, Cost::AT_REST).await?;
         if let Some(pack) = pack {
             opened.speak(&pack.facts.tongue().language());
@@ -100,6 +103,7 @@ impl Opened {
         unlock(&opened, wallet.passphrase_file.as_deref(), ground.clock.now()).await?;
         if let Need::MayBeNew { .. } = need {
             keep_root(data, &root)?;
+            keep_brand(data, &ground.brand)?;
         }
         if !matches!(need, Need::Reads) {
             reminders = opened.start(&shutdown.listen()).await?;
@@ -131,13 +135,13 @@ fn ground(
     data: &Path,
     root: Certificate,
     ca_cardholder: String,
-    pack: Option<&Pack>,
+    brand: openset_types::Brand,
 ) -> Result<Ground, Ending> {
     let unknown = |_| Ending::input("the trust anchor is a certificate of no suite known here");
     let suite = Suite::of_root(&root).map_err(unknown)?;
     Ok(Ground {
         data: data.to_owned(),
-        brand: pack.map_or_else(cast::brand, |pack| pack.facts.brand.clone()),
+        brand,
         suite,
         root,
         lists: Lists::default(),
@@ -210,6 +214,36 @@ fn root(data: &Path, need: &Need<'_>, pack: Option<&Pack>) -> Result<Certificate
     let root = certificates.next().context("no certificate in it").map_err(unfit)?;
     pack.map_or(Ok(()), |pack| pack.require_anchor(&root)).map_err(unfit)?;
     Ok(root)
+}
+
+/// The brand of the wallet's cards: the pack's, the one it has kept, the one that is named, or the
+/// demo's.
+fn card_brand(
+    data: &Path,
+    need: &Need<'_>,
+    pack: Option<&Pack>,
+) -> Result<openset_types::Brand, Ending> {
+    let kept = fs::read_to_string(data.join(ROLE.folder).join(BRAND)).ok();
+    let named = match need {
+        Need::MayBeNew { enroll } => enroll.brand.clone(),
+        Need::Reads | Need::Speaks | Need::Asks { .. } => None,
+    };
+    match (pack, kept.or(named)) {
+        (Some(pack), _) => Ok(pack.facts.brand.clone()),
+        (None, Some(name)) => openset_types::Brand::parse(name.trim())
+            .map_err(|error| Ending::input(format_args!("--brand {name}: {error}"))),
+        (None, None) => Ok(cast::brand()),
+    }
+}
+
+/// Keeps the brand that the wallet began with, unless there is one, as that certificate.
+fn keep_brand(data: &Path, brand: &openset_types::Brand) -> anyhow::Result<()> {
+    let kept = data.join(ROLE.folder).join(BRAND);
+    if !kept.exists() {
+        fs::write(&kept, format!("{}\n", brand.as_str()))
+            .with_context(|| format!("{} cannot be written", kept.display()))?;
+    }
+    Ok(())
 }
 
 /// Keeps a copy of the certificate that trust began at, unless there is one: it is not changed by
