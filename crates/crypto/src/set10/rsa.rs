@@ -242,6 +242,20 @@ mod tests {
     }
 
     #[test]
+    fn a_key_with_one_bit_changed_signs_rightly_or_not_at_all() {
+        // Abuse case 19: one signature with a wrong half of the key would give the key away.
+        let whole = key();
+        let private = whole.private().expect("written");
+        let right = whole.sign(b"message").expect("signed");
+        let signed = (0..private.len()).step_by(5).filter_map(|at| {
+            let mut changed = private.clone();
+            changed[at] ^= 1 << (at % 8);
+            Rsa::from_private(&changed).ok()?.sign(b"message").ok()
+        });
+        assert!(signed.into_iter().all(|signature| signature == right));
+    }
+
+    #[test]
     fn the_bare_operations_undo_each_other() {
         let key = key();
         let block: Vec<u8> = (1..=128).map(|octet| octet & 0x7F).collect();

@@ -1,6 +1,6 @@
 //! An authority that lies, or somebody in its place: the applicant believes none of it.
 
-use openset_crypto::{Authority, Purpose, Thumb, Untrusted};
+use openset_crypto::{Authority, Purpose, Suite, Thumb, Untrusted, card};
 use openset_protocol::{
     ca::Approval,
     cardholder::registration::{CardholderRegistration, Effect, Input as CardInput, Stage},
@@ -15,7 +15,7 @@ use openset_wire::{
 };
 
 use crate::{
-    applicants::Counter,
+    applicants::{Counter, HERE},
     forge::{
         Saying, card_c_init_res, cert_res, cuts, me_aq_c_init_res, reg_form_res, sealed_under,
         unsealed,
@@ -24,7 +24,7 @@ use crate::{
     office::{clerk, listing},
     world::{
         forge::with_header,
-        pki::{MODERN, Wish},
+        pki::{CARD, MODERN, Wish},
         received,
     },
 };
@@ -292,6 +292,28 @@ fn a_certificate_with_another_cards_name_is_not_taken() {
         let refused = counter.open(&forged).err();
         assert_eq!(refused, Some(Refusal::AuthorityCertifiedAnotherCard));
     }
+}
+
+#[test]
+fn an_authority_cannot_make_the_secret_of_a_card_zeros() {
+    // A17: it has seen one half when it chooses the other. The certificate agrees with the secret.
+    let mut counter = Counter::in_suite(Suite::Set10);
+    let honest = counter.approved();
+    let half = || CARD.card_secret(Suite::Set10);
+    let zeros = Secret::new(vec![0; half().expose().len()]);
+    let (pan, expiry) = (CARD.pan().into(), CARD.expiry().into());
+    let name = card::common_name(Suite::Set10, &pan, &expiry, &zeros).expect("a name");
+    let key = counter.wallet.state(HERE).expect("begun").key.public(Suite::Set10).expect("a key");
+    let agreeing = counter.world.pki.certify_key(&key, &name);
+    let clerk = counter.office.party.standing.signature.clone();
+    let thumb = agreeing.thumb(Suite::Set10).cert_thumb(Suite::Set10).expect("encodable");
+    let forged = cert_res(&honest, &clerk, &counter.world.pki, |it| {
+        it.data.cert_status.nonce_cca = Some(half().into());
+        let thumbs = it.data.cert_thumbs.as_mut().expect("a certificate is named");
+        thumbs.cert_thumbs = Some(vec![thumb.thumbprint.clone()]);
+        it.bag.certificates.push(agreeing.certificate.clone());
+    });
+    assert_eq!(counter.open(&forged).err(), Some(Refusal::AuthorityCertifiedAnotherCard));
 }
 
 #[test]

@@ -118,6 +118,14 @@ impl Pki {
         certify(self.suite, &self.keys, &mut self.draw, wish, issuer, now().plus_s(300 * DAY_S))
     }
 
+    /// A cardholder's certificate for a key that somebody has, with any name.
+    pub(crate) fn certify_key(&mut self, key: &PublicKey, name: &str) -> Identity {
+        let purpose = Purpose::CardholderSignature;
+        let wish = Wish { purpose, brand: "Demo Brand", name, merchant: "" };
+        let until = now().plus_s(300 * DAY_S);
+        certified(self.suite, &self.keys, &mut self.draw, (&wish, key), &self.house.cca, until)
+    }
+
     /// Another server that is good until a time.
     pub(crate) fn server(
         &mut self,
@@ -265,10 +273,21 @@ fn certify(
     let key = PrivateKey::generate(wish.purpose.key_kind(suite)).expect("randomness");
     let public = PublicKey::from_der(suite, key.public().der()).expect("our own key");
     keys.hold(key);
+    certified(suite, keys, draw, (wish, &public), issuer, not_after)
+}
+
+fn certified(
+    suite: Suite,
+    keys: &SoftwareKeys,
+    draw: &mut Draw,
+    (wish, key): (&Wish<'_>, &PublicKey),
+    issuer: &Identity,
+    not_after: UnixTime,
+) -> Identity {
     let terms = Terms {
         serial: draw.serial(),
         subject: subject(wish),
-        key: &public,
+        key,
         purpose: wish.purpose,
         not_before: now().plus_s(-DAY_S),
         not_after,

@@ -12,6 +12,9 @@ const HEADINGS: [&str; 3] = ["## Context", "## Decision", "## Consequences"];
 /// Where the decisions stand.
 const DECISIONS: &str = "docs/adr/";
 
+/// What somebody may try, and the tests that try it.
+const ABUSE: &str = "docs/abuse.md";
+
 /// Every breach among the decisions.
 pub(crate) fn check_decisions(files: &[File]) -> Vec<Breach> {
     let mut breaches = Vec::new();
@@ -66,6 +69,38 @@ fn resolve(folder: &str, target: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// Every test that the list of abuse cases names and that is not in the file it links to.
+pub(crate) fn check_abuse(files: &[File]) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    for list in files.iter().filter(|file| file.path == ABUSE) {
+        for (at, line) in list.text.lines().enumerate() {
+            let Some((test, place)) = named_test(line) else { continue };
+            let place = resolve("docs", place);
+            let file = files.iter().find(|file| file.path == place);
+            if !file.is_some_and(|file| has_test(&file.text, test)) {
+                let rule = format!("there is no test `{test}` in {place}");
+                breaches.push(Breach::at(list, at + 1, rule));
+            }
+        }
+    }
+    breaches
+}
+
+/// A test and the file it is in: a line of the list that is one link.
+fn named_test(line: &str) -> Option<(&str, &str)> {
+    line.strip_prefix("- [`")?.strip_suffix(')')?.split_once("`](")
+}
+
+/// Whether there is a function of this name that is a test.
+fn has_test(text: &str, name: &str) -> bool {
+    let head = format!("fn {name}(");
+    let mut lines = text.lines().collect::<Vec<_>>().into_iter().rev();
+    let declared =
+        lines.any(|line| line.trim_start().trim_start_matches("async ").starts_with(&head));
+    let mut above = lines.map(str::trim).take_while(|line| line.starts_with(['#', '/']));
+    declared && above.any(|line| line.starts_with("#[") && line.ends_with("test]"))
 }
 
 /// Every type that the glossary explains and shipped code does not name.
@@ -127,6 +162,20 @@ mod tests {
         assert!(breaches[0].rule.contains("gone.md"));
         let breaches = check_links(&file, |path| path == "docs/book/gone.md");
         assert_eq!(breaches.len(), 1);
+    }
+
+    #[test]
+    fn a_test_that_is_named_and_not_there_is_found() {
+        let list = "- [`a_door_is_shut`](../crates/a/src/b.rs)\n- [a paper](ceremony.md)\n";
+        let found = |code: &str| {
+            let code = File::planted("crates/a/src/b.rs", code);
+            check_abuse(&[File::planted(ABUSE, list), code]).len()
+        };
+        assert_eq!(found("#[test]\nfn a_door_is_shut() {}\n"), 0);
+        assert_eq!(found("    #[tokio::test]\n    async fn a_door_is_shut() {}\n"), 0);
+        assert_eq!(found("#[test]\nfn a_door_is_shut_again() {}\n"), 1);
+        assert_eq!(found("fn a_door_is_shut() {}\n"), 1, "nobody runs it");
+        assert_eq!(check_abuse(&[File::planted(ABUSE, list)]).len(), 1);
     }
 
     #[test]

@@ -79,6 +79,13 @@ fn every_link_leads_somewhere() {
 }
 
 #[test]
+fn every_abuse_case_has_the_tests_that_its_list_names() {
+    let files = tree::read();
+    assert!(files.iter().any(|file| file.path == "docs/abuse.md"), "the list was not found");
+    refuse(documents::check_abuse(&files));
+}
+
+#[test]
 fn every_word_of_the_glossary_is_in_use() {
     refuse(documents::check_glossary(&tree::read()));
 }
