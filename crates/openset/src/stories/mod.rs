@@ -23,6 +23,7 @@ mod between;
 mod bureau;
 mod cardholders;
 mod certificates;
+mod consoles;
 mod endpoints;
 mod files;
 mod forge;

@@ -30,10 +30,10 @@ use crate::{
 };
 
 /// A system of its own, which can be stopped and started again.
-struct Town {
-    system: Arc<System>,
-    running: Running,
-    data: Data,
+pub(super) struct Town {
+    pub(super) system: Arc<System>,
+    pub(super) running: Running,
+    pub(super) data: Data,
     _folder: TempDir,
 }
 
@@ -43,15 +43,15 @@ fn operator() -> Operator {
 }
 
 /// Somebody at the wallet's pages.
-struct Holder {
-    pages: Visitor,
+pub(super) struct Holder {
+    pub(super) pages: Visitor,
 }
 
 const WISH: Wish<'_> =
     Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
 
 impl Town {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = Data::open(&folder.path().join("data")).expect("a new folder");
         system::make(&data, WISH).await.expect("everything is made");
@@ -76,7 +76,7 @@ impl Town {
     }
 
     /// Somebody who has opened the wallet.
-    async fn holder(&self) -> Holder {
+    pub(super) async fn holder(&self) -> Holder {
         let mut pages = Visitor::new(self.system.at, Name::Wallet.host());
         pages.get("/unlock").await;
         let fields = [("passphrase", cast::PASSPHRASE), ("minutes", "10"), ("next", "/")];
@@ -106,7 +106,7 @@ impl Town {
         all.remove(0).id
     }
 
-    async fn buy(&self, card: &str) -> anyhow::Result<Fact> {
+    pub(super) async fn buy(&self, card: &str) -> anyhow::Result<Fact> {
         let order = story::order(&self.system).await?;
         let id = story::offer(&self.system, &order, card).await?;
         Ok(story::pay(&self.system, &order, &id, card).await?.fact)
@@ -136,7 +136,7 @@ impl Town {
 
 impl Holder {
     /// Loads a page until it says this; a page that waits for the bank waits a little itself.
-    async fn until(&mut self, path: &str, says: &str) -> String {
+    pub(super) async fn until(&mut self, path: &str, says: &str) -> String {
         let waiting = async {
             loop {
                 let page = self.pages.get(path).await;
@@ -149,7 +149,13 @@ impl Holder {
     }
 
     /// Answers the form of the bank.
-    async fn answers(&mut self, town: &Town, path: &str, card: &TestCard, wrong: Option<usize>) {
+    pub(super) async fn answers(
+        &mut self,
+        town: &Town,
+        path: &str,
+        card: &TestCard,
+        wrong: Option<usize>,
+    ) {
         self.until(path, "name=\"accept\"").await;
         let id = path.rsplit('/').next().expect("a name");
         let fields = town.fields(id, card, wrong).await;
@@ -159,13 +165,13 @@ impl Holder {
     }
 
     /// Types in a card; gives the page of its registration.
-    async fn applies(&mut self, card: &TestCard) -> String {
+    pub(super) async fn applies(&mut self, card: &TestCard) -> String {
         self.pages.get("/cards/new").await;
         self.pages.post("/cards", &[("number", card.number), ("expiry", "12/29")]).await
     }
 }
 
-fn id(path: &str) -> String {
+pub(super) fn id(path: &str) -> String {
     path.rsplit('/').next().expect("a name").to_owned()
 }
 

@@ -31,14 +31,23 @@ impl Visitor {
 
     /// Posts a form with the token of a page seen before; gives where it leads.
     pub(super) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.tries(path, fields).await;
+        let next = answer.field("location").map(str::to_owned);
+        next.unwrap_or_else(|| panic!("{path}: {}", String::from_utf8_lossy(&answer.body)))
+    }
+
+    /// Posts a form with the token of a page seen before; gives what comes back.
+    pub(super) async fn tries(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.cookies.iter().find(|(name, _)| name.ends_with("-token"));
         let token = token.map(|(_, value)| value.clone()).expect("a page was seen");
         let all = [("token", token.as_str())].into_iter().chain(fields.iter().copied());
-        let body: Vec<String> =
-            all.map(|(name, text)| format!("{name}={}", escaped(text))).collect();
-        let answer = self.send("POST", path, &body.join("&")).await;
-        let next = answer.field("location").map(str::to_owned);
-        next.unwrap_or_else(|| panic!("{path}: {}", String::from_utf8_lossy(&answer.body)))
+        self.forges(path, &all.collect::<Vec<_>>()).await
+    }
+
+    /// Posts these fields and no others.
+    pub(super) async fn forges(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = fields.iter().map(|(name, text)| format!("{name}={}", escaped(text)));
+        self.send("POST", path, &body.collect::<Vec<_>>().join("&")).await
     }
 
     async fn send(&mut self, method: &str, path: &str, body: &str) -> Answer {
