@@ -41,13 +41,22 @@ pub(crate) use self::{
     },
 };
 use crate::{
-    demo::cast,
+    demo::cast::{self, CardBank},
     house::holders::{Entered, Holders},
 };
 
-/// The authorities that answer messages.
+/// The authorities that answer messages and that every brand has.
 pub(crate) const ISSUING: [Authority; 3] =
     [Authority::Cardholder, Authority::Merchant, Authority::Gateway];
+/// All authorities that answer messages. Not every data folder has those of further banks.
+const ANSWERING: [Seat; 4] = [
+    Seat::first(Authority::Cardholder),
+    SECOND,
+    Seat::first(Authority::Merchant),
+    Seat::first(Authority::Gateway),
+];
+/// The authority of the second bank's cardholders.
+const SECOND: Seat = cast::SECOND.seat();
 
 const DAY_S: i64 = 86_400;
 const YEAR_S: i64 = 365 * DAY_S;
@@ -57,8 +66,39 @@ const ROOT_YEARS: i64 = 10;
 const BRAND_YEARS: i64 = 5;
 const AUTHORITY_YEARS: i64 = 3;
 
-/// The folder of an authority.
-pub(crate) fn folder(authority: Authority) -> &'static str {
+/// An authority of a data folder: of what kind, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seat {
+    /// What it certifies.
+    pub(crate) kind: Authority,
+    /// Its folder.
+    pub(crate) folder: &'static str,
+}
+
+impl Seat {
+    /// The brand.
+    pub(crate) const BRAND: Self = Self::first(Authority::Brand);
+
+    /// The first of its kind; of most kinds there is one.
+    pub(crate) const fn first(kind: Authority) -> Self {
+        Self { kind, folder: folder(kind) }
+    }
+
+    /// Those of a data folder that answer messages.
+    pub(crate) fn answering(data: &Path) -> impl Iterator<Item = Self> {
+        let is_there = |seat: &Self| Papers::of(&data.join(seat.folder)).has(papers::CERTIFICATES);
+        ANSWERING.into_iter().filter(move |seat| *seat != SECOND || is_there(seat))
+    }
+
+    /// Those and the ones above them, from the root down.
+    pub(crate) fn every(data: &Path) -> impl Iterator<Item = Self> {
+        let above = [Authority::Root, Authority::Brand, Authority::Geopolitical];
+        above.map(Self::first).into_iter().chain(Self::answering(data))
+    }
+}
+
+/// The folder of an authority, the first of its kind.
+pub(crate) const fn folder(authority: Authority) -> &'static str {
     match authority {
         Authority::Root => "ca-root",
         Authority::Brand => "ca-brand",
@@ -82,7 +122,8 @@ pub(crate) fn hold(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow
     let ceremony = Ceremony { data, suite, now: clock.now(), rings };
     let root = ceremony.root()?;
     let brand = ceremony.certify(&Plan {
-        authority: Authority::Brand,
+        folder: folder(Authority::Brand),
+        subject: name(Authority::Brand)?,
         purpose: Purpose::CertificateSigning(Authority::Brand),
         paper: papers::CERTIFICATES,
         years: BRAND_YEARS,
@@ -90,7 +131,8 @@ pub(crate) fn hold(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow
         by_authority: Authority::Root,
     })?;
     ceremony.certify(&Plan {
-        authority: Authority::Brand,
+        folder: folder(Authority::Brand),
+        subject: name(Authority::Brand)?,
         purpose: Purpose::AuthoritySignature(Authority::Brand),
         paper: papers::SIGNATURE,
         years: BRAND_YEARS,
@@ -99,18 +141,9 @@ pub(crate) fn hold(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow
     })?;
     let mut made = 3;
     for authority in ISSUING {
-        let purposes = [
-            (papers::CERTIFICATES, Purpose::CertificateSigning(authority)),
-            (papers::SIGNATURE, Purpose::AuthoritySignature(authority)),
-            (papers::ENCIPHERMENT, Purpose::AuthorityEncipherment(authority)),
-        ];
-        for (paper, purpose) in purposes {
-            let (by, by_authority) = (&brand, Authority::Brand);
-            let years = AUTHORITY_YEARS;
-            ceremony.certify(&Plan { authority, purpose, paper, years, by, by_authority })?;
-            made += 1;
-        }
+        made += ceremony.answering(Seat::first(authority), &name(authority)?, &brand)?;
     }
+    made += ceremony.answering(SECOND, &name_of(&cast::SECOND)?, &brand)?;
     publish(rings, suite, clock)?;
     Ok(made)
 }
@@ -120,7 +153,7 @@ pub(crate) struct Rings<'a> {
     data: &'a Path,
     holders: &'a Holders,
     entered: Entered,
-    open: Mutex<BTreeMap<Authority, Arc<dyn KeyHolder>>>,
+    open: Mutex<BTreeMap<&'static str, Arc<dyn KeyHolder>>>,
 }
 
 impl<'a> Rings<'a> {
@@ -136,29 +169,39 @@ impl<'a> Rings<'a> {
 
     /// Whether the keys of an authority are here: its certificate is, and they are in a token or
     /// in its folder.
-    pub(crate) fn hold(&self, authority: Authority) -> bool {
-        let own = self.data.join(folder(authority));
-        let in_token = || self.holders.tokens().any(|(role, _)| role == folder(authority));
+    pub(crate) fn hold(&self, seat: Seat) -> bool {
+        let own = self.data.join(seat.folder);
+        let in_token = || self.holders.tokens().any(|(role, _)| role == seat.folder);
         Papers::of(&own).has(papers::CERTIFICATES) && (own.join("keys").is_dir() || in_token())
     }
 
     /// Refuses what needs keys that are not here.
-    fn require(&self, authority: Authority) -> anyhow::Result<()> {
+    fn require(&self, seat: Seat) -> anyhow::Result<()> {
         let shown = self.data.display();
-        match self.hold(authority) {
+        match self.hold(seat) {
             true => Ok(()),
-            false => anyhow::bail!("the keys of {} are not in {shown}", folder(authority)),
+            false => anyhow::bail!("the keys of {} are not in {shown}", seat.folder),
         }
     }
 
-    /// The keys of one authority.
+    /// The keys of one authority, the first of its kind.
     pub(crate) fn of(&self, authority: Authority) -> anyhow::Result<Arc<dyn KeyHolder>> {
+        self.within(folder(authority))
+    }
+
+    /// The keys of one authority.
+    pub(crate) fn at(&self, seat: Seat) -> anyhow::Result<Arc<dyn KeyHolder>> {
+        self.within(seat.folder)
+    }
+
+    /// The keys in one folder.
+    fn within(&self, folder: &'static str) -> anyhow::Result<Arc<dyn KeyHolder>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(ring) = open.get(&authority) {
+        if let Some(ring) = open.get(folder) {
             return Ok(Arc::clone(ring));
         }
-        let ring = self.holders.open(self.data, folder(authority), &self.entered)?;
-        open.insert(authority, Arc::clone(&ring));
+        let ring = self.holders.open(self.data, folder, &self.entered)?;
+        open.insert(folder, Arc::clone(&ring));
         Ok(ring)
     }
 }
@@ -172,7 +215,8 @@ struct Ceremony<'a> {
 
 /// One certificate to be made: whose, for what, by whom.
 struct Plan<'a> {
-    authority: Authority,
+    folder: &'static str,
+    subject: Name,
     purpose: Purpose,
     paper: &'static str,
     years: i64,
@@ -205,12 +249,28 @@ impl Ceremony<'_> {
         Ok(identity)
     }
 
+    /// The three certificates of an authority that answers messages; says how many.
+    fn answering(&self, seat: Seat, subject: &Name, by: &Identity) -> anyhow::Result<usize> {
+        let Seat { kind, folder } = seat;
+        let purposes = [
+            (papers::CERTIFICATES, Purpose::CertificateSigning(kind)),
+            (papers::SIGNATURE, Purpose::AuthoritySignature(kind)),
+            (papers::ENCIPHERMENT, Purpose::AuthorityEncipherment(kind)),
+        ];
+        for (paper, purpose) in purposes {
+            let (subject, by_authority) = (subject.clone(), Authority::Brand);
+            let years = AUTHORITY_YEARS;
+            self.certify(&Plan { folder, subject, purpose, paper, years, by, by_authority })?;
+        }
+        Ok(purposes.len())
+    }
+
     fn certify(&self, plan: &Plan<'_>) -> anyhow::Result<Identity> {
         let (kind, to) = (plan.purpose.key_kind(self.suite), plan.purpose.key_use());
-        let key = self.rings.of(plan.authority)?.generate(kind, to)?;
+        let key = self.rings.within(plan.folder)?.generate(kind, to)?;
         let terms = Terms {
             serial: serial(self.suite)?,
-            subject: name(plan.authority)?,
+            subject: plan.subject.clone(),
             key: &key,
             purpose: plan.purpose,
             not_before: self.now.plus_s(-EARLIER_S),
@@ -220,11 +280,11 @@ impl Ceremony<'_> {
             details: Details::None,
         };
         let draft = authority::draft(self.suite, &terms, plan.by)
-            .with_context(|| format!("{} of {}", plan.paper, folder(plan.authority)))?;
+            .with_context(|| format!("{} of {}", plan.paper, plan.folder))?;
         let signer = self.rings.of(plan.by_authority)?;
         let signed = authority::issue(&draft, signer.as_ref())?;
         let identity = Identity::new(signed, above(plan.by))?;
-        self.papers(plan.authority).keep(plan.paper, &identity)?;
+        Papers::of(&self.data.join(plan.folder)).keep(plan.paper, &identity)?;
         Ok(identity)
     }
 
@@ -242,6 +302,19 @@ fn above(by: &Identity) -> Vec<openset_wire::x509::Certificate> {
 
 fn serial(suite: Suite) -> anyhow::Result<Serial> {
     Ok(Draw::new(suite, entropy::seed()?).serial())
+}
+
+/// The authority of cardholders of a bank.
+fn name_of(bank: &CardBank) -> anyhow::Result<Name> {
+    use NameAttribute::{CommonName, Country, Organization, OrganizationalUnit};
+    let called = format!("{} Cardholder CA", bank.in_certificates);
+    let parts = [
+        (Country, bank.country),
+        (Organization, cast::BRAND),
+        (OrganizationalUnit, bank.in_certificates),
+        (CommonName, &called),
+    ];
+    Name::new(&parts).map_err(|what| anyhow::anyhow!("the name of {called}: {what}"))
 }
 
 fn name(authority: Authority) -> anyhow::Result<Name> {
@@ -288,18 +361,20 @@ mod tests {
         let data = tempfile::tempdir().expect("a folder");
         let made = hold(&Rings::new(data.path(), &Holders::FILES), Suite::Modern, &SystemClock)
             .expect("a ceremony");
-        assert_eq!(made, 12);
+        assert_eq!(made, 15);
         let root = Papers::of(&data.path().join("ca-root")).take(papers::CERTIFICATES);
         let root = root.expect("the root").certificate;
         let trust = Trust::new(Suite::Modern, &[root]).expect("a root");
         let now = SystemClock.now();
         Lists::read(data.path()).expect("the lists").teach(&trust, now).expect("believed");
-        for authority in ISSUING {
-            let papers = Papers::of(&data.path().join(folder(authority)));
+        let seats: Vec<_> = Seat::answering(data.path()).collect();
+        assert_eq!(seats, ANSWERING);
+        for Seat { kind, folder } in seats {
+            let papers = Papers::of(&data.path().join(folder));
             for (paper, purpose) in [
-                (papers::CERTIFICATES, Purpose::CertificateSigning(authority)),
-                (papers::SIGNATURE, Purpose::AuthoritySignature(authority)),
-                (papers::ENCIPHERMENT, Purpose::AuthorityEncipherment(authority)),
+                (papers::CERTIFICATES, Purpose::CertificateSigning(kind)),
+                (papers::SIGNATURE, Purpose::AuthoritySignature(kind)),
+                (papers::ENCIPHERMENT, Purpose::AuthorityEncipherment(kind)),
             ] {
                 let identity = papers.take(paper).expect("a paper");
                 let bag = Bag::of(&identity);

@@ -9,9 +9,12 @@ use openset_node::{
     measure::Measured,
 };
 
+use crate::{demo::cast::BANKS, sites::Name};
+
 pub(crate) mod audit;
 pub(crate) mod authority;
 pub(crate) mod banks;
+pub(crate) mod branch;
 pub(crate) mod brand_desk;
 pub(crate) mod bureau;
 mod complaints;
@@ -37,8 +40,8 @@ pub(crate) mod system;
 pub(crate) mod transcript;
 pub(crate) mod wallet;
 
-/// The folders of all parties that write logs.
-pub(crate) const LOGGING: [&str; 8] = [
+/// The folders of the parties that every data folder has, and that write logs.
+const ROLES: [&str; 8] = [
     "acquirer",
     "ca-cardholder",
     "ca-gateway",
@@ -49,17 +52,27 @@ pub(crate) const LOGGING: [&str; 8] = [
     "wallet",
 ];
 
+/// The folders of all parties of a data folder that write logs.
+pub(crate) fn roles(data: &Path) -> Vec<&'static str> {
+    let further = BANKS.into_iter().filter(|bank| bank.is_in(data));
+    let own = further.flat_map(|bank| [bank.authority, bank.issuer, bank.wallet]);
+    let mut roles: Vec<_> = ROLES.into_iter().chain(own.map(Name::label)).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
 /// Begins to log, each party into its own folder and to the terminal, and to measure.
 ///
 /// The folder is not cleared after this: the log files are open.
 pub(crate) fn begin(data: &Path, filter: &str) -> anyhow::Result<Measured> {
-    let mut roles = Vec::new();
-    for role in LOGGING {
+    let mut logs = Vec::new();
+    for role in roles(data) {
         let folder = RoleFolder::open(data, role)?;
-        roles.push((role.to_owned(), folder.log()));
+        logs.push((role.to_owned(), folder.log()));
     }
     let filter = env::var("OPENSET_LOG__FILTER").unwrap_or_else(|_| filter.to_owned());
-    let logging = Logging { filter, form: Form::Text, roles };
+    let logging = Logging { filter, form: Form::Text, roles: logs };
     logging::install(&logging).context("logging cannot begin")?;
     Ok(Measured::begin())
 }

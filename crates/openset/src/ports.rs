@@ -28,15 +28,15 @@ use openset_node::{
     measure::Measured,
 };
 use openset_web::{
-    Anchor, ConsolePlace, Places, Problem,
+    Anchor, Bank, ConsolePlace, Places, Problem,
     ports::Chance,
     routes::{self, House},
 };
 
 use crate::{
-    ceremony,
-    demo::cast,
-    house::{ground::Ground, lists, system::System},
+    ceremony::Seat,
+    demo::cast::{self, CardBank},
+    house::{lists, system::System},
     sites::{self, Name},
 };
 
@@ -47,23 +47,33 @@ const BODY_OCTETS_MAX: usize = 256 * 1024;
 
 /// Every site with its pages, its messages and its files.
 pub(crate) fn sites(system: &Arc<System>, own: &[SocketAddr], measured: &Measured) -> Vec<Site> {
-    let house = House {
-        anchor: Arc::new(Anchor {
-            name: cast::ROOT.to_owned(),
-            is_for_study: !system.ground.suite.protects_cards(),
-        }),
-        dress: None,
-        named: Arc::new(places(&system.ground, |name| name.origin(system.at))),
-        numbered: Arc::new(places(&system.ground, |name| numbered(name, own))),
-        chance: Arc::new(Draws),
-    };
-    let worn = system.wallet.worn.as_ref().map(dress::of).map(Arc::new);
-    let dressed = |name: Name| match name {
-        // The bank's own sites.
-        Name::Wallet | Name::Issuer => House { dress: worn.clone(), ..house.clone() },
-        _ => house.clone(),
+    let banks: Vec<_> = system.views().map(|view| view.ground.bank).collect();
+    let first = house(system, &banks, own);
+    let second = system.second.as_deref().map(|second| house(second, &banks, own));
+    let dressed = |name: Name| {
+        let of_second = second.as_ref().filter(|_| name.of_second().is_some());
+        let house = of_second.unwrap_or(&first);
+        match name.of_second().unwrap_or(name) {
+            // The bank's own sites.
+            Name::Wallet | Name::Issuer => house.clone(),
+            _ => House { dress: None, ..house.clone() },
+        }
     };
     sites::ALL.iter().map(|name| site(system, &dressed(*name), *name, measured)).collect()
+}
+
+/// What the sites of a bank share: its dress, and where the others are for its customers.
+fn house(view: &System, banks: &[&CardBank], own: &[SocketAddr]) -> House {
+    House {
+        anchor: Arc::new(Anchor {
+            name: cast::ROOT.to_owned(),
+            is_for_study: !view.ground.suite.protects_cards(),
+        }),
+        dress: view.wallet.worn.as_ref().map(dress::of).map(Arc::new),
+        named: Arc::new(places(view, banks, |name| name.origin(view.at))),
+        numbered: Arc::new(places(view, banks, |name| numbered(name, own))),
+        chance: Arc::new(Draws),
+    }
 }
 
 fn site(system: &Arc<System>, house: &House, name: Name, measured: &Measured) -> Site {
@@ -96,36 +106,49 @@ fn pages(system: &Arc<System>, house: &House, name: Name) -> Router {
         Name::Gateway => routes::gateway(house, Arc::new(gateway::Console(system))),
         Name::Issuer => routes::issuer(house, Arc::new(issuer::Console(system))),
         Name::Acquirer => routes::acquirer(house, Arc::new(acquirer::Console(system))),
-        Name::CaCardholder => desk(house, &system, 0),
-        Name::CaMerchant => desk(house, &system, 1),
-        Name::CaGateway => desk(house, &system, 2),
+        Name::SecondWallet | Name::SecondIssuer => match (&system.second, name.of_second()) {
+            (Some(second), Some(name)) => pages(second, house, name),
+            _ => Router::new(),
+        },
+        Name::CaCardholder | Name::CaMerchant | Name::CaGateway | Name::SecondCaCardholder => {
+            desk(house, &system, name)
+        }
     }
 }
 
-/// The console of an authority, by its place among those that answer messages.
-fn desk(house: &House, system: &Arc<System>, place: usize) -> Router {
-    let Some(kind) = ceremony::ISSUING.get(place) else { return Router::new() };
-    routes::console(house, place, Arc::new(console::Console::of(system, *kind)))
+/// The console of the authority at a site, by its place among those that answer messages.
+fn desk(house: &House, system: &Arc<System>, name: Name) -> Router {
+    let mut seats = Seat::answering(&system.ground.data).enumerate();
+    let Some((place, seat)) = seats.find(|(_, seat)| Name::of_seat(*seat) == name) else {
+        return Router::new();
+    };
+    routes::console(house, place, Arc::new(console::Console::of(system, seat)))
 }
 
-/// Where each site is.
-fn places(ground: &Ground, of: impl Fn(Name) -> String) -> Places {
+/// Where each site is for the customers of a bank.
+fn places(view: &System, banks: &[&CardBank], of: impl Fn(Name) -> String) -> Places {
+    let bank = view.ground.bank;
+    let banks = banks.iter().map(|bank| Bank {
+        name: bank.name.to_owned(),
+        wallet: of(bank.wallet),
+        issuer: of(bank.issuer),
+    });
+    let consoles = Seat::answering(&view.ground.data).map(|seat| ConsolePlace {
+        name: console::name(&view.ground, seat),
+        origin: of(Name::of_seat(seat)),
+    });
     Places {
         home: of(Name::Home),
         shop: of(Name::Shop),
-        wallet: of(Name::Wallet),
+        wallet: of(bank.wallet),
         merchant: of(Name::Merchant),
         gateway: of(Name::Gateway),
-        issuer: of(Name::Issuer),
+        issuer: of(bank.issuer),
         acquirer: of(Name::Acquirer),
         authorities: of(Name::Home),
-        consoles: ceremony::ISSUING
-            .map(|kind| ConsolePlace {
-                name: console::name(ground, kind),
-                origin: of(Name::of_authority(kind)),
-            })
-            .into(),
+        consoles: consoles.collect(),
         inspector: of(Name::Home),
+        banks: banks.collect(),
     }
 }
 

@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use anyhow::Context;
 use openset_crypto::Authority;
 
+use crate::{ceremony::Seat, demo::cast};
+
 /// What one host name shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Name {
@@ -28,10 +30,16 @@ pub(crate) enum Name {
     CaMerchant,
     /// The authority of gateways: its SET endpoint.
     CaGateway,
+    /// The wallet of the second bank.
+    SecondWallet,
+    /// The second issuer's console.
+    SecondIssuer,
+    /// The second bank's authority of cardholders: its SET endpoint.
+    SecondCaCardholder,
 }
 
 /// All of them, in the order of their own ports.
-pub(crate) const ALL: [Name; 10] = [
+pub(crate) const ALL: [Name; 13] = [
     Name::Home,
     Name::Shop,
     Name::Wallet,
@@ -42,7 +50,13 @@ pub(crate) const ALL: [Name; 10] = [
     Name::CaCardholder,
     Name::CaMerchant,
     Name::CaGateway,
+    Name::SecondWallet,
+    Name::SecondIssuer,
+    Name::SecondCaCardholder,
 ];
+
+/// How many of them, from the first, can be served alone.
+pub(crate) const ALONE: usize = 10;
 
 impl Name {
     /// The site of an authority that answers messages.
@@ -57,8 +71,25 @@ impl Name {
         }
     }
 
+    /// The site of an authority that answers messages, of whichever bank.
+    pub(crate) fn of_seat(seat: Seat) -> Self {
+        let banks = cast::BANKS.into_iter();
+        let bank = banks.filter(|bank| bank.seat() == seat).map(|bank| bank.authority).next();
+        bank.unwrap_or_else(|| Self::of_authority(seat.kind))
+    }
+
+    /// The site of the first bank that this one is for another bank, if it is.
+    pub(crate) fn of_second(self) -> Option<Self> {
+        match self {
+            Self::SecondWallet => Some(Self::Wallet),
+            Self::SecondIssuer => Some(Self::Issuer),
+            Self::SecondCaCardholder => Some(Self::CaCardholder),
+            _ => None,
+        }
+    }
+
     /// The first label of its host name, which is also the name of its role's folder.
-    pub(crate) fn label(self) -> &'static str {
+    pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Home => "home",
             Self::Shop => "shop",
@@ -70,6 +101,9 @@ impl Name {
             Self::CaCardholder => "ca-cardholder",
             Self::CaMerchant => "ca-merchant",
             Self::CaGateway => "ca-gateway",
+            Self::SecondWallet => "wallet-nordic",
+            Self::SecondIssuer => "issuer-nordic",
+            Self::SecondCaCardholder => "ca-cardholder-nordic",
         }
     }
 

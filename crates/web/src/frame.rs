@@ -94,6 +94,17 @@ impl Site {
     }
 }
 
+/// A bank that gives out cards, with where its own sites are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bank {
+    /// What it is called.
+    pub name: String,
+    /// Its customers' wallet: an origin without a slash at the end.
+    pub wallet: String,
+    /// Its console.
+    pub issuer: String,
+}
+
 /// Where each site is: origins such as `http://shop.localhost:7180`, without a slash at the end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
@@ -117,6 +128,8 @@ pub struct Places {
     pub consoles: Vec<ConsolePlace>,
     /// The inspector.
     pub inspector: String,
+    /// Every bank that gives out cards.
+    pub banks: Vec<Bank>,
 }
 
 /// Where an authority's console is.
@@ -129,6 +142,11 @@ pub struct ConsolePlace {
 }
 
 impl Places {
+    /// The banks whose wallets are not the one of these places.
+    pub fn other_banks(&self) -> impl Iterator<Item = &Bank> {
+        self.banks.iter().filter(|bank| bank.wallet != self.wallet)
+    }
+
     /// The origin of a site.
     pub fn of(&self, site: Site) -> &str {
         match site {
@@ -240,6 +258,11 @@ impl Frame {
     pub fn away(&self, site: Site, path: &str) -> String {
         let mark = if path.contains('?') { '&' } else { '?' };
         format!("{}{path}{mark}lang={}", self.places.of(site), self.say.tongue().tag())
+    }
+
+    /// The front page of a bank's site, in the same language.
+    pub fn at(&self, origin: &str) -> String {
+        format!("{origin}/?lang={}", self.say.tongue().tag())
     }
 
     /// The inspector's page of a transaction.

@@ -34,7 +34,7 @@ pub mod words;
 mod sample;
 
 pub use dress::Dress;
-pub use frame::{Anchor, ConsolePlace, Frame, Places, Site, Theme};
+pub use frame::{Anchor, Bank, ConsolePlace, Frame, Places, Site, Theme};
 pub use party::Party;
 pub use problem::Problem;
 pub use words::{Tongue, Words};

@@ -178,7 +178,8 @@ async fn an_order_is_placed_once_and_handed_to_the_wallet() {
     let page = visitor.get("/orders/1044-new0/pay").await;
     assert!(page.text.contains("http://wallet.localhost:7180/initiate"));
     let policy = page.header("content-security-policy");
-    assert!(policy.contains("form-action 'self' http://wallet.localhost:7180;"), "{policy}");
+    let wallets = "http://wallet.localhost:7180 http://wallet-nordic.localhost:7180";
+    assert!(policy.contains(&format!("form-action 'self' {wallets};")), "{policy}");
     let file = visitor.get("/orders/1044-new0/initiation").await;
     assert_eq!(file.header("content-type"), "application/set-payment-initiation");
     assert!(file.header("content-disposition").contains("order-1042.setpay"));

@@ -8,8 +8,14 @@ use openset_types::{CardExpiry, Currency, MerchantId, Money, Pan};
 /// The number the demo's issuer is known by: the first six digits of its cards.
 pub const DEMO_ISSUER: &str = "999999";
 
+/// The number of the demo's second issuer.
+pub const DEMO_SECOND_ISSUER: &str = "999997";
+
 /// The number the demo's acquirer is known by.
 pub const DEMO_ACQUIRER: &str = "999998";
+
+const SECOND_GOOD: &str = "9999970000045151";
+const SECOND_EMPTY: &str = "9999970000060010";
 
 /// A million euros, so that ten thousand posters can be bought in a row.
 const CREDIT_MINOR: u64 = 100_000_000;
@@ -24,6 +30,14 @@ pub fn demo_cards() -> Vec<CardAccount> {
         card(3, "9999990000040069", CREDIT_MINOR, Standing::Ended),
         card(4, "9999990000049995", CREDIT_MINOR, Standing::Silent),
         card(5, "9999990000041018", CREDIT_MINOR, Standing::Open),
+    ]
+}
+
+/// Two cards of the second issuer: one that is good and one without credit.
+pub fn demo_second_cards() -> Vec<CardAccount> {
+    vec![
+        card(1, SECOND_GOOD, CREDIT_MINOR, Standing::Open),
+        card(2, SECOND_EMPTY, 0, Standing::Open),
     ]
 }
 
@@ -59,6 +73,8 @@ mod tests {
         assert!(cards.iter().all(|card| card.pan.bin().as_str() == DEMO_ISSUER));
         let endings: Vec<_> = cards.iter().map(|card| card.pan.last_four()).collect();
         assert_eq!(endings, ["4242", "0002", "0069", "9995", "1018"]);
+        let second = demo_second_cards();
+        assert!(second.iter().all(|card| card.pan.bin().as_str() == DEMO_SECOND_ISSUER));
         assert_eq!(demo_merchant().name, "Atelier Lumen");
     }
 

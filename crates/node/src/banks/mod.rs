@@ -21,7 +21,9 @@ mod shelf;
 mod teller;
 
 pub use acquirer::{AcquirerHost, AcquirerTerms, AcquirerView};
-pub use demo::{DEMO_ACQUIRER, DEMO_ISSUER, demo_cards, demo_merchant};
+pub use demo::{
+    DEMO_ACQUIRER, DEMO_ISSUER, DEMO_SECOND_ISSUER, demo_cards, demo_merchant, demo_second_cards,
+};
 pub use issuer::{IssuerHost, IssuerTerms, IssuerView};
 pub use journal::{ABOUT_FILE, ABOUT_SALE};
 pub use run::{ClearingFault, ClearingRun, Exchange, Exchanging, FileRun};

@@ -130,6 +130,9 @@ pub(crate) enum Trailing {
     /// The authority of cardholders
     #[value(name = "ca-cardholder")]
     Cardholder,
+    /// That of the second bank's cardholders, in a demo
+    #[value(name = "ca-cardholder-nordic")]
+    SecondCardholder,
     /// The authority of merchants
     #[value(name = "ca-merchant")]
     Merchant,
@@ -143,6 +146,7 @@ impl Trailing {
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Cardholder => "ca-cardholder",
+            Self::SecondCardholder => "ca-cardholder-nordic",
             Self::Merchant => "ca-merchant",
             Self::Gateway => "ca-gateway",
         }

@@ -18,7 +18,7 @@ use openset_wire::{
 };
 
 use super::{
-    folder,
+    Seat, folder,
     lists::{all, current, number, path, read, read_list, take_turn, write},
     papers::{Papers, read_list_pem, read_pem, write_list_pem, write_pem},
 };
@@ -76,7 +76,7 @@ pub(crate) fn take_in(data: &Path, trust: &Trust, brand: &Brand) -> anyhow::Resu
     }
     for list in &trust.with_lists_of(Bag::default(), brand).crls {
         match publisher(data, list)? {
-            Some(authority) => put_own(data, authority, list)?,
+            Some(seat) => put_own(data, seat, list)?,
             None => put_heard(&folder_of(data), list, &known)?,
         }
     }
@@ -101,20 +101,20 @@ fn put_bci(data: &Path, bci: &BrandCrlIdentifier) -> anyhow::Result<()> {
 }
 
 /// The authority of this folder whose list it is.
-fn publisher(data: &Path, list: &CertificateRevocationList) -> anyhow::Result<Option<Authority>> {
-    for authority in all() {
-        let kept = Papers::of(&data.join(folder(authority)));
+fn publisher(data: &Path, list: &CertificateRevocationList) -> anyhow::Result<Option<Seat>> {
+    for seat in all() {
+        let kept = Papers::of(&data.join(seat.folder));
         if kept.has(papers::CERTIFICATES) {
             let own = kept.take(papers::CERTIFICATES)?.certificate;
             if own.to_be_signed.subject == list.to_be_signed.issuer {
-                return Ok(Some(authority));
+                return Ok(Some(seat));
             }
         }
     }
     Ok(None)
 }
 
-fn put_own(data: &Path, of: Authority, list: &CertificateRevocationList) -> anyhow::Result<()> {
+fn put_own(data: &Path, of: Seat, list: &CertificateRevocationList) -> anyhow::Result<()> {
     let path = path(data, of);
     match read_list(&path)? {
         Some(before) if number(&before) >= number(list) => Ok(()),

@@ -10,11 +10,11 @@ use openset_crypto::{
 use openset_node::entropy;
 use openset_types::UnixTime;
 
-use super::{Rings, folder, papers, papers::Papers};
+use super::{Rings, Seat, folder, papers, papers::Papers};
 
 /// The certificate that an authority signs lists with.
-pub(crate) fn of(data: &Path, authority: Authority) -> anyhow::Result<Identity> {
-    let kept = Papers::of(&data.join(folder(authority)));
+pub(crate) fn of(data: &Path, seat: Seat) -> anyhow::Result<Identity> {
+    let kept = Papers::of(&data.join(seat.folder));
     kept.take(if kept.has(papers::LISTS) { papers::LISTS } else { papers::CERTIFICATES })
 }
 
@@ -24,14 +24,14 @@ pub(super) fn certify(
     rings: &Rings<'_>,
     suite: Suite,
     now: UnixTime,
-    authority: Authority,
+    seat: Seat,
 ) -> anyhow::Result<()> {
-    let papers = Papers::of(&rings.data.join(folder(authority)));
+    let papers = Papers::of(&rings.data.join(seat.folder));
     if papers.has(papers::LISTS) {
         return Ok(());
     }
     if suite == Suite::Set10 {
-        bail!("in suite set10 {} publishes no list", folder(authority));
+        bail!("in suite set10 {} publishes no list", seat.folder);
     }
     let own = papers.take(papers::CERTIFICATES)?;
     let unsigned = &own.certificate.to_be_signed;
@@ -46,15 +46,15 @@ pub(super) fn certify(
             (Authority::Brand, brand.take(papers::CERTIFICATES)?)
         }
     };
-    rings.require(above).with_context(|| {
+    rings.require(Seat::first(above)).with_context(|| {
         format!(
             "{} has no certificate for lists: let openset ceremony request ask for one with \
              --lists-apart",
-            folder(authority)
+            seat.folder
         )
     })?;
-    let purpose = Purpose::ListSigning(authority);
-    let key = rings.of(authority)?.generate(purpose.key_kind(suite), purpose.key_use())?;
+    let purpose = Purpose::ListSigning(seat.kind);
+    let key = rings.at(seat)?.generate(purpose.key_kind(suite), purpose.key_use())?;
     let until = unsigned.validity.not_after.moment();
     let terms = Terms {
         serial: Draw::new(suite, entropy::seed()?).serial(),
@@ -68,7 +68,7 @@ pub(super) fn certify(
         details: Details::None,
     };
     let draft = authority::draft(suite, &terms, &issuer)
-        .with_context(|| format!("a certificate for the lists of {}", folder(authority)))?;
+        .with_context(|| format!("a certificate for the lists of {}", seat.folder))?;
     let signed = authority::issue(&draft, rings.of(above)?.as_ref())?;
     papers.keep(papers::LISTS, &Identity::new(signed, own.chain)?)
 }

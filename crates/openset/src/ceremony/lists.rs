@@ -20,14 +20,19 @@ use openset_wire::{
     x509::{BrandCrlIdentifier, Certificate, CertificateRevocationList, Name},
 };
 
-use super::{Rings, brand, elsewhere, folder, lister, papers, papers::Papers};
+use super::{Rings, SECOND, Seat, brand, elsewhere, folder, lister, papers, papers::Papers};
 
 /// Who publishes a list, whether anything was taken back or not.
-const PUBLISHING: [Authority; 4] =
-    [Authority::Root, Authority::Brand, Authority::Geopolitical, Authority::Gateway];
+const PUBLISHING: [Seat; 4] = [
+    Seat::first(Authority::Root),
+    Seat::BRAND,
+    Seat::first(Authority::Geopolitical),
+    Seat::first(Authority::Gateway),
+];
 /// Who publishes one once it has taken something back. Its certificate signs no lists: the brand
 /// gives it another one for that.
-const ON_DEMAND: [Authority; 2] = [Authority::Cardholder, Authority::Merchant];
+const ON_DEMAND: [Seat; 3] =
+    [Seat::first(Authority::Cardholder), Seat::first(Authority::Merchant), SECOND];
 /// How long a list is good.
 const GOOD_S: i64 = 30 * 86_400;
 /// After how long whoever holds the authorities' keys makes a new one.
@@ -70,7 +75,7 @@ struct Published {
     bag: Bag,
 }
 
-pub(super) fn all() -> impl Iterator<Item = Authority> {
+pub(super) fn all() -> impl Iterator<Item = Seat> {
     PUBLISHING.into_iter().chain(ON_DEMAND)
 }
 
@@ -79,17 +84,17 @@ pub(super) fn all() -> impl Iterator<Item = Authority> {
 pub(crate) fn publish(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow::Result<()> {
     let _turn = take_turn(rings.data)?;
     let now = clock.now();
-    for authority in all().filter(|authority| rings.hold(*authority)) {
-        let before = read_list(&path(rings.data, authority))?;
+    for seat in all().filter(|seat| rings.hold(*seat)) {
+        let before = read_list(&path(rings.data, seat))?;
         let is_due = match &before {
             Some(list) => age_s(list, now) >= OLD_S,
-            None => PUBLISHING.contains(&authority),
+            None => PUBLISHING.contains(&seat),
         };
         if is_due {
-            put_out(rings, suite, now, authority, None)?;
+            put_out(rings, suite, now, seat, None)?;
         }
     }
-    if rings.hold(Authority::Brand) {
+    if rings.hold(Seat::BRAND) {
         say_which(rings, suite, now)?;
     }
     tracing::debug!(%suite, "lists of revoked certificates are published");
@@ -103,13 +108,13 @@ pub(crate) fn publish_anew(
     clock: &dyn Clock,
 ) -> anyhow::Result<()> {
     let _turn = take_turn(rings.data)?;
-    for authority in all().filter(|authority| rings.hold(*authority)) {
-        let is_listed = path(rings.data, authority).is_file();
-        if is_listed || PUBLISHING.contains(&authority) {
-            put_out(rings, suite, clock.now(), authority, None)?;
+    for seat in all().filter(|seat| rings.hold(*seat)) {
+        let is_listed = path(rings.data, seat).is_file();
+        if is_listed || PUBLISHING.contains(&seat) {
+            put_out(rings, suite, clock.now(), seat, None)?;
         }
     }
-    match rings.hold(Authority::Brand) {
+    match rings.hold(Seat::BRAND) {
         true => say_which(rings, suite, clock.now()),
         false => Ok(()),
     }
@@ -121,7 +126,7 @@ pub(crate) fn take_back(
     rings: &Rings<'_>,
     suite: Suite,
     clock: &dyn Clock,
-    by: Authority,
+    by: Seat,
     revoked: Revoked,
 ) -> anyhow::Result<CertificateRevocationList> {
     let _turn = take_turn(rings.data)?;
@@ -140,14 +145,14 @@ pub(crate) fn say_current(
     clock: &dyn Clock,
 ) -> anyhow::Result<()> {
     let _turn = take_turn(rings.data)?;
-    match rings.hold(Authority::Brand) {
+    match rings.hold(Seat::BRAND) {
         true => say_which(rings, suite, clock.now()),
         false => Ok(()),
     }
 }
 
 /// An authority's own list, if it has published one.
-pub(crate) fn own(data: &Path, of: Authority) -> anyhow::Result<Option<CertificateRevocationList>> {
+pub(crate) fn own(data: &Path, of: Seat) -> anyhow::Result<Option<CertificateRevocationList>> {
     read_list(&path(data, of))
 }
 
@@ -165,10 +170,10 @@ fn put_out(
     rings: &Rings<'_>,
     suite: Suite,
     now: UnixTime,
-    authority: Authority,
+    seat: Seat,
     more: Option<Revoked>,
 ) -> anyhow::Result<CertificateRevocationList> {
-    let path = path(rings.data, authority);
+    let path = path(rings.data, seat);
     let before = read_list(&path)?;
     let mut revoked = before.as_ref().map(revoked).transpose()?.unwrap_or_default();
     revoked.extend(more);
@@ -178,8 +183,8 @@ fn put_out(
         next_update: now.plus_s(GOOD_S),
         revoked: &revoked,
     };
-    let issuer = lister::of(rings.data, authority)?;
-    let list = authority::crl(suite, &terms, &issuer, rings.of(authority)?.as_ref())?;
+    let issuer = lister::of(rings.data, seat)?;
+    let list = authority::crl(suite, &terms, &issuer, rings.at(seat)?.as_ref())?;
     write(&path, &encode(&list)?)
         .with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(list)
@@ -191,8 +196,8 @@ fn say_which(rings: &Rings<'_>, suite: Suite, now: UnixTime) -> anyhow::Result<(
     let path = current(rings.data);
     let before: Option<BrandCrlIdentifier> = read(&path)?;
     let mut lists = Vec::new();
-    for authority in all() {
-        let list = read_list(&self::path(rings.data, authority))?;
+    for seat in all() {
+        let list = read_list(&self::path(rings.data, seat))?;
         lists.extend(list.as_ref().and_then(named));
     }
     lists.extend(elsewhere::heard(rings.data)?.iter().filter_map(|heard| named(&heard.list)));
@@ -337,9 +342,9 @@ fn unless_newer(learned: Result<(), Untrusted>) -> Result<(), Untrusted> {
 impl Published {
     fn read(data: &Path) -> anyhow::Result<Self> {
         let mut found = Self::default();
-        for authority in all() {
-            found.lists.extend(read_list(&path(data, authority))?);
-            let kept = Papers::of(&data.join(folder(authority)));
+        for seat in all() {
+            found.lists.extend(read_list(&path(data, seat))?);
+            let kept = Papers::of(&data.join(seat.folder));
             // Not every brand has a region, and not every machine an authority of gateways.
             // Whoever needs a list that is not here refuses.
             for paper in [papers::CERTIFICATES, papers::LISTS] {
@@ -357,8 +362,8 @@ impl Published {
     }
 }
 
-pub(super) fn path(data: &Path, authority: Authority) -> PathBuf {
-    data.join(folder(authority)).join(FILE)
+pub(super) fn path(data: &Path, seat: Seat) -> PathBuf {
+    data.join(seat.folder).join(FILE)
 }
 
 pub(super) fn read_list(path: &Path) -> anyhow::Result<Option<CertificateRevocationList>> {
@@ -460,7 +465,7 @@ mod tests {
         let ring = rings.of(Authority::Brand).expect("its keys");
         let list =
             authority::crl(Suite::Modern, &terms, &issuer.expect("its paper"), ring.as_ref());
-        let path = path(data, Authority::Brand);
+        let path = path(data, Seat::BRAND);
         write(&path, &encode(&list.expect("a list")).expect("encodable")).expect("a file");
         publish(&rings, Suite::Modern, &SystemClock).expect("a new list");
         let list = read_list(&path).expect("readable").expect("there");

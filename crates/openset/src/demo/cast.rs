@@ -1,8 +1,20 @@
 //! Who plays in the demo: names, cards, goods. Test data that looks like test data.
 
-use openset_node::banks::{DEMO_ACQUIRER, DEMO_ISSUER};
+use std::path::Path;
+
+use openset_bank::issuer::CardAccount;
+use openset_crypto::Authority;
+use openset_node::banks::{
+    DEMO_ACQUIRER, DEMO_ISSUER, DEMO_SECOND_ISSUER, demo_cards, demo_second_cards,
+};
 use openset_protocol::enrolment::{Answer, Field, FieldId, Form};
 use openset_types::{Bin, Brand, CardExpiry, Currency, MerchantCategory, MerchantId, Money, Pan};
+
+use super::{
+    dressing::{self, Source},
+    forms,
+};
+use crate::{ceremony::Seat, sites::Name};
 
 /// The trust anchor.
 pub(crate) const ROOT: &str = "OpenSET Demo Root 2026";
@@ -79,6 +91,101 @@ pub(crate) const CARDS: [TestCard; 5] = [
     TestCard { number: "9999990000041018", holder: "Élise Faure", behaviour: Behaviour::LookedAt },
 ];
 
+/// A bank that gives out cards, with its own authority, host and wallet.
+#[derive(Debug)]
+pub(crate) struct CardBank {
+    /// As people write it.
+    pub(crate) name: &'static str,
+    /// As its certificates write it.
+    pub(crate) in_certificates: &'static str,
+    /// Its country, as its certificates write it.
+    pub(crate) country: &'static str,
+    bin: &'static str,
+    /// Its customers' cards.
+    pub(crate) cards: &'static [TestCard],
+    accounts: fn() -> Vec<CardAccount>,
+    /// Where its authority of cardholders is: its site, whose label is its folder.
+    pub(crate) authority: Name,
+    /// Where its host is.
+    pub(crate) issuer: Name,
+    /// Where the wallet is that it gives out.
+    pub(crate) wallet: Name,
+    /// What its authority asks, and how it decides.
+    pub(crate) forms: &'static str,
+    /// Its table of cardholders.
+    pub(crate) cardholders: &'static str,
+    /// What it dresses its wallet in.
+    pub(crate) pack: Source,
+}
+
+/// The bank of the story.
+pub(crate) static FIRST: CardBank = CardBank {
+    name: ISSUER,
+    in_certificates: ISSUER_IN_CERTIFICATES,
+    country: "FR",
+    bin: DEMO_ISSUER,
+    cards: &CARDS,
+    accounts: demo_cards,
+    authority: Name::CaCardholder,
+    issuer: Name::Issuer,
+    wallet: Name::Wallet,
+    forms: forms::CARDHOLDERS,
+    cardholders: forms::CARDS,
+    pack: dressing::BANQUE_DEMO,
+};
+
+/// Another bank of the same brand.
+pub(crate) static SECOND: CardBank = CardBank {
+    name: "Nordic Test Bank",
+    in_certificates: "Nordic Test Bank",
+    country: "SE",
+    bin: DEMO_SECOND_ISSUER,
+    cards: &[
+        TestCard {
+            number: "9999970000045151",
+            holder: "Freja Lund",
+            behaviour: Behaviour::Approves,
+        },
+        TestCard {
+            number: "9999970000060010",
+            holder: "Gustav Berg",
+            behaviour: Behaviour::Declines,
+        },
+    ],
+    accounts: demo_second_cards,
+    authority: Name::SecondCaCardholder,
+    issuer: Name::SecondIssuer,
+    wallet: Name::SecondWallet,
+    forms: forms::SECOND_CARDHOLDERS,
+    cardholders: forms::SECOND_CARDS,
+    pack: dressing::NORDIC_TEST_BANK,
+};
+
+/// Every bank that gives out cards.
+pub(crate) const BANKS: [&CardBank; 2] = [&FIRST, &SECOND];
+
+impl CardBank {
+    /// The first digits of its cards.
+    pub(crate) fn bin(&self) -> Bin {
+        Bin::parse(self.bin).expect("six digits")
+    }
+
+    /// Its authority of cardholders.
+    pub(crate) const fn seat(&self) -> Seat {
+        Seat { kind: Authority::Cardholder, folder: self.authority.label() }
+    }
+
+    /// Whether it is one of the banks of a data folder.
+    pub(crate) fn is_in(&self, data: &Path) -> bool {
+        Seat::answering(data).any(|seat| seat == self.seat())
+    }
+
+    /// What it keeps of its customers.
+    pub(crate) fn accounts(&self) -> Vec<CardAccount> {
+        (self.accounts)()
+    }
+}
+
 impl TestCard {
     pub(crate) fn pan(&self) -> Pan {
         Pan::parse(self.number).expect("the numbers of the cast pass their check digit")
@@ -144,9 +251,11 @@ mod tests {
 
     #[test]
     fn every_card_of_the_cast_is_the_issuers_and_ends_as_printed() {
-        for card in CARDS {
-            assert_eq!(card.pan().bin(), bin());
-            assert_eq!(card.pan().last_four(), card.last_four());
+        for bank in BANKS {
+            for card in bank.cards {
+                assert_eq!(card.pan().bin(), bank.bin());
+                assert_eq!(card.pan().last_four(), card.last_four());
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! The form files that the demo's authorities begin with, and the cardholders of its bank.
+//! The form files that the demo's authorities begin with, and the cardholders of its banks.
 //!
 //! They are laid out where there are none: whoever changes one keeps it.
 
@@ -6,9 +6,10 @@ use std::path::Path;
 
 use openset_crypto::Authority as Kind;
 
+use super::cast::BANKS;
 use crate::{
     ceremony::{self, papers::write_private},
-    house::{banks, forms},
+    house::forms,
 };
 
 /// Of the authority of cardholders: the commented example.
@@ -17,20 +18,26 @@ pub(crate) const CARDHOLDERS: &str = include_str!("../../../../docs/forms.toml")
 pub(crate) const MERCHANTS: &str = include_str!("forms/merchants.toml");
 /// Of the authority of gateways.
 pub(crate) const GATEWAYS: &str = include_str!("forms/gateways.toml");
+/// Of the second bank's authority of cardholders.
+pub(crate) const SECOND_CARDHOLDERS: &str = include_str!("forms/nordic-cards.toml");
 /// The bank's cardholders.
 pub(crate) const CARDS: &str = include_str!("../../../../docs/cardholders.toml");
+/// Those of the second bank.
+pub(crate) const SECOND_CARDS: &str = include_str!("forms/nordic-cardholders.toml");
 /// What the file with them is called, in the folder of the bank.
 const CARDS_FILE: &str = "cardholders.toml";
 
 /// Lays out what is not there yet in a data folder.
 pub(crate) fn lay_out(data: &Path) -> anyhow::Result<()> {
-    let form_file = |kind| data.join(ceremony::folder(kind)).join(forms::FILE);
-    let files = [
-        (form_file(Kind::Cardholder), CARDHOLDERS),
-        (form_file(Kind::Merchant), MERCHANTS),
-        (form_file(Kind::Gateway), GATEWAYS),
-        (data.join(banks::ISSUER).join(CARDS_FILE), CARDS),
+    let form_file = |folder: &str| data.join(folder).join(forms::FILE);
+    let mut files = vec![
+        (form_file(ceremony::folder(Kind::Merchant)), MERCHANTS),
+        (form_file(ceremony::folder(Kind::Gateway)), GATEWAYS),
     ];
+    for bank in BANKS.into_iter().filter(|bank| bank.is_in(data)) {
+        files.push((form_file(bank.authority.label()), bank.forms));
+        files.push((data.join(bank.issuer.label()).join(CARDS_FILE), bank.cardholders));
+    }
     for (path, text) in files {
         if !path.exists() {
             write_private(&path, text.as_bytes())?;

@@ -87,7 +87,7 @@ fn greet(
     let tick = paint.good("✓");
     say!("  {tick} data in {} (removed by: openset demo --reset)", data.display());
     if let Some(Made { certificates, took }) = made {
-        let names = "Root ▸ Demo Brand ▸ 3 authorities ▸ gateway, shop";
+        let names = "Root ▸ Demo Brand ▸ 4 authorities ▸ gateway, shop";
         say!("  {tick} {certificates} certificates made in {:.1} s   {names}", took.as_secs_f64());
     }
     if wish.port != system.at.port() {
@@ -99,8 +99,10 @@ fn greet(
         [Name::Shop, Name::Gateway],
         [Name::Wallet, Name::Issuer],
         [Name::Merchant, Name::Acquirer],
+        [Name::SecondWallet, Name::SecondIssuer],
     ];
-    for row in columns {
+    let rows = if system.second.is_some() { columns.len() } else { columns.len() - 1 };
+    for row in columns.into_iter().take(rows) {
         let cells = row.map(|name| {
             format!("{:<10} {:<38}", title(name), format!("{}/", name.origin(system.at)))
         });
@@ -118,9 +120,13 @@ fn greet(
     }
     say!("\n  Wallet passphrase for the demo:  {}", cast::PASSPHRASE);
     say!("  Test cards, all 12/2029, all holders in {}:", cast::POSTCODE);
-    for card in cast::CARDS {
-        let (number, told) = (spaced(card.number), card.behaviour.told());
-        say!("    {number}  {:<12}  {told}", card.holder);
+    for view in system.views() {
+        let bank = view.ground.bank;
+        say!("  {}, at {}/", bank.name, view.wallet_origin());
+        for card in bank.cards {
+            let (number, told) = (spaced(card.number), card.behaviour.told());
+            say!("    {number}  {:<12}  {told}", card.holder);
+        }
     }
     say!("\n  Stop with Ctrl-C");
 }
@@ -133,6 +139,8 @@ fn title(name: Name) -> &'static str {
         Name::Gateway => "Gateway",
         Name::Issuer => "Issuer",
         Name::Acquirer => "Acquirer",
+        Name::SecondWallet => "Wallet 2",
+        Name::SecondIssuer => "Issuer 2",
         _ => "",
     }
 }

@@ -1,8 +1,12 @@
-//! Reading everybody's books: each from the party's own database.
+//! Reading everybody's books: each from the party's own database. Wallets and issuers are as many
+//! as there are banks that give out cards: theirs are read as one book.
 
 use std::collections::BTreeMap;
 
-use openset_bank::{acquirer::FileState, ledger::HoldState};
+use openset_bank::{
+    acquirer::FileState,
+    ledger::{Hold, HoldState},
+};
 use openset_node::{
     driver::Driver,
     store::{Page, Record},
@@ -48,11 +52,13 @@ async fn all<M: Machine>(driver: &Driver<M>) -> anyhow::Result<Vec<(Record, M::S
 
 async fn wallet(system: &System) -> anyhow::Result<WalletBook> {
     let mut book = WalletBook::default();
-    for (_, purchase) in all(&system.wallet.purchases).await? {
-        let summary = purchase.summary();
-        let is_authorized = matches!(summary.fact, Fact::Authorized | Fact::Captured);
-        if let (true, Some(xid)) = (is_authorized, summary.xid) {
-            book.authorized.insert(xid, summary.amount);
+    for view in system.views() {
+        for (_, purchase) in all(&view.wallet.purchases).await? {
+            let summary = purchase.summary();
+            let is_authorized = matches!(summary.fact, Fact::Authorized | Fact::Captured);
+            if let (true, Some(xid)) = (is_authorized, summary.xid) {
+                book.authorized.insert(xid, summary.amount);
+            }
         }
     }
     Ok(book)
@@ -98,22 +104,31 @@ fn add(amounts: &mut Amounts<Xid>, xid: Xid, amount: Money) -> anyhow::Result<()
 }
 
 async fn issuer(system: &System) -> anyhow::Result<IssuerBook> {
-    let view = system.issuer.host.view().await?;
-    let mut book = IssuerBook { is_balanced: view.is_balanced, ..IssuerBook::default() };
-    for hold in view.holds {
+    let mut book = IssuerBook { is_balanced: true, ..IssuerBook::default() };
+    for view in system.views() {
+        let view = view.issuer.host.view().await?;
+        book.is_balanced &= view.is_balanced;
+        book.paid += view.files.iter().map(|file| file.settlement.amount.minor()).sum::<u64>();
+        for hold in view.holds {
+            book.note(hold);
+        }
+    }
+    Ok(book)
+}
+
+impl IssuerBook {
+    fn note(&mut self, hold: Hold) {
         match hold.state {
             HoldState::Placed => {
-                book.held.insert(hold.authorization, hold.amount);
+                self.held.insert(hold.authorization, hold.amount);
             }
             HoldState::Posted(amount) => {
-                book.posted.insert(hold.authorization.clone(), amount);
-                book.held.insert(hold.authorization, hold.amount);
+                self.posted.insert(hold.authorization.clone(), amount);
+                self.held.insert(hold.authorization, hold.amount);
             }
             HoldState::Released | HoldState::Expired => {}
         }
     }
-    book.paid = view.files.iter().map(|file| file.settlement.amount.minor()).sum();
-    Ok(book)
 }
 
 async fn acquirer(system: &System) -> anyhow::Result<AcquirerBook> {

@@ -39,7 +39,7 @@ fn journals(system: &System) -> Vec<(&'static str, &Arc<dyn Store>)> {
         ("acquirer", &system.acquirer.store),
     ];
     for authority in &system.authorities {
-        let name = crate::ceremony::folder(authority.kind);
+        let name = authority.seat.folder;
         journals.push((name, &authority.party.store));
     }
     journals

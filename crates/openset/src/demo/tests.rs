@@ -114,8 +114,12 @@ async fn is_told_the_same_by_everybody(suite: Suite) {
     tell(&system).await;
     assert_eq!(differences(&system).await, []);
     all_is_saved(&system, &marks, &tap, folder.path()).await;
+    let second = system.second.clone().expect("there are two banks");
+    tell(&second).await;
+    assert_eq!(differences(&system).await, []);
     for (who, store, kind) in [
         ("wallet", &system.wallet.party.store, "cardholder.purchase"),
+        ("wallet", &second.wallet.party.store, "cardholder.purchase"),
         ("merchant", &system.merchant.party.store, "merchant.purchase"),
         ("gateway", &system.gateway.party.store, "gateway.authorization"),
         ("gateway", &system.gateway.party.store, "gateway.capture"),
@@ -126,22 +130,26 @@ async fn is_told_the_same_by_everybody(suite: Suite) {
         restore(store, kind, honest).await;
     }
     assert_eq!(differences(&system).await, []);
-    let banks = [Arc::clone(&system.issuer.store), Arc::clone(&system.acquirer.store)];
+    let banks = [
+        ("issuer", Arc::clone(&system.issuer.store), "issuer.hold"),
+        ("issuer", Arc::clone(&second.issuer.store), "issuer.hold"),
+        ("acquirer", Arc::clone(&system.acquirer.store), "acquirer.capture"),
+    ];
     assert!(running.stop(&system).await);
-    drop(system);
+    drop((system, second));
     cheated_banks_are_found(&data, &banks).await;
 }
 
 /// A bank keeps its books in memory too: it is changed while nobody works there.
-async fn cheated_banks_are_found(data: &Data, stores: &[Arc<dyn Store>; 2]) {
-    let [issuer, acquirer] = stores;
-    for (who, store, kind) in
-        [("issuer", issuer, "issuer.hold"), ("acquirer", acquirer, "acquirer.capture")]
-    {
+async fn cheated_banks_are_found(
+    data: &Data,
+    banks: &[(&'static str, Arc<dyn Store>, &'static str)],
+) {
+    for (who, store, kind) in banks {
         let honest = cheat(store, kind).await;
         let (system, running) = start(data).await;
         let found = differences(&system).await;
-        assert!(found.iter().any(|one| one.between.contains(&who)), "{kind}: {found:?}");
+        assert!(found.iter().any(|one| one.between.contains(who)), "{kind}: {found:?}");
         assert!(running.stop(&system).await);
         drop(system);
         restore(store, kind, honest).await;
@@ -153,7 +161,7 @@ async fn cheated_banks_are_found(data: &Data, stores: &[Arc<dyn Store>; 2]) {
 
 async fn tell(system: &Arc<System>) {
     story::unlock(system).await.expect("the demo's passphrase");
-    let card = story::enrol(system, &cast::CARDS[0]).await.expect("a certificate");
+    let card = story::enrol(system, &system.ground.bank.cards[0]).await.expect("a certificate");
     let order = story::order(system).await.expect("an order");
     let id = story::offer(system, &order, &card).await.expect("an offer");
     story::pay(system, &order, &id, &card).await.expect("an answer");

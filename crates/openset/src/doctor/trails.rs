@@ -2,19 +2,17 @@
 
 use std::path::Path;
 
-use openset_crypto::Authority;
 use tokio::runtime::Builder;
 
 use super::Finding;
-use crate::{ceremony::folder, house::audit};
+use crate::{ceremony::Seat, house::audit};
 
 const ABOUT: &str = "audit trails";
 
 /// Follows the trail of every authority that has begun one.
 pub(super) fn look(data: &Path) -> Vec<Finding> {
-    let all = [Authority::Cardholder, Authority::Merchant, Authority::Gateway].map(folder);
-    let begun: Vec<_> =
-        all.into_iter().filter(|role| data.join(role).join("store.db").is_file()).collect();
+    let all = Seat::answering(data).map(|seat| seat.folder);
+    let begun: Vec<_> = all.filter(|role| data.join(role).join("store.db").is_file()).collect();
     if begun.is_empty() {
         return Vec::new();
     }

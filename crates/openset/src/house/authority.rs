@@ -20,7 +20,7 @@ use super::{
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
 };
-use crate::ceremony::{self, papers};
+use crate::ceremony::{self, Seat, papers};
 
 /// The messages that an authority answers.
 const MESSAGES: [&str; 5] =
@@ -37,7 +37,7 @@ type AnyDesk = Box<dyn Desk<AuthorityEnrolment>>;
 
 /// One authority.
 pub(crate) struct Authority {
-    pub(crate) kind: Kind,
+    pub(crate) seat: Seat,
     pub(crate) party: Party,
     pub(crate) enrolments: Driver<AuthorityEnrolment>,
     hearing: Hearing,
@@ -50,10 +50,10 @@ impl Authority {
     /// Opens an authority with the certificates of the ceremony.
     pub(crate) async fn open(
         ground: &Ground,
-        kind: Kind,
+        seat: Seat,
         registrar: impl FnOnce(&Party, FormFile) -> anyhow::Result<AnyDesk>,
     ) -> anyhow::Result<Self> {
-        let role = role(kind);
+        let role = role(seat);
         let keys = ground.keys(role.folder)?;
         let party = ground.party(role, Lesson::Told, keys.clone()).await?;
         let hearing = Hearing::of(ground, &party, keys.clone(), role.name);
@@ -65,15 +65,15 @@ impl Authority {
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
         };
-        let file = form_file(ground, kind)?;
+        let file = form_file(ground, seat)?;
         let registrar = Registrar(registrar(&party, file)?);
-        let standing = standing(ground, kind)?;
+        let standing = standing(ground, seat)?;
         let enrolments = Driver::new(Arc::clone(&party.shell), standing, registrar);
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&MESSAGES, &enrolments);
         let audit = Audit::of(ground, role, signature, keys)?;
         let brand = BrandDesk::open(ground)?;
-        Ok(Self { kind, party, enrolments, hearing, brand, audit, door: Arc::new(door) })
+        Ok(Self { seat, party, enrolments, hearing, brand, audit, door: Arc::new(door) })
     }
 
     /// Begins to remember what is due, and to sign how far the audit trail goes.
@@ -87,7 +87,7 @@ impl Authority {
         data: &Path,
         stop: Stop,
     ) -> anyhow::Result<JoinHandle<()>> {
-        bureau::door::open(data, self.kind, self.enrolments.clone(), stop)
+        bureau::door::open(data, self.seat, self.enrolments.clone(), stop)
     }
 
     /// `POST /set`, and what authorities hear and say of lists.
@@ -102,8 +102,8 @@ impl Authority {
 }
 
 /// Who an authority is, by its certificates and for the bank it works for.
-pub(crate) fn standing(ground: &Ground, kind: Kind) -> anyhow::Result<ca::Standing> {
-    let papers = ground.papers(role(kind).folder);
+pub(crate) fn standing(ground: &Ground, seat: Seat) -> anyhow::Result<ca::Standing> {
+    let papers = ground.papers(seat.folder);
     Ok(ca::Standing {
         brand: ground.brand.clone(),
         signature: papers.take(papers::SIGNATURE)?,
@@ -113,7 +113,7 @@ pub(crate) fn standing(ground: &Ground, kind: Kind) -> anyhow::Result<ca::Standi
         certificates_last_s: CERTIFICATES_S,
         answer_within_s: ANSWER_S,
         inquiries_s: INQUIRIES_S,
-        policy: form_file(ground, kind)?.policy(),
+        policy: form_file(ground, seat)?.policy(),
         letterhead: ground.letterhead(),
         acceptance: ground.acceptance(),
     })
@@ -128,15 +128,14 @@ impl Desk<AuthorityEnrolment> for Registrar {
     }
 }
 
-/// What an authority is called.
-pub(crate) fn role(kind: Kind) -> Role {
-    let folder = ceremony::folder(kind);
-    let clients = match kind {
+/// What an authority is called. Those of one kind have one name in journals, and a folder each.
+pub(crate) fn role(seat: Seat) -> Role {
+    let clients = match seat.kind {
         Kind::Merchant => "merchant",
         Kind::Gateway => "gateway",
         Kind::Root | Kind::Brand | Kind::Geopolitical | Kind::Cardholder => "cardholder",
     };
-    Role { folder, name: folder, clients }
+    Role { folder: seat.folder, name: ceremony::folder(seat.kind), clients }
 }
 
 /// Whom an authority certifies.
@@ -149,6 +148,6 @@ fn certifies(kind: Kind) -> Certifies {
 }
 
 /// What the form file in an authority's folder says.
-fn form_file(ground: &Ground, kind: Kind) -> anyhow::Result<FormFile> {
-    FormFile::of(&ground.data.join(role(kind).folder), certifies(kind))
+fn form_file(ground: &Ground, seat: Seat) -> anyhow::Result<FormFile> {
+    FormFile::of(&ground.data.join(seat.folder), certifies(seat.kind))
 }

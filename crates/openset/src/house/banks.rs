@@ -10,8 +10,7 @@ use anyhow::Context;
 use openset_bank::iso8583::Dialect;
 use openset_node::{
     banks::{
-        AcquirerHost, AcquirerTerms, Exchange, Exchanging, IssuerHost, IssuerTerms, demo_cards,
-        demo_merchant,
+        AcquirerHost, AcquirerTerms, Exchange, Exchanging, IssuerHost, IssuerTerms, demo_merchant,
     },
     clock::Clock,
     folder::RoleFolder,
@@ -23,7 +22,7 @@ use openset_node::{
 use openset_types::Bin;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::demo::cast;
+use crate::demo::cast::{self, CardBank};
 
 /// The issuer's folder.
 pub(crate) const ISSUER: &str = "issuer";
@@ -35,10 +34,16 @@ pub(crate) const CLEARING_KEY: &str = "file-key";
 /// otherwise write clearing files.
 pub(crate) const STATEMENT_KEY: &str = "statement-key";
 
-/// A bank's store and host.
+/// A bank's store and host. Clones share them.
 pub(crate) struct Bank<H> {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) host: Arc<H>,
+}
+
+impl<H> Clone for Bank<H> {
+    fn clone(&self) -> Self {
+        Self { store: Arc::clone(&self.store), host: Arc::clone(&self.host) }
+    }
 }
 
 /// Where a bank listens, and what it speaks.
@@ -57,15 +62,16 @@ impl Default for Counter {
     }
 }
 
-/// Opens the issuer with the demo's accounts.
+/// Opens an issuer with its demo's accounts.
 pub(crate) async fn issuer(
     data: &Path,
+    bank: &CardBank,
     clock: &Arc<dyn Clock>,
     dialect: Arc<Dialect>,
 ) -> anyhow::Result<Bank<IssuerHost>> {
-    let folder = RoleFolder::open(data, ISSUER)?;
+    let folder = RoleFolder::open(data, bank.issuer.label())?;
     let store: Arc<dyn Store> = Arc::new(folder.store()?);
-    let terms = IssuerTerms { institution: cast::bin(), dialect, accounts: demo_cards() };
+    let terms = IssuerTerms { institution: bank.bin(), dialect, accounts: bank.accounts() };
     let host = IssuerHost::open(Arc::clone(&store), Arc::clone(clock), terms).await?;
     Ok(Bank { store, host })
 }
@@ -109,11 +115,16 @@ pub(crate) async fn listen(
     Ok((address, tokio::spawn(serving)))
 }
 
-/// Carries clearing files to the issuer over HTTP.
+/// Carries clearing files to the issuers over HTTP.
 pub(crate) struct FilesByHttp {
     pub(crate) client: Client,
+    pub(crate) issuers: Vec<Mailbox>,
+}
+
+/// Where an issuer takes clearing files.
+#[derive(Clone)]
+pub(crate) struct Mailbox {
     pub(crate) issuer: Bin,
-    /// Where the issuer takes clearing files.
     pub(crate) url: String,
     pub(crate) seal: super::seal::FileSeal,
 }
@@ -121,11 +132,11 @@ pub(crate) struct FilesByHttp {
 impl Exchange for FilesByHttp {
     fn present<'a>(&'a self, issuer: &'a Bin, file: &'a [u8]) -> Exchanging<'a> {
         Box::pin(async move {
-            if *issuer != self.issuer {
+            let Some(known) = self.issuers.iter().find(|known| known.issuer == *issuer) else {
                 tracing::error!(%issuer, "no address is known for this issuer");
                 return None;
-            }
-            self.seal.send(&self.client, &self.url, file).await
+            };
+            known.seal.send(&self.client, &known.url, file).await
         })
     }
 }

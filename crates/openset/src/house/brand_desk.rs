@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use openset_crypto::{Authority as Kind, Trust};
+use openset_crypto::Trust;
 use openset_node::{
     fault::Fault,
     http::{Answering, Answers, Media, Said, endpoint},
@@ -35,7 +35,7 @@ use super::{
     ground::Ground,
     hearing::DISTRIBUTIONS,
 };
-use crate::ceremony;
+use crate::ceremony::{self, Seat};
 
 /// Where CRLNotification is taken.
 pub(crate) const NOTIFICATIONS: &str = "/lists/crl";
@@ -91,7 +91,7 @@ impl BrandDesk {
     /// The desk, where the brand's keys are.
     pub(crate) fn open(ground: &Ground) -> anyhow::Result<Option<Self>> {
         let rings = ground.rings();
-        if !rings.hold(Kind::Brand) || !ground.papers(ceremony::folder(Kind::Brand)).has(SIGNS) {
+        if !rings.hold(Seat::BRAND) || !ground.papers(Seat::BRAND.folder).has(SIGNS) {
             return Ok(None);
         }
         let trust = Arc::new(Trust::new(ground.suite, std::slice::from_ref(&ground.root))?);
@@ -133,7 +133,7 @@ impl BrandDesk {
             return Ok(clerk.clone());
         }
         let (rings, trust) = (self.ground.rings(), Arc::clone(&self.trust));
-        let clerk = Clerk::knowing(&self.ground, &rings, Kind::Brand, trust)?;
+        let clerk = Clerk::knowing(&self.ground, &rings, Seat::BRAND, trust)?;
         *open = Some(clerk.clone());
         Ok(clerk)
     }

@@ -42,7 +42,7 @@ pub(crate) use self::{
     tree::{Line, State},
 };
 use super::{audit, ground::Ground};
-use crate::ceremony::{self, BciState, ListState, Rings};
+use crate::ceremony::{self, BciState, ListState, Rings, Seat};
 
 /// The authorities of a data folder, as their operator reaches them.
 pub(crate) struct Bureau {
@@ -194,7 +194,7 @@ impl Bureau {
     pub(crate) async fn tree(&self) -> Result<Vec<Line>, Undone> {
         let mut issued = Vec::new();
         for office in &self.offices {
-            issued.push((office.kind, office.issued().await?));
+            issued.push((office.seat, office.issued().await?));
         }
         Ok(tree::lines(&self.ground, &issued)?)
     }
@@ -260,15 +260,15 @@ impl Bureau {
     pub(crate) async fn publish(&self, by: &Operator) -> Result<(Published, Vec<Heard>), Undone> {
         let lists = || "the lists of all authorities".to_owned();
         let act = Act::of(by, lists(), "to-be-published", String::new());
-        self.record(Kind::Brand, &act).await?;
+        self.record(Seat::BRAND, &act).await?;
         let (ground, rings) = (&self.ground, self.ground.rings());
         block_in_place(|| {
-            open(&rings, Kind::Gateway)?;
+            open(&rings, Seat::first(Kind::Gateway))?;
             ceremony::publish_anew(&rings, ground.suite, ground.clock.as_ref())
         })?;
         let mut heard = Vec::new();
-        if !rings.hold(Kind::Brand) {
-            for by in Kind::ALL {
+        if !rings.hold(Seat::BRAND) {
+            for by in Seat::every(&ground.data) {
                 if let Some(list) = untaken(ground, by)?.filter(|_| rings.hold(by)) {
                     heard.extend(notices::notify(ground, &rings, by, &list).await?);
                 }
@@ -278,7 +278,7 @@ impl Bureau {
         let published = self.published();
         let named = published.bci.map_or(0, |bci| bci.sequence);
         let detail = format!("list of lists {named}, {}", notices::said(&heard));
-        self.remember(Kind::Brand, &Act::of(by, lists(), "published", detail)).await;
+        self.remember(Seat::BRAND, &Act::of(by, lists(), "published", detail)).await;
         Ok((published, heard))
     }
 
@@ -289,7 +289,7 @@ impl Bureau {
 
     /// Follows the audit trail of an authority from its start, as it lies on the disk.
     pub(crate) async fn verify(&self, of: &str) -> Result<Verified, Undone> {
-        let folder = ceremony::folder(self.office(of)?.kind);
+        let folder = self.office(of)?.seat.folder;
         Ok(match audit::verify(&self.ground.data, folder).await {
             Ok(whole) => Verified::Whole(whole),
             Err(error) => Verified::Tampered(format!("{error:#}")),
@@ -297,7 +297,7 @@ impl Bureau {
     }
 
     fn office(&self, of: &str) -> Result<&Office, Undone> {
-        let found = self.offices.iter().find(|office| ceremony::folder(office.kind) == of);
+        let found = self.offices.iter().find(|office| office.seat.folder == of);
         found.ok_or_else(|| Undone::NoAuthority { name: of.to_owned() })
     }
 
@@ -308,16 +308,16 @@ impl Bureau {
 
     /// Records an act where whoever issues keeps a trail; what root, brand and region do, at every
     /// authority, since they keep none. Without the record nothing is done.
-    async fn record(&self, issuer: Kind, act: &Act) -> Result<(), Undone> {
-        let has_trail = self.offices.iter().any(|office| office.kind == issuer);
-        for office in self.offices.iter().filter(|one| !has_trail || one.kind == issuer) {
+    async fn record(&self, issuer: Seat, act: &Act) -> Result<(), Undone> {
+        let has_trail = self.offices.iter().any(|office| office.seat == issuer);
+        for office in self.offices.iter().filter(|one| !has_trail || one.seat == issuer) {
             office.record(act).await?;
         }
         Ok(())
     }
 
     /// Records what came of an act. That it would be done is recorded already.
-    async fn remember(&self, issuer: Kind, act: &Act) {
+    async fn remember(&self, issuer: Seat, act: &Act) {
         if let Err(error) = self.record(issuer, act).await {
             tracing::error!(%error, outcome = act.outcome, "what came of an act is not recorded");
         }
@@ -331,12 +331,11 @@ impl Bureau {
             let (serial, on) = (line.serial.clone(), revoked.at.to_string());
             return Err(Undone::Already { serial, on });
         }
+        let authority = line.issued_by.folder.to_owned();
         if !self.ground.rings().hold(line.issued_by) {
-            let authority = ceremony::folder(line.issued_by).to_owned();
             return Err(Undone::Apart { serial: line.serial.clone(), authority });
         }
-        let has_lists = line.issued_by.publishes_crl() || self.ground.suite != Suite::Set10;
-        let authority = ceremony::folder(line.issued_by).to_owned();
+        let has_lists = line.issued_by.kind.publishes_crl() || self.ground.suite != Suite::Set10;
         if has_lists { Ok(()) } else { Err(Undone::NoLists { authority }) }
     }
 
@@ -365,9 +364,9 @@ impl Bureau {
 }
 
 /// Opens the keys that lists are signed with, as far as they are here. That takes time on purpose.
-fn open(rings: &Rings<'_>, issuer: Kind) -> anyhow::Result<()> {
-    let mut wanted = [issuer, Kind::Brand].into_iter().filter(|kind| rings.hold(*kind));
-    wanted.try_for_each(|kind| rings.of(kind).map(drop))
+fn open(rings: &Rings<'_>, issuer: Seat) -> anyhow::Result<()> {
+    let mut wanted = [issuer, Seat::BRAND].into_iter().filter(|seat| rings.hold(*seat));
+    wanted.try_for_each(|seat| rings.at(seat).map(drop))
 }
 
 /// The one certificate whose number begins so.

@@ -30,7 +30,10 @@ const CAPTURABLE_S: i64 = 6 * 86_400;
 /// Where the banks of a gateway are.
 #[derive(Debug, Clone)]
 pub(crate) struct Banks {
+    /// The issuer of every card whose bank is not among the others.
     pub(crate) issuer: LinkTerms,
+    /// Further issuers, by the first digits of their cards.
+    pub(crate) others: Vec<(Bin, LinkTerms)>,
     pub(crate) acquirer: LinkTerms,
     /// On whose behalf the gateway speaks.
     pub(crate) acquirer_bin: Bin,
@@ -42,6 +45,7 @@ pub(crate) struct Gateway {
     pub(crate) authorizations: Driver<GatewayAuthorization>,
     pub(crate) captures: Driver<GatewayCapture>,
     pub(crate) issuer: Arc<Link>,
+    pub(crate) others: Vec<(Bin, Arc<Link>)>,
     pub(crate) acquirer: Arc<Link>,
     hearing: Hearing,
     door: Arc<Door>,
@@ -79,7 +83,9 @@ impl Gateway {
         };
         let (issuer, acquirer) = (link(&banks.issuer), link(&banks.acquirer));
         let bin = &banks.acquirer_bin;
-        let asks = IssuerDesk::new(Arc::clone(&issuer), bin.clone());
+        let others: Vec<_> =
+            banks.others.iter().map(|(issuer, terms)| (issuer.clone(), link(terms))).collect();
+        let asks = IssuerDesk::new(Arc::clone(&issuer), bin.clone()).beside(&others);
         let tells = AcquirerDesk { link: Arc::clone(&acquirer), acquirer: bin.clone() };
         let authorizations = Driver::new(Arc::clone(&party.shell), standing()?, asks);
         let captures = Driver::new(Arc::clone(&party.shell), standing()?, tells);
@@ -87,7 +93,13 @@ impl Gateway {
             .with(&["AuthReq"], &authorizations)
             .with(&["CapReq"], &captures);
         let door = Arc::new(door);
-        Ok(Self { party, authorizations, captures, issuer, acquirer, hearing, door })
+        Ok(Self { party, authorizations, captures, issuer, others, acquirer, hearing, door })
+    }
+
+    /// The link to the issuer of a card.
+    pub(crate) fn link_to(&self, bin: &Bin) -> &Arc<Link> {
+        let found = self.others.iter().find(|(known, _)| known == bin);
+        found.map_or(&self.issuer, |(_, link)| link)
     }
 
     /// Begins to remember what is due.

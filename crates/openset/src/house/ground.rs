@@ -4,7 +4,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use openset_crypto::{Keys, Suite, Trust};
+use openset_crypto::{Authority as Kind, Keys, Suite, Trust};
 use openset_node::{
     clock::Clock,
     driver::{Addresses, Shell, ShellParts},
@@ -24,7 +24,10 @@ use super::{
     holders::{Entered, Holders},
     neighbours::Neighbours,
 };
-use crate::ceremony::{Lists, Papers, Rings};
+use crate::{
+    ceremony::{Lists, Papers, Rings, Seat},
+    demo::cast::{CardBank, SECOND},
+};
 
 /// How long another party is waited for.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -39,8 +42,22 @@ pub(crate) struct SetAddresses {
     pub(crate) merchant: String,
     pub(crate) gateway: String,
     pub(crate) ca_cardholder: String,
+    /// That of the second bank, where there is one.
+    pub(crate) second_ca_cardholder: String,
     pub(crate) ca_merchant: String,
     pub(crate) ca_gateway: String,
+}
+
+impl SetAddresses {
+    /// That of an authority.
+    pub(crate) fn of(&self, seat: Seat) -> &String {
+        match seat.kind {
+            Kind::Merchant => &self.ca_merchant,
+            Kind::Gateway => &self.ca_gateway,
+            _ if seat == SECOND.seat() => &self.second_ca_cardholder,
+            Kind::Root | Kind::Brand | Kind::Geopolitical | Kind::Cardholder => &self.ca_cardholder,
+        }
+    }
 }
 
 /// What all parties share.
@@ -50,6 +67,8 @@ pub(crate) struct Ground {
     pub(crate) data: PathBuf,
     /// The brand they all work for.
     pub(crate) brand: Brand,
+    /// The bank of the cards.
+    pub(crate) bank: &'static CardBank,
     /// The suite of its trust anchor.
     pub(crate) suite: Suite,
     /// The trust anchor.
@@ -160,8 +179,8 @@ impl Ground {
     }
 
     fn finder(&self) -> Addresses {
-        let SetAddresses { gateway, ca_cardholder, ca_merchant, ca_gateway, .. } =
-            self.addresses.clone();
+        let ca_cardholder = self.addresses.of(self.bank.seat()).clone();
+        let SetAddresses { gateway, ca_merchant, ca_gateway, .. } = self.addresses.clone();
         let ours = self.brand.clone();
         Box::new(move |party| {
             let (brand, address) = match party {

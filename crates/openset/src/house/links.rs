@@ -45,6 +45,8 @@ const TRACE_LOOK: Duration = Duration::from_millis(20);
 /// Asks the issuer.
 pub(crate) struct IssuerDesk {
     link: Arc<Link>,
+    /// The links to further issuers, by the first digits of their cards.
+    others: Vec<(Bin, Arc<Link>)>,
     /// On whose behalf the gateway asks.
     acquirer: Bin,
     recent: Recent,
@@ -81,12 +83,24 @@ impl Desk<GatewayAuthorization> for IssuerDesk {
 impl IssuerDesk {
     /// A desk at the end of a link.
     pub(crate) fn new(link: Arc<Link>, acquirer: Bin) -> Self {
-        Self { link, acquirer, recent: Recent::default() }
+        Self { link, others: Vec::new(), acquirer, recent: Recent::default() }
+    }
+
+    /// The same, with further issuers that are asked about their own cards.
+    pub(crate) fn beside(self, others: &[(Bin, Arc<Link>)]) -> Self {
+        Self { others: others.to_vec(), ..self }
+    }
+
+    /// The link to the bank of a card.
+    fn link_to(&self, bin: &Bin) -> &Link {
+        let found = self.others.iter().find(|(known, _)| known == bin);
+        found.map_or(&self.link, |(_, link)| link)
     }
 
     async fn ask(&self, request: &AuthorizationRequest) -> AuthorizationAnswer {
         let begun = Instant::now();
-        let answer = match self.send(&authorization(request, &self.acquirer)).await {
+        let link = self.link_to(&request.pan.bin());
+        let answer = match send(link, &authorization(request, &self.acquirer)).await {
             Ok(answer) => {
                 read_authorization_answer(&answer, request.amount).unwrap_or_else(|unfit| {
                     // It may have agreed: that is undone.
@@ -106,18 +120,6 @@ impl IssuerDesk {
         answer
     }
 
-    /// Sends a question, once no other one of its trace number is on the way: there are a million
-    /// numbers, and they are drawn. Nobody has one for longer than an answer is waited for.
-    async fn send(&self, question: &Message) -> Result<Message, NoReply> {
-        let free_by = Instant::now() + self.link.answer_within();
-        loop {
-            match self.link.ask(question).await {
-                Err(NoReply::TraceInUse) if Instant::now() < free_by => sleep(TRACE_LOOK).await,
-                answer => return answer,
-            }
-        }
-    }
-
     /// Comes back when the issuer would have answered that is not asked.
     async fn wait(&self, draw: u64) -> machine::Line {
         let is_up = self.link.is_up();
@@ -133,7 +135,8 @@ impl IssuerDesk {
         let mut waits = Waits::default();
         let mut kind = ReversalKind::Advice;
         loop {
-            match self.link.ask(&reversal(kind, advice, &self.acquirer)).await {
+            let link = self.link_to(&advice.pan.bin());
+            match link.ask(&reversal(kind, advice, &self.acquirer)).await {
                 Ok(answer) => match read_reversal_answer(&answer) {
                     Ok(ReversalAnswer::Undone) => return,
                     Ok(ReversalAnswer::Refused(code)) => {
@@ -146,6 +149,18 @@ impl IssuerDesk {
             }
             kind = ReversalKind::Repeat;
             waits.pause().await;
+        }
+    }
+}
+
+/// Sends a question, once no other one of its trace number is on the way: there are a million
+/// numbers, and they are drawn. Nobody has one for longer than an answer is waited for.
+async fn send(link: &Link, question: &Message) -> Result<Message, NoReply> {
+    let free_by = Instant::now() + link.answer_within();
+    loop {
+        match link.ask(question).await {
+            Err(NoReply::TraceInUse) if Instant::now() < free_by => sleep(TRACE_LOOK).await,
+            answer => return answer,
         }
     }
 }

@@ -6,14 +6,14 @@
 
 use std::{fmt, sync::Arc};
 
-use openset_crypto::{Authority as Kind, Trust};
+use openset_crypto::Trust;
 use openset_node::{http::client::Unanswered, shutdown::Stop};
 use openset_protocol::{lists::ListEar, refusal::Refusal};
 use openset_wire::opaque::Signed;
 use tokio::{task::JoinHandle, time::sleep};
 
 use super::{bureau::deliver, ground::Ground};
-use crate::ceremony;
+use crate::ceremony::{self, Seat};
 
 /// What a house fetches of its brand's word, which another house gives out.
 pub(crate) struct News {
@@ -81,8 +81,8 @@ fn take(ground: &Ground, trust: &Trust, message: Vec<u8>) -> Result<(), NotFetch
 
 /// Tells the brand of an authority's list until the brand has taken it, and of each list after it.
 /// Nothing to do where the brand is in this house, or nothing says where it is.
-pub(crate) fn tell_brand(ground: &Ground, by: Kind, mut stop: Stop) -> Option<JoinHandle<()>> {
-    if ground.rings().hold(Kind::Brand) || ground.neighbours.notify.is_none() {
+pub(crate) fn tell_brand(ground: &Ground, by: Seat, mut stop: Stop) -> Option<JoinHandle<()>> {
+    if ground.rings().hold(Seat::BRAND) || ground.neighbours.notify.is_none() {
         return None;
     }
     let ground = ground.clone();

@@ -22,7 +22,7 @@ use openset_node::{banks::demo_merchant, entropy, http::client::Client};
 use openset_types::{Bin, MerchantId, Secret};
 
 use super::banks;
-use crate::demo::cast;
+use crate::demo::cast::{self, CardBank};
 
 /// The essence of the media type.
 const XML: &str = "application/xml";
@@ -74,13 +74,22 @@ impl FileSeal {
 
     /// The two routes of the acquirer in a data folder: to its issuer and to its merchant.
     pub(crate) fn of_acquirer(data: &Path) -> anyhow::Result<[Self; 2]> {
-        let (folder, acquirer) = (data.join(banks::ACQUIRER), cast::acquirer_bin());
-        let clearing = Route::clearing(&acquirer, &cast::bin());
-        let statements = Route::statements(&acquirer, &demo_merchant().id);
+        let folder = data.join(banks::ACQUIRER);
+        let statements = Route::statements(&cast::acquirer_bin(), &demo_merchant().id);
         Ok([
-            Self::open(&folder.join(banks::CLEARING_KEY), clearing)?,
+            Self::to_issuer(data, &cast::FIRST)?,
             Self::open(&folder.join(banks::STATEMENT_KEY), statements)?,
         ])
+    }
+
+    /// The route of the acquirer in a data folder to an issuer, each with a key of its own.
+    pub(crate) fn to_issuer(data: &Path, bank: &CardBank) -> anyhow::Result<Self> {
+        let file = match bank.issuer.label() {
+            banks::ISSUER => banks::CLEARING_KEY.to_owned(),
+            other => format!("{}-{other}", banks::CLEARING_KEY),
+        };
+        let route = Route::clearing(&cast::acquirer_bin(), &bank.bin());
+        Self::open(&data.join(banks::ACQUIRER).join(file), route)
     }
 
     /// Posts a file and gives its answer, if there is one that can be believed.

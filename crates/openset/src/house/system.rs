@@ -25,12 +25,14 @@ use openset_node::{
     store::Store,
 };
 use openset_protocol::ca::{AuthorityEnrolment, Listing};
+use openset_types::Bin;
 use openset_wire::x509::Certificate;
 use tokio::task::JoinHandle;
 
 use super::{
     authority::Authority,
-    banks::{self, Bank, Counter, FilesByHttp},
+    banks::{self, Bank, Counter, FilesByHttp, Mailbox},
+    branch::Branch,
     enrol,
     files::{self, Statements},
     forms::FormFile,
@@ -46,7 +48,7 @@ use super::{
     wallet::Wallet,
 };
 use crate::{
-    ceremony::{self, Lists, Rings, papers},
+    ceremony::{self, Lists, Rings, Seat, papers},
     demo::{cast, data::Data, dressing, forms},
     sites::{self, Name},
 };
@@ -56,23 +58,26 @@ const BANK_ANSWERS: Duration = Duration::from_secs(5);
 /// How long work that was begun may take at the end.
 const SETTLE: Duration = Duration::from_secs(5);
 
-/// A system that runs.
+/// A system that runs, as one bank and its cardholders see it.
 pub(crate) struct System {
     pub(crate) ground: Ground,
     pub(crate) at: SocketAddr,
     pub(crate) issuer: Bank<IssuerHost>,
     pub(crate) acquirer: Bank<AcquirerHost>,
-    pub(crate) authorities: Vec<Authority>,
-    pub(crate) gateway: Gateway,
-    pub(crate) merchant: Merchant,
+    /// That of this bank's cardholders, then those of merchants and gateways.
+    pub(crate) authorities: Vec<Arc<Authority>>,
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) merchant: Arc<Merchant>,
     pub(crate) statements: Statements,
     pub(crate) wallet: Wallet,
+    /// The same system, as the second bank and its cardholders see it.
+    pub(crate) second: Option<Arc<Self>>,
     /// Between acquirer and issuer.
-    seal: FileSeal,
+    pub(super) seal: FileSeal,
     /// Between acquirer and merchant.
-    statement_seal: FileSeal,
+    pub(super) statement_seal: FileSeal,
     /// Where clearing files go.
-    clearing: String,
+    pub(super) mailboxes: Vec<Mailbox>,
 }
 
 /// What must end before a system has stopped.
@@ -80,7 +85,7 @@ pub(crate) struct System {
 pub(crate) struct Running {
     shutdown: Shutdown,
     reminders: Vec<Reminder>,
-    tasks: Vec<JoinHandle<()>>,
+    pub(super) tasks: Vec<JoinHandle<()>>,
     limits: Limits,
 }
 
@@ -106,6 +111,8 @@ pub(crate) struct Arrangement {
     pub(crate) acquirer: Counter,
     /// The issuer host that the gateway asks, instead of the system's own.
     pub(crate) asks: Option<LinkTerms>,
+    /// Those that the gateway asks about their own cards, before the system's own second one.
+    pub(crate) others: Vec<(Bin, LinkTerms)>,
     /// The issuer host that verifies cards, instead of the system's own.
     pub(crate) verifies: Option<LinkTerms>,
     /// The acquirer host that the gateway tells, instead of the system's own.
@@ -148,11 +155,15 @@ pub(crate) async fn make(data: &Data, wish: Wish<'_>) -> anyhow::Result<Option<M
     forms::lay_out(data.path())?;
     enrol_all(data, wish, &clock).await?;
     let ground = ground(data.path(), Arc::clone(&clock), local(0), wish.holders)?;
-    let wallet = Wallet::open(&ground, wish.vault).await?;
-    wallet.vault.create(super::ground::secret(cast::PASSPHRASE), clock.now()).await?;
-    wallet.vault.lock();
-    let authority = format!("{}/set", Name::CaCardholder.origin(local(wish.port)));
-    dressing::dress(data.path(), &authority).context("the bank's wallet has no brand pack")?;
+    for bank in cast::BANKS {
+        let ground = Ground { bank, ..ground.clone() };
+        let wallet = Wallet::open(&ground, wish.vault).await?;
+        wallet.vault.create(super::ground::secret(cast::PASSPHRASE), clock.now()).await?;
+        wallet.vault.lock();
+        let authority = format!("{}/set", bank.authority.origin(local(wish.port)));
+        dressing::dress(data.path(), bank, &authority)
+            .with_context(|| format!("the wallet of {} has no brand pack", bank.name))?;
+    }
     data.set_ready()?;
     // Two for the merchant and two for the gateway.
     Ok(Some(Made { certificates: made + 4, took: begun.elapsed() }))
@@ -169,7 +180,8 @@ async fn enrol_all(data: &Data, wish: Wish<'_>, clock: &Arc<dyn Clock>) -> anyho
     let mut parties = Vec::new();
     for kind in [Kind::Gateway, Kind::Merchant] {
         let authority =
-            Authority::open(&ground, kind, |_, _| Ok(Box::new(acquirer_registrar()))).await?;
+            Authority::open(&ground, Seat::first(kind), |_, _| Ok(Box::new(acquirer_registrar())))
+                .await?;
         reminders.extend(authority.start(&shutdown.listen()).await?);
         let name = Name::of_authority(kind);
         doors.push(Site::new(name.label(), &name.host(), authority.endpoint()));
@@ -237,6 +249,7 @@ pub(crate) fn ground(
     Ok(Ground {
         data: data.to_owned(),
         brand: ceremony::brand(data)?,
+        bank: &cast::FIRST,
         suite: Suite::of_root(&root)?,
         root,
         lists: Lists::read(data)?,
@@ -246,6 +259,7 @@ pub(crate) fn ground(
             merchant: set(Name::Merchant),
             gateway: set(Name::Gateway),
             ca_cardholder: set(Name::CaCardholder),
+            second_ca_cardholder: set(Name::SecondCaCardholder),
             ca_merchant: set(Name::CaMerchant),
             ca_gateway: set(Name::CaGateway),
         },
@@ -275,32 +289,36 @@ impl System {
         let mut running = Running { limits: arrangement.limits, ..Running::default() };
         let stop = running.shutdown.listen();
         let (path, clock) = (ground.data.as_path(), &ground.clock);
-        let issuer = banks::issuer(path, clock, Arc::clone(&desk.dialect)).await?;
+        let issuer = banks::issuer(path, ground.bank, clock, Arc::clone(&desk.dialect)).await?;
         let acquirer = banks::acquirer(path, clock, Arc::clone(&other.dialect)).await?;
         let asked = running.listen(Arc::clone(&issuer.host) as _, desk, &stop).await?;
+        let beside = desk.clone();
         let told = running.listen(Arc::clone(&acquirer.host) as _, other, &stop).await?;
         running.tasks.push(tokio::spawn(Arc::clone(&issuer.host).keep_house(stop.clone())));
         let verifies = arrangement.verifies.unwrap_or_else(|| asked.clone());
         let authorities = running.authorities(&ground, &verifies, &stop).await?;
+        let second = running.branch(&ground, &beside, &stop).await?;
+        let others = arrangement.others.into_iter();
         let banks = Banks {
             issuer: arrangement.asks.unwrap_or(asked),
+            others: others.chain(second.iter().map(Branch::link)).collect(),
             acquirer: arrangement.tells.unwrap_or(told),
             acquirer_bin: cast::acquirer_bin(),
         };
-        let gateway = Gateway::open(&ground, &banks, &stop).await?;
+        let gateway = Arc::new(Gateway::open(&ground, &banks, &stop).await?);
         let certificate = ground.papers("gateway").take(papers::ENCIPHERMENT)?;
-        let merchant = Merchant::open(&ground, &certificate).await?;
+        let merchant = Arc::new(Merchant::open(&ground, &certificate).await?);
         let wallet = Wallet::open(&ground, wish.vault).await?;
         running.reminders.extend(gateway.start(&stop).await?);
         running.reminders.extend(merchant.start(&stop).await?);
-        running.reminders.extend(wallet.start(&stop).await?);
-        let watch = wallet.vault.clone();
-        let (clock, ear) = (Arc::clone(&ground.clock), stop.clone());
-        running.tasks.push(tokio::spawn(async move { watch.keep_watch(clock, ear).await }));
+        running.hold(&wallet, &ground, &stop).await?;
         let statements =
             Statements::new(Arc::clone(&merchant.party.store), Arc::clone(&ground.clock));
         let [seal, statement_seal] = FileSeal::of_acquirer(data.path())?;
-        let system = Self {
+        let url = arrangement.clearing;
+        let url = url.unwrap_or_else(|| format!("{}/clearing", Name::Issuer.origin(at)));
+        let mailboxes = vec![Mailbox { issuer: ground.bank.bin(), url, seal: seal.clone() }];
+        let mut system = Self {
             ground,
             at,
             issuer,
@@ -310,12 +328,17 @@ impl System {
             merchant,
             statements,
             wallet,
+            second: None,
             seal,
             statement_seal,
-            clearing: arrangement
-                .clearing
-                .unwrap_or_else(|| format!("{}/clearing", Name::Issuer.origin(at))),
+            mailboxes,
         };
+        if let Some(branch) = second {
+            let second = system.seen_by(branch, wish.vault).await?;
+            running.hold(&second.wallet, &second.ground, &stop).await?;
+            system.mailboxes.clone_from(&second.mailboxes);
+            system.second = Some(Arc::new(second));
+        }
         let keeper = ListKeeper::new(&system.ground, system.parties(), Makers::Here);
         running.tasks.push(tokio::spawn(keeper.keep(running.shutdown.listen())));
         for party in system.parties() {
@@ -336,10 +359,17 @@ impl System {
             Name::CaCardholder | Name::CaMerchant | Name::CaGateway => self
                 .authorities
                 .iter()
-                .find(|authority| Name::of_authority(authority.kind) == name)
-                .map(Authority::endpoint)
+                .find(|authority| Name::of_authority(authority.seat.kind) == name)
+                .map(|authority| authority.endpoint())
                 .unwrap_or_default(),
-            Name::Home | Name::Shop | Name::Wallet | Name::Acquirer => axum::Router::new(),
+            Name::SecondIssuer | Name::SecondCaCardholder => match (&self.second, name.of_second())
+            {
+                (Some(second), Some(name)) => second.machines(name),
+                _ => axum::Router::new(),
+            },
+            Name::Home | Name::Shop | Name::Wallet | Name::SecondWallet | Name::Acquirer => {
+                axum::Router::new()
+            }
         }
     }
 
@@ -352,19 +382,20 @@ impl System {
             ("issuer", &self.issuer.store),
             ("acquirer", &self.acquirer.store),
         ];
-        let authorities = self.authorities.iter();
-        let authorities = authorities.map(|one| (ceremony::folder(one.kind), &one.party.store));
-        all.into_iter().chain(authorities).map(|(role, store)| (role, Arc::clone(store))).collect()
+        let authorities = self.offices().map(|one| (one.seat.folder, &one.party.store));
+        let second = self.second.iter().flat_map(|second| {
+            let bank = second.ground.bank;
+            let wallet = (bank.wallet.label(), &second.wallet.party.store);
+            [wallet, (bank.issuer.label(), &second.issuer.store)]
+        });
+        let all = all.into_iter().chain(authorities).chain(second);
+        all.map(|(role, store)| (role, Arc::clone(store))).collect()
     }
 
     /// Clears and settles what waits, and brings the merchant its statements.
     pub(crate) async fn clear(&self) -> anyhow::Result<ClearingRun> {
-        let files = FilesByHttp {
-            client: self.ground.client.clone(),
-            issuer: cast::bin(),
-            url: self.clearing.clone(),
-            seal: self.seal.clone(),
-        };
+        let files =
+            FilesByHttp { client: self.ground.client.clone(), issuers: self.mailboxes.clone() };
         let run = self.acquirer.host.clear(&files).await?;
         let url = format!("{}/statements", Name::Merchant.origin(self.at));
         for (merchant, statement) in &run.statements {
@@ -376,9 +407,10 @@ impl System {
 
     /// Every party with a shell.
     fn parties(&self) -> impl Iterator<Item = &Party> {
-        [&self.gateway.party, &self.merchant.party, &self.wallet.party]
+        [&self.gateway.party, &self.merchant.party]
             .into_iter()
-            .chain(self.authorities.iter().map(|authority| &authority.party))
+            .chain(self.views().map(|view| &view.wallet.party))
+            .chain(self.offices().map(|authority| &authority.party))
     }
 }
 
@@ -421,7 +453,7 @@ impl Running {
     }
 
     /// Opens a bank to links, and says how to link to it.
-    async fn listen(
+    pub(super) async fn listen(
         &mut self,
         host: Arc<dyn openset_node::link::Host>,
         counter: &Counter,
@@ -433,21 +465,41 @@ impl Running {
         Ok(LinkTerms { answer_within: BANK_ANSWERS, ..terms })
     }
 
+    /// Begins to remember what is due in a wallet, and to lock it when nobody uses it.
+    async fn hold(&mut self, wallet: &Wallet, ground: &Ground, stop: &Stop) -> anyhow::Result<()> {
+        self.reminders.extend(wallet.start(stop).await?);
+        let watch = wallet.vault.clone();
+        let (clock, ear) = (Arc::clone(&ground.clock), stop.clone());
+        self.tasks.push(tokio::spawn(async move { watch.keep_watch(clock, ear).await }));
+        Ok(())
+    }
+
+    /// Begins to serve an authority: what is due, its operators, and its brand elsewhere.
+    pub(super) async fn take_up(
+        &mut self,
+        ground: &Ground,
+        authority: &Authority,
+        stop: &Stop,
+    ) -> anyhow::Result<()> {
+        self.reminders.extend(authority.start(stop).await?);
+        self.tasks.push(authority.open_to_operators(&ground.data, stop.clone())?);
+        self.tasks.extend(news::tell_brand(ground, authority.seat, stop.clone()));
+        Ok(())
+    }
+
     async fn authorities(
         &mut self,
         ground: &Ground,
         issuer: &LinkTerms,
         stop: &Stop,
-    ) -> anyhow::Result<Vec<Authority>> {
+    ) -> anyhow::Result<Vec<Arc<Authority>>> {
         let authorities = vec![
-            cardholder_authority(ground, issuer, stop).await?,
-            acquirers_authority(ground, Kind::Merchant).await?,
-            acquirers_authority(ground, Kind::Gateway).await?,
+            Arc::new(cardholder_authority(ground, issuer, stop).await?),
+            Arc::new(acquirers_authority(ground, Kind::Merchant).await?),
+            Arc::new(acquirers_authority(ground, Kind::Gateway).await?),
         ];
         for authority in &authorities {
-            self.reminders.extend(authority.start(stop).await?);
-            self.tasks.push(authority.open_to_operators(&ground.data, stop.clone())?);
-            self.tasks.extend(news::tell_brand(ground, authority.kind, stop.clone()));
+            self.take_up(ground, authority, stop).await?;
         }
         Ok(authorities)
     }
@@ -462,14 +514,14 @@ pub(crate) async fn cardholder_authority(
     let clock = Arc::clone(&ground.clock);
     let late = |_: &openset_bank::iso8583::Message| tracing::warn!("a late word about a card");
     let link = Arc::new(Link::open(issuer.clone(), Arc::clone(&clock), late, stop.clone()));
-    let folder = ground.data.join(ceremony::folder(Kind::Cardholder));
+    let folder = ground.data.join(ground.bank.authority.label());
     let by_issuer = |party: &Party, file: FormFile| {
         let store = Arc::clone(&party.store);
-        let issuer = IssuerRecords::new(link, Arc::clone(&clock), cast::bin(), store)?;
+        let issuer = IssuerRecords::new(link, Arc::clone(&clock), ground.bank.bin(), store)?;
         let registrar = CardRegistrar::open(file, &folder, issuer, clock)?;
         Ok(Box::new(registrar) as Box<dyn Desk<AuthorityEnrolment>>)
     };
-    Authority::open(ground, Kind::Cardholder, by_issuer).await
+    Authority::open(ground, ground.bank.seat(), by_issuer).await
 }
 
 /// An authority that certifies those whom the acquirer knows: merchants or gateways.
@@ -477,5 +529,5 @@ pub(crate) async fn acquirers_authority(ground: &Ground, kind: Kind) -> anyhow::
     let by_acquirer = |_: &Party, _: FormFile| {
         Ok(Box::new(acquirer_registrar()) as Box<dyn Desk<AuthorityEnrolment>>)
     };
-    Authority::open(ground, kind, by_acquirer).await
+    Authority::open(ground, Seat::first(kind), by_acquirer).await
 }

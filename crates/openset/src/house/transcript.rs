@@ -33,6 +33,7 @@ pub(crate) async fn of_purchase(
     order: &str,
     xid: Xid,
 ) -> anyhow::Result<Vec<Crossed>> {
+    let system = system.view_of(xid).await?;
     let wallet = wallet(system, xid).await?;
     let merchant = merchant(system, order, xid).await?;
     let gateway = gateway(system, &merchant).await?;
@@ -73,7 +74,7 @@ async fn with_authority(
     kind: Authority,
     applicant: (&'static str, Vec<Passed>),
 ) -> anyhow::Result<Vec<Crossed>> {
-    let found = system.authorities.iter().find(|authority| authority.kind == kind);
+    let found = system.authorities.iter().find(|authority| authority.seat.kind == kind);
     let mut journals = Vec::new();
     if let Some(authority) = found
         && let Some(first) = applicant.1.iter().find_map(|passed| passed.rrpid)
@@ -81,7 +82,7 @@ async fn with_authority(
     {
         let store = &authority.party.store;
         let theirs = instance(store, AuthorityEnrolment::KIND, seen.key).await?;
-        journals.push((role(kind).name, theirs));
+        journals.push((role(authority.seat).name, theirs));
     }
     journals.insert(0, applicant);
     Ok(merge(journals))

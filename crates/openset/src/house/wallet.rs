@@ -75,10 +75,11 @@ impl Wallet {
     /// Opens the wallet in its folder; the vault stays locked. A wallet whose brand pack was
     /// changed is not opened.
     pub(crate) async fn open(ground: &Ground, cost: Cost) -> anyhow::Result<Self> {
-        let worn = pack::worn(&ground.data.join(ROLE.folder))?;
-        let path = ground.data.join(ROLE.folder).join("vault");
+        let role = Role { folder: ground.bank.wallet.label(), ..ROLE };
+        let worn = pack::worn(&ground.data.join(role.folder))?;
+        let path = ground.data.join(role.folder).join("vault");
         let vault = Vault::new(path, cost);
-        let party = ground.party(ROLE, Lesson::Learns, Arc::new(vault.clone())).await?;
+        let party = ground.party(role, Lesson::Learns, Arc::new(vault.clone())).await?;
         let english = Language::parse("en")?;
         let standing = || standing(ground.letterhead(), ground.acceptance(), english.clone());
         let desk = VaultDesk { vault: vault.clone(), clock: Arc::clone(&ground.clock) };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use openset_bank::acquirer::CaptureState;
+use openset_bank::{acquirer::CaptureState, clearing::ClearingFile};
 use openset_node::{
     banks::AcquirerView,
     store::{JournalOf, Page, Passed, Seq},
@@ -132,7 +132,7 @@ fn file_name(passed: &Passed) -> String {
 fn file_row(passed: &Passed, view: &AcquirerView) -> FileRow {
     let kind = KINDS.iter().find(|(name, _)| *name == passed.name);
     let to = match passed.recipient.as_str() {
-        "issuer" => cast::ISSUER,
+        "issuer" => issuer_of(passed, view),
         "merchant" => cast::SHOP,
         _ => cast::ACQUIRER,
     };
@@ -145,16 +145,29 @@ fn file_row(passed: &Passed, view: &AcquirerView) -> FileRow {
     }
 }
 
+/// The bank that a clearing file is for.
+fn issuer_of(passed: &Passed, view: &AcquirerView) -> &'static str {
+    let meant = cleared(passed, view).map(|file| file.issuer());
+    let bank = cast::BANKS.into_iter().find(|bank| meant == Some(&bank.bin()));
+    bank.unwrap_or(&cast::FIRST).name
+}
+
+/// The clearing file that a file speaks of.
+fn cleared<'a>(passed: &Passed, view: &'a AcquirerView) -> Option<&'a ClearingFile> {
+    let text = String::from_utf8_lossy(&passed.octets);
+    let names = |id: &str| text.contains(&format!(">{id}<"));
+    view.files.iter().map(|sent| &sent.file).find(|file| names(file.id().as_str()))
+}
+
 /// The sum a file speaks of: that of its clearing file, or what it credits.
 fn total(passed: &Passed, view: &AcquirerView) -> Money {
     let text = String::from_utf8_lossy(&passed.octets).into_owned();
     let names = |id: &str| text.contains(&format!(">{id}<"));
     let credited = view.credits.iter().find(|credit| names(credit.file.as_str()));
-    let of_file = view.files.iter().find(|file| names(file.file.id().as_str()));
     let is_credit = matches!(passed.name.as_str(), "pain.001" | "camt.053");
     let credited = credited.filter(|_| is_credit).map(|credit| credit.net);
     credited
-        .or_else(|| of_file.map(|file| file.file.total()))
+        .or_else(|| cleared(passed, view).map(ClearingFile::total))
         .unwrap_or_else(|| Money::zero(cast::price().currency()))
 }
 

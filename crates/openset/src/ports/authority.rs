@@ -18,7 +18,7 @@ use openset_wire::{
 use super::{broken, unavailable};
 use crate::{
     ceremony::{self, Lists, papers},
-    house::{dossier, system::System},
+    house::{authority::Authority, dossier, system::System},
 };
 
 /// How many certificates of one authority the tree shows.
@@ -35,9 +35,8 @@ impl Authorities {
         state(read, &ground.lists, ground.clock.now())
     }
 
-    fn paper(&self, kind: Kind, paper: &str) -> anyhow::Result<Certificate> {
-        let papers = self.0.ground.papers(ceremony::folder(kind));
-        Ok(papers.take(paper)?.certificate)
+    fn paper(&self, folder: &str, paper: &str) -> anyhow::Result<Certificate> {
+        Ok(self.0.ground.papers(folder).take(paper)?.certificate)
     }
 
     fn node(
@@ -58,9 +57,7 @@ impl Authorities {
     }
 
     /// The certificates that an authority has issued, oldest first.
-    async fn issued(&self, kind: Kind) -> Said<Vec<Certificate>> {
-        let found = self.0.authorities.iter().find(|authority| authority.kind == kind);
-        let authority = found.ok_or(Problem::NotFound)?;
+    async fn issued(&self, authority: &Authority) -> Said<Vec<Certificate>> {
         let all = authority.enrolments.list(Page::newest(ISSUED_MAX)).await.map_err(broken)?;
         let mut issued = Vec::new();
         for (_, enrolment) in all.into_iter().rev() {
@@ -76,13 +73,14 @@ impl Authorities {
     async fn all(&self) -> Said<Vec<Certificate>> {
         let mut all = Vec::new();
         for kind in [Kind::Root, Kind::Brand] {
-            all.push(self.paper(kind, papers::CERTIFICATES).map_err(unavailable)?);
+            let folder = ceremony::folder(kind);
+            all.push(self.paper(folder, papers::CERTIFICATES).map_err(unavailable)?);
         }
-        for kind in ceremony::ISSUING {
+        for authority in self.0.offices() {
             for paper in [papers::CERTIFICATES, papers::SIGNATURE, papers::ENCIPHERMENT] {
-                all.push(self.paper(kind, paper).map_err(unavailable)?);
+                all.push(self.paper(authority.seat.folder, paper).map_err(unavailable)?);
             }
-            all.extend(self.issued(kind).await?);
+            all.extend(self.issued(authority).await?);
         }
         Ok(all)
     }
@@ -91,21 +89,25 @@ impl Authorities {
 impl AuthorityPort for Authorities {
     async fn tree(&self) -> Said<CertificateNode> {
         let mut authorities = Vec::new();
-        for kind in ceremony::ISSUING {
+        for authority in self.0.offices() {
             let mut leaves = Vec::new();
-            for certificate in self.issued(kind).await? {
+            for certificate in self.issued(authority).await? {
                 leaves.push(self.node(&certificate, Vec::new())?);
             }
-            let own = self.paper(kind, papers::CERTIFICATES).map_err(unavailable)?;
+            let own =
+                self.paper(authority.seat.folder, papers::CERTIFICATES).map_err(unavailable)?;
             authorities.push(self.node(&own, leaves)?);
             for paper in [papers::SIGNATURE, papers::ENCIPHERMENT] {
-                let own = self.paper(kind, paper).map_err(unavailable)?;
+                let own = self.paper(authority.seat.folder, paper).map_err(unavailable)?;
                 authorities.push(self.node(&own, Vec::new())?);
             }
         }
-        let brand = self.paper(Kind::Brand, papers::CERTIFICATES).map_err(unavailable)?;
-        let brand = self.node(&brand, authorities)?;
-        let root = self.paper(Kind::Root, papers::CERTIFICATES).map_err(unavailable)?;
+        let above = |kind| {
+            let paper = self.paper(ceremony::folder(kind), papers::CERTIFICATES);
+            paper.map_err(unavailable)
+        };
+        let brand = self.node(&above(Kind::Brand)?, authorities)?;
+        let root = above(Kind::Root)?;
         self.node(&root, vec![brand])
     }
 

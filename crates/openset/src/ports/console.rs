@@ -18,7 +18,7 @@ use openset_wire::der::encode;
 
 use super::unavailable;
 use crate::{
-    ceremony::{self, papers},
+    ceremony::{Seat, papers},
     house::{
         bureau::{
             Bureau, Deed, Line, No, Office, Operator, State, Undone, Verified, record::Sought,
@@ -38,28 +38,28 @@ const RECORDS_BESIDE: usize = 10;
 
 /// The console of one authority of a running system.
 pub(super) struct Console {
-    kind: Kind,
+    seat: Seat,
     bureau: Bureau,
 }
 
 impl Console {
     /// The console of this authority.
-    pub(super) fn of(system: &Arc<System>, kind: Kind) -> Self {
+    pub(super) fn of(system: &Arc<System>, seat: Seat) -> Self {
         let ground = system.ground.clone();
-        let offices = system.authorities.iter().map(|authority| {
-            Office::here(authority.kind, &ground.data, authority.enrolments.clone())
+        let offices = system.offices().map(|authority| {
+            Office::here(authority.seat, &ground.data, authority.enrolments.clone())
         });
         let offices = offices.collect();
-        Self { kind, bureau: Bureau { ground, offices } }
+        Self { seat, bureau: Bureau { ground, offices } }
     }
 
     fn office(&self) -> Said<&Office> {
-        let own = self.bureau.offices.iter().find(|office| office.kind == self.kind);
+        let own = self.bureau.offices.iter().find(|office| office.seat == self.seat);
         own.ok_or(Problem::NotFound)
     }
 
     fn folder(&self) -> &'static str {
-        ceremony::folder(self.kind)
+        self.seat.folder
     }
 
     async fn lines(&self) -> Said<Vec<Line>> {
@@ -69,7 +69,7 @@ impl Console {
     /// What this console shows: what its authority has issued, and the authorities' own.
     async fn line(&self, thumb: &str) -> Said<Line> {
         let lines = self.lines().await?;
-        let is_shown = |line: &Line| line.authority.is_some() || line.issued_by == self.kind;
+        let is_shown = |line: &Line| line.authority.is_some() || line.issued_by == self.seat;
         let found = lines.into_iter().find(|line| line.thumb == thumb && is_shown(line));
         found.ok_or(Problem::NotFound)
     }
@@ -105,7 +105,7 @@ impl Console {
         let issued = |line: &&Line| line.authority.is_none() && line.issuer == certificate.name;
         Branch {
             name: certificate.name.clone(),
-            is_own: kind == Some(self.kind),
+            is_own: kind == Some(self.seat.kind) && certificate.name == self.name(),
             own: lines.iter().filter(is_own).map(|line| self.row(line)).collect(),
             issued: lines.iter().filter(issued).count(),
             below: lines.iter().filter(is_below).map(|line| self.branch(lines, line)).collect(),
@@ -115,7 +115,7 @@ impl Console {
 
 impl ConsolePort for Console {
     fn name(&self) -> String {
-        name(&self.bureau.ground, self.kind)
+        name(&self.bureau.ground, self.seat)
     }
 
     fn is_name(&self, name: &str) -> bool {
@@ -124,7 +124,7 @@ impl ConsolePort for Console {
 
     async fn overview(&self) -> Said<Overview> {
         let lines = self.lines().await?;
-        let is_shown = |line: &&Line| line.authority.is_some() || line.issued_by == self.kind;
+        let is_shown = |line: &&Line| line.authority.is_some() || line.issued_by == self.seat;
         let mut shown: Vec<&Line> = lines.iter().filter(is_shown).collect();
         shown.sort_by_key(|line| line.until);
         let is_ending = |line: &&&Line| line.state == State::Ending;
@@ -151,7 +151,7 @@ impl ConsolePort for Console {
         self.requested(id).await?;
         let dossier = self.office()?.request(id).await.map_err(told)?;
         let records = self.records(id).await?;
-        Ok(tell::dossier(dossier, self.kind, records))
+        Ok(tell::dossier(dossier, self.seat.kind, records))
     }
 
     async fn approve(&self, id: &str, listed: Option<Listed>, by: &str) -> Said<()> {
@@ -179,7 +179,7 @@ impl ConsolePort for Console {
     async fn certificates(&self, search: &CertificateSearch) -> Said<CertificatesFound> {
         let mut lines = self.lines().await?;
         lines.retain(|line| {
-            let is_own = line.authority.is_none() && line.issued_by == self.kind;
+            let is_own = line.authority.is_none() && line.issued_by == self.seat;
             let stands = search.state.is_none_or(|state| tell::state(line.state) == state);
             is_own && stands && line.says(&search.text)
         });
@@ -249,11 +249,10 @@ impl ConsolePort for Console {
 }
 
 /// What an authority is called: as its certificate says.
-pub(super) fn name(ground: &Ground, kind: Kind) -> String {
-    let folder = ceremony::folder(kind);
-    let own = ground.papers(folder).take(papers::CERTIFICATES).ok();
+pub(super) fn name(ground: &Ground, seat: Seat) -> String {
+    let own = ground.papers(seat.folder).take(papers::CERTIFICATES).ok();
     let name = own.as_ref().and_then(|own| own.certificate.to_be_signed.subject.common_name());
-    name.unwrap_or(folder).to_owned()
+    name.unwrap_or(seat.folder).to_owned()
 }
 
 /// The name that an operator gave, as the trail will have it.

@@ -186,7 +186,8 @@ async fn own_record(
     account: Option<&PanData>,
 ) -> anyhow::Result<Option<Reading>> {
     let at = Lookup::Alias(xid.as_bytes().to_vec());
-    let Some(purchase) = system.wallet.purchases.state(&at).await? else { return Ok(None) };
+    let view = system.view_of(xid).await?;
+    let Some(purchase) = view.wallet.purchases.state(&at).await? else { return Ok(None) };
     let mut octets = purchase.agreed.description.as_ref().to_vec();
     octets.extend(amount_der(purchase.agreed.amount));
     if let Some(account) = account {

@@ -39,8 +39,11 @@ impl Console {
         let Some(reference) = reference_of(authorization) else { return Ok(Vec::new()) };
         let key = reference.as_str().as_bytes().to_vec();
         let of = JournalOf::Instance { kind: ABOUT_SALE, key };
-        let mut journal =
-            self.0.issuer.store.journal(&of, Page::newest(LEG_MAX)).await.map_err(broken)?;
+        let mut journal = Vec::new();
+        for view in self.0.views() {
+            let newest = Page::newest(LEG_MAX);
+            journal.extend(view.issuer.store.journal(&of, newest).await.map_err(broken)?);
+        }
         journal.reverse();
         Ok(journal)
     }

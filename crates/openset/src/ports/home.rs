@@ -29,7 +29,7 @@ impl Home {
     }
 
     fn authority(&self, kind: Kind) -> Option<&Arc<dyn Store>> {
-        let found = self.0.authorities.iter().find(|authority| authority.kind == kind);
+        let found = self.0.authorities.iter().find(|authority| authority.seat.kind == kind);
         found.map(|authority| &authority.party.store)
     }
 }
@@ -51,6 +51,19 @@ impl HomePort for Home {
             (Party::Acquirer, cast::ACQUIRER, Some(&system.acquirer.store)),
             (Party::Issuer, cast::ISSUER, Some(&system.issuer.store)),
         ];
+        let second = system.second.as_deref().into_iter().flat_map(|second| {
+            let authority = second.authorities.first();
+            [
+                (Party::Cardholder, cast::SECOND.cards[0].holder, Some(&second.wallet.party.store)),
+                (
+                    Party::CardholderAuthority,
+                    "Nordic Test Bank Cardholder CA",
+                    authority.map(|authority| &authority.party.store),
+                ),
+                (Party::Issuer, cast::SECOND.name, Some(&second.issuer.store)),
+            ]
+        });
+        let parties = parties.into_iter().chain(second);
         let mut neighbours = Vec::new();
         for (party, name, store) in parties {
             let mut pulse = match store {
@@ -58,6 +71,9 @@ impl HomePort for Home {
                 None => Pulse::Down,
             };
             let link = match party {
+                Party::Issuer if name == cast::SECOND.name => {
+                    Some(system.gateway.link_to(&cast::SECOND.bin()))
+                }
                 Party::Issuer => Some(&system.gateway.issuer),
                 Party::Acquirer => Some(&system.gateway.acquirer),
                 _ => None,

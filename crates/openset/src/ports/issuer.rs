@@ -30,15 +30,15 @@ impl Console {
 
 impl IssuerPort for Console {
     async fn wallet_offer(&self) -> Said<WalletOffer> {
-        offer::offer(&self.0.ground.data).await
+        offer::offer(&self.0.ground.data, self.0.ground.bank).await
     }
 
     async fn wallet_package(&self, file: &str) -> Said<Vec<u8>> {
-        offer::package(&self.0.ground.data, file).await
+        offer::package(&self.0.ground.data, self.0.ground.bank, file).await
     }
 
     fn name(&self) -> String {
-        cast::ISSUER.to_owned()
+        self.0.ground.bank.name.to_owned()
     }
 
     async fn accounts(&self) -> Said<Vec<AccountRow>> {
@@ -65,7 +65,8 @@ fn row(card: &CardView) -> AccountRow {
         Money::new(minor, card.credit_line.currency())
             .unwrap_or_else(|_| Money::zero(card.credit_line.currency()))
     };
-    let holder = cast::CARDS.iter().find(|known| known.last_four() == card.last_four);
+    let mut customers = cast::BANKS.into_iter().flat_map(|bank| bank.cards);
+    let holder = customers.find(|known| known.last_four() == card.last_four);
     AccountRow {
         slug: card.id.to_string(),
         number: format!("{}•• •••• {}", card.bin, card.last_four),

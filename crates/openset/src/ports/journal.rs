@@ -66,12 +66,14 @@ impl Journals {
     }
 
     async fn registration(&self, id: &str) -> anyhow::Result<Option<Told>> {
-        if self.0.wallet.registration(id).await?.is_none() {
-            return Ok(None);
+        for view in self.0.views() {
+            if view.wallet.registration(id).await?.is_some() {
+                let crossed = transcript::of_registration(view, id).await?;
+                let subject = Subject::Card(view.wallet.last_four(id).await?);
+                return Ok(Some(Told { subject, xid: None, crossed }));
+            }
         }
-        let crossed = transcript::of_registration(&self.0, id).await?;
-        let subject = Subject::Card(self.0.wallet.last_four(id).await?);
-        Ok(Some(Told { subject, xid: None, crossed }))
+        Ok(None)
     }
 
     async fn enrolment(&self, enrolled: &Enrolled) -> anyhow::Result<Told> {
@@ -125,20 +127,22 @@ impl Journals {
     }
 
     async fn registration_rows(&self) -> Said<Vec<TranscriptRow>> {
-        let all = self.0.wallet.registrations.list(Page::newest(ROWS_MAX)).await;
         let mut rows = Vec::new();
-        for (record, _) in all.map_err(broken)? {
-            let id = String::from_utf8_lossy(&record.key).into_owned();
-            let crossed = transcript::of_registration(&self.0, &id).await.map_err(unavailable)?;
-            let last_four = self.0.wallet.last_four(&id).await.map_err(unavailable)?;
-            rows.push(TranscriptRow {
-                slug: id,
-                subject: Subject::Card(last_four),
-                amount: None,
-                standing: None,
-                messages: shown(&crossed).count(),
-                at: record.created_at,
-            });
+        for view in self.0.views() {
+            let all = view.wallet.registrations.list(Page::newest(ROWS_MAX)).await;
+            for (record, _) in all.map_err(broken)? {
+                let id = String::from_utf8_lossy(&record.key).into_owned();
+                let crossed = transcript::of_registration(view, &id).await.map_err(unavailable)?;
+                let last_four = view.wallet.last_four(&id).await.map_err(unavailable)?;
+                rows.push(TranscriptRow {
+                    slug: id,
+                    subject: Subject::Card(last_four),
+                    amount: None,
+                    standing: None,
+                    messages: shown(&crossed).count(),
+                    at: record.created_at,
+                });
+            }
         }
         Ok(rows)
     }

@@ -14,7 +14,11 @@ use openset_web::{
 use tokio::task::spawn_blocking;
 
 use super::unavailable;
-use crate::{commands::wallet::package::SUMS, demo::dressing, pack};
+use crate::{
+    commands::wallet::package::SUMS,
+    demo::{cast::CardBank, dressing},
+    pack,
+};
 
 /// The most files that a page offers.
 const FILES_MAX: usize = 16;
@@ -22,14 +26,14 @@ const FILES_MAX: usize = 16;
 const SUMS_OCTETS_MAX: usize = 16 * 1024;
 
 /// What there is to fetch.
-pub(super) async fn offer(data: &Path) -> Said<WalletOffer> {
-    apart(data, |data| {
-        let sealed = dressing::sealed(data);
+pub(super) async fn offer(data: &Path, bank: &'static CardBank) -> Said<WalletOffer> {
+    apart(data, move |data| {
+        let sealed = dressing::sealed(data, bank);
         if !sealed.is_file() {
             return Err(Problem::NotFound);
         }
         let signed = pack::open(&sealed, None).map_err(unavailable)?;
-        let out = dressing::packages(data);
+        let out = dressing::packages(data, bank);
         Ok(WalletOffer {
             id: signed.pack.facts.id,
             packages: packages(&out)?,
@@ -45,10 +49,10 @@ pub(super) async fn offer(data: &Path) -> Said<WalletOffer> {
 }
 
 /// One of the files, if it is still what was made.
-pub(super) async fn package(data: &Path, file: &str) -> Said<Vec<u8>> {
+pub(super) async fn package(data: &Path, bank: &'static CardBank, file: &str) -> Said<Vec<u8>> {
     let file = file.to_owned();
     apart(data, move |data| {
-        let out = dressing::packages(data);
+        let out = dressing::packages(data, bank);
         if file == SUMS {
             return Ok(sums(&out)?.1.into_bytes());
         }
@@ -121,10 +125,11 @@ fn is_plain(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::demo::cast;
 
     fn made() -> tempfile::TempDir {
         let data = tempfile::tempdir().expect("a folder");
-        let out = dressing::packages(data.path());
+        let out = dressing::packages(data.path(), &cast::FIRST);
         fs::create_dir_all(&out).expect("a folder");
         fs::write(out.join("a.deb"), "the package").expect("written");
         let line = format!("{}  a.deb\n", print(b"the package"));
@@ -135,28 +140,34 @@ mod tests {
     #[tokio::test]
     async fn a_package_is_given_out_while_it_is_what_its_print_says() {
         let data = made();
-        let octets = package(data.path(), "a.deb").await.expect("whole");
+        let octets = package(data.path(), &cast::FIRST, "a.deb").await.expect("whole");
         assert_eq!(octets, b"the package");
-        assert!(package(data.path(), SUMS).await.is_ok());
-        fs::write(dressing::packages(data.path()).join("a.deb"), "another").expect("written");
-        assert!(package(data.path(), "a.deb").await.is_err());
+        assert!(package(data.path(), &cast::FIRST, SUMS).await.is_ok());
+        fs::write(dressing::packages(data.path(), &cast::FIRST).join("a.deb"), "another")
+            .expect("written");
+        assert!(package(data.path(), &cast::FIRST, "a.deb").await.is_err());
     }
 
     #[tokio::test]
     async fn nothing_beside_the_list_is_given_out() {
         let data = made();
-        fs::write(dressing::packages(data.path()).join("secret"), "s").expect("written");
+        fs::write(dressing::packages(data.path(), &cast::FIRST).join("secret"), "s")
+            .expect("written");
         for file in ["secret", "../packages/a.deb", "", ".", "b.deb"] {
-            assert_eq!(package(data.path(), file).await, Err(Problem::NotFound), "{file}");
+            assert_eq!(
+                package(data.path(), &cast::FIRST, file).await,
+                Err(Problem::NotFound),
+                "{file}"
+            );
         }
-        let out = dressing::packages(data.path());
+        let out = dressing::packages(data.path(), &cast::FIRST);
         fs::write(out.join(SUMS), format!("{}  ../a.deb\n", "0".repeat(64))).expect("written");
-        assert!(package(data.path(), "../a.deb").await.is_err());
+        assert!(package(data.path(), &cast::FIRST, "../a.deb").await.is_err());
     }
 
     #[tokio::test]
     async fn a_bank_without_a_pack_offers_no_wallet() {
         let data = tempfile::tempdir().expect("a folder");
-        assert_eq!(offer(data.path()).await, Err(Problem::NotFound));
+        assert_eq!(offer(data.path(), &cast::FIRST).await, Err(Problem::NotFound));
     }
 }

@@ -73,7 +73,7 @@ fn data(path: &Path) -> Result<(Data, Vec<Claim>), Ending> {
     let is_enrolled = |role: &str| Papers::of(&path.join(role)).has(papers::SIGNATURE);
     let shown = path.display();
     if !path.join(MARK).exists() && is_enrolled("gateway") && is_enrolled("merchant") {
-        let claims = house::LOGGING.iter().map(|role| Claim::take(path, role));
+        let claims = house::roles(path).into_iter().map(|role| Claim::take(path, role));
         return Ok((Data::unmarked(path)?, claims.collect::<Result<_, _>>()?));
     }
     let data = Data::open(path)?;
@@ -91,7 +91,7 @@ fn data(path: &Path) -> Result<(Data, Vec<Claim>), Ending> {
 fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
     let IssuerSettings { counter: issuer, file_key } = settings.issuer()?;
     let AcquirerSettings { counter: acquirer, clearing, .. } = settings.acquirer()?;
-    let GatewaySettings { issuer: asks, acquirer: tells } = settings.gateway()?;
+    let GatewaySettings { issuer: asks, others, acquirer: tells } = settings.gateway()?;
     let verifies = settings.verifying()?;
     for role in ["ca-merchant", "ca-gateway", "merchant", "wallet"] {
         settings.nothing(role)?;
@@ -101,7 +101,17 @@ fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
     }
     let limits = Limits::from(&settings.config.http);
     let neighbours = settings.neighbours()?;
-    Ok(Arrangement { issuer, acquirer, asks, verifies, tells, clearing, neighbours, limits })
+    Ok(Arrangement {
+        issuer,
+        acquirer,
+        asks,
+        others,
+        verifies,
+        tells,
+        clearing,
+        neighbours,
+        limits,
+    })
 }
 
 /// A configured port is that one or none.

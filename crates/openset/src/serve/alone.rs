@@ -99,7 +99,8 @@ impl Alone {
     /// another authority where there is none; the others read again what that process makes.
     pub(super) fn keep_lists(&mut self, ground: &Ground, party: &Party) {
         self.remarks.push(lists::remark(ground));
-        let has_gateways = ground.rings().hold(openset_crypto::Authority::Gateway);
+        let has_gateways =
+            ground.rings().hold(ceremony::Seat::first(openset_crypto::Authority::Gateway));
         let makers = match self.name {
             Name::CaGateway => Makers::Here,
             Name::CaCardholder | Name::CaMerchant if !has_gateways => Makers::Here,

@@ -13,7 +13,7 @@ use crate::{
     demo::cast,
     ending::{Done, Ending},
     house::{
-        banks::{self, FilesByHttp},
+        banks::{self, FilesByHttp, Mailbox},
         files,
         ground::Ground,
         seal::{FileSeal, Route},
@@ -28,7 +28,8 @@ pub(super) async fn issuer(settings: Settings) -> Done {
     let seal = mine.file_key.as_deref().map(shared_key).transpose()?;
     let mut alone = Alone::begin(settings, Name::Issuer)?;
     let (data, stop) = (alone.settings.config.data.clone(), alone.stop());
-    let bank = banks::issuer(&data, &alone.clock, Arc::clone(&mine.counter.dialect)).await?;
+    let bank =
+        banks::issuer(&data, &cast::FIRST, &alone.clock, Arc::clone(&mine.counter.dialect)).await?;
     let (at, task) = banks::listen(Arc::clone(&bank.host) as _, &mine.counter, &stop).await?;
     alone.tasks.push(task);
     alone.tasks.push(tokio::spawn(Arc::clone(&bank.host).keep_house(stop)));
@@ -61,7 +62,8 @@ pub(super) async fn acquirer(settings: Settings) -> Done {
     alone.say("clears", format_args!("every {} s to {clearing}", mine.every.as_secs()));
     let [seal, statement_seal] = FileSeal::of_acquirer(&data)?;
     let client = Ground::client();
-    let files = FilesByHttp { client, issuer: cast::bin(), url: clearing, seal };
+    let files =
+        FilesByHttp { client, issuers: vec![Mailbox { issuer: cast::bin(), url: clearing, seal }] };
     let clock = Clearing {
         host: Arc::clone(&bank.host),
         files,

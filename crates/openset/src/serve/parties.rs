@@ -22,6 +22,7 @@ pub(super) async fn gateway(settings: Settings) -> Done {
     let mine = settings.gateway()?;
     let banks = Banks {
         issuer: required(mine.issuer, "role.gateway.issuer.address")?,
+        others: mine.others,
         acquirer: required(mine.acquirer, "role.gateway.acquirer.address")?,
         acquirer_bin: cast::acquirer_bin(),
     };
@@ -29,7 +30,9 @@ pub(super) async fn gateway(settings: Settings) -> Done {
     let (ground, stop) = (alone.ground()?, alone.stop());
     let gateway = Gateway::open(&ground, &banks, &stop).await?;
     alone.reminders.extend(gateway.start(&stop).await?);
-    for (bank, terms) in [("issuer", &banks.issuer), ("acquirer", &banks.acquirer)] {
+    let others = banks.others.iter().map(|(_, terms)| ("issuer", terms));
+    let all = [("issuer", &banks.issuer), ("acquirer", &banks.acquirer)];
+    for (bank, terms) in all.into_iter().chain(others) {
         alone.say(bank, format_args!("{}, ISO 8583, {}", terms.address, terms.dialect.name()));
     }
     alone.say("messages", "POST /set");
@@ -58,7 +61,7 @@ pub(super) async fn authority(settings: Settings, name: Name) -> Done {
         (_, None) => system::acquirers_authority(&ground, Kind::Gateway).await?,
     };
     alone.reminders.extend(authority.start(&stop).await?);
-    alone.tasks.extend(news::tell_brand(&ground, authority.kind, stop.clone()));
+    alone.tasks.extend(news::tell_brand(&ground, authority.seat, stop.clone()));
     alone.tasks.push(authority.open_to_operators(&ground.data, stop)?);
     alone.say("messages", "POST /set");
     alone.keep_lists(&ground, &authority.party);

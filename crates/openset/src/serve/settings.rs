@@ -10,6 +10,7 @@ use std::{
 
 use openset_bank::iso8583::Dialect;
 use openset_node::{config::Config, link::LinkTerms};
+use openset_types::Bin;
 use toml::{Table, Value};
 
 use super::keys;
@@ -44,6 +45,7 @@ const ANSWER: Duration = Duration::from_secs(5);
 const CLEAR_EVERY: Duration = Duration::from_secs(60);
 const LISTEN: &str = "an address to listen at, such as \"127.0.0.1:7190\"";
 const CONNECT: &str = "where the bank listens, such as \"127.0.0.1:7190\"";
+const BIN: &str = "the first six digits of its cards, such as \"999997\"";
 const DIALECT: &str = "\"openset-87\", \"packed-87\", or a file with a dialect in JSON";
 const POST: &str = "where files are posted, such as \"http://127.0.0.1:7186/clearing\"";
 const SECONDS: &str = "a number of seconds, from 1 to 3600";
@@ -76,6 +78,8 @@ pub(super) struct AcquirerSettings {
 /// `[role.gateway]`
 pub(super) struct GatewaySettings {
     pub(super) issuer: Option<LinkTerms>,
+    /// The issuers that are asked about their own cards, by the first digits of those.
+    pub(super) others: Vec<(Bin, LinkTerms)>,
     pub(super) acquirer: Option<LinkTerms>,
 }
 
@@ -105,7 +109,7 @@ impl Settings {
 
     /// Where a role that is served alone says how it is: never beyond this machine.
     pub(super) fn operations_port(&self, name: sites::Name) -> Result<SocketAddr, Ending> {
-        let port = self.port(sites::ALL.len() + place(name))?;
+        let port = self.port(sites::ALONE + place(name))?;
         Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))
     }
 
@@ -139,9 +143,10 @@ impl Settings {
     pub(super) fn gateway(&self) -> Result<GatewaySettings, Ending> {
         let mut section = self.keyed("gateway")?;
         let issuer = link(&mut section, "issuer")?;
+        let others = others(&mut section)?;
         let acquirer = link(&mut section, "acquirer")?;
         section.finish()?;
-        Ok(GatewaySettings { issuer, acquirer })
+        Ok(GatewaySettings { issuer, others, acquirer })
     }
 
     /// The issuer that verifies cards for the authority of cardholders.
@@ -228,12 +233,29 @@ fn counter(section: &mut Section) -> Result<Counter, Ending> {
 
 /// Where a bank is and what it speaks.
 fn link(section: &mut Section, key: &'static str) -> Result<Option<LinkTerms>, Ending> {
-    let Some(mut bank) = section.section(key)? else { return Ok(None) };
+    section.section(key)?.map(link_of).transpose()
+}
+
+/// The further issuers of a gateway: a BIN leads to one of them.
+fn others(section: &mut Section) -> Result<Vec<(Bin, LinkTerms)>, Ending> {
+    let mut others: Vec<(Bin, LinkTerms)> = Vec::new();
+    for mut bank in section.sections("issuers")? {
+        let path = bank.path("bin");
+        let bin = bank.required("bin", BIN, |value| Bin::parse(value.as_str()?).ok())?;
+        if others.iter().any(|(other, _)| *other == bin) {
+            return Err(wrong(&path, &bin, "a BIN that no other issuer has"));
+        }
+        others.push((bin, link_of(bank)?));
+    }
+    Ok(others)
+}
+
+fn link_of(mut bank: Section) -> Result<LinkTerms, Ending> {
     let address = bank.required("address", CONNECT, connecting)?;
     let dialect = dialect(&mut bank)?.unwrap_or_else(|| Counter::default().dialect);
     let answer_within = bank.optional("answer_s", SECONDS, seconds)?.unwrap_or(ANSWER);
     bank.finish()?;
-    Ok(Some(LinkTerms { answer_within, ..LinkTerms::new(&address, dialect) }))
+    Ok(LinkTerms { answer_within, ..LinkTerms::new(&address, dialect) })
 }
 
 fn dialect(section: &mut Section) -> Result<Option<Arc<Dialect>>, Ending> {
@@ -296,6 +318,7 @@ mod tests {
         read_all(&everything).expect("only settings");
         let gateway = everything.gateway().expect("a table").issuer.expect("a link");
         assert_eq!(gateway.address, "127.0.0.1:7290");
+        assert_eq!(everything.gateway().expect("a table").others.len(), 1);
         assert!(everything.acquirer().expect("a table").clearing.is_some());
         let holders = everything.holders().expect("tokens");
         let roles: Vec<_> = holders.tokens().map(|(role, _)| role).collect();
@@ -319,6 +342,23 @@ mod tests {
                 "role.gateway.acquirer.address is missing\n  expected: where the bank"
             )
         );
+    }
+
+    #[test]
+    fn a_bin_leads_the_gateway_to_one_issuer() {
+        let issuer = |bin: &str| {
+            format!("[[role.gateway.issuers]]\nbin = '{bin}'\naddress = 'bank.example:9000'\n")
+        };
+        let two = settings(&[issuer("999997"), issuer("999996")].concat()).expect("TOML");
+        let others = two.gateway().expect("a table").others;
+        let bins: Vec<_> = others.iter().map(|(bin, _)| bin.as_str()).collect();
+        assert_eq!(bins, ["999997", "999996"]);
+        let twice = settings(&issuer("999997").repeat(2)).expect("TOML");
+        let why = told(twice.gateway());
+        assert!(why.starts_with("role.gateway.issuers[2].bin = 999997"), "{why}");
+        let short = settings(&issuer("9999")).expect("TOML");
+        let why = told(short.gateway());
+        assert!(why.starts_with("role.gateway.issuers[1].bin = \"9999\""), "{why}");
     }
 
     #[test]

@@ -136,7 +136,8 @@ impl Apart {
         let (data, at) = (self.folder.path().to_owned(), self.issuer_at);
         let clock = Arc::clone(&self.ground.clock);
         Alive::start(move |stop| async move {
-            let bank = banks::issuer(&data, &clock, dialect()).await.expect("an issuer");
+            let bank =
+                banks::issuer(&data, &cast::FIRST, &clock, dialect()).await.expect("an issuer");
             let counter = Counter { at, ..Counter::default() };
             let host = Arc::clone(&bank.host) as _;
             banks::listen(host, &counter, &stop).await.expect("a free port");
@@ -152,6 +153,7 @@ impl Apart {
         let banks = Banks {
             issuer: link(issuer),
             // Nothing is captured here: nobody needs to answer.
+            others: Vec::new(),
             acquirer: link(self.issuer_at),
             acquirer_bin: cast::acquirer_bin(),
         };

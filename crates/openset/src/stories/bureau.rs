@@ -41,7 +41,7 @@ use super::{
     stage::PATIENCE,
 };
 use crate::{
-    ceremony::{self, Rings},
+    ceremony::{self, Rings, Seat},
     demo::{cast, forms},
     house::{
         authority::{self, Authority},
@@ -146,10 +146,13 @@ impl Bureau {
         let ground = ground.expect("a ceremony was held");
         let clerk = Clerk::default();
         let registrar = clerk.clone();
-        let merchants =
-            Authority::open(&ground, Kind::Merchant, |_, _| Ok(Box::new(registrar) as _)).await;
+        let merchants = Authority::open(&ground, Seat::first(Kind::Merchant), |_, _| {
+            Ok(Box::new(registrar) as _)
+        })
+        .await;
         let merchants = merchants.expect("an authority");
-        let mut standing = authority::standing(&ground, Kind::Merchant).expect("its papers");
+        let mut standing =
+            authority::standing(&ground, Seat::first(Kind::Merchant)).expect("its papers");
         change(&mut standing);
         merchants.enrolments.stand(standing);
         let shutdown = Shutdown::default();

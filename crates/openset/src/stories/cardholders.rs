@@ -55,7 +55,7 @@ impl Town {
     /// The newest application that waits for a person.
     async fn waiting(&self) -> Vec<u8> {
         let authorities = &self.system.authorities;
-        let office = authorities.iter().find(|one| one.kind == Kind::Cardholder);
+        let office = authorities.iter().find(|one| one.seat.kind == Kind::Cardholder);
         let office = office.expect("an authority of cardholders");
         let all = office.enrolments.list(Page::newest(100)).await.expect("a store");
         let waits = |enrolment: &Enrolment| match &enrolment.stage {
@@ -70,7 +70,7 @@ impl Town {
     async fn decide(&self, decision: Input) {
         let key = self.waiting().await;
         let authorities = &self.system.authorities;
-        let office = authorities.iter().find(|one| one.kind == Kind::Cardholder);
+        let office = authorities.iter().find(|one| one.seat.kind == Kind::Cardholder);
         let enrolments = &office.expect("an authority of cardholders").enrolments;
         enrolments.command(Lookup::Key(key), decision).await.expect("in turn");
     }

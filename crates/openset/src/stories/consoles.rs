@@ -17,7 +17,7 @@ use super::{
     visitor::Visitor,
 };
 use crate::{
-    ceremony::papers,
+    ceremony::{Seat, papers},
     demo::{cast::Behaviour, story},
     house::bureau::{Bureau, Office, Operator, Undone},
     sites::Name,
@@ -164,7 +164,8 @@ fn what_the_audit_trail_does_not_take_is_not_done() {
                 let _ = write.write_all(told.as_bytes()).await;
             }
         });
-        let full = Office::behind(Kind::Gateway, &ground.data).await.expect("it is open");
+        let full =
+            Office::behind(Seat::first(Kind::Gateway), &ground.data).await.expect("it is open");
         let bureau = Bureau { ground: ground.clone(), offices: vec![full] };
         let by = Operator::in_console("Ada Martin").expect("a name");
         let own = ground.papers("ca-gateway").take(papers::SIGNATURE).expect("made");

@@ -28,7 +28,7 @@ use super::{
     stage::{LOOK, PATIENCE, runtime},
 };
 use crate::{
-    ceremony::{self, Lists, papers},
+    ceremony::{self, Lists, Seat, papers},
     demo::data::Data,
     house::{
         authority::Authority,
@@ -47,6 +47,7 @@ use crate::{
 };
 
 const DAY_S: i64 = 86_400;
+const GATEWAYS: Seat = Seat::first(Kind::Gateway);
 /// Soon, for whoever tries again.
 const RETRY: Duration = Duration::from_millis(20);
 
@@ -136,7 +137,7 @@ impl House {
         server.open(at, Doors::by_host(doors)).await.expect("the port");
         let stop = Shutdown::default();
         tokio::spawn(server.serve(stop.listen()));
-        let office = Office::here(kind, &ground.data, authority.enrolments.clone());
+        let office = Office::here(Seat::first(kind), &ground.data, authority.enrolments.clone());
         let bureau = Bureau { ground: ground.clone(), offices: vec![office] };
         Self { ground, bureau, party, _authority: authority, stop }
     }
@@ -230,7 +231,7 @@ fn what_one_house_takes_back_another_house_stops_trusting() {
         let tell = vec![at(bank_at, Name::Gateway, DISTRIBUTIONS)];
         let brand = folders.brand(brand_at, Neighbours { tell, ..Neighbours::default() }).await;
         let bank = folders.bank(bank_at, of_brand(brand_at)).await;
-        assert!(!bank.ground.rings().hold(Kind::Brand), "the brand's keys are elsewhere");
+        assert!(!bank.ground.rings().hold(Seat::BRAND), "the brand's keys are elsewhere");
 
         // The bank takes its gateway back: the shop hears it from the brand, in its own house.
         let gateway = bank.signature("gateway");
@@ -267,19 +268,20 @@ fn a_list_is_told_of_until_the_brand_has_taken_it() {
         assert_eq!(heard[0].0, BRAND);
         assert!(heard[0].1.is_some(), "nobody is there: {heard:?}");
         let stop = Shutdown::default();
-        let telling = news::tell_brand(&bank.ground, Kind::Gateway, stop.listen());
+        let telling = news::tell_brand(&bank.ground, GATEWAYS, stop.listen());
         let brand = folders.brand(brand_at, Neighbours::default()).await;
         until(|| brand.believes(&gateway, Purpose::GatewaySignature).is_err()).await;
         // What was taken is not told again, and the brand named it once.
         let ground = &bank.ground;
-        until(|| crate::house::bureau::untaken(ground, Kind::Gateway).expect("files").is_none())
-            .await;
+        until(|| crate::house::bureau::untaken(ground, GATEWAYS).expect("files").is_none()).await;
         let before = brand.numbers("Gateway");
-        crate::house::bureau::deliver(ground, &ground.rings(), Kind::Gateway).await.expect("done");
+        crate::house::bureau::deliver(ground, &ground.rings(), GATEWAYS).await.expect("done");
         assert_eq!(brand.numbers("Gateway"), before);
         stop.ask();
         telling.expect("the brand is elsewhere").await.expect("it ends");
-        assert!(news::tell_brand(&brand.ground, Kind::Merchant, stop.listen()).is_none());
+        assert!(
+            news::tell_brand(&brand.ground, Seat::first(Kind::Merchant), stop.listen()).is_none()
+        );
     });
 }
 

@@ -19,6 +19,7 @@
 //! The numbers in names and comments are those of the abuse cases and attacks.
 
 mod apart;
+mod banks;
 mod between;
 mod bureau;
 mod cardholders;

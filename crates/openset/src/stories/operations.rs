@@ -16,7 +16,7 @@ fn home_says_that_all_live_and_are_ready() {
             assert_eq!((answer.status, said), (200, format!("ok\n{more}")), "{place}");
         }
         assert_eq!(stage.get(Name::Home, "/metrics").await.status, 200);
-        assert_eq!(stage.system.stores().len(), 8, "every role's database is asked");
+        assert_eq!(stage.system.stores().len(), 11, "every role's database is asked");
     });
 }
 

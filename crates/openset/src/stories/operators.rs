@@ -19,7 +19,7 @@ use super::{
     stage::{card, runtime},
 };
 use crate::{
-    ceremony::papers,
+    ceremony::{Seat, papers},
     demo::{
         cast::{self, Behaviour},
         data::Data,
@@ -37,7 +37,7 @@ use crate::{
 };
 
 /// Who acts in these stories.
-fn operator() -> Operator {
+pub(super) fn operator() -> Operator {
     Operator::at_command_line(Some("Ada Martin")).expect("a name")
 }
 
@@ -63,8 +63,8 @@ impl Town {
         story::unlock(&system).await.expect("the demo's passphrase");
         let ground = system.ground.clone();
         let mut offices = Vec::new();
-        for authority in &system.authorities {
-            let office = Office::behind(authority.kind, &ground.data).await;
+        for authority in system.offices() {
+            let office = Office::behind(authority.seat, &ground.data).await;
             offices.push(office.expect("a system opens a door for each"));
         }
         let bureau = Bureau { ground, offices };
@@ -76,7 +76,7 @@ impl Town {
         let serial = &certificate.certificate.to_be_signed.serial_number;
         let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
         let done = self.bureau.revoke(&serial, reason, &operator()).await.expect("taken back");
-        assert_eq!(done.heard.len(), 5);
+        assert_eq!(done.heard.len(), 6);
         for heard in &done.heard {
             assert_eq!(heard.why_not, None, "{}", heard.role);
         }
@@ -210,9 +210,15 @@ fn operators_decide_about_requests_through_the_door_of_their_authority() {
         let offices = Offices::open().await;
         let stop = Shutdown::default();
         let (ground, enrolments) = (&offices.ground, &offices.merchants.enrolments);
-        let door = door::open(&ground.data, Kind::Merchant, enrolments.clone(), stop.listen());
+        let door = door::open(
+            &ground.data,
+            Seat::first(Kind::Merchant),
+            enrolments.clone(),
+            stop.listen(),
+        );
         let door = door.expect("a socket");
-        let office = Office::behind(Kind::Merchant, &ground.data).await.expect("it is open");
+        let office =
+            Office::behind(Seat::first(Kind::Merchant), &ground.data).await.expect("it is open");
         let bureau = Bureau { ground: ground.clone(), offices: vec![office] };
         assert_eq!(bureau.offices[0].requests().await, Ok(Vec::new()));
 
@@ -258,6 +264,6 @@ fn operators_decide_about_requests_through_the_door_of_their_authority() {
 
         stop.ask();
         tokio::time::timeout(Duration::from_secs(5), door).await.expect("it closes").expect("ends");
-        assert!(Office::behind(Kind::Merchant, &ground.data).await.is_none());
+        assert!(Office::behind(Seat::first(Kind::Merchant), &ground.data).await.is_none());
     });
 }

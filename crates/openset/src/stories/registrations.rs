@@ -21,7 +21,7 @@ use super::{
     forge::draw,
     stage::{MODERN, runtime},
 };
-use crate::demo::cast;
+use crate::{ceremony::Seat, demo::cast};
 
 fn is_certified(stage: &At) -> bool {
     matches!(stage, At::Certified { .. })
@@ -130,9 +130,11 @@ fn a_merchant_is_sent_on_to_the_authority_of_its_acquirer_and_not_in_a_circle() 
         shop.until(&id, is_certified).await;
 
         // A22: the second one sends on to itself.
-        let mut standing =
-            crate::house::authority::standing(&second.ground, openset_crypto::Authority::Merchant)
-                .expect("its papers");
+        let mut standing = crate::house::authority::standing(
+            &second.ground,
+            Seat::first(openset_crypto::Authority::Merchant),
+        )
+        .expect("its papers");
         sends_on(&mut standing);
         second.merchants.enrolments.stand(standing);
         let id = shop.begin("second", None).await;

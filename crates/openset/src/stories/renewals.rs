@@ -89,7 +89,7 @@ impl Town {
         let ground = self.system.ground.clone();
         let mut offices = Vec::new();
         for authority in &self.system.authorities {
-            let office = Office::behind(authority.kind, &ground.data).await;
+            let office = Office::behind(authority.seat, &ground.data).await;
             offices.push(office.expect("a system opens a door for each"));
         }
         Bureau { ground, offices }

@@ -178,9 +178,19 @@ impl Stage {
             Name::Wallet | Name::Home => &system.wallet.party.store,
             Name::CaCardholder | Name::CaMerchant | Name::CaGateway => {
                 let mut all = system.authorities.iter();
-                let found = all.find(|one| Name::of_authority(one.kind) == of);
+                let found = all.find(|one| Name::of_authority(one.seat.kind) == of);
                 &found.expect("one of the three").party.store
             }
+            second => self.second_store(second),
+        }
+    }
+
+    fn second_store(&self, of: Name) -> &Arc<dyn Store> {
+        let second = self.system.second.as_ref().expect("there are two banks");
+        match of.of_second() {
+            Some(Name::Wallet) => &second.wallet.party.store,
+            Some(Name::Issuer) => &second.issuer.store,
+            _ => &second.authorities.first().expect("its own").party.store,
         }
     }
 

@@ -127,7 +127,7 @@ fn a_card_is_certified_although_the_authoritys_token_was_away_for_a_while() {
         enrolling.await.expect("no panic").expect("a certificate");
         let store = &vaulted.system.authorities.iter();
         let authority =
-            store.clone().find(|one| Name::of_authority(one.kind) == Name::CaCardholder);
+            store.clone().find(|one| Name::of_authority(one.seat.kind) == Name::CaCardholder);
         let store = &authority.expect("one of the three").party.store;
         let journal = store.journal(&JournalOf::Everything, Page::newest(100)).await;
         let names: Vec<String> =

@@ -4,7 +4,6 @@ use openset_node::store::Recorded;
 
 use super::stage::{Stage, play};
 use crate::{
-    ceremony,
     demo::{cast::Behaviour, story},
     house::audit,
     sites::Name,
@@ -44,10 +43,10 @@ fn an_authority_records_who_asked_what_and_what_became_of_it() {
 #[test]
 fn the_trails_of_all_authorities_hold() {
     play(async |stage| {
-        for authority in &stage.system.authorities {
-            let folder = ceremony::folder(authority.kind);
+        for authority in stage.system.offices() {
+            let folder = authority.seat.folder;
             let whole = audit::verify(&stage.data(), folder).await.expect("nobody touched it");
-            assert!(whole.records > 0, "{:?}", authority.kind);
+            assert!(whole.records > 0, "{folder}");
         }
     });
 }

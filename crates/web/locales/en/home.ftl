@@ -1,6 +1,6 @@
 home-title = Home
 home-headline = Buy something and watch every message
-home-lead = A shop, a wallet, a gateway and two banks, all running on this machine. Pay once, then see who said what to whom, and who could read it.
+home-lead = A shop and its bank, a gateway, and two banks that give out cards and wallets, all running on this machine. Pay once, then see who said what to whom, and who could read it.
 home-start = Go to the shop
 home-walk = The whole way, in five steps
 home-walk-card = Put a card in the wallet
@@ -13,6 +13,9 @@ home-walk-capture = Take the money, as the merchant
 home-walk-capture-note = The shop captures what the bank has agreed to.
 home-walk-clear = Clear and settle, as the bank
 home-walk-clear-note = The money moves between the banks, and the shop is paid.
+home-banks = Banks and their wallets
+home-bank-wallet = Wallet of { $bank }
+home-bank-issuer = Accounts at { $bank }
 home-parties = Who is here
 home-payments = Last payments
 home-payments-none = No payment yet.

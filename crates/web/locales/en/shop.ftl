@@ -17,6 +17,7 @@ complaint-total = The total has changed. Check it, then pay.
 handover-title = Over to your wallet
 handover-lead = Your wallet opens next. It checks who this shop is and asks you before anything is paid.
 handover-open = Open my wallet
+handover-open-of = Open my wallet of { $bank }
 handover-help = The wallet does not open?
 handover-help-text = Start your wallet and press the button again. You can also save the order as a file and open it with your wallet.
 handover-file = Save the order as a .setpay file

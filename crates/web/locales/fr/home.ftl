@@ -1,6 +1,6 @@
 home-title = Accueil
 home-headline = Achetez quelque chose et suivez chaque message
-home-lead = Une boutique, un portefeuille, une passerelle et deux banques, tous sur cette machine. Payez une fois, puis voyez qui a dit quoi à qui, et qui pouvait le lire.
+home-lead = Une boutique et sa banque, une passerelle, et deux banques qui donnent cartes et portefeuilles, tous sur cette machine. Payez une fois, puis voyez qui a dit quoi à qui, et qui pouvait le lire.
 home-start = Aller à la boutique
 home-walk = Tout le chemin, en cinq étapes
 home-walk-card = Mettre une carte dans le portefeuille
@@ -13,6 +13,9 @@ home-walk-capture = Encaisser, côté commerçant
 home-walk-capture-note = La boutique encaisse ce que la banque a accepté.
 home-walk-clear = Compenser et régler, côté banque
 home-walk-clear-note = L’argent passe d’une banque à l’autre, et la boutique est payée.
+home-banks = Les banques et leurs portefeuilles
+home-bank-wallet = Portefeuille de { $bank }
+home-bank-issuer = Comptes chez { $bank }
 home-parties = Qui est là
 home-payments = Derniers paiements
 home-payments-none = Pas encore de paiement.

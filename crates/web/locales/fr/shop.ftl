@@ -17,6 +17,7 @@ complaint-total = Le total a changé. Vérifiez-le, puis payez.
 handover-title = À votre portefeuille
 handover-lead = Votre portefeuille va s’ouvrir. Il vérifie qui est cette boutique et vous demande votre accord avant tout paiement.
 handover-open = Ouvrir mon portefeuille
+handover-open-of = Ouvrir mon portefeuille { $bank }
 handover-help = Le portefeuille ne s’ouvre pas ?
 handover-help-text = Lancez votre portefeuille et appuyez de nouveau. Vous pouvez aussi enregistrer la commande dans un fichier et l’ouvrir avec votre portefeuille.
 handover-file = Enregistrer la commande dans un fichier .setpay

@@ -59,6 +59,10 @@ mod tests {
         for place in ["shop", "wallet", "merchant", "gateway", "issuer", "acquirer"] {
             assert!(html.contains(&format!("http://{place}.localhost:7180/")), "{place}");
         }
+        for place in ["wallet-nordic", "issuer-nordic"] {
+            assert!(html.contains(&format!("http://{place}.localhost:7180/?lang=en")), "{place}");
+        }
+        assert!(html.contains("Wallet of Nordic Test Bank"), "{html}");
         assert!(html.contains("No payment yet"));
     }
 

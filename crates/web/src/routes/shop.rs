@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use super::form::{Fields, Posted};
 use super::threshold::FormTarget;
 use super::{House, Shown, Turn, file, go, host, refreshing, show};
-use crate::frame::{Frame, Site};
+use crate::frame::{Frame, Places, Site};
 use crate::pages::shop::{Complaint, HandoverPage, OrderForm, ReceiptPage, Typed};
 use crate::ports::{Basket, Buyer, Goods, Quote, ShopPort, Standing};
 
@@ -135,8 +135,14 @@ async fn pay<P: ShopPort>(
     }
     let handover = port.handover(&slug).await?;
     let mut shown = show(&HandoverPage { frame: &frame, slug: &slug, handover: &handover })?;
-    shown.extensions_mut().insert(FormTarget(frame.places.wallet.clone()));
+    shown.extensions_mut().insert(FormTarget(wallets(&frame.places)));
     Ok(shown)
+}
+
+/// The origins of every wallet.
+fn wallets(places: &Places) -> String {
+    let others = places.other_banks().map(|bank| bank.wallet.as_str());
+    [places.wallet.as_str()].into_iter().chain(others).collect::<Vec<_>>().join(" ")
 }
 
 /// The initiation document as a file, for wallets that open files.

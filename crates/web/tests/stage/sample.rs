@@ -10,7 +10,7 @@ use std::sync::Arc;
 use openset_types::{Currency, Money, UnixTime};
 use openset_web::diagram::{Passed, Protection};
 use openset_web::dress::{Called, Dress, Logo, Shade};
-use openset_web::frame::{Anchor, ConsolePlace, Frame, Places, Site, Theme};
+use openset_web::frame::{Anchor, Bank, ConsolePlace, Frame, Places, Site, Theme};
 use openset_web::party::Party;
 use openset_web::ports::*;
 use openset_web::problem::Problem;
@@ -25,6 +25,11 @@ pub use consoles::*;
 pub fn places() -> Places {
     let at = |name: &str| format!("http://{name}.localhost:7180");
     let home = "http://localhost:7180".to_owned();
+    let bank = |name: &str, tail: &str| Bank {
+        name: name.to_owned(),
+        wallet: at(&format!("wallet{tail}")),
+        issuer: at(&format!("issuer{tail}")),
+    };
     Places {
         shop: at("shop"),
         wallet: at("wallet"),
@@ -38,6 +43,7 @@ pub fn places() -> Places {
             origin: at("ca-cardholder"),
         }],
         inspector: home.clone(),
+        banks: vec![bank("Banque Démo", ""), bank("Nordic Test Bank", "-nordic")],
         home,
     }
 }

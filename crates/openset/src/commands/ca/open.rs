@@ -12,7 +12,7 @@ use openset_protocol::ca::{AuthorityEnrolment, Effect, Input};
 
 use crate::{
     args::Ca,
-    ceremony,
+    ceremony::{self, Seat},
     ending::Ending,
     house::{
         authority::Authority,
@@ -57,10 +57,11 @@ impl Opened {
             here: Vec::new(),
             claims: Vec::new(),
         };
-        for kind in ceremony::ISSUING {
-            match Office::behind(kind, &opened.bureau.ground.data).await {
+        let seats: Vec<_> = Seat::answering(&opened.bureau.ground.data).collect();
+        for seat in seats {
+            match Office::behind(seat, &opened.bureau.ground.data).await {
                 Some(office) => opened.bureau.offices.push(office),
-                None => opened.take(kind).await?,
+                None => opened.take(seat).await?,
             }
         }
         Ok(opened)
@@ -68,11 +69,11 @@ impl Opened {
 
     /// Opens an authority in this process. It is not started: what else waits there goes on when
     /// it is served again.
-    async fn take(&mut self, kind: Kind) -> Result<(), Ending> {
+    async fn take(&mut self, seat: Seat) -> Result<(), Ending> {
         let ground = &self.bureau.ground;
-        self.claims.push(Claim::take(&ground.data, ceremony::folder(kind))?);
-        let authority = Authority::open(ground, kind, |_, _| Ok(Box::new(Signs))).await?;
-        let office = Office::here(kind, &ground.data, authority.enrolments.clone());
+        self.claims.push(Claim::take(&ground.data, seat.folder)?);
+        let authority = Authority::open(ground, seat, |_, _| Ok(Box::new(Signs))).await?;
+        let office = Office::here(seat, &ground.data, authority.enrolments.clone());
         self.bureau.offices.push(office);
         self.here.push(authority);
         Ok(())

@@ -175,7 +175,9 @@ fn print_heard(heard: &[Heard]) {
             Some(why) if role == BRAND => {
                 say!("  the brand has not named it yet: {why}");
             }
-            Some(why) => say!("  {role} does not know yet: {why}; it reads them itself when it runs"),
+            Some(why) => {
+                say!("  {role} does not know yet: {why}; it reads them itself when it runs")
+            }
         }
     }
 }
@@ -206,7 +208,7 @@ fn taken_back(line: &Line) -> String {
 /// How far a line stands to the right: one step for each authority above it.
 fn depth(line: &Line) -> usize {
     use openset_crypto::Authority as Kind;
-    match (line.authority, line.issued_by) {
+    match (line.authority, line.issued_by.kind) {
         (Some(Kind::Root), _) => 0,
         (_, Kind::Root) => 2,
         (_, Kind::Brand | Kind::Geopolitical) => 4,

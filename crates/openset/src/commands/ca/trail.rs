@@ -5,7 +5,6 @@ use serde_json::json;
 use super::{ending, print::as_json};
 use crate::{
     args::ca::Audit,
-    ceremony,
     ending::{Done, Ending},
     house::bureau::{Bureau, Entry, Verified, record::Sought},
     paint::Paint,
@@ -29,7 +28,7 @@ pub(super) async fn list(bureau: &Bureau, audit: &Audit, json: bool) -> Done {
     };
     let mut trails = Vec::new();
     for office in &bureau.offices {
-        let authority = ceremony::folder(office.kind);
+        let authority = office.seat.folder;
         if audit.authority.is_some_and(|wanted| wanted.folder() != authority) {
             continue;
         }

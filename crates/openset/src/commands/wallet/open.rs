@@ -142,6 +142,7 @@ fn ground(
     Ok(Ground {
         data: data.to_owned(),
         brand,
+        bank: &cast::FIRST,
         suite,
         root,
         lists: Lists::default(),
@@ -152,6 +153,7 @@ fn ground(
             merchant: String::new(),
             gateway: String::new(),
             ca_cardholder,
+            second_ca_cardholder: String::new(),
             ca_merchant: String::new(),
             ca_gateway: String::new(),
         },

@@ -9,7 +9,7 @@ use tokio::task::block_in_place;
 
 use super::{Act, Bureau, Heard, Operator, Published, Undone, notices::said};
 use crate::{
-    ceremony::{self, Carried, carried::Wish, lister, papers},
+    ceremony::{self, Carried, Seat, carried::Wish, lister, papers},
     house::ground::Ground,
 };
 
@@ -27,7 +27,7 @@ impl Bureau {
         for wish in &wishes {
             let act =
                 Act::of(by, format!("certificate {wish}"), "asked-of-ceremony", String::new());
-            self.record(Kind::Brand, &act).await?;
+            self.record(Seat::BRAND, &act).await?;
         }
         Ok(self.gather(wishes)?)
     }
@@ -35,12 +35,13 @@ impl Bureau {
     fn gather(&self, wishes: Vec<Wish>) -> anyhow::Result<Carried> {
         let (data, rings) = (&self.ground.data, self.ground.rings());
         let mut carried = Carried { wishes, ..Carried::default() };
-        for kind in BELOW.into_iter().filter(|kind| rings.hold(*kind)) {
-            let Some(list) = ceremony::own(data, kind)? else { continue };
+        let below = Seat::every(data).filter(|seat| BELOW.contains(&seat.kind));
+        for seat in below.filter(|seat| rings.hold(*seat)) {
+            let Some(list) = ceremony::own(data, seat)? else { continue };
             carried.lists.push(list);
-            let own = self.ground.papers(ceremony::folder(kind)).take(papers::CERTIFICATES)?;
+            let own = self.ground.papers(seat.folder).take(papers::CERTIFICATES)?;
             let certificates =
-                [vec![lister::of(data, kind)?.certificate, own.certificate], own.chain];
+                [vec![lister::of(data, seat)?.certificate, own.certificate], own.chain];
             for certificate in certificates.concat() {
                 if !carried.certificates.contains(&certificate) {
                     carried.certificates.push(certificate);
@@ -60,14 +61,14 @@ impl Bureau {
         let trust = self.believe(carried)?;
         let lists = || "the lists of a ceremony".to_owned();
         let act = Act::of(by, lists(), "to-be-taken-in", String::new());
-        self.record(Kind::Brand, &act).await?;
+        self.record(Seat::BRAND, &act).await?;
         let Ground { data, brand, .. } = &self.ground;
         block_in_place(|| ceremony::take_in(data, &trust, brand))?;
         let heard = self.tell(&self.ground.rings()).await?;
         let published = self.published();
         let named = published.bci.map_or(0, |bci| bci.sequence);
         let detail = format!("list of lists {named}, {}", said(&heard));
-        self.remember(Kind::Brand, &Act::of(by, lists(), "taken-in", detail)).await;
+        self.remember(Seat::BRAND, &Act::of(by, lists(), "taken-in", detail)).await;
         Ok((published, heard))
     }
 

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use openset_crypto::{Authority as Kind, Identity, Trust};
+use openset_crypto::{Identity, Trust};
 use openset_node::keys::KeyHolder;
 use openset_protocol::lists::ListDesk;
 
 use crate::{
-    ceremony::{self, Rings, papers},
+    ceremony::{Rings, Seat, papers},
     house::ground::Ground,
 };
 
@@ -21,21 +21,21 @@ pub(crate) struct Clerk {
 
 impl Clerk {
     /// An authority whose keys are here.
-    pub(crate) fn of(ground: &Ground, rings: &Rings<'_>, kind: Kind) -> anyhow::Result<Self> {
+    pub(crate) fn of(ground: &Ground, rings: &Rings<'_>, seat: Seat) -> anyhow::Result<Self> {
         let trust = Trust::new(ground.suite, std::slice::from_ref(&ground.root))?;
         ground.lists.teach(&trust, ground.clock.now())?;
-        Self::knowing(ground, rings, kind, Arc::new(trust))
+        Self::knowing(ground, rings, seat, Arc::new(trust))
     }
 
     /// The same, knowing what somebody knows already.
     pub(crate) fn knowing(
         ground: &Ground,
         rings: &Rings<'_>,
-        kind: Kind,
+        seat: Seat,
         trust: Arc<Trust>,
     ) -> anyhow::Result<Self> {
-        let signature = ground.papers(ceremony::folder(kind)).take(papers::SIGNATURE)?;
-        Ok(Self { keys: rings.of(kind)?, signature, trust })
+        let signature = ground.papers(seat.folder).take(papers::SIGNATURE)?;
+        Ok(Self { keys: rings.at(seat)?, signature, trust })
     }
 
     /// Where it tells and hears of lists.

@@ -11,7 +11,6 @@ use std::{
 
 use anyhow::Context;
 use data_encoding::BASE64;
-use openset_crypto::Authority as Kind;
 use openset_node::{driver::Driver, shutdown::Stop};
 use openset_protocol::ca::AuthorityEnrolment;
 use openset_wire::{der::decode, x509::Certificate};
@@ -28,7 +27,7 @@ use super::{
     queue::{self, Dossier, Listed, No, Request},
     record::{self, Act, Entry, Sought},
 };
-use crate::ceremony;
+use crate::ceremony::Seat;
 
 /// The socket in an authority's folder.
 const SOCKET: &str = "operator.sock";
@@ -78,7 +77,7 @@ enum Told {
 
 /// One authority, in this process or behind its door.
 pub(crate) struct Office {
-    pub(crate) kind: Kind,
+    pub(crate) seat: Seat,
     reach: Reach,
 }
 
@@ -90,22 +89,22 @@ enum Reach {
 /// An authority of this process: its folder and its machine.
 #[derive(Clone)]
 struct Inside {
-    kind: Kind,
+    seat: Seat,
     folder: PathBuf,
     enrolments: Driver<AuthorityEnrolment>,
 }
 
 impl Office {
     /// An authority of this process, in this data folder.
-    pub(crate) fn here(kind: Kind, data: &Path, enrolments: Driver<AuthorityEnrolment>) -> Self {
-        Self { kind, reach: Reach::Here(Inside::of(kind, data, enrolments)) }
+    pub(crate) fn here(seat: Seat, data: &Path, enrolments: Driver<AuthorityEnrolment>) -> Self {
+        Self { seat, reach: Reach::Here(Inside::of(seat, data, enrolments)) }
     }
 
     /// An authority that another process serves from this data folder, if one does.
-    pub(crate) async fn behind(kind: Kind, data: &Path) -> Option<Self> {
-        let socket = data.join(ceremony::folder(kind)).join(SOCKET);
+    pub(crate) async fn behind(seat: Seat, data: &Path) -> Option<Self> {
+        let socket = data.join(seat.folder).join(SOCKET);
         UnixStream::connect(&socket).await.ok()?;
-        Some(Self { kind, reach: Reach::Behind(socket) })
+        Some(Self { seat, reach: Reach::Behind(socket) })
     }
 
     /// Its requests, newest first.
@@ -190,8 +189,8 @@ fn strange(told: &Told) -> Undone {
 }
 
 impl Inside {
-    fn of(kind: Kind, data: &Path, enrolments: Driver<AuthorityEnrolment>) -> Self {
-        Self { kind, folder: data.join(ceremony::folder(kind)), enrolments }
+    fn of(seat: Seat, data: &Path, enrolments: Driver<AuthorityEnrolment>) -> Self {
+        Self { seat, folder: data.join(seat.folder), enrolments }
     }
 
     /// Does a deed at an authority of this process.
@@ -200,7 +199,7 @@ impl Inside {
     }
 
     async fn done(&self, deed: Deed) -> Result<Told, Undone> {
-        let (name, enrolments) = (ceremony::folder(self.kind), &self.enrolments);
+        let (name, enrolments) = (self.seat.folder, &self.enrolments);
         let shell = enrolments.shell();
         Ok(match deed {
             Deed::Requests => Told::Requests(queue::requests(name, enrolments).await?),
@@ -242,12 +241,12 @@ async fn ask(socket: &Path, deed: &Deed) -> anyhow::Result<Told> {
 /// Opens the door of an authority in its folder, which this process has claimed.
 pub(crate) fn open(
     data: &Path,
-    kind: Kind,
+    seat: Seat,
     enrolments: Driver<AuthorityEnrolment>,
     mut stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt;
-    let inside = Inside::of(kind, data, enrolments);
+    let inside = Inside::of(seat, data, enrolments);
     let socket = inside.folder.join(SOCKET);
     match std::fs::remove_file(&socket) {
         // What an earlier process left: nobody else has this folder.

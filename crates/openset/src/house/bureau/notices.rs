@@ -15,7 +15,7 @@ use openset_wire::{cert::CrlNotification, opaque::Signed, x509::CertificateRevoc
 
 use super::clerk::Clerk;
 use crate::{
-    ceremony::{self, Rings},
+    ceremony::{self, Rings, Seat},
     house::{ground::Ground, hearing::DISTRIBUTIONS},
 };
 
@@ -44,13 +44,13 @@ pub(crate) const BRAND: &str = "brand";
 pub(super) async fn notify(
     ground: &Ground,
     rings: &Rings<'_>,
-    by: Kind,
+    by: Seat,
     list: &CertificateRevocationList,
 ) -> anyhow::Result<Option<Heard>> {
-    if let Kind::Root | Kind::Brand = by {
+    if let Kind::Root | Kind::Brand = by.kind {
         return Ok(None);
     }
-    if rings.hold(Kind::Brand) {
+    if rings.hold(Seat::BRAND) {
         return at_home(ground, rings, by, list).map(|()| None);
     }
     let why_not = match deliver(ground, rings, by).await {
@@ -65,12 +65,12 @@ pub(super) async fn notify(
 fn at_home(
     ground: &Ground,
     rings: &Rings<'_>,
-    by: Kind,
+    by: Seat,
     list: &CertificateRevocationList,
 ) -> anyhow::Result<()> {
     let signer = ceremony::lister::of(&ground.data, by)?;
     let (authority, brand) =
-        (Clerk::of(ground, rings, by)?, Clerk::of(ground, rings, Kind::Brand)?);
+        (Clerk::of(ground, rings, by)?, Clerk::of(ground, rings, Seat::BRAND)?);
     let told = || -> Result<(), Refusal> {
         let notice = authority.desk(ground).notify(list, &signer, &authority.signature)?;
         let notice = CrlNotification::from_octets(notice.octets().to_vec())?;
@@ -83,7 +83,7 @@ fn at_home(
 /// The list of an authority that its brand, in another house, has not taken yet.
 pub(crate) fn untaken(
     ground: &Ground,
-    by: Kind,
+    by: Seat,
 ) -> anyhow::Result<Option<CertificateRevocationList>> {
     let Some(list) = ceremony::own(&ground.data, by)? else { return Ok(None) };
     let taken = match fs::read_to_string(taken_file(ground, by)) {
@@ -96,7 +96,7 @@ pub(crate) fn untaken(
 
 /// Tells the brand, in another house, of the list that it has not taken, if there is one, and
 /// writes down that it has.
-pub(crate) async fn deliver(ground: &Ground, rings: &Rings<'_>, by: Kind) -> anyhow::Result<()> {
+pub(crate) async fn deliver(ground: &Ground, rings: &Rings<'_>, by: Seat) -> anyhow::Result<()> {
     let Some(list) = untaken(ground, by)? else { return Ok(()) };
     let url = ground.neighbours.notify.as_deref();
     let url = url.context("nothing says where the brand is: notify under [lists]")?;
@@ -114,8 +114,8 @@ pub(crate) async fn deliver(ground: &Ground, rings: &Rings<'_>, by: Kind) -> any
     fs::write(&path, name(ground, &list)).with_context(|| path.display().to_string())
 }
 
-fn taken_file(ground: &Ground, by: Kind) -> PathBuf {
-    ground.data.join(ceremony::folder(by)).join(TAKEN)
+fn taken_file(ground: &Ground, by: Seat) -> PathBuf {
+    ground.data.join(by.folder).join(TAKEN)
 }
 
 fn name(ground: &Ground, list: &CertificateRevocationList) -> String {
@@ -135,9 +135,9 @@ pub(super) fn said(heard: &[Heard]) -> String {
 /// BCIDistribution: what the brand says goes to every party that listens. Where the brand is in
 /// another house, what it says is fetched there.
 pub(crate) async fn tell(ground: &Ground, rings: &Rings<'_>) -> anyhow::Result<Vec<Heard>> {
-    let message = match (rings.hold(Kind::Brand), &ground.neighbours.fetch) {
+    let message = match (rings.hold(Seat::BRAND), &ground.neighbours.fetch) {
         (true, _) => {
-            let brand = Clerk::of(ground, rings, Kind::Brand)?;
+            let brand = Clerk::of(ground, rings, Seat::BRAND)?;
             let message = brand.desk(ground).distribute(ground.lists.bci(), &brand.signature)?;
             message.octets().to_vec()
         }
@@ -152,14 +152,9 @@ pub(crate) async fn tell(ground: &Ground, rings: &Rings<'_>) -> anyhow::Result<V
         (false, None) => return Ok(Vec::new()),
     };
     let at = &ground.addresses;
-    let own = [
-        ("gateway", &at.gateway),
-        ("merchant", &at.merchant),
-        ("ca-cardholder", &at.ca_cardholder),
-        ("ca-merchant", &at.ca_merchant),
-        ("ca-gateway", &at.ca_gateway),
-    ];
-    let own = own.into_iter().filter_map(|(role, url)| {
+    let parties = [("gateway", &at.gateway), ("merchant", &at.merchant)];
+    let authorities = Seat::answering(&ground.data).map(|seat| (seat.folder, at.of(seat)));
+    let own = parties.into_iter().chain(authorities).filter_map(|(role, url)| {
         Some((role.to_owned(), format!("{}{DISTRIBUTIONS}", url.strip_suffix("/set")?)))
     });
     let others = ground.neighbours.tell.iter().map(|url| (url.clone(), url.clone()));

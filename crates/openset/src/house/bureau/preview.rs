@@ -65,7 +65,7 @@ impl Stops {
                 _ => Self::AuthorityCertifies,
             };
         }
-        match (line.issued_by, opens) {
+        match (line.issued_by.kind, opens) {
             (Kind::Merchant, false) => Self::ShopSigns,
             (Kind::Merchant, true) => Self::ShopOpens,
             (Kind::Gateway, false) => Self::GatewaySigns,

@@ -6,7 +6,7 @@ use openset_types::UnixTime;
 use openset_wire::x509::{Certificate, KeyUsage, Serial};
 
 use crate::{
-    ceremony::{self, Papers, papers},
+    ceremony::{self, Papers, Seat, papers},
     house::ground::Ground,
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct Line {
     pub(crate) authority: Option<Kind>,
     /// The common name of whoever issued it.
     pub(crate) issuer: String,
-    pub(crate) issued_by: Kind,
+    pub(crate) issued_by: Seat,
     /// What its key is.
     pub(crate) key: KeyKind,
     pub(crate) from: UnixTime,
@@ -62,21 +62,21 @@ impl Line {
 /// The certificates of the authorities, and of those that they have certified.
 pub(super) fn lines(
     ground: &Ground,
-    issued: &[(Kind, Vec<Certificate>)],
+    issued: &[(Seat, Vec<Certificate>)],
 ) -> anyhow::Result<Vec<Line>> {
     let mut all = Vec::new();
-    for kind in Kind::ALL {
-        let folder: Papers = ground.papers(ceremony::folder(kind));
+    for seat in Seat::every(&ground.data) {
+        let folder: Papers = ground.papers(seat.folder);
         let own = [papers::CERTIFICATES, papers::SIGNATURE, papers::ENCIPHERMENT, papers::LISTS];
         for paper in own.into_iter().filter(|paper| folder.has(paper)) {
             let certificate = folder.take(paper)?.certificate;
-            let above = above(ground, &certificate, kind)?;
-            all.push(line(ground, certificate, paper.to_owned(), Some(kind), above)?);
+            let above = Seat::first(above(ground, &certificate, seat.kind)?);
+            all.push(line(ground, certificate, paper.to_owned(), Some(seat.kind), above)?);
         }
-        let below = issued.iter().filter(|(by, _)| *by == kind);
+        let below = issued.iter().filter(|(by, _)| *by == seat);
         for certificate in below.flat_map(|(_, certificates)| certificates) {
-            let paper = format!("{} {}", bearer(kind), use_of(certificate));
-            all.push(line(ground, certificate.clone(), paper, None, kind)?);
+            let paper = format!("{} {}", bearer(seat.kind), use_of(certificate));
+            all.push(line(ground, certificate.clone(), paper, None, seat)?);
         }
     }
     Ok(all)
@@ -140,7 +140,7 @@ fn line(
     certificate: Certificate,
     paper: String,
     authority: Option<Kind>,
-    issued_by: Kind,
+    issued_by: Seat,
 ) -> anyhow::Result<Line> {
     let revoked = ground.lists.revocation(&certificate);
     let read = Certified::read(ground.suite, certificate)?;

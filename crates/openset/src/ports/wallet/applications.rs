@@ -20,12 +20,9 @@ use super::{
     super::{broken, unavailable},
     cards,
 };
-use crate::{
-    demo::cast,
-    house::{
-        system::System,
-        wallet::{at, cards::Entry, refusal},
-    },
+use crate::house::{
+    system::System,
+    wallet::{at, cards::Entry, refusal},
 };
 
 /// How long a page waits for the bank before it shows that it waits.
@@ -106,7 +103,7 @@ async fn pended(system: &System, id: &str, applied: &Applied, is_open: bool) -> 
     let institution = applied.shown.form.institution.clone();
     let patience = system.wallet.registrations.standing().patience;
     Ok(Pended {
-        bank: institution.unwrap_or_else(|| cast::ISSUER.to_owned()),
+        bank: institution.unwrap_or_else(|| system.ground.bank.name.to_owned()),
         last_four: system.wallet.last_four(id).await.map_err(unavailable)?,
         sent: applied.at,
         asked: applied.asked_at,
@@ -130,7 +127,9 @@ async fn refused(system: &System, id: &str, kept: &Registration, ended: &Ended) 
     let now = system.ground.clock.now();
     let good = life.filter(|life| life.until >= now && why != RefusedFor::Signature);
     Ok(Refusal {
-        bank: held.certified.map_or_else(|| cards::bank(kept), |it| cards::bank(&it.registration)),
+        bank: held
+            .certified
+            .map_or_else(|| cards::bank(system, kept), |it| cards::bank(system, &it.registration)),
         last_four: system.wallet.last_four(id).await.map_err(unavailable)?,
         why,
         words,
@@ -200,7 +199,7 @@ async fn form(system: &System, id: &str, shown: &Shown) -> Said<RegistrationForm
         .iter()
         .map(|unfit| Unfit { field: field_id(unfit.number), why: unfit.why.to_string() });
     Ok(RegistrationForm {
-        bank: form.institution.clone().unwrap_or_else(|| cast::ISSUER.to_owned()),
+        bank: form.institution.clone().unwrap_or_else(|| system.ground.bank.name.to_owned()),
         last_four: system.wallet.last_four(id).await.map_err(unavailable)?,
         policy: form.form.policy.clone(),
         fields: asked.map(field).collect(),

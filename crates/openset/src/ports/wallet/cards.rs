@@ -14,7 +14,6 @@ use openset_web::{
 
 use super::{super::unavailable, applications};
 use crate::{
-    demo::cast,
     house::{
         system::System,
         wallet::cards::{Entry, HeldCard, Life},
@@ -59,7 +58,7 @@ pub(super) async fn card(system: &System, held: &HeldCard) -> Said<Card> {
     let last_four = system.wallet.last_four(id).await.map_err(unavailable)?;
     Ok(Card {
         id: id.clone(),
-        bank: bank(registration),
+        bank: bank(system, registration),
         brand: registration.brand.to_string(),
         last_four,
         state: state(system, held)?,
@@ -93,7 +92,7 @@ fn month(expiry: &CardExpiry) -> String {
 }
 
 /// The bank, from its certificate, once it has answered.
-pub(super) fn bank(registration: &Registration) -> String {
+pub(super) fn bank(system: &System, registration: &Registration) -> String {
     let shown = match &registration.stage {
         Stage::FormShown(shown) => Some(shown),
         Stage::Applied(applied)
@@ -103,7 +102,7 @@ pub(super) fn bank(registration: &Registration) -> String {
         _ => None,
     };
     let named = shown.and_then(|shown| shown.form.institution.clone());
-    named.unwrap_or_else(|| cast::ISSUER.to_owned())
+    named.unwrap_or_else(|| system.ground.bank.name.to_owned())
 }
 
 /// Begins a registration.

@@ -44,7 +44,7 @@ use super::{
     hands::Hands,
 };
 use crate::{
-    ceremony::{self, ISSUING, Rings},
+    ceremony::{self, ISSUING, Rings, Seat},
     demo::{cast, forms},
     house::{
         authority::{self, Authority},
@@ -200,7 +200,7 @@ impl Scene {
     }
 
     pub(super) fn office(&self, kind: Kind) -> &Authority {
-        self.offices.iter().find(|one| one.kind == kind).expect("one of the three")
+        self.offices.iter().find(|one| one.seat.kind == kind).expect("one of the three")
     }
 
     /// Whoever carries what an authority is asked.
@@ -277,9 +277,10 @@ impl Traces {
 
 /// An authority that is patient with its registrar.
 async fn office(ground: &Ground, kind: Kind, registrar: Registrar) -> Authority {
-    let office = Authority::open(ground, kind, |_, _| Ok(Box::new(registrar) as _)).await;
+    let office =
+        Authority::open(ground, Seat::first(kind), |_, _| Ok(Box::new(registrar) as _)).await;
     let office = office.expect("an authority");
-    let mut standing = authority::standing(ground, kind).expect("its papers");
+    let mut standing = authority::standing(ground, Seat::first(kind)).expect("its papers");
     standing.answer_within_s = LONG_S;
     office.enrolments.stand(standing);
     office

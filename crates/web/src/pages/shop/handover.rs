@@ -43,6 +43,9 @@ mod tests {
         let encoded = BASE64.encode(&handover.document).replace('+', "&#43;");
         assert!(html.replace("+", "&#43;").contains(&encoded), "{html}");
         assert!(html.contains("name=\"v\" value=\"1\""), "{html}");
+        let other = "action=\"http://wallet-nordic.localhost:7180/initiate?lang=en\"";
+        assert!(html.contains(other) && html.contains("Nordic Test Bank"), "{html}");
+        assert_eq!(html.matches("data-handover").count(), 1, "a script presses the first only");
         assert!(
             html.contains("<code>8f21 d1b0 4c7e 55a9</code>"),
             "as the wallet shows it: {html}"
