@@ -33,12 +33,24 @@ use offices::Issuers;
 
 pub(crate) use offices::decided;
 pub use {
-    cards::{CARD_SECRET, CARDS, CardOf, Funds},
+    cards::{CARDS, CardOf, Funds, card_secret},
     offices::Offices,
 };
 
-/// The suite of the world.
-pub const SUITE: Suite = Suite::Modern;
+/// The suite of this process. The first who asks decides.
+static SUITE: OnceLock<Suite> = OnceLock::new();
+
+/// The suite of all worlds of this process: `modern`, unless [`play_in`] said otherwise.
+pub fn suite() -> Suite {
+    *SUITE.get_or_init(|| Suite::Modern)
+}
+
+/// Plays all worlds of this process in a suite. Certificates are made once for a process, and so
+/// is this decision: another one panics.
+pub fn play_in(suite: Suite) {
+    assert_eq!(*SUITE.get_or_init(|| suite), suite, "the worlds of a process have one suite");
+}
+
 /// The number of the bank that gave out the cards.
 pub const ISSUER: &str = "999999";
 /// The number of the merchant's bank.
@@ -136,7 +148,7 @@ impl Pki {
     }
 
     fn new() -> Self {
-        let mut maker = Maker { keys: SoftwareKeys::new(), draw: Draw::new(SUITE, [0x11; 32]) };
+        let mut maker = Maker { keys: SoftwareKeys::new(), draw: Draw::new(suite(), [0x11; 32]) };
         let root = maker.root();
         let signing = |of| Purpose::CertificateSigning(of);
         let brand = maker.certify(signing(Authority::Brand), "Demo Brand CA", &root);
@@ -185,7 +197,7 @@ impl Pki {
     /// Trust in the root that has learned the lists of all authorities.
     pub fn trust(&self) -> Trust {
         let roots = std::slice::from_ref(&self.root.certificate);
-        let trust = Trust::new(SUITE, roots).expect("a root");
+        let trust = Trust::new(suite(), roots).expect("a root");
         for publisher in &self.publishers {
             let terms = CrlTerms {
                 number: 1,
@@ -193,7 +205,7 @@ impl Pki {
                 next_update: beginning().plus_s(30 * DAY_S),
                 revoked: &[],
             };
-            let list = crl(SUITE, &terms, publisher, &self.keys).expect("a list");
+            let list = crl(suite(), &terms, publisher, &self.keys).expect("a list");
             trust.learn_crl(&list, &self.authorities, beginning()).expect("a good list");
         }
         trust
@@ -249,8 +261,8 @@ struct Maker {
 
 impl Maker {
     fn key(&self, purpose: Purpose) -> PublicKey {
-        let key = PrivateKey::generate(purpose.key_kind(SUITE)).expect("randomness");
-        let public = PublicKey::from_der(SUITE, key.public().der()).expect("our own key");
+        let key = PrivateKey::generate(purpose.key_kind(suite())).expect("randomness");
+        let public = PublicKey::from_der(suite(), key.public().der()).expect("our own key");
         self.keys.hold(key);
         public
     }
@@ -275,7 +287,7 @@ impl Maker {
             crl_url: None,
             details: Details::NextRoot(next.digest()),
         };
-        let draft = draft_root(SUITE, &terms).expect("a good draft");
+        let draft = draft_root(suite(), &terms).expect("a good draft");
         let certificate = issue(&draft, &self.keys).expect("signed");
         Identity::new(certificate, Vec::new()).expect("a key")
     }
@@ -294,7 +306,7 @@ impl Maker {
             crl_url: Some("http://ca.localhost/crl"),
             details: details(purpose),
         };
-        let draft = draft(SUITE, &terms, issuer).expect("a good draft");
+        let draft = draft(suite(), &terms, issuer).expect("a good draft");
         let certificate = issue(&draft, &self.keys).expect("signed");
         Identity::new(certificate, above(issuer)).expect("a key")
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Holds, broken};
 use crate::{
     canary::Canaries,
-    pki::{CARD_SECRET, CARDS},
+    pki::{CARDS, card_secret},
     world::{World, network::Role, people::DESCRIPTION},
 };
 
@@ -24,7 +24,7 @@ impl Default for Privacy {
         let numbers: Vec<&str> = CARDS.iter().map(|card| card.number).collect();
         Self {
             cards: Canaries::new(&numbers),
-            secrets: Canaries::new(&[CARD_SECRET]),
+            secrets: Canaries::new(&[card_secret()]),
             orders: Canaries::new(&[DESCRIPTION]),
             seen: BTreeMap::new(),
             acquirer_seen: 0,
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_card_secret_on_anybody_s_disk_is_found() {
-        let stored = serde_json::to_vec(&Octets(CARD_SECRET.to_vec())).expect("a state");
+        let stored = serde_json::to_vec(&Octets(card_secret().to_vec())).expect("a state");
         for role in [Role::Wallet, Role::CardholderAuthority, Role::Merchant] {
             let broken = Privacy::default().search(role, std::slice::from_ref(&stored));
             let broken = broken.expect_err("a secret").invariant;

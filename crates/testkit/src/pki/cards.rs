@@ -8,7 +8,7 @@ use openset_crypto::card;
 use openset_protocol::cardholder::Card;
 use openset_types::{CardExpiry, Currency, Money, Pan, Secret};
 
-use super::SUITE;
+use super::suite;
 
 /// A card, its account, and what ties it to a certificate.
 #[derive(Debug)]
@@ -44,7 +44,12 @@ pub const CARDS: [CardOf; 5] = [
 ];
 
 /// The cardholders' half of what ties cards to certificates. A canary: no disk may hold it.
-pub const CARD_SECRET: [u8; 32] = *b"a half that no disk holds ever \x51";
+pub fn card_secret() -> &'static [u8] {
+    &CARD_SECRET[..suite().secret_octets()]
+}
+
+/// As much as any suite wants.
+const CARD_SECRET: [u8; 32] = *b"a half that no disk holds ever \x51";
 
 /// More than all purchases of a world together.
 const PLENTY: u64 = 100_000_000;
@@ -70,7 +75,7 @@ impl CardOf {
         Card {
             pan: self.pan(),
             expiry: self.expiry(),
-            card_secret: Secret::new(CARD_SECRET.to_vec()),
+            card_secret: Secret::new(card_secret().to_vec()),
             pan_secret: self.pan_secret(),
         }
     }
@@ -96,12 +101,12 @@ impl CardOf {
     /// What the certificate calls the cardholder.
     pub(super) fn common_name(&self) -> String {
         let (pan, expiry) = (self.pan().into(), self.expiry().into());
-        card::common_name(SUITE, &pan, &expiry, &self.pan_secret()).expect("encodable")
+        card::common_name(suite(), &pan, &expiry, &self.pan_secret()).expect("encodable")
     }
 
     fn pan_secret(&self) -> Secret {
         let id = u8::try_from(self.id).expect("there are few cards");
-        Secret::new(vec![id; 32])
+        Secret::new(vec![id; suite().secret_octets()])
     }
 
     fn expiry(&self) -> CardExpiry {

@@ -1,7 +1,7 @@
 //! How parties come to certificates in a world: somebody applies, looks at the form, answers it,
 //! and tries again with another key if nothing came of it.
 
-use openset_crypto::Identity;
+use openset_crypto::{Draw, Identity};
 use openset_protocol::{
     cardholder::{
         CardIdentity,
@@ -22,7 +22,7 @@ use super::{
     people::Deed,
     shell::Cause,
 };
-use crate::pki::{ACQUIRER, MERCHANT, Pki};
+use crate::pki::{self, ACQUIRER, MERCHANT, Pki};
 
 /// One party that wants certificates, and how it goes about it.
 #[derive(Debug, Clone)]
@@ -118,7 +118,7 @@ impl World {
         let keys = applicant::Keys { signature, encipherment: pki.spare(key + 2 * attempt + 1) };
         let is_done = match who {
             Who::Cardholder(card) => {
-                let back_key = self.draws.seed();
+                let back_key = Draw::new(pki::suite(), self.draws.seed()).content_key();
                 self.vault.take(&at, card, back_key);
                 let begin =
                     card::Input::Begin(card::Begin { brand, key: keys.signature, renews: None });

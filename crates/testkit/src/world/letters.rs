@@ -14,7 +14,7 @@ use super::{
     played::Played,
     shell::Taken,
 };
-use crate::pki::{Pki, SUITE};
+use crate::pki::{self, Pki};
 
 impl World {
     /// A letter arrives. Whoever does not run loses it.
@@ -102,7 +102,7 @@ impl World {
             bag: &bag,
             keys: &pki.keys,
             letterhead,
-            suite: SUITE,
+            suite: pki::suite(),
             now,
             seed,
         };

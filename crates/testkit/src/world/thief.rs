@@ -12,7 +12,7 @@ use super::{
     World,
     network::{Kind, Letter, Role},
 };
-use crate::pki::{Pki, SUITE};
+use crate::pki::{self, Pki};
 
 /// Nobody waits for what the thief is answered.
 const NOBODY: u64 = u64::MAX;
@@ -56,16 +56,18 @@ impl World {
     fn auth_req(&self, request: AuthReq, rrpid: Rrpid) -> AuthReq {
         let (pki, trust, now) = (Pki::shared(), &self.merchant.trust, self.network.now());
         let openers = [pki.gateway.encipherment.clone()];
-        let opened = open(&request.enc, &openers, SUITE, &pki.keys).expect("for the gateway");
+        let opened =
+            open(&request.enc, &openers, pki::suite(), &pki.keys).expect("for the gateway");
         let tbe: AuthReqTbe = opened.into_value();
         let purpose = Purpose::MerchantSignature;
         let tbs: AuthReqTbs = verify(&tbe, trust, purpose, None, now).expect("signed").into_value();
         let mut data = tbs.t1.into_value();
         data.auth_req_item.auth_tags.auth_rr_tags.rrpid = rrpid.into();
-        let linked = link(data, &digest_original(SUITE, &request.baggage)).expect("encodable");
+        let linked =
+            link(data, &digest_original(pki::suite(), &request.baggage)).expect("encodable");
         let bag = trust.with_lists(own_bag(pki));
         let signer = Signer::Certified { identity: &pki.merchant.signature, bag: &bag };
-        let tbe = sign(SUITE, &linked, signer, &pki.keys, now).expect("signed");
+        let tbe = sign(pki::suite(), &linked, signer, &pki.keys, now).expect("signed");
         let enc = seal(&tbe, &self.gateway_path()).expect("sealed");
         AuthReq { enc, baggage: request.baggage }
     }
@@ -74,16 +76,18 @@ impl World {
         let CapReq::EncB(request) = request else { return request };
         let (pki, trust, now) = (Pki::shared(), &self.merchant.trust, self.network.now());
         let openers = [pki.gateway.encipherment.clone()];
-        let opened = open(&request.enc, &openers, SUITE, &pki.keys).expect("for the gateway");
+        let opened =
+            open(&request.enc, &openers, pki::suite(), &pki.keys).expect("for the gateway");
         let tbe: CapReqTbe = opened.into_value();
         let purpose = Purpose::MerchantSignature;
         let tbs: CapReqTbs = verify(&tbe, trust, purpose, None, now).expect("signed").into_value();
         let mut data = tbs.t1.into_value();
         data.cap_rr_tags.rrpid = rrpid.into();
-        let linked = link(data, &digest_original(SUITE, &request.baggage)).expect("encodable");
+        let linked =
+            link(data, &digest_original(pki::suite(), &request.baggage)).expect("encodable");
         let bag = trust.with_lists(own_bag(pki));
         let signer = Signer::Certified { identity: &pki.merchant.signature, bag: &bag };
-        let tbe = sign(SUITE, &linked, signer, &pki.keys, now).expect("signed");
+        let tbe = sign(pki::suite(), &linked, signer, &pki.keys, now).expect("signed");
         let enc = seal(&tbe, &self.gateway_path()).expect("sealed");
         CapReq::EncB(CapEncB { enc, baggage: request.baggage })
     }

@@ -27,7 +27,7 @@ pub struct Vault {
 /// What is kept of one registration.
 struct Kept {
     card: usize,
-    back_key: [u8; 32],
+    back_key: Secret,
     pan_secret: Option<Vec<u8>>,
 }
 
@@ -38,7 +38,7 @@ impl Vault {
     }
 
     /// Takes a card that is about to be registered, and the key for the answer.
-    pub(super) fn take(&mut self, registration: &[u8], card: usize, back_key: [u8; 32]) {
+    pub(super) fn take(&mut self, registration: &[u8], card: usize, back_key: Secret) {
         let kept = Kept { card, back_key, pan_secret: None };
         self.registered.insert(registration.to_vec(), kept);
     }
@@ -81,7 +81,7 @@ impl Vault {
         let kept = self.registered.get(registration);
         let kept = kept.expect("a card is put in before it is registered");
         let Card { pan, expiry, card_secret, .. } = CARDS[kept.card].card();
-        let back_key = Secret::new(kept.back_key.to_vec());
+        let back_key = Secret::new(kept.back_key.expose().to_vec());
         Secrets { answer, pan, expiry, card_secret, back_key }
     }
 
