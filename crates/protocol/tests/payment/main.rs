@@ -2,6 +2,7 @@
 
 mod abuse;
 mod attacks;
+mod brands;
 mod certificates;
 mod complaint;
 mod consents;
