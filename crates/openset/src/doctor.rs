@@ -5,6 +5,7 @@
 mod certificates;
 mod clock;
 mod folder;
+mod forms;
 mod network;
 mod tokens;
 mod tools;
@@ -76,6 +77,7 @@ pub(crate) fn doctor(doctor: &Doctor) -> Done {
     findings.extend(network::look(doctor.port));
     findings.extend(folder::look(&doctor.data));
     findings.extend(certificates::look(&doctor.data));
+    findings.extend(forms::look(&doctor.data));
     findings.extend(trails::look(&doctor.data));
     findings.extend(tokens::look(&doctor.config, &doctor.data));
     findings.push(tools::look());

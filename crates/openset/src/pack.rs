@@ -35,7 +35,7 @@ pub(crate) use self::{
     sealed::SUFFIX,
     signer::PackSigner,
     source::{Complement, read_folder},
-    worn::{Signed, dress, open, require_pinned, worn},
+    worn::{Signed, dress, open, require_not_older, require_pinned, worn},
 };
 use crate::ceremony::read_pem;
 

@@ -4,7 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
 };
 
 const BIN: &str = env!("CARGO_BIN_EXE_openset");
@@ -69,11 +69,37 @@ fn made(folder: &Path, ending: &str) -> PathBuf {
 }
 
 /// Starts the wallet of an unpacked tree.
-fn about(tree: &Path, home: &Path) -> Output {
+fn start(tree: &Path, home: &Path, arguments: &[&Path]) -> Output {
     let launcher = tree.join("bin/banque-demo-wallet");
     let mut command = Command::new(launcher);
-    command.arg("about").env("XDG_DATA_HOME", home).env("NO_COLOR", "1");
+    command.args(arguments).env("XDG_DATA_HOME", home).env("NO_COLOR", "1").stdin(Stdio::null());
     command.output().expect("the launcher starts")
+}
+
+fn about(tree: &Path, home: &Path) -> Output {
+    start(tree, home, &[Path::new("about")])
+}
+
+/// What its entry in menus does with a file of a bank's page.
+fn opens_registrations_of_its_own_bank_only(tree: &Path, home: &Path) {
+    let file = home.with_extension("setreg");
+    let said = |brand: &str, authority: &str| {
+        let document = format!(
+            "SET-Initiation-Type: Registration-Initiation\r\nSET-Version: 1.0\r\n\
+             SET-SET-URL: {authority}\r\nSET-Brand: {brand}\r\nSET-Language: fr\r\n\r\n"
+        );
+        fs::write(&file, document).expect("written");
+        let output = start(tree, home, &[Path::new("open"), &file]);
+        assert_eq!(output.status.code(), Some(2), "nobody is there to type: {output:?}");
+        let said = [output.stdout, output.stderr].concat();
+        String::from_utf8(said).expect("text")
+    };
+    let other = said("Lumiere", AUTHORITY);
+    assert!(other.contains("it is for cards of Lumiere"), "{other}");
+    let elsewhere = said("Demo Brand", "http://127.0.0.1:9/set");
+    assert!(elsewhere.contains("it is of another bank"), "{elsewhere}");
+    let own = said("Demo Brand", AUTHORITY);
+    assert!(own.contains("registers a card of Demo Brand"), "{own}");
 }
 
 fn says_whose_it_is_until_it_is_changed(tree: &Path, home: &Path) {
@@ -82,6 +108,7 @@ fn says_whose_it_is_until_it_is_changed(tree: &Path, home: &Path) {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains("Portefeuille Banque Démo") && said.contains(AUTHORITY), "{said}");
 
+    opens_registrations_of_its_own_bank_only(tree, home);
     let pack = tree.join("lib/openset-wallet-banque-demo/banque-demo.setpack");
     let whole = fs::read(&pack).expect("the pack");
     let mut changed = whole.clone();

@@ -4,11 +4,14 @@
 //! for octet as the cardholder will sign its digest. The document is not signed: nothing in it is
 //! believed before the merchant has answered with a PInitRes.
 
+mod registration;
+
 use std::{fmt, str::FromStr};
 
 use data_encoding::BASE64;
 use openset_types::{Brand, Language, LocalId, Money};
 
+pub use self::registration::{MEDIA_TYPE as REGISTRATION_MEDIA_TYPE, RegistrationInitiation};
 use crate::types::CurrencyAmount;
 
 /// The most octets of a document.

@@ -8,13 +8,14 @@ mod lists;
 mod open;
 pub(crate) mod package;
 mod pay;
+mod registration;
 mod renew;
 
 use serde::Serialize;
 
 use self::open::{Need, Opened};
 use crate::{
-    args::{Enroll, Inquire, Open, Pay, Renew, Wallet, WalletDeed},
+    args::{Inquire, Open, Pay, Renew, Wallet, WalletDeed},
     demo::open::harden,
     ending::{Done, Ending},
     said::say,
@@ -25,7 +26,7 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
     match &wallet.deed {
         WalletDeed::About => return brand::about(wallet),
         WalletDeed::Package(package) => return package::package(package, wallet.json),
-        WalletDeed::Open(open) => return self::wallet(&asked_by(open, wallet)),
+        WalletDeed::Open(open) => return self::wallet(&asked_by(open, wallet)?),
         WalletDeed::Enroll(_)
         | WalletDeed::Renew(_)
         | WalletDeed::Inquire(_)
@@ -66,20 +67,19 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
     })
 }
 
-/// What a file asks for. One that ends with `.setreg` asks to register a card, and nothing that
-/// it says is believed: where the bank is, the brand pack says.
-fn asked_by(open: &Open, wallet: &Wallet) -> Wallet {
+/// What a file asks for: to pay, or, if it ends with `.setreg`, to register a card.
+fn asked_by(open: &Open, wallet: &Wallet) -> Result<Wallet, Ending> {
     let deed = match &open.file {
         None => WalletDeed::Cards,
         Some(file) if file.extension().is_some_and(|ending| ending == "setreg") => {
-            WalletDeed::Enroll(Enroll::default())
+            WalletDeed::Enroll(registration::asked_by(file, wallet)?)
         }
         Some(file) => {
             let from = file.to_string_lossy().into_owned();
             WalletDeed::Pay(Pay { from, card: None, yes: false })
         }
     };
-    Wallet { deed, ..wallet.clone() }
+    Ok(Wallet { deed, ..wallet.clone() })
 }
 
 /// Prints facts as JSON.

@@ -65,7 +65,7 @@ impl Authority {
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
         };
-        let file = form_file(ground, seat)?;
+        let file = form_file(&ground.data.join(seat.folder), seat.kind)?;
         let registrar = Registrar(registrar(&party, file)?);
         let standing = standing(ground, seat)?;
         let enrolments = Driver::new(Arc::clone(&party.shell), standing, registrar);
@@ -113,7 +113,7 @@ pub(crate) fn standing(ground: &Ground, seat: Seat) -> anyhow::Result<ca::Standi
         certificates_last_s: CERTIFICATES_S,
         answer_within_s: ANSWER_S,
         inquiries_s: INQUIRIES_S,
-        policy: form_file(ground, seat)?.policy(),
+        policy: form_file(&ground.data.join(seat.folder), seat.kind)?.policy(),
         letterhead: ground.letterhead(),
         acceptance: ground.acceptance(),
     })
@@ -148,6 +148,6 @@ fn certifies(kind: Kind) -> Certifies {
 }
 
 /// What the form file in an authority's folder says.
-fn form_file(ground: &Ground, seat: Seat) -> anyhow::Result<FormFile> {
-    FormFile::of(&ground.data.join(seat.folder), certifies(seat.kind))
+pub(crate) fn form_file(folder: &Path, kind: Kind) -> anyhow::Result<FormFile> {
+    FormFile::of(folder, certifies(kind))
 }

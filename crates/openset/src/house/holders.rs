@@ -78,6 +78,16 @@ impl Holders {
                 Some(terms) => format!("in the token \"{}\"", terms.token),
                 None => format!("in {}", data.join(role).join("keys").display()),
             };
+            let file = data.join(role).join("keys").join(key.to_string()).with_extension("p8");
+            if self.0.contains_key(role) && file.is_file() {
+                bail!(
+                    "the key of the {paper} certificate of {role} is not {place}: it lies in {}, \
+                     and no key is brought from a file into a token, because its copies stay \
+                     outside\n  try: a certificate for a key that the token makes, or no keys \
+                     setting for {role}",
+                    file.display()
+                );
+            }
             bail!("the key of the {paper} certificate of {role} is not {place}: {key}");
         }
         Ok(())

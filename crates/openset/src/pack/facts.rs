@@ -25,6 +25,8 @@ const BINS_MAX: usize = 64;
 pub(crate) struct Facts {
     /// What files, folders and programs are named by: `banque-demo`.
     pub(crate) id: String,
+    /// Higher in each later pack: a wallet goes back to none that is older.
+    pub(crate) version: u32,
     /// The names in each language, the bank's own language first.
     pub(crate) names: Vec<(Tongue, Names)>,
     /// The card brand.
@@ -77,6 +79,10 @@ impl Facts {
 /// A table of the file.
 struct Part(Section);
 
+fn version(value: &Value) -> Option<u32> {
+    value.as_integer().and_then(|number| u32::try_from(number).ok()).filter(|number| *number > 0)
+}
+
 fn section(name: &str, table: Option<Value>) -> anyhow::Result<Part> {
     Section::new(name, table).map(Part).map_err(crate::ending::Ending::into_error)
 }
@@ -85,6 +91,8 @@ impl Part {
     fn facts(&mut self) -> anyhow::Result<Facts> {
         let id =
             self.field("id", "lower-case letters, digits and hyphens, from a letter on", id)?;
+        let version = self.0.optional("version", "a number from 1 on", version);
+        let version = version.map_err(crate::ending::Ending::into_error)?.unwrap_or(1);
         let tongues = self.field("languages", "\"en\", \"fr\" or both, each once", tongues)?;
         let mut names = self.part("names")?;
         let named = tongues.into_iter().map(|tongue| Ok((tongue, names.names(tongue)?)));
@@ -101,6 +109,7 @@ impl Part {
         trust.finish()?;
         Ok(Facts {
             id,
+            version,
             names: named,
             brand: self.field("brand", "1 to 40 printable characters", |value| {
                 Brand::parse(value.as_str()?).ok()

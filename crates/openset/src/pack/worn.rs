@@ -76,6 +76,22 @@ pub(crate) fn require_pinned(wallet: &Path, by: &KeyId) -> anyhow::Result<()> {
     }
 }
 
+/// Refuses a pack that is older than the one that the wallet wears: its bank has replaced it, and
+/// perhaps for a reason.
+pub(crate) fn require_not_older(wallet: &Path, given: &Pack) -> anyhow::Result<()> {
+    // A pack in the folder that is not whole any more is replaced by one that is.
+    let Ok(Some(worn)) = worn(wallet) else { return Ok(()) };
+    if worn.facts.version > given.facts.version {
+        bail!(
+            "version {} of the brand pack is older than version {}, which this wallet wears\n  \
+             try: the package that the bank gives out today",
+            given.facts.version,
+            worn.facts.version
+        );
+    }
+    Ok(())
+}
+
 /// The pack in a wallet's folder; nothing if it began without one.
 pub(crate) fn worn(wallet: &Path) -> anyhow::Result<Option<Pack>> {
     let path = wallet.join(PACK_FILE);
@@ -108,7 +124,10 @@ fn pinned(wallet: &Path) -> anyhow::Result<Option<KeyId>> {
 mod tests {
     use super::*;
     use crate::pack::tests::{bank, whole};
-    use crate::pack::{files::LOGO_SVG, sealed::seal};
+    use crate::pack::{
+        files::{LOGO_SVG, PACK},
+        sealed::seal,
+    };
 
     #[test]
     fn a_wallet_wears_its_pack_and_refuses_every_other() {
@@ -145,6 +164,38 @@ mod tests {
         assert!(worn(wallet).expect("verified").is_some());
         fs::write(wallet.join(KEY_FILE), "no name").expect("written");
         assert!(worn(wallet).is_err());
+    }
+
+    #[test]
+    fn a_wallet_goes_back_to_no_older_pack_of_its_bank() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (wallet, ours) = (folder.path(), bank());
+        let of = |version: u32| {
+            let mut files = whole();
+            let toml = files.text(PACK).expect("there");
+            let toml = toml.replace("version = 1\n", &format!("version = {version}\n"));
+            files.put(PACK, toml.into_bytes()).expect("a known file");
+            files
+        };
+        let pack = |version| Pack::of(&of(version)).expect("a pack");
+        let mut unsaid = whole();
+        let toml = unsaid.text(PACK).expect("there").replace("version = 1\n", "");
+        unsaid.put(PACK, toml.into_bytes()).expect("a known file");
+        assert_eq!(Pack::of(&unsaid).expect("a pack").facts.version, 1, "unless it says one");
+        assert!(require_not_older(wallet, &pack(1)).is_ok(), "its first day");
+        let second = seal(&of(2), &ours.key, &ours.keys).expect("signed");
+        dress(wallet, &second, &ours.key.id()).expect("dressed");
+        for (version, is_taken) in [(1, false), (2, true), (3, true)] {
+            let told = require_not_older(wallet, &pack(version));
+            assert_eq!(told.is_ok(), is_taken, "{version}: {told:?}");
+        }
+        for wrong in ["0", "-1", "\"2\"", "4294967296"] {
+            let mut files = whole();
+            let toml = files.text(PACK).expect("there");
+            let toml = toml.replace("version = 1\n", &format!("version = {wrong}\n"));
+            files.put(PACK, toml.into_bytes()).expect("a known file");
+            assert!(Pack::of(&files).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
     args,
     ending::{Done, Ending},
     house::wallet::ROLE,
-    pack::{self, Pack, Signed, dress, require_pinned, worn},
+    pack::{self, Pack, Signed, dress, require_not_older, require_pinned, worn},
     paint::Paint,
     said::say,
 };
@@ -59,7 +59,9 @@ pub(super) fn brand(wallet: &args::Wallet) -> Result<Option<Brand>, Ending> {
             let by = KeyId::parse(by)
                 .map_err(|_| Ending::input(format_args!("--signed-by {by}\n  {expected}")))?;
             require_pinned(&folder, &by).map_err(Ending::Input)?;
-            pack::open(path, Some(&by)).map(Brand::Given).map(Some).map_err(Ending::Input)
+            let given = pack::open(path, Some(&by)).map_err(Ending::Input)?;
+            require_not_older(&folder, &given.pack).map_err(Ending::Input)?;
+            Ok(Some(Brand::Given(given)))
         }
         (None, None) => Ok(worn(&folder).map_err(Ending::Input)?.map(Brand::Worn)),
         _ => Err(Ending::input("--pack and --signed-by belong together")),
@@ -77,6 +79,7 @@ pub(super) fn about(wallet: &args::Wallet) -> Done {
     if wallet.json {
         return print_json(&json!({
             "id": facts.id,
+            "version": facts.version,
             "bank": names.bank,
             "wallet": names.wallet,
             "brand": facts.brand.as_str(),
@@ -87,6 +90,7 @@ pub(super) fn about(wallet: &args::Wallet) -> Done {
     }
     say!("{}, a wallet of {}", Paint::of_stdout().strong(&names.wallet), names.bank);
     say!("  {} the brand pack is as the bank signed it", Paint::of_stdout().good("✓"));
+    say!("  pack          version {}", facts.version);
     say!("  cards         {}", facts.brand);
     say!("  suite         {}", facts.suite);
     say!("  authority     {}", facts.authority);

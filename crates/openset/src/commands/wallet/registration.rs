@@ -1,0 +1,90 @@
+//! What a bank's page asks for by a file that ends with `.setreg`. Nobody has signed it: a bank's
+//! own wallet registers at the authority that its brand pack names, and refuses a file that is
+//! meant for another; a wallet of no bank goes where the file says, and believes what its trust
+//! anchor vouches for.
+
+use std::{fs::File, io::Read, path::Path};
+
+use openset_wire::initiation::{DOCUMENT_BYTES_MAX, RegistrationInitiation};
+
+use super::brand::brand;
+use crate::{
+    args::{Enroll, Terms, Wallet},
+    ending::Ending,
+    pack::Pack,
+    said::say,
+};
+
+/// The registration that a file asks for.
+pub(super) fn asked_by(file: &Path, wallet: &Wallet) -> Result<Enroll, Ending> {
+    let unfit =
+        |what: &dyn std::fmt::Display| Ending::input(format_args!("{}: {what}", file.display()));
+    let document = read(file).map_err(|error| unfit(&error))?;
+    let asked = RegistrationInitiation::parse(&document).map_err(|error| unfit(&error))?;
+    let brand = brand(wallet)?;
+    let enroll = begun_by(&asked, brand.as_ref().map(super::brand::Brand::pack));
+    let enroll = enroll.map_err(|what| unfit(&what))?;
+    if !wallet.json {
+        say!("registers a card of {} at {}", asked.brand, asked.set_url);
+    }
+    Ok(enroll)
+}
+
+fn begun_by(asked: &RegistrationInitiation, pack: Option<&Pack>) -> Result<Enroll, String> {
+    let RegistrationInitiation { set_url, brand, .. } = asked;
+    match pack.map(|pack| &pack.facts) {
+        None => {
+            let terms = Terms { authority: Some(set_url.clone()), ..Terms::default() };
+            Ok(Enroll { brand: Some(brand.to_string()), terms, ..Enroll::default() })
+        }
+        Some(facts) if facts.brand != *brand => {
+            Err(format!("it is for cards of {brand}; those of this wallet are of {}", facts.brand))
+        }
+        Some(facts) if facts.authority != *set_url => {
+            Err("it is of another bank than the one that gave out this wallet".to_owned())
+        }
+        Some(_) => Ok(Enroll::default()),
+    }
+}
+
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut document = Vec::new();
+    let octets_max = u64::try_from(DOCUMENT_BYTES_MAX).unwrap_or(u64::MAX);
+    File::open(path)?.take(octets_max.saturating_add(1)).read_to_end(&mut document)?;
+    Ok(document)
+}
+
+#[cfg(test)]
+mod tests {
+    use openset_types::{Brand, Language};
+
+    use super::*;
+    use crate::pack::tests::whole;
+
+    fn asked(brand: &str, set_url: &str) -> RegistrationInitiation {
+        RegistrationInitiation {
+            set_url: set_url.to_owned(),
+            brand: Brand::parse(brand).expect("a brand"),
+            language: Language::parse("fr").expect("a tag"),
+        }
+    }
+
+    #[test]
+    fn a_banks_wallet_registers_at_its_own_bank_only() {
+        let pack = Pack::of(&whole()).expect("a pack");
+        let (brand, authority) = (pack.facts.brand.to_string(), pack.facts.authority.clone());
+        let own = begun_by(&asked(&brand, &authority), Some(&pack)).expect("its own bank");
+        assert!(own.terms.authority.is_none(), "the pack says where");
+        let elsewhere = begun_by(&asked(&brand, "http://127.0.0.1:9/set"), Some(&pack));
+        assert!(elsewhere.expect_err("refused").contains("another bank"));
+        let foreign = begun_by(&asked("Lumiere", &authority), Some(&pack));
+        assert!(foreign.expect_err("refused").contains("cards of Lumiere"));
+    }
+
+    #[test]
+    fn a_wallet_of_no_bank_goes_where_the_file_says() {
+        let enroll = begun_by(&asked("Lumiere", "http://127.0.0.1:9/set"), None).expect("taken");
+        assert_eq!(enroll.brand.as_deref(), Some("Lumiere"));
+        assert_eq!(enroll.terms.authority.as_deref(), Some("http://127.0.0.1:9/set"));
+    }
+}
