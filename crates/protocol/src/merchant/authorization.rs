@@ -111,6 +111,7 @@ impl Answer {
         account.recall_gateway(&consent.brand, env);
         let (openers, brand) = (&account.encipherments, Some(&consent.brand));
         let linked = env.open_signed(&answer.enc, openers, Purpose::GatewaySignature, brand)?;
+        account.require_gateway(&linked)?;
         env.require_linked(&linked, &answer.baggage)?;
         let data = linked.t1.value().clone();
         require_for(account, &data, env)?;

@@ -83,7 +83,9 @@ impl Answer {
     ) -> Result<Self, Refusal> {
         account.recall_gateway(brand, env);
         let (openers, purpose) = (&account.encipherments, Purpose::GatewaySignature);
-        let data = env.open_signed(message, openers, purpose, Some(brand))?.into_value();
+        let said = env.open_signed(message, openers, purpose, Some(brand))?;
+        account.require_gateway(&said)?;
+        let data = said.into_value();
         acceptance::understood(&data.c_rs_extensions, &[])?;
         Ok(Self(data))
     }

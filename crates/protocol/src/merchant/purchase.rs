@@ -108,7 +108,8 @@ impl Machine for MerchantPurchase {
             Message::Error(error) => {
                 let purpose = Purpose::GatewaySignature;
                 let said = refusal::heard(error, answer, purpose, Some(&consent.brand), env)?;
-                // Another gateway that is sent the question has a refusal of its own for it.
+                // Another gateway that is sent the question has a refusal of its own for it, as it
+                // may have an answer: neither is believed.
                 account.require_gateway(&said)?;
                 Ok(Input::GatewayRefused { rrpid, code: said.into_value() })
             }

@@ -4,6 +4,7 @@
 use openset_crypto::{Bag, Identity, Purpose, Untrusted};
 use openset_protocol::{
     cardholder::{self, Abandoned, Doubt},
+    gateway::capture,
     merchant,
     refusal::Refusal,
     role::Machine,
@@ -99,6 +100,9 @@ fn a21_a_merchant_does_not_believe_an_expired_gateway() {
         let mut cast = Cast::new();
         let auth_res = cast.approve(ORDER, eur(4200));
         let gateway = short_lived(&mut cast, GATEWAY, pca);
+        for account in cast.shop.standing.accounts.values_mut() {
+            account.gateway = Bag::of(&gateway.encipherment);
+        }
         let pki = &cast.world.pki;
         let to = &pki.house.merchant;
         let forged = forge::auth_res(&auth_res, pki, &gateway.signature, to, |_, _| {});
@@ -146,6 +150,31 @@ fn a12_a_merchant_does_not_believe_a_gateway_of_another_brand() {
     let forged = forge::auth_res(&auth_res, pki, by, to, |_, _| {});
     let refusal = untrusted(cast.shop.answer(ORDER, &forged, &mut cast.world));
     assert_eq!(refusal, Untrusted::OtherBrand);
+}
+
+#[test]
+fn a2_a_merchant_believes_no_gateway_but_the_one_that_it_asked() {
+    // Another one of the brand, which is as well certified and may speak to other merchants.
+    let mut cast = Cast::new();
+    let auth_res = cast.approve(ORDER, eur(4200));
+    let pki = &cast.world.pki;
+    let (by, to) = (&pki.house.other_gateway.signature, &pki.house.merchant);
+    let forged = forge::auth_res(&auth_res, pki, by, to, |_, _| {});
+    let refused = cast.shop.answer(ORDER, &forged, &mut cast.world).err();
+    assert_eq!(refused, Some(Refusal::GatewayAnsweredAnother));
+    cast.shop.answer(ORDER, &auth_res, &mut cast.world).expect("that of its gateway");
+    let cap_req = cast.capture(ORDER, eur(4200));
+    let done = cast.captures.request(&cap_req, &mut cast.world).expect("a good request");
+    let [capture::Effect::AdviseCapture(advice)] = done.own()[..] else { panic!("told once") };
+    let (retrieval, answer) = (advice.trace.retrieval.clone(), capture::AdviceAnswer::Refused);
+    let advised = capture::Input::Advised { retrieval, answer };
+    let done = cast.captures.command(&done.key, advised, &mut cast.world).expect("an outcome");
+    let pki = &cast.world.pki;
+    let (by, to) = (&pki.house.other_gateway.signature, &pki.house.merchant);
+    let forged = forge::cap_res(&done.reply(), pki, by, to);
+    let refused = cast.shop.answer(ORDER, &forged, &mut cast.world).err();
+    assert_eq!(refused, Some(Refusal::GatewayAnsweredAnother));
+    cast.shop.answer(ORDER, &done.reply(), &mut cast.world).expect("that of its gateway");
 }
 
 #[test]

@@ -237,6 +237,18 @@ pub(crate) fn cap_req(
     rewrap(octets, message, Some(rrpid))
 }
 
+/// What the gateway answers to a capture, signed by somebody.
+pub(crate) fn cap_res(octets: &[u8], pki: &Pki, by: &Identity, to: &Server) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::CapRes(sealed) = message(octets) else { panic!("a CapRes") };
+    let openers = [to.encipherment.clone()];
+    let tbe = open(&sealed, &openers, pki.suite, &pki.keys).expect("for it").into_value();
+    let data = verify(&tbe, &trust, Purpose::GatewaySignature, None, now()).expect("signed");
+    let tbe = signed(&data.into_value(), by, &trust.bag(by), pki);
+    let to = path(&to.encipherment, Purpose::MerchantEncipherment, &trust);
+    rewrap(octets, Message::CapRes(seal(&tbe, &to).expect("sealed")), None)
+}
+
 /// What the merchant offers, changed before it is signed anew, with another bag beside it.
 pub(crate) fn p_init_res(
     octets: &[u8],
