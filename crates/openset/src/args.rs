@@ -2,6 +2,7 @@
 
 pub(crate) mod ca;
 mod ceremony;
+mod certificates;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ pub(crate) use ca::Ca;
 pub(crate) use ceremony::{Accept, Ceremony, CeremonyDeed, Init, List, Request, Roll, Sign};
 #[cfg(test)]
 pub(crate) use ceremony::{Place, RequestingRole};
+pub(crate) use certificates::{Certificates, CertificatesDeed, Server};
 
 /// OpenSET: Secure Electronic Transaction, whole and current.
 #[derive(Debug, Parser)]
@@ -43,6 +45,8 @@ pub(crate) enum Deed {
     Wallet(Wallet),
     /// Does the daily work of authorities: requests, certificates, lists
     Ca(Ca),
+    /// Lists and renews the certificates of a merchant or a gateway
+    Certificates(Certificates),
     /// Makes authorities whose keys are apart, by files that people carry
     Ceremony(Ceremony),
     /// Prints any message or file as a tree: what it says and what is sealed for whom

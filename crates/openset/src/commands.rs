@@ -2,5 +2,6 @@
 
 pub(crate) mod ca;
 pub(crate) mod ceremony;
+pub(crate) mod certificates;
 mod terminal;
 pub(crate) mod wallet;

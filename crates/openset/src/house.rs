@@ -26,6 +26,7 @@ pub(crate) mod gateway;
 pub(crate) mod ground;
 pub(crate) mod hearing;
 pub(crate) mod holders;
+pub(crate) mod life;
 mod links;
 pub(crate) mod lists;
 pub(crate) mod lookups;
@@ -36,8 +37,10 @@ pub(crate) mod news;
 mod private;
 mod registrars;
 pub(crate) mod seal;
+mod socket;
 pub(crate) mod system;
 pub(crate) mod transcript;
+pub(crate) mod upkeep;
 pub(crate) mod wallet;
 
 /// The folders of the parties that every data folder has, and that write logs.

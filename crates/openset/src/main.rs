@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Deed::Doctor(doctor) => doctor::doctor(doctor),
         Deed::Serve(serve) => serve::serve(serve),
         Deed::Enroll(enroll) => serve::enroll::enroll(enroll),
+        Deed::Certificates(asked) => commands::certificates::certificates(asked),
         Deed::Ceremony(ceremony) => commands::ceremony::ceremony(ceremony),
         Deed::Wallet(wallet) => commands::wallet::wallet(wallet),
         Deed::Ca(ca) => commands::ca::ca(ca),

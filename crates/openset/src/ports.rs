@@ -24,7 +24,7 @@ use axum::Router;
 use openset_node::{
     entropy,
     fault::Fault,
-    http::{Site, operations},
+    http::{Remark, Site, operations},
     measure::Measured,
 };
 use openset_web::{
@@ -36,7 +36,7 @@ use openset_web::{
 use crate::{
     ceremony::Seat,
     demo::cast::{self, CardBank},
-    house::{lists, system::System},
+    house::{life, lists, system::System},
     sites::{self, Name},
 };
 
@@ -81,14 +81,19 @@ fn site(system: &Arc<System>, house: &House, name: Name, measured: &Measured) ->
     let router = match name {
         // What is measured is of the whole process, whose operator is at home. Shops, wallets and
         // endpoints are for others.
-        Name::Home => router.merge(operations(
-            system.stores(),
-            measured.clone(),
-            vec![lists::remark(&system.ground)],
-        )),
+        Name::Home => router.merge(operations(system.stores(), measured.clone(), remarks(system))),
         _ => router,
     };
     Site::new(name.label(), &name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX)
+}
+
+/// What readiness rests on besides the stores: the lists, and everybody's certificates.
+fn remarks(system: &System) -> Vec<Remark> {
+    let own = [system.merchant.upkeep.remark(), system.gateway.upkeep.remark()];
+    let authorities = system.offices();
+    let authorities = authorities.map(|one| life::remark(&system.ground, one.seat.folder));
+    let lists = lists::remark(&system.ground);
+    [lists].into_iter().chain(own).chain(authorities).collect()
 }
 
 fn pages(system: &Arc<System>, house: &House, name: Name) -> Router {

@@ -21,7 +21,7 @@ pub struct Reminder(tokio::task::JoinHandle<()>);
 
 impl Reminder {
     /// A task of a party that ends when the party is asked to stop.
-    pub(crate) fn of(task: tokio::task::JoinHandle<()>) -> Self {
+    pub fn of(task: tokio::task::JoinHandle<()>) -> Self {
         Self(task)
     }
 

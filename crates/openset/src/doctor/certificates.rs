@@ -50,7 +50,7 @@ fn certificates(data: &Path, files: &[PathBuf], now: UnixTime) -> Finding {
         return Finding::good(CERTIFICATES, "none yet; the demo makes them");
     };
     let (shown, left_s) = (short(data, file), until.seconds_since(now));
-    let remedy = "openset demo --reset makes new ones; cards are registered again";
+    let remedy = remedy(&shown);
     if left_s < 0 {
         return Finding::bad(CERTIFICATES, format!("{shown} ended on {until}"), remedy);
     }
@@ -58,6 +58,15 @@ fn certificates(data: &Path, files: &[PathBuf], now: UnixTime) -> Finding {
     match left_s < SOON_S {
         true => Finding::notable(CERTIFICATES, found, remedy),
         false => Finding::good(CERTIFICATES, format!("{} files; {found}", files.len())),
+    }
+}
+
+/// What brings others, for whom a file belongs to.
+fn remedy(shown: &str) -> &'static str {
+    match shown.split(['/', '\\']).next() {
+        Some("merchant") => "openset certificates --role merchant renew",
+        Some("gateway") => "openset certificates --role gateway renew",
+        _ => "openset demo --reset makes new ones; cards are registered again",
     }
 }
 
@@ -149,6 +158,17 @@ mod tests {
         assert_eq!(looked(data.path(), 40), [State::Good, State::Bad]);
         assert_eq!(looked(data.path(), 3 * 365 - 10)[0], State::Notable);
         assert_eq!(looked(data.path(), 3 * 365 + 10)[0], State::Bad);
+    }
+
+    #[test]
+    fn who_can_renew_is_told_how() {
+        for (shown, begins) in [
+            ("merchant/certificates/signature.pem", "openset certificates --role merchant"),
+            ("gateway/certificates/encipherment.pem", "openset certificates --role gateway"),
+            ("ca-root/certificates/certificates.pem", "openset demo --reset"),
+        ] {
+            assert!(remedy(shown).starts_with(begins), "{shown}");
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The authorities of a running system: each one machine, one door, one registrar.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, RwLock},
+};
 
 use openset_crypto::Authority as Kind;
 use openset_node::{
@@ -60,7 +63,7 @@ impl Authority {
         let papers = ground.papers(role.folder);
         let signature = papers.take(papers::SIGNATURE)?;
         let complaints = Complaints {
-            identity: signature.clone(),
+            identity: Arc::new(RwLock::new(signature.clone())),
             keys: keys.clone(),
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),

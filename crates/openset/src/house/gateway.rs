@@ -1,16 +1,19 @@
 //! The payment gateway of a running system: its two machines, its door, its links to the banks.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use anyhow::Context;
 use openset_node::{
     driver::{Door, Driver, Reminder},
     http::{Media, set_endpoint},
+    keys::KeyHolder,
     link::{Link, LinkTerms},
     shutdown::Stop,
 };
 use openset_protocol::gateway::{
-    self, authorization::GatewayAuthorization, capture::GatewayCapture,
+    self,
+    authorization::GatewayAuthorization,
+    capture::GatewayCapture,
+    registration::{Gateway as Applicant, Names},
 };
 use openset_types::Bin;
 
@@ -19,8 +22,9 @@ use super::{
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
     links::{AcquirerDesk, IssuerDesk},
+    upkeep::{Credentials, Upkeep},
 };
-use crate::ceremony::papers;
+use crate::demo::cast;
 
 pub(crate) const ROLE: Role = Role { folder: "gateway", name: "gateway", clients: "merchant" };
 
@@ -47,6 +51,7 @@ pub(crate) struct Gateway {
     pub(crate) issuer: Arc<Link>,
     pub(crate) others: Vec<(Bin, Arc<Link>)>,
     pub(crate) acquirer: Arc<Link>,
+    pub(crate) upkeep: Arc<Upkeep<Applicant>>,
     hearing: Hearing,
     door: Arc<Door>,
 }
@@ -57,23 +62,14 @@ impl Gateway {
         let keys = ground.keys(ROLE.folder)?;
         let party = ground.party(ROLE, Lesson::Told, keys.clone()).await?;
         let hearing = Hearing::of(ground, &party, keys.clone(), ROLE.name);
-        let papers = ground.papers(ROLE.folder);
-        let signature = papers.take(papers::SIGNATURE).context("the gateway is not enrolled")?;
+        let upkeep = upkeep(ground, &party, keys.clone(), banks.acquirer_bin.clone()).await?;
+        let credentials = upkeep.credentials();
+        let signer = Arc::new(RwLock::new(credentials.signature.clone()));
         let complaints = Complaints {
-            identity: signature.clone(),
+            identity: Arc::clone(&signer),
             keys,
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
-        };
-        let standing = || -> anyhow::Result<gateway::Standing> {
-            Ok(gateway::Standing {
-                brand: ground.brand.clone(),
-                signature: signature.clone(),
-                encipherments: vec![papers.take(papers::ENCIPHERMENT)?],
-                letterhead: ground.letterhead(),
-                acceptance: ground.acceptance(),
-                authorization_lasts_s: CAPTURABLE_S,
-            })
         };
         let link = |terms: &LinkTerms| {
             let late = |answer: &openset_bank::iso8583::Message| {
@@ -87,13 +83,39 @@ impl Gateway {
             banks.others.iter().map(|(issuer, terms)| (issuer.clone(), link(terms))).collect();
         let asks = IssuerDesk::new(Arc::clone(&issuer), bin.clone()).beside(&others);
         let tells = AcquirerDesk { link: Arc::clone(&acquirer), acquirer: bin.clone() };
-        let authorizations = Driver::new(Arc::clone(&party.shell), standing()?, asks);
-        let captures = Driver::new(Arc::clone(&party.shell), standing()?, tells);
+        let authorizations =
+            Driver::new(Arc::clone(&party.shell), standing(ground, &credentials), asks);
+        let captures = Driver::new(Arc::clone(&party.shell), standing(ground, &credentials), tells);
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&["AuthReq"], &authorizations)
             .with(&["CapReq"], &captures);
         let door = Arc::new(door);
-        Ok(Self { party, authorizations, captures, issuer, others, acquirer, hearing, door })
+        upkeep.on_look({
+            let (ground, first) = (ground.clone(), credentials.keys());
+            let (drivers, in_use) = ((authorizations.clone(), captures.clone()), Mutex::new(first));
+            move |credentials| {
+                let mut in_use = in_use.lock().unwrap_or_else(PoisonError::into_inner);
+                if *in_use != credentials.keys() {
+                    drivers.0.stand(standing(&ground, credentials));
+                    drivers.1.stand(standing(&ground, credentials));
+                    let mut signer = signer.write().unwrap_or_else(PoisonError::into_inner);
+                    *signer = credentials.signature.clone();
+                    *in_use = credentials.keys();
+                }
+                Ok(())
+            }
+        });
+        Ok(Self {
+            party,
+            authorizations,
+            captures,
+            issuer,
+            others,
+            acquirer,
+            upkeep,
+            hearing,
+            door,
+        })
     }
 
     /// The link to the issuer of a card.
@@ -104,15 +126,39 @@ impl Gateway {
 
     /// Begins to remember what is due.
     pub(crate) async fn start(&self, stop: &Stop) -> anyhow::Result<Vec<Reminder>> {
-        let reminders = [
+        let mut reminders = vec![
             self.authorizations.start(stop.clone()).await?,
             self.captures.start(stop.clone()).await?,
         ];
-        Ok(reminders.into())
+        reminders.extend(self.upkeep.start(stop).await?);
+        Ok(reminders)
     }
 
     /// `POST /set`.
     pub(crate) fn endpoint(&self) -> axum::Router {
         set_endpoint(&[Media::Payment], Arc::clone(&self.door) as _).merge(self.hearing.endpoint())
+    }
+}
+
+/// Keeps the certificates of the gateway in a folder current.
+pub(crate) async fn upkeep(
+    ground: &Ground,
+    party: &Party,
+    keys: Arc<dyn KeyHolder>,
+    acquirer: Bin,
+) -> anyhow::Result<Arc<Upkeep<Applicant>>> {
+    let names = Names { acquirer, business: None };
+    Upkeep::open(ground, (ROLE, party), keys, names, cast::ACQUIRER).await
+}
+
+/// Who the gateway is, by its certificates.
+fn standing(ground: &Ground, credentials: &Credentials) -> gateway::Standing {
+    gateway::Standing {
+        brand: ground.brand.clone(),
+        signature: credentials.signature.clone(),
+        encipherments: credentials.encipherments.clone(),
+        letterhead: ground.letterhead(),
+        acceptance: ground.acceptance(),
+        authorization_lasts_s: CAPTURABLE_S,
     }
 }

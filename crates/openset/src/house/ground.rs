@@ -23,6 +23,7 @@ use tokio::task::JoinHandle;
 use super::{
     holders::{Entered, Holders},
     neighbours::Neighbours,
+    upkeep::Renewals,
 };
 use crate::{
     ceremony::{Lists, Papers, Rings, Seat},
@@ -85,6 +86,8 @@ pub(crate) struct Ground {
     pub(crate) entered: Entered,
     /// The other houses of the brand.
     pub(crate) neighbours: Neighbours,
+    /// When the certificates of its roles are renewed.
+    pub(crate) renewals: Renewals,
 }
 
 /// What a party of this folder is called in journals, and what those are called who ask it.

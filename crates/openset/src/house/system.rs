@@ -45,6 +45,7 @@ use super::{
     news,
     registrars::{AcquirerRegistrar, CardRegistrar, IssuerRecords},
     seal::FileSeal,
+    upkeep::Renewals,
     wallet::Wallet,
 };
 use crate::{
@@ -103,7 +104,7 @@ pub(crate) struct Wish<'a> {
 }
 
 /// What a configuration arranges differently from a demo.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Arrangement {
     /// Where the system's own issuer listens.
     pub(crate) issuer: Counter,
@@ -121,6 +122,10 @@ pub(crate) struct Arrangement {
     pub(crate) clearing: Option<String>,
     /// The other houses of the brand.
     pub(crate) neighbours: Neighbours,
+    /// When the certificates of its roles are renewed.
+    pub(crate) renewals: Renewals,
+    /// The clock that all parties look at, instead of this machine's.
+    pub(crate) clock: Option<Arc<dyn Clock>>,
     /// The limits of connections.
     pub(crate) limits: Limits,
 }
@@ -266,6 +271,7 @@ pub(crate) fn ground(
         holders: holders.clone(),
         entered: Entered::default(),
         neighbours: Neighbours::default(),
+        renewals: Renewals::default(),
     })
 }
 
@@ -282,9 +288,10 @@ impl System {
         arrangement: Arrangement,
     ) -> anyhow::Result<(Arc<Self>, Running)> {
         let at = sites::free_port(wish.port)?;
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock = arrangement.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let ground = ground(data.path(), clock, at, wish.holders)?;
-        let ground = Ground { neighbours: arrangement.neighbours.clone(), ..ground };
+        let neighbours = arrangement.neighbours.clone();
+        let ground = Ground { neighbours, renewals: arrangement.renewals, ..ground };
         let Arrangement { issuer: desk, acquirer: other, .. } = &arrangement;
         let mut running = Running { limits: arrangement.limits, ..Running::default() };
         let stop = running.shutdown.listen();
@@ -312,6 +319,8 @@ impl System {
         running.reminders.extend(gateway.start(&stop).await?);
         running.reminders.extend(merchant.start(&stop).await?);
         running.hold(&wallet, &ground, &stop).await?;
+        running.tasks.push(gateway.upkeep.open_to_operators(stop.clone())?);
+        running.tasks.push(merchant.upkeep.open_to_operators(stop.clone())?);
         let statements =
             Statements::new(Arc::clone(&merchant.party.store), Arc::clone(&ground.clock));
         let [seal, statement_seal] = FileSeal::of_acquirer(data.path())?;

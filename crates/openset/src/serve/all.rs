@@ -91,9 +91,9 @@ fn data(path: &Path) -> Result<(Data, Vec<Claim>), Ending> {
 fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
     let IssuerSettings { counter: issuer, file_key } = settings.issuer()?;
     let AcquirerSettings { counter: acquirer, clearing, .. } = settings.acquirer()?;
-    let GatewaySettings { issuer: asks, others, acquirer: tells } = settings.gateway()?;
+    let GatewaySettings { issuer: asks, others, acquirer: tells, .. } = settings.gateway()?;
     let verifies = settings.verifying()?;
-    for role in ["ca-merchant", "ca-gateway", "merchant", "wallet"] {
+    for role in ["ca-merchant", "ca-gateway", "wallet"] {
         settings.nothing(role)?;
     }
     if file_key.is_some() {
@@ -101,6 +101,7 @@ fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
     }
     let limits = Limits::from(&settings.config.http);
     let neighbours = settings.neighbours()?;
+    let clock = None;
     Ok(Arrangement {
         issuer,
         acquirer,
@@ -110,6 +111,8 @@ fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
         tells,
         clearing,
         neighbours,
+        renewals: settings.renewals()?,
+        clock,
         limits,
     })
 }

@@ -12,7 +12,9 @@ use crate::{
     house::{
         authority::Authority,
         gateway::{Banks, Gateway},
-        news, system,
+        ground::{Ground, SetAddresses},
+        life, news, system,
+        upkeep::Renewals,
     },
     sites::Name,
 };
@@ -28,7 +30,19 @@ pub(super) async fn gateway(settings: Settings) -> Done {
     };
     let mut alone = Alone::begin(settings, Name::Gateway)?;
     let (ground, stop) = (alone.ground()?, alone.stop());
+    let asks = match mine.authority {
+        Some(authority) => authority,
+        // Where it is when it runs alone on this machine.
+        None => {
+            format!("{}/set", Name::CaGateway.origin(alone.settings.own_port(Name::CaGateway)?))
+        }
+    };
+    let addresses = SetAddresses { ca_gateway: asks, ..ground.addresses.clone() };
+    let renewals = Renewals { gateway: mine.renew_in_last_percent, ..Renewals::default() };
+    let ground = Ground { addresses, renewals, ..ground };
     let gateway = Gateway::open(&ground, &banks, &stop).await?;
+    alone.tasks.push(gateway.upkeep.open_to_operators(stop.clone())?);
+    alone.remarks.push(gateway.upkeep.remark());
     alone.reminders.extend(gateway.start(&stop).await?);
     let others = banks.others.iter().map(|(_, terms)| ("issuer", terms));
     let all = [("issuer", &banks.issuer), ("acquirer", &banks.acquirer)];
@@ -62,6 +76,7 @@ pub(super) async fn authority(settings: Settings, name: Name) -> Done {
     };
     alone.reminders.extend(authority.start(&stop).await?);
     alone.tasks.extend(news::tell_brand(&ground, authority.seat, stop.clone()));
+    alone.remarks.push(life::remark(&ground, name.label()));
     alone.tasks.push(authority.open_to_operators(&ground.data, stop)?);
     alone.say("messages", "POST /set");
     alone.keep_lists(&ground, &authority.party);

@@ -20,6 +20,7 @@ use crate::{
         banks::Counter,
         holders::{self, Holders},
         neighbours::Neighbours,
+        upkeep::Renewals,
     },
     section::{Section, connecting, listening, missing, posting, seconds, text, wrong},
     sites,
@@ -52,6 +53,9 @@ const SECONDS: &str = "a number of seconds, from 1 to 3600";
 const NOTIFY: &str = "an address of this machine, such as \"http://127.0.0.1:8190/lists/crl\"";
 const FETCH: &str = "an address of this machine, such as \"http://127.0.0.1:8190/lists/bci\"";
 const TELL: &str = "addresses of this machine, such as [\"http://127.0.0.1:9185/lists/bci\"]";
+const AUTHORITY: &str =
+    "where the authority takes messages, such as \"http://127.0.0.1:7190/set\", on this machine";
+const PERCENT: &str = "the last hundredths of a certificate's life, from 1 to 99";
 const NAMES: &str = "names of institutions, such as [\"Banque du Nord\"]";
 const FILE: &str = "the name of a file";
 
@@ -81,6 +85,10 @@ pub(super) struct GatewaySettings {
     /// The issuers that are asked about their own cards, by the first digits of those.
     pub(super) others: Vec<(Bin, LinkTerms)>,
     pub(super) acquirer: Option<LinkTerms>,
+    /// Where the authority that certifies it takes messages, when it runs alone.
+    pub(super) authority: Option<String>,
+    /// In which last part of their life its certificates are renewed, in hundredths.
+    pub(super) renew_in_last_percent: u8,
 }
 
 impl Settings {
@@ -145,8 +153,18 @@ impl Settings {
         let issuer = link(&mut section, "issuer")?;
         let others = others(&mut section)?;
         let acquirer = link(&mut section, "acquirer")?;
+        let authority = section.optional("authority", AUTHORITY, posting)?;
+        let renew_in_last_percent = percent(&mut section, Renewals::default().gateway)?;
         section.finish()?;
-        Ok(GatewaySettings { issuer, others, acquirer })
+        Ok(GatewaySettings { issuer, others, acquirer, authority, renew_in_last_percent })
+    }
+
+    /// When the certificates of merchant and gateway are renewed.
+    pub(super) fn renewals(&self) -> Result<Renewals, Ending> {
+        let mut section = self.keyed("merchant")?;
+        let merchant = percent(&mut section, Renewals::default().merchant)?;
+        section.finish()?;
+        Ok(Renewals { merchant, gateway: self.gateway()?.renew_in_last_percent })
     }
 
     /// The issuer that verifies cards for the authority of cardholders.
@@ -222,6 +240,14 @@ pub(super) fn required(link: Option<LinkTerms>, path: &str) -> Result<LinkTerms,
 /// An address for files that a role cannot do without.
 pub(super) fn required_post(address: Option<String>, path: &str) -> Result<String, Ending> {
     address.ok_or_else(|| missing(path, POST))
+}
+
+/// In which last part of their life a role's certificates are renewed.
+fn percent(section: &mut Section, usual: u8) -> Result<u8, Ending> {
+    let hundredths = |value: &Value| {
+        u8::try_from(value.as_integer()?).ok().filter(|percent| (1..=99).contains(percent))
+    };
+    Ok(section.optional("renew_in_last_percent", PERCENT, hundredths)?.unwrap_or(usual))
 }
 
 /// Where a bank listens and what it speaks.
@@ -302,9 +328,8 @@ mod tests {
         settings.verifying()?;
         settings.holders()?;
         settings.neighbours()?;
-        ["ca-merchant", "ca-gateway", "merchant", "wallet"]
-            .iter()
-            .try_for_each(|role| settings.nothing(role))
+        settings.renewals()?;
+        ["ca-merchant", "ca-gateway", "wallet"].iter().try_for_each(|role| settings.nothing(role))
     }
 
     #[test]
@@ -359,6 +384,18 @@ mod tests {
         let short = settings(&issuer("9999")).expect("TOML");
         let why = told(short.gateway());
         assert!(why.starts_with("role.gateway.issuers[1].bin = \"9999\""), "{why}");
+    }
+
+    #[test]
+    fn renewals_are_read_for_each_role_and_nothing_else_is_a_part_of_a_life() {
+        let renewals = |text: &str| settings(text).expect("TOML").renewals();
+        assert_eq!(renewals("").expect("nothing"), Renewals { merchant: 33, gateway: 33 });
+        let text = "[role.merchant]\nrenew_in_last_percent = 50";
+        assert_eq!(renewals(text).expect("a half"), Renewals { merchant: 50, gateway: 33 });
+        for wrong in ["0", "100", "-1", "300", "'a half'", "0.5"] {
+            let told = told(renewals(&format!("[role.gateway]\nrenew_in_last_percent = {wrong}")));
+            assert!(told.starts_with("role.gateway.renew_in_last_percent = "), "{told}");
+        }
     }
 
     #[test]

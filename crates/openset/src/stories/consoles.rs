@@ -12,8 +12,9 @@ use tokio::{
 
 use super::{
     bureau::Bureau as Offices,
-    renewals::{Town, id},
+    renewals::id,
     stage::{card, runtime},
+    town::Town,
     visitor::Visitor,
 };
 use crate::{

@@ -11,6 +11,7 @@
 //! | [`line`] | a line to a bank that can be cut |
 //! | [`post`] | requests written octet by octet |
 //! | [`kept`] | what a party keeps, before and after |
+//! | [`town`] | a system of its own, under a clock that a story moves |
 //! | [`visitor`] | somebody who visits pages, with cookies |
 //! | [`forge`] | what dishonest parties make with their own keys |
 //! | [`bureau`] | authorities of a folder of their own, and a registrar that does as it is told |
@@ -45,9 +46,11 @@ mod renewals;
 mod replays;
 mod requests;
 mod secrecy;
+mod servers;
 mod silence;
 mod stage;
 mod sweep;
 mod tokens;
+mod town;
 mod trails;
 mod visitor;

@@ -1,80 +1,30 @@
 //! The life of a card's certificate on the wallet's pages: renewed, looked at by a person, refused
 //! and corrected, and what a certificate that was taken back is good for.
 
-use std::sync::Arc;
-
-use openset_crypto::{Suite, vault::Cost};
-use openset_node::measure::Measured;
 use openset_protocol::{cardholder::registration::Stage, summary::Fact};
 use openset_wire::x509::CrlReason;
-use tempfile::TempDir;
 use tokio::time::timeout;
 
 use super::{
     stage::{PATIENCE, card, runtime},
+    town::{Town, operator},
     visitor::Visitor,
 };
 use crate::{
     demo::{
         cast::{self, Behaviour, TestCard},
-        data::Data,
         story,
     },
-    house::{
-        bureau::{Bureau, No, Office, Operator, queue::By},
-        holders::Holders,
-        system::{self, Running, System, Wish},
-    },
-    ports,
+    house::bureau::{Bureau, No, queue::By},
     sites::Name,
 };
-
-/// A system of its own, which can be stopped and started again.
-pub(super) struct Town {
-    pub(super) system: Arc<System>,
-    pub(super) running: Running,
-    pub(super) data: Data,
-    _folder: TempDir,
-}
-
-/// Who decides at the authorities.
-fn operator() -> Operator {
-    Operator::at_command_line(Some("Claire")).expect("a name")
-}
 
 /// Somebody at the wallet's pages.
 pub(super) struct Holder {
     pub(super) pages: Visitor,
 }
 
-const WISH: Wish<'_> =
-    Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
-
 impl Town {
-    pub(super) async fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let data = Data::open(&folder.path().join("data")).expect("a new folder");
-        system::make(&data, WISH).await.expect("everything is made");
-        let (system, running) = Self::start(&data).await;
-        Self { system, running, data, _folder: folder }
-    }
-
-    async fn start(data: &Data) -> (Arc<System>, Running) {
-        let (system, mut running) = System::start(data, WISH).await.expect("a system");
-        let sites = ports::sites(&system, &[], &Measured::begin());
-        running.serve(system.at, sites, &[]).await.expect("sites");
-        (system, running)
-    }
-
-    /// Everybody stops, and starts again.
-    async fn restarted(self) -> Self {
-        let Self { system, running, data, _folder } = self;
-        assert!(running.stop(&system).await, "everything ends in time");
-        drop(system);
-        let (system, running) = Self::start(&data).await;
-        Self { system, running, data, _folder }
-    }
-
     /// Somebody who has opened the wallet.
     pub(super) async fn holder(&self) -> Holder {
         let mut pages = Visitor::new(self.system.at, Name::Wallet.host());
@@ -82,17 +32,6 @@ impl Town {
         let fields = [("passphrase", cast::PASSPHRASE), ("minutes", "10"), ("next", "/")];
         assert_eq!(pages.post("/unlock", &fields).await, "/");
         Holder { pages }
-    }
-
-    /// What an operator of authorities uses.
-    async fn bureau(&self) -> Bureau {
-        let ground = self.system.ground.clone();
-        let mut offices = Vec::new();
-        for authority in &self.system.authorities {
-            let office = Office::behind(authority.seat, &ground.data).await;
-            offices.push(office.expect("a system opens a door for each"));
-        }
-        Bureau { ground, offices }
     }
 
     /// The name of the only request that waits for a person.
@@ -104,12 +43,6 @@ impl Town {
         all.retain(|request| request.state.is_open());
         assert_eq!(all.len(), 1, "{all:?}");
         all.remove(0).id
-    }
-
-    pub(super) async fn buy(&self, card: &str) -> anyhow::Result<Fact> {
-        let order = story::order(&self.system).await?;
-        let id = story::offer(&self.system, &order, card).await?;
-        Ok(story::pay(&self.system, &order, &id, card).await?.fact)
     }
 
     /// The answers of a card's holder, as the fields of the page; one of them may be another.
@@ -206,7 +139,7 @@ fn a_card_is_renewed_on_its_page_and_pays_with_the_new_certificate() {
         let (old, new) = (holder.pages.get(&old).await, holder.pages.get(&new).await);
         let serial = |page: &str| page.split("<code").nth(1).map(|it| it[..60].to_owned());
         assert_eq!(serial(&old), serial(&new));
-        assert!(town.running.stop(&town.system).await);
+        town.stop().await;
     });
 }
 
@@ -234,7 +167,7 @@ fn a_card_that_a_person_looks_at_outlives_a_restart_and_is_certified_when_its_ho
         holder.pages.post(&ask, &[]).await;
         holder.until(&page, "You can pay with it now").await;
         assert_eq!(town.buy(&id(&page)).await.expect("paid"), Fact::Authorized);
-        assert!(town.running.stop(&town.system).await);
+        town.stop().await;
     });
 }
 
@@ -267,7 +200,7 @@ fn a_refused_application_shows_why_and_is_corrected_and_sent_again() {
         holder.answers(&town, &second, ada, None).await;
         holder.until(&second, "You can pay with it now").await;
         assert_eq!(town.buy(&id(&second)).await.expect("paid"), Fact::Authorized);
-        assert!(town.running.stop(&town.system).await);
+        town.stop().await;
     });
 }
 
@@ -297,6 +230,6 @@ fn a_card_that_was_taken_back_is_not_renewed_but_registered_anew() {
         let kept = town.system.wallet.registration(&id(&anew)).await.expect("a store");
         assert_eq!(kept.expect("there").renews, None);
         assert_eq!(town.buy(&id(&anew)).await.expect("paid"), Fact::Authorized);
-        assert!(town.running.stop(&town.system).await);
+        town.stop().await;
     });
 }

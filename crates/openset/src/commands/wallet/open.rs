@@ -30,6 +30,7 @@ use crate::{
         ground::{Ground, SetAddresses},
         holders::{Entered, Holders},
         neighbours::Neighbours,
+        upkeep::Renewals,
         wallet::{ROLE, Wallet},
     },
     pack::Pack,
@@ -160,6 +161,7 @@ fn ground(
         holders: Holders::FILES,
         entered: Entered::default(),
         neighbours: Neighbours::default(),
+        renewals: Renewals::default(),
     })
 }
 

@@ -1,42 +1,24 @@
-//! The operator's door of an authority: a socket in its folder, for its owner alone.
-//!
-//! One process at a time has an authority's database. Whoever else works for the same operator
-//! says a deed, one line of JSON, and hears what came of it, another one.
+//! The operator's door of an authority: what can be asked of it, through the socket in its folder or
+//! in this process.
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
 use data_encoding::BASE64;
 use openset_node::{driver::Driver, shutdown::Stop};
 use openset_protocol::ca::AuthorityEnrolment;
 use openset_wire::{der::decode, x509::Certificate};
 use serde::{Deserialize, Serialize};
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{UnixListener, UnixStream},
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::task::JoinHandle;
 
 use super::{
     Operator, Undone,
     queue::{self, Dossier, Listed, No, Request},
     record::{self, Act, Entry, Sought},
 };
-use crate::ceremony::Seat;
-
-/// The socket in an authority's folder.
-const SOCKET: &str = "operator.sock";
-/// The longest deed.
-const DEED_OCTETS_MAX: u64 = 16 * 1024;
-/// The longest answer: every certificate that an authority has issued.
-const TOLD_OCTETS_MAX: u64 = 256 * 1024 * 1024;
-/// How long a deed may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::{
+    ceremony::Seat,
+    house::socket::{self, Performs},
+};
 
 /// What is asked of one authority.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,8 +84,7 @@ impl Office {
 
     /// An authority that another process serves from this data folder, if one does.
     pub(crate) async fn behind(seat: Seat, data: &Path) -> Option<Self> {
-        let socket = data.join(seat.folder).join(SOCKET);
-        UnixStream::connect(&socket).await.ok()?;
+        let socket = socket::find(data, seat.folder).await?;
         Some(Self { seat, reach: Reach::Behind(socket) })
     }
 
@@ -161,10 +142,7 @@ impl Office {
     async fn perform(&self, deed: &Deed) -> Result<Told, Undone> {
         let told = match &self.reach {
             Reach::Here(inside) => inside.perform(deed.clone()).await,
-            Reach::Behind(socket) => {
-                let asked = timeout(PATIENCE, ask(socket, deed)).await;
-                asked.context("the authority says nothing").and_then(|told| told)?
-            }
+            Reach::Behind(socket) => socket::ask(socket, deed).await?,
         };
         match told {
             Told::Undone(undone) => Err(undone),
@@ -191,11 +169,6 @@ fn strange(told: &Told) -> Undone {
 impl Inside {
     fn of(seat: Seat, data: &Path, enrolments: Driver<AuthorityEnrolment>) -> Self {
         Self { seat, folder: data.join(seat.folder), enrolments }
-    }
-
-    /// Does a deed at an authority of this process.
-    async fn perform(&self, deed: Deed) -> Told {
-        self.done(deed).await.unwrap_or_else(Told::Undone)
     }
 
     async fn done(&self, deed: Deed) -> Result<Told, Undone> {
@@ -228,14 +201,18 @@ impl Inside {
     }
 }
 
-async fn ask(socket: &Path, deed: &Deed) -> anyhow::Result<Told> {
-    let mut stream = UnixStream::connect(socket).await.context("the authority is gone")?;
-    let mut line = serde_json::to_vec(deed)?;
-    line.push(b'\n');
-    stream.write_all(&line).await?;
-    let mut told = Vec::new();
-    stream.take(TOLD_OCTETS_MAX).read_to_end(&mut told).await?;
-    serde_json::from_slice(&told).context("the authority says something else")
+impl Performs for Inside {
+    type Deed = Deed;
+    type Told = Told;
+
+    /// Does a deed at an authority of this process.
+    async fn perform(&self, deed: Deed) -> Told {
+        self.done(deed).await.unwrap_or_else(Told::Undone)
+    }
+
+    fn baffled() -> Told {
+        Told::Undone(Undone::Failed { what: "not a deed".to_owned() })
+    }
 }
 
 /// Opens the door of an authority in its folder, which this process has claimed.
@@ -243,61 +220,7 @@ pub(crate) fn open(
     data: &Path,
     seat: Seat,
     enrolments: Driver<AuthorityEnrolment>,
-    mut stop: Stop,
+    stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
-    use std::os::unix::fs::PermissionsExt;
-    let inside = Inside::of(seat, data, enrolments);
-    let socket = inside.folder.join(SOCKET);
-    match std::fs::remove_file(&socket) {
-        // What an earlier process left: nobody else has this folder.
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error).with_context(|| socket.display().to_string()),
-    }
-    let listener = match UnixListener::bind(&socket) {
-        Ok(listener) => listener,
-        // The path of a socket has no more than a hundred characters or so. The authority serves
-        // applicants all the same.
-        Err(error) => {
-            tracing::warn!(%error, socket = %socket.display(), "operators cannot come in");
-            return Ok(tokio::spawn(async {}));
-        }
-    };
-    std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(0o600))?;
-    Ok(tokio::spawn(async move {
-        loop {
-            let stream = tokio::select! {
-                () = stop.asked() => break,
-                accepted = listener.accept() => accepted,
-            };
-            match stream {
-                Ok((stream, _)) => drop(tokio::spawn(answer(stream, inside.clone()))),
-                Err(error) => tracing::warn!(%error, "an operator could not come in"),
-            }
-        }
-        let _ = std::fs::remove_file(&socket);
-    }))
-}
-
-async fn answer(stream: UnixStream, inside: Inside) {
-    let answered = async {
-        let (read, mut write) = stream.into_split();
-        let mut line = String::new();
-        let read_octets = BufReader::new(read.take(DEED_OCTETS_MAX)).read_line(&mut line).await?;
-        if read_octets == 0 {
-            // Somebody looked whether the door is there.
-            return Ok(());
-        }
-        let told = match serde_json::from_str(&line) {
-            Ok(deed) => inside.perform(deed).await,
-            Err(_) => Told::Undone(Undone::Failed { what: "not a deed".to_owned() }),
-        };
-        write.write_all(&serde_json::to_vec(&told)?).await?;
-        write.shutdown().await
-    };
-    match timeout(PATIENCE, answered).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "an operator hung up"),
-        Err(_) => tracing::warn!("an operator said nothing"),
-    }
+    socket::open(data, seat.folder, Inside::of(seat, data, enrolments), stop)
 }

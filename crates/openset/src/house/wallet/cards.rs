@@ -5,7 +5,6 @@
 //! their own. The newest certificate pays; older ones stay, to ask after what was paid with them.
 
 use anyhow::Context;
-use openset_crypto::Certified;
 use openset_node::keys::Card;
 use openset_protocol::{
     cardholder::{
@@ -14,10 +13,10 @@ use openset_protocol::{
     },
     enrolment::{Ended, NewKey},
 };
-use openset_types::{CardExpiry, UnixTime};
+use openset_types::CardExpiry;
 use openset_wire::cert::CertStatusCode;
 
-use super::{Wallet, at, fresh_id};
+use super::{super::life::Life, Wallet, at, fresh_id};
 
 /// A registration, and what the wallet calls it.
 #[derive(Debug, Clone)]
@@ -35,14 +34,6 @@ pub(crate) struct HeldCard {
     pub(crate) applies: Option<Entry>,
     /// What the wallet calls all of them, and those before.
     names: Vec<String>,
-}
-
-/// How long a certificate is good, and from when another one should be asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Life {
-    pub(crate) since: UnixTime,
-    pub(crate) until: UnixTime,
-    pub(crate) renew_from: UnixTime,
 }
 
 impl HeldCard {
@@ -93,10 +84,8 @@ impl Wallet {
 
     /// How long a card's certificate is good.
     pub(crate) fn life(&self, card: &CardIdentity) -> anyhow::Result<Life> {
-        let read = Certified::read(self.suite, card.identity()?.certificate)?;
-        let (since, until) = (read.not_before(), read.not_after());
         let patience = self.registrations.standing().patience;
-        Ok(Life { since, until, renew_from: patience.renewal_due(since, until) })
+        Life::of(&card.identity()?, self.suite, patience)
     }
 
     /// Asks for another certificate for a card: as a renewal if it has a good one, else anew; and

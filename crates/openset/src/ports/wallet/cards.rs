@@ -15,8 +15,9 @@ use openset_web::{
 use super::{super::unavailable, applications};
 use crate::{
     house::{
+        life::Life,
         system::System,
-        wallet::cards::{Entry, HeldCard, Life},
+        wallet::cards::{Entry, HeldCard},
     },
     wallet::door::problem,
 };

@@ -1,0 +1,153 @@
+//! The life of a merchant's and a gateway's certificates: renewed when somebody says so and by
+//! themselves, while people buy, and what was begun under the older keys is finished under them.
+
+use openset_crypto::KeyId;
+use openset_protocol::{enrolment::applicant::Applicant, summary::Fact};
+use openset_wire::x509::CrlReason;
+use tokio::time::{sleep, timeout};
+
+use super::{
+    stage::{LOOK, PATIENCE, card, runtime},
+    town::{Town, operator},
+};
+use crate::{
+    demo::{cast::Behaviour, story},
+    house::upkeep::{Deed, Looked, Progress, Report, State, Told, Upkeep, perform_behind},
+};
+
+const DAY_S: i64 = 86_400;
+/// How long time passes at once: lists are good for thirty days.
+const STEP_S: i64 = 20 * DAY_S;
+
+impl Town {
+    /// The keys that merchant and gateway sign with.
+    fn signers(&self) -> [KeyId; 2] {
+        let (merchant, gateway) = (&self.system.merchant.upkeep, &self.system.gateway.upkeep);
+        [merchant.credentials().signature.key, gateway.credentials().signature.key]
+    }
+
+    /// Says something about a role's certificates through the door in its folder.
+    async fn says(&self, role: &str, deed: Deed) -> Result<Report, String> {
+        let told = perform_behind(&self.system.ground.data, role, &deed).await;
+        match told.expect("a running system opens its doors").expect("an answer") {
+            Told::Report(report) => Ok(*report),
+            Told::Undone(why) => Err(why),
+        }
+    }
+
+    /// Time passes, and lists are made anew in time.
+    async fn passes_with_lists(&self, seconds: i64) {
+        for _ in 0..seconds / STEP_S {
+            self.passes(STEP_S);
+            self.bureau().await.publish(&operator()).await.expect("new lists");
+        }
+    }
+}
+
+async fn looks<A: Applicant>(upkeep: &Upkeep<A>) -> Looked {
+    upkeep.look().await.expect("a store")
+}
+
+#[test]
+fn what_was_begun_under_the_older_keys_is_finished_after_a_renewal() {
+    runtime().block_on(async {
+        let town = Town::open().await;
+        let system = &town.system;
+        story::unlock(system).await.expect("the passphrase");
+        let card = story::enrol(system, card(Behaviour::Approves)).await.expect("certified");
+        let shipped = story::order(system).await.expect("an order");
+        let id = story::offer(system, &shipped, &card).await.expect("an offer");
+        story::pay(system, &shipped, &id, &card).await.expect("paid");
+        let offered = story::order(system).await.expect("an order");
+        let late = story::offer(system, &offered, &card).await.expect("an offer");
+
+        let before = town.signers();
+        for role in ["gateway", "merchant"] {
+            let report = town.says(role, Deed::Renew).await.expect("renewed");
+            assert_eq!((report.state, &report.application), (State::Current, &None), "{role}");
+            let [signature, encipherment, older] = &report.certificates[..] else {
+                panic!("{:?}", report.certificates)
+            };
+            assert!(signature.is_in_use && encipherment.is_in_use && !older.is_in_use);
+        }
+        assert!(town.signers().iter().all(|key| !before.contains(key)));
+        looks(&system.merchant.upkeep).await;
+        let met = &system.merchant.purchases.standing().accounts[&system.ground.brand];
+        let gateway = system.gateway.upkeep.credentials();
+        assert_eq!(met.gateway.certificates[0], gateway.encipherments[0].certificate);
+
+        // The offer names the older certificates; the capture token was sealed under them.
+        let told = story::pay(system, &offered, &late, &card).await.expect("paid");
+        assert_eq!(told.fact, Fact::Authorized);
+        story::capture(system, &shipped).await.expect("captured");
+        assert_eq!(town.buy(&card).await.expect("paid"), Fact::Authorized);
+
+        // What was granted is in use after a restart.
+        let renewed = town.signers();
+        let town = town.restarted().await;
+        assert_eq!(town.signers(), renewed);
+        story::unlock(&town.system).await.expect("the passphrase");
+        assert_eq!(town.buy(&card).await.expect("paid"), Fact::Authorized);
+        town.stop().await;
+    });
+}
+
+#[test]
+fn a_merchant_and_a_gateway_renew_by_themselves_while_people_buy() {
+    runtime().block_on(async {
+        let town = Town::open().await;
+        let system = &town.system;
+        story::unlock(system).await.expect("the passphrase");
+        let card = story::enrol(system, card(Behaviour::Approves)).await.expect("certified");
+        let before = town.signers();
+        town.passes_with_lists(240 * DAY_S).await;
+        assert_eq!(looks(&system.merchant.upkeep).await, Looked::Through);
+        assert_eq!(town.signers(), before, "nothing is due before the last third");
+        story::unlock(system).await.expect("the passphrase");
+        assert_eq!(town.buy(&card).await.expect("paid"), Fact::Authorized);
+
+        town.passes_with_lists(STEP_S).await;
+        story::unlock(system).await.expect("the passphrase");
+        let renewing = async {
+            while town.signers().iter().any(|key| before.contains(key)) {
+                assert_eq!(town.buy(&card).await.expect("paid"), Fact::Authorized);
+                sleep(LOOK).await;
+            }
+        };
+        timeout(4 * PATIENCE, renewing).await.expect("they renew by themselves");
+        assert_eq!(town.buy(&card).await.expect("paid"), Fact::Authorized);
+        for role in ["gateway", "merchant"] {
+            let report = town.says(role, Deed::List).await.expect("certificates");
+            assert_eq!((report.state, report.application), (State::Current, None), "{role}");
+        }
+        town.stop().await;
+    });
+}
+
+#[test]
+fn a_refused_renewal_says_why_and_is_tried_again_later_and_anew() {
+    runtime().block_on(async {
+        let town = Town::open().await;
+        let upkeep = &town.system.merchant.upkeep;
+        let nothing = town.says("merchant", Deed::Inquire { follow: None }).await;
+        assert!(nothing.is_err(), "{nothing:?}");
+        let credentials = upkeep.credentials();
+        let serial = &credentials.signature.certificate.to_be_signed.serial_number;
+        let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
+        let bureau = town.bureau().await;
+        bureau.revoke(&serial, CrlReason::KeyCompromise, &operator()).await.expect("taken back");
+
+        let report = town.says("merchant", Deed::Renew).await.expect("a report");
+        let application = report.application.expect("it was refused");
+        assert_eq!(application.progress, Progress::Refused);
+        assert_eq!(application.words, ["SigValidationFail"]);
+        assert_eq!(looks(upkeep).await, Looked::Through, "nobody asks again at once");
+        assert_eq!(upkeep.credentials().signature.key, credentials.signature.key);
+
+        // Who says so again asks without the certificate that is not believed.
+        let report = town.says("merchant", Deed::Renew).await.expect("a report");
+        assert_eq!((report.application, report.certificates.len()), (None, 3));
+        assert_ne!(upkeep.credentials().signature.key, credentials.signature.key);
+        town.stop().await;
+    });
+}

@@ -1,0 +1,108 @@
+//! A system of its own, which can be stopped and started again, under a clock that a story moves.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use openset_crypto::{Suite, vault::Cost};
+use openset_node::{
+    clock::{Clock, SystemClock},
+    measure::Measured,
+};
+use openset_protocol::summary::Fact;
+use openset_types::UnixTime;
+use tempfile::TempDir;
+
+use crate::{
+    demo::{data::Data, story},
+    house::{
+        bureau::{Bureau, Office, Operator},
+        holders::Holders,
+        system::{self, Arrangement, Running, System, Wish},
+    },
+    ports,
+};
+
+/// A system of its own.
+pub(super) struct Town {
+    pub(super) system: Arc<System>,
+    running: Running,
+    pub(super) data: Data,
+    clock: Arc<Moved>,
+    _folder: TempDir,
+}
+
+/// A clock that a story moves.
+#[derive(Default)]
+struct Moved(AtomicI64);
+
+impl Clock for Moved {
+    fn now(&self) -> UnixTime {
+        SystemClock.now().plus_s(self.0.load(Ordering::SeqCst))
+    }
+}
+
+const WISH: Wish<'_> =
+    Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
+
+/// Who decides at the authorities.
+pub(super) fn operator() -> Operator {
+    Operator::at_command_line(Some("Claire")).expect("a name")
+}
+
+impl Town {
+    pub(super) async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = Data::open(&folder.path().join("data")).expect("a new folder");
+        system::make(&data, WISH).await.expect("everything is made");
+        let clock = Arc::new(Moved::default());
+        let (system, running) = start(&data, &clock).await;
+        Self { system, running, data, clock, _folder: folder }
+    }
+
+    /// Everybody stops.
+    pub(super) async fn stop(self) {
+        assert!(self.running.stop(&self.system).await, "everything ends in time");
+    }
+
+    /// Everybody stops, and starts again.
+    pub(super) async fn restarted(self) -> Self {
+        let Self { system, running, data, clock, _folder } = self;
+        assert!(running.stop(&system).await, "everything ends in time");
+        drop(system);
+        let (system, running) = start(&data, &clock).await;
+        Self { system, running, data, clock, _folder }
+    }
+
+    /// Time passes.
+    pub(super) fn passes(&self, seconds: i64) {
+        self.clock.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// What an operator of authorities uses.
+    pub(super) async fn bureau(&self) -> Bureau {
+        let ground = self.system.ground.clone();
+        let mut offices = Vec::new();
+        for authority in &self.system.authorities {
+            let office = Office::behind(authority.seat, &ground.data).await;
+            offices.push(office.expect("a system opens a door for each"));
+        }
+        Bureau { ground, offices }
+    }
+
+    pub(super) async fn buy(&self, card: &str) -> anyhow::Result<Fact> {
+        let order = story::order(&self.system).await?;
+        let id = story::offer(&self.system, &order, card).await?;
+        Ok(story::pay(&self.system, &order, &id, card).await?.fact)
+    }
+}
+
+async fn start(data: &Data, clock: &Arc<Moved>) -> (Arc<System>, Running) {
+    let arrangement = Arrangement { clock: Some(Arc::clone(clock) as _), ..Arrangement::default() };
+    let started = System::start_as(data, WISH, arrangement).await;
+    let (system, mut running) = started.expect("a system");
+    let sites = ports::sites(&system, &[], &Measured::begin());
+    running.serve(system.at, sites, &[]).await.expect("sites");
+    (system, running)
+}
