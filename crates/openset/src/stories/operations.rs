@@ -9,8 +9,17 @@ use crate::sites::{self, Name};
 #[test]
 fn home_says_that_all_live_and_are_ready() {
     play(async |stage| {
-        let lists = "the lists of revoked certificates end in 29 days\n";
-        for (place, more) in [("/healthz", ""), ("/readyz", lists)] {
+        let mut ready = "the lists of revoked certificates end in 29 days\n".to_owned();
+        for (role, days) in [
+            ("merchant", 364),
+            ("gateway", 364),
+            ("ca-cardholder", 1094),
+            ("ca-merchant", 1094),
+            ("ca-gateway", 1094),
+        ] {
+            ready.push_str(&format!("the certificates of the {role} end in {days} days\n"));
+        }
+        for (place, more) in [("/healthz", ""), ("/readyz", &ready)] {
             let answer = stage.get(Name::Home, place).await;
             let said = String::from_utf8_lossy(&answer.body).into_owned();
             assert_eq!((answer.status, said), (200, format!("ok\n{more}")), "{place}");
