@@ -66,7 +66,7 @@ impl Merchant {
             let purchases = purchases.clone();
             let in_use = Mutex::new((credentials.keys(), gateway.key));
             move |credentials| {
-                // Another process may serve the gateway: its folder says which certificate is in use.
+                // Another process may serve the gateway: its folder says which certificate it uses.
                 let papers = standing.ground.papers(super::gateway::ROLE.folder);
                 let gateway = papers.take(papers::ENCIPHERMENT)?;
                 let mut in_use = in_use.lock().unwrap_or_else(PoisonError::into_inner);

@@ -394,7 +394,8 @@ impl<A: Applicant> Upkeep<A> {
         let times = failure.as_ref().map_or(0, |before| before.times).saturating_add(1);
         let pause_s = RETRY_FIRST_S.saturating_mul(1 << times.saturating_sub(1).min(20));
         let again_at = self.now().plus_s(pause_s.min(RETRY_MAX_S));
-        tracing::warn!(role = self.role.name, ?ended, %again_at, "no other certificates were granted");
+        let role = self.role.name;
+        tracing::warn!(role, ?ended, %again_at, "no other certificates were granted");
         *failure = Some(Failure { key: key.to_vec(), times, again_at });
         again_at
     }

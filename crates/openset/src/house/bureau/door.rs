@@ -1,5 +1,5 @@
-//! The operator's door of an authority: what can be asked of it, through the socket in its folder or
-//! in this process.
+//! The operator's door of an authority: what can be asked of it, through the socket in its folder
+//! or in this process.
 
 use std::path::{Path, PathBuf};
 
