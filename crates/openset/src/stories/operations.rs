@@ -16,6 +16,7 @@ fn home_says_that_all_live_and_are_ready() {
             ("ca-cardholder", 1094),
             ("ca-merchant", 1094),
             ("ca-gateway", 1094),
+            ("ca-cardholder-nordic", 1094),
         ] {
             ready.push_str(&format!("the certificates of the {role} end in {days} days\n"));
         }
