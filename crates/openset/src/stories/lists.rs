@@ -229,3 +229,51 @@ fn nobody_but_the_brand_says_which_lists_are_current() {
         assert_eq!(bureau.post(DISTRIBUTIONS, &honest).await.status, 204);
     });
 }
+
+/// What somebody can do to a signed message who only carries it.
+fn carried(honest: &[u8]) -> Vec<Vec<u8>> {
+    let cuts = (0..honest.len()).step_by(honest.len() / 24);
+    let mut wrong: Vec<_> = cuts.map(|end| honest[..end].to_vec()).collect();
+    wrong.push([honest, &[0]].concat());
+    let mut changed = honest.to_vec();
+    *changed.last_mut().expect("never empty") ^= 1;
+    wrong.push(changed);
+    wrong
+}
+
+#[test]
+fn no_word_about_lists_is_taken_that_somebody_else_had_a_hand_in() {
+    // A21: at the brand and at an authority, and after all of it the true word still counts.
+    runtime().block_on(async {
+        let bureau = Arc::new(Bureau::open().await);
+        let brand = Arc::new(Desk::of(&bureau, Kind::Brand, Kind::Root));
+        let gateways = Desk::of(&bureau, Kind::Gateway, Kind::Brand);
+        let counter = endpoint("/set", &[Media::Registration], Arc::clone(&brand) as _);
+        let counter = Aside::serve(counter).await;
+        let list = gateways.list(1_000, &[]);
+        let (says, certificates) = (gateways.says(), &gateways.certificates);
+        let notice = |by| says.notify(&list, certificates, by).expect("signed").octets().to_vec();
+        let honest = notice(&gateways.signature);
+        let kind = KeyKind::of_parties(Suite::Modern);
+        let other = gateways.keys.generate(kind, KeyUse::Signs).expect("randomness");
+        let impostor = Identity { key: other.id(), ..gateways.signature.clone() };
+        let known = brand.trust.list_numbers(&bureau.ground.brand);
+        let client = &bureau.ground.client;
+        for wrong in carried(&honest).into_iter().chain([notice(&impostor)]) {
+            let said = client.ask(&counter.url, Media::Registration, wrong).await;
+            assert!(said.is_err(), "a notice that is none");
+        }
+        assert_eq!(brand.trust.list_numbers(&bureau.ground.brand), known);
+        let taken = client.ask(&counter.url, Media::Registration, honest).await.expect("taken");
+        for wrong in carried(&taken) {
+            let heard = Signed::from_octets(wrong).ok();
+            let heard = heard.map(|answer: CrlNotificationRes| says.on_taken(&answer, &list));
+            assert!(heard.is_none_or(|heard| heard.is_err()), "an answer that is none");
+        }
+        let honest = brand.tells(1_000);
+        for wrong in carried(&honest) {
+            assert_eq!(bureau.post(DISTRIBUTIONS, &wrong).await.status, 422);
+        }
+        assert_eq!(bureau.post(DISTRIBUTIONS, &honest).await.status, 204);
+    });
+}
