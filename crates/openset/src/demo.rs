@@ -20,10 +20,7 @@ use openset_crypto::{Suite, vault::Cost};
 use crate::{
     args::{Demo, SuiteName},
     ending::{Done, Ending},
-    house::{
-        holders::Holders,
-        system::{self, Wish},
-    },
+    house::{ground, holders::Holders, system::Wish},
     said::say,
     serve,
 };
@@ -76,7 +73,7 @@ fn require_made_in(suite: Suite, data: &Data) -> Done {
     if !data.is_ready() {
         return Ok(());
     }
-    let made_in = system::suite(data.path())?;
+    let made_in = ground::suite(data.path())?;
     if made_in == suite {
         return Ok(());
     }

@@ -12,8 +12,10 @@ use openset_node::http::Site;
 use crate::{
     demo::{cast, data::Data, story},
     house::{
+        first_start,
         holders::Holders,
-        system::{self, Running, System, Wish},
+        running::Running,
+        system::{System, Wish},
         wallet::fresh_id,
     },
     sites,
@@ -61,7 +63,7 @@ pub(super) async fn start(scratch: &Scratch) -> anyhow::Result<(Arc<System>, Run
         holders: &Holders::FILES,
     };
     let data = scratch.data()?;
-    system::make(data, wish).await?;
+    first_start::make(data, wish).await?;
     let (system, mut running) = System::start(data, wish).await?;
     let all =
         sites::ALL.iter().map(|name| Site::new(name.label(), &name.host(), system.machines(*name)));

@@ -13,9 +13,9 @@ use crate::{
     ending::{Done, Ending},
     house::{
         gateway,
-        ground::{Ground, Lesson, Party, Role},
+        ground::{self, Ground, Lesson, Party, Role},
         holders::Holders,
-        merchant, system,
+        merchant,
         upkeep::{
             Application, Deed, Line, Progress, Purpose, Report, State, Told, Upkeep, perform_behind,
         },
@@ -126,7 +126,7 @@ fn ground(asked: &Certificates, role: Role) -> Result<Ground, Ending> {
     let holders =
         if asked.config.is_file() { serve::holders(&asked.config)? } else { Holders::FILES };
     let at = SocketAddr::from(([127, 0, 0, 1], asked.port));
-    Ok(system::ground(&asked.data, Arc::new(SystemClock), at, &holders)?)
+    Ok(ground::of(&asked.data, Arc::new(SystemClock), at, &holders)?)
 }
 
 fn print(report: &Report, json: bool) -> Done {

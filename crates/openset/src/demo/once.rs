@@ -22,8 +22,9 @@ use crate::{
     ending::{Done, Ending},
     house::{
         self,
+        first_start::{self, Made},
         merge::Crossed,
-        system::{self, Arrangement, Made, System, Wish},
+        system::{Arrangement, System, Wish},
     },
     paint::Paint,
     ports,
@@ -69,7 +70,7 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     if !wish.suite.protects_cards() {
         teller.say(&format!("  {} {FOR_STUDY}", teller.paint.bad("!")));
     }
-    let made = system::make(data, wish).await?;
+    let made = first_start::make(data, wish).await?;
     teller.made(data.path(), made);
     let measured = house::begin(data.path(), LOG)?;
     let tap = Tap::default();

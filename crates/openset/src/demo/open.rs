@@ -10,7 +10,8 @@ use crate::{
     ending::{Done, Ending},
     house::{
         self,
-        system::{self, Made, System, Wish},
+        first_start::{self, Made},
+        system::{System, Wish},
     },
     paint::Paint,
     ports,
@@ -36,7 +37,7 @@ pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     if !data.is_ready() {
         say!("  … making the authorities, the banks, the shop and a wallet (a few seconds)");
     }
-    let made = system::make(data, wish).await?;
+    let made = first_start::make(data, wish).await?;
     let measured = house::begin(data.path(), LOG)?;
     let (system, mut running) = System::start(data, wish).await?;
     let own = own_ports(system.at)?;

@@ -30,8 +30,10 @@ use super::{
 };
 use crate::{
     house::{
+        first_start, ground,
         holders::Holders,
-        system::{self, Arrangement, Running, System, Wish},
+        running::Running,
+        system::{Arrangement, System, Wish},
         wallet,
     },
     ports,
@@ -45,12 +47,12 @@ fn wish(suite: Suite) -> Wish<'static> {
 
 /// Starts what is in a folder again, whatever suite it was made in.
 async fn start(data: &Data) -> (Arc<System>, Running) {
-    let suite = system::suite(data.path()).expect("a root");
+    let suite = ground::suite(data.path()).expect("a root");
     start_with(data, suite, &Tap::default()).await
 }
 
 async fn start_with(data: &Data, suite: Suite, tap: &Tap) -> (Arc<System>, Running) {
-    system::make(data, wish(suite)).await.expect("everything is made");
+    first_start::make(data, wish(suite)).await.expect("everything is made");
     let started = System::start_as(data, wish(suite), Arrangement::with(tap)).await;
     let (system, mut running) = started.expect("everybody starts");
     let measured = openset_node::measure::Measured::begin();

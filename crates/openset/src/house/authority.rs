@@ -9,6 +9,7 @@ use openset_crypto::Authority as Kind;
 use openset_node::{
     driver::{Desk, Door, Driver, Performing, Reminder},
     http::{Media, set_endpoint},
+    link::{Link, LinkTerms},
     shutdown::Stop,
 };
 use openset_protocol::ca::{self, AuthorityEnrolment, Certifies, Effect};
@@ -22,6 +23,7 @@ use super::{
     forms::FormFile,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
+    registrars::{self, CardRegistrar, IssuerRecords},
 };
 use crate::ceremony::{self, Seat, papers};
 
@@ -153,4 +155,29 @@ fn certifies(kind: Kind) -> Certifies {
 /// What the form file in an authority's folder says.
 pub(crate) fn form_file(folder: &Path, kind: Kind) -> anyhow::Result<FormFile> {
     FormFile::of(folder, certifies(kind))
+}
+
+/// The authority that certifies cardholders, whom their banks know.
+pub(crate) async fn of_cardholders(
+    ground: &Ground,
+    issuer: &LinkTerms,
+    stop: &Stop,
+) -> anyhow::Result<Authority> {
+    let clock = Arc::clone(&ground.clock);
+    let late = |_: &openset_bank::iso8583::Message| tracing::warn!("a late word about a card");
+    let link = Arc::new(Link::open(issuer.clone(), Arc::clone(&clock), late, stop.clone()));
+    let folder = ground.data.join(ground.bank.authority.label());
+    let by_issuer = |party: &Party, file: FormFile| {
+        let store = Arc::clone(&party.store);
+        let issuer = IssuerRecords::new(link, Arc::clone(&clock), ground.bank.bin(), store)?;
+        let registrar = CardRegistrar::open(file, &folder, issuer, clock)?;
+        Ok(Box::new(registrar) as AnyDesk)
+    };
+    Authority::open(ground, ground.bank.seat(), by_issuer).await
+}
+
+/// An authority that certifies those whom the acquirer knows: merchants or gateways.
+pub(crate) async fn of_acquirer(ground: &Ground, kind: Kind) -> anyhow::Result<Authority> {
+    let by_acquirer = |_: &Party, _: FormFile| Ok(Box::new(registrars::of_acquirer()) as AnyDesk);
+    Authority::open(ground, Seat::first(kind), by_acquirer).await
 }

@@ -14,11 +14,12 @@ use openset_protocol::role::Lookup;
 use openset_types::{Bin, Xid};
 
 use super::{
-    authority::Authority,
+    authority::{self, Authority},
     banks::{self, Bank, Counter, Mailbox},
     ground::Ground,
+    running::Running,
     seal::FileSeal,
-    system::{Running, System, cardholder_authority},
+    system::System,
     wallet::Wallet,
 };
 use crate::demo::cast;
@@ -57,7 +58,7 @@ impl Running {
         let issuer = banks::issuer(&ground.data, bank, &ground.clock, dialect).await?;
         let asked = self.listen(Arc::clone(&issuer.host) as _, &counter, stop).await?;
         self.tasks.push(tokio::spawn(Arc::clone(&issuer.host).keep_house(stop.clone())));
-        let authority = Arc::new(cardholder_authority(&ground, &asked, stop).await?);
+        let authority = Arc::new(authority::of_cardholders(&ground, &asked, stop).await?);
         self.take_up(&ground, &authority, stop).await?;
         Ok(Some(Branch { ground, issuer, asked, authority }))
     }

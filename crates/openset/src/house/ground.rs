@@ -1,7 +1,12 @@
 //! The ground all parties of a system stand on: where they live, whom they believe, what time it
 //! is, and where the others are found.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use openset_crypto::{Authority as Kind, Keys, Suite, Trust};
@@ -26,8 +31,9 @@ use super::{
     upkeep::Renewals,
 };
 use crate::{
-    ceremony::{Lists, Papers, Rings, Seat},
-    demo::cast::{CardBank, SECOND},
+    ceremony::{self, Lists, Papers, Rings, Seat, papers},
+    demo::cast::{CardBank, FIRST, SECOND},
+    sites::Name,
 };
 
 /// How long another party is waited for.
@@ -211,4 +217,48 @@ impl Party {
 /// A text as a secret.
 pub(crate) fn secret(text: &str) -> Secret {
     Secret::new(text.as_bytes().to_vec())
+}
+
+/// The certificate that all trust in this data folder begins at.
+fn root(data: &Path) -> anyhow::Result<Certificate> {
+    let root = Papers::of(&data.join(ceremony::folder(Kind::Root)));
+    Ok(root.take(papers::CERTIFICATES)?.certificate)
+}
+
+/// The suite that a data folder was made in: its root says so.
+pub(crate) fn suite(data: &Path) -> anyhow::Result<Suite> {
+    Ok(Suite::of_root(&root(data)?)?)
+}
+
+/// What all parties of this data folder stand on.
+pub(crate) fn of(
+    data: &Path,
+    clock: Arc<dyn Clock>,
+    at: SocketAddr,
+    holders: &Holders,
+) -> anyhow::Result<Ground> {
+    let root = root(data)?;
+    let set = |name: Name| format!("{}/set", name.origin(at));
+    Ok(Ground {
+        data: data.to_owned(),
+        brand: ceremony::brand(data)?,
+        bank: &FIRST,
+        suite: Suite::of_root(&root)?,
+        root,
+        lists: Lists::read(data)?,
+        clock,
+        client: Ground::client(),
+        addresses: SetAddresses {
+            merchant: set(Name::Merchant),
+            gateway: set(Name::Gateway),
+            ca_cardholder: set(Name::CaCardholder),
+            second_ca_cardholder: set(Name::SecondCaCardholder),
+            ca_merchant: set(Name::CaMerchant),
+            ca_gateway: set(Name::CaGateway),
+        },
+        holders: holders.clone(),
+        entered: Entered::default(),
+        neighbours: Neighbours::default(),
+        renewals: Renewals::default(),
+    })
 }

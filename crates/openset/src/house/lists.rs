@@ -153,7 +153,7 @@ mod tests {
     use super::*;
     use crate::{
         ceremony::{Rings, folder, papers},
-        house::{holders::Holders, system},
+        house::{ground, holders::Holders},
     };
 
     /// A clock that a test moves.
@@ -183,7 +183,7 @@ mod tests {
         fn ground(&self) -> Ground {
             let clock = Arc::clone(&self.clock) as Arc<dyn Clock>;
             let at = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-            system::ground(self.folder.path(), clock, at, &Holders::FILES)
+            ground::of(self.folder.path(), clock, at, &Holders::FILES)
                 .expect("everything a ceremony makes")
         }
 

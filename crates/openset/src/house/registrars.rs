@@ -11,13 +11,18 @@ mod table;
 mod tries;
 mod words;
 
-use openset_node::driver::{Desk, Performing};
+use openset_bank::acquirer::Merchant as BankMerchant;
+use openset_node::{
+    banks::demo_merchant,
+    driver::{Desk, Performing},
+};
 use openset_protocol::ca::{
     Applicant, Approval, AuthorityEnrolment, Denial, Effect, Input, Listing, Reason,
 };
 use openset_types::{Bin, MerchantId};
 
 pub(crate) use self::{cards::CardRegistrar, issuer::IssuerRecords};
+use crate::demo::cast;
 
 /// Looks merchants and gateways up in the acquirer's list.
 pub(crate) struct AcquirerRegistrar {
@@ -61,5 +66,22 @@ impl Desk<AuthorityEnrolment> for AcquirerRegistrar {
                 Effect::Verify(application) => self.decide(&application.applicant),
             })
         })
+    }
+}
+
+/// The registrar of merchants and gateways.
+pub(crate) fn of_acquirer() -> AcquirerRegistrar {
+    let BankMerchant { id, name, .. } = demo_merchant();
+    let listing = Listing {
+        name,
+        city: cast::CITY.to_owned(),
+        postal_code: None,
+        country: "France".to_owned(),
+        country_code: cast::COUNTRY,
+    };
+    AcquirerRegistrar {
+        acquirer: cast::acquirer_bin(),
+        merchants: vec![(id, listing)],
+        gateway: cast::GATEWAY.to_owned(),
     }
 }

@@ -21,8 +21,8 @@ use crate::{
     },
     ending::{Done, Ending},
     house::{
-        self,
-        system::{self, Arrangement, System, Wish},
+        self, first_start, ground,
+        system::{Arrangement, System, Wish},
     },
     paint::Paint,
     ports,
@@ -45,10 +45,10 @@ pub(super) async fn serve(settings: Settings) -> Done {
     let measured = house::begin(data.path(), &config.log.filter)?;
     say!("openset serve all");
     let holders = settings.holders()?;
-    let (suite, vault) = (system::suite(data.path())?, Cost::BESIDE_OTHERS);
+    let (suite, vault) = (ground::suite(data.path())?, Cost::BESIDE_OTHERS);
     let wish = Wish { suite, port, vault, holders: &holders };
     if data.is_ready() {
-        system::make(&data, wish).await?;
+        first_start::make(&data, wish).await?;
     } else {
         ceremony::publish(&Rings::new(data.path(), &holders), suite, &SystemClock)?;
     }

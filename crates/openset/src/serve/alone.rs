@@ -23,9 +23,8 @@ use crate::{
     demo::open::stop_asked,
     ending::{Done, Ending},
     house::{
-        ground::{Ground, Party},
+        ground::{self, Ground, Party},
         lists::{self, ListKeeper, Makers},
-        system,
     },
     paint::Paint,
     said::say,
@@ -91,7 +90,7 @@ impl Alone {
         }
         let at = self.settings.own_port(self.name)?;
         let holders = self.settings.holders()?;
-        let ground = system::ground(data, Arc::clone(&self.clock), at, &holders)?;
+        let ground = ground::of(data, Arc::clone(&self.clock), at, &holders)?;
         Ok(Ground { neighbours: self.settings.neighbours()?, ..ground })
     }
 

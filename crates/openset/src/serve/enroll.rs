@@ -16,8 +16,8 @@ use crate::{
     ending::{Done, Ending},
     house::{
         enrol, gateway,
-        ground::{Ground, SetAddresses},
-        merchant, system,
+        ground::{self, Ground, SetAddresses},
+        merchant,
     },
     said::say,
     sites::Name,
@@ -66,7 +66,7 @@ async fn perform(settings: &Settings, role: Enrolled) -> Done {
 fn ground(settings: &Settings) -> Result<Ground, Ending> {
     let holders = settings.holders()?;
     let at = settings.own_port(Name::Home)?;
-    let ground = system::ground(&settings.config.data, Arc::new(SystemClock), at, &holders)?;
+    let ground = ground::of(&settings.config.data, Arc::new(SystemClock), at, &holders)?;
     let own =
         |name| settings.own_port(name).map(|at| format!("http://127.0.0.1:{}/set", at.port()));
     let addresses = SetAddresses {

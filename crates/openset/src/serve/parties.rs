@@ -10,10 +10,10 @@ use crate::{
     demo::cast,
     ending::Done,
     house::{
-        authority::Authority,
+        authority::{self, Authority},
         gateway::{Banks, Gateway},
         ground::{Ground, SetAddresses},
-        life, news, system,
+        life, news,
         upkeep::Renewals,
     },
     sites::Name,
@@ -69,10 +69,10 @@ pub(super) async fn authority(settings: Settings, name: Name) -> Done {
         (_, Some(issuer)) => {
             let speaks = issuer.dialect.name();
             alone.say("issuer", format_args!("{}, ISO 8583, {speaks}", issuer.address));
-            system::cardholder_authority(&ground, issuer, &stop).await?
+            authority::of_cardholders(&ground, issuer, &stop).await?
         }
-        (Name::CaMerchant, None) => system::acquirers_authority(&ground, Kind::Merchant).await?,
-        (_, None) => system::acquirers_authority(&ground, Kind::Gateway).await?,
+        (Name::CaMerchant, None) => authority::of_acquirer(&ground, Kind::Merchant).await?,
+        (_, None) => authority::of_acquirer(&ground, Kind::Gateway).await?,
     };
     alone.reminders.extend(authority.start(&stop).await?);
     alone.tasks.extend(news::tell_brand(&ground, authority.seat, stop.clone()));

@@ -26,8 +26,10 @@ use crate::{
     house::{
         banks::dialect,
         bureau::{Bureau, Office},
+        first_start,
         holders::Holders,
-        system::{self, Arrangement, Running, System, Wish},
+        running::Running,
+        system::{Arrangement, System, Wish},
         transcript,
     },
     ports,
@@ -156,7 +158,7 @@ impl Town {
         let data = Data::open(&folder.path().join("data")).expect("a new folder");
         let vault = Cost::FLEETING;
         let wish = Wish { suite: MODERN, port: 0, vault, holders: &Holders::FILES };
-        system::make(&data, wish).await.expect("everything is made");
+        first_start::make(&data, wish).await.expect("everything is made");
         let started = System::start_as(&data, wish, arrangement).await;
         let (system, mut running) = started.expect("a system");
         let sites = ports::sites(&system, &[], &Measured::begin());

@@ -46,9 +46,9 @@ use crate::{
     house::{
         authority::{self, Authority},
         enrol::{answers, new_key},
-        ground::{Ground, Lesson, Party},
+        ground::{self, Ground, Lesson, Party},
         holders::Holders,
-        merchant, system,
+        merchant,
     },
     sites::{self, Name},
 };
@@ -142,7 +142,7 @@ impl Bureau {
     async fn serve(data: TempDir, change: impl FnOnce(&mut Standing)) -> Self {
         let at = sites::free_port(0).expect("a port");
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ground = system::ground(data.path(), clock, at, &Holders::FILES);
+        let ground = ground::of(data.path(), clock, at, &Holders::FILES);
         let ground = ground.expect("a ceremony was held");
         let clerk = Clerk::default();
         let registrar = clerk.clone();

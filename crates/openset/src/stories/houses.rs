@@ -31,17 +31,17 @@ use crate::{
     ceremony::{self, Lists, Seat, papers},
     demo::data::Data,
     house::{
-        authority::Authority,
+        authority::{self, Authority},
         brand_desk::NOTIFICATIONS,
         bureau::{BRAND, Bureau, Office, Operator},
-        gateway,
-        ground::{Ground, Lesson, Party},
+        first_start, gateway,
+        ground::{self, Ground, Lesson, Party},
         hearing::{DISTRIBUTIONS, Hearing},
         holders::Holders,
         merchant,
         neighbours::Neighbours,
         news::{self, News, NotFetched},
-        system::{self, Wish},
+        system::Wish,
     },
     sites::{self, Name},
 };
@@ -83,7 +83,7 @@ impl Folders {
         let data = Data::open(&whole.path().join("data")).expect("a new folder");
         let wish =
             Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
-        system::make(&data, wish).await.expect("everything is made");
+        first_start::make(&data, wish).await.expect("everything is made");
         let (brand, bank) = (folder(), folder());
         for role in ["ca-root", "ca-brand"] {
             copy_public(&data.path().join(role), &bank.path().join(role));
@@ -118,9 +118,9 @@ impl House {
         kind: Kind,
     ) -> Self {
         let clock = Arc::clone(clock) as Arc<dyn Clock>;
-        let ground = system::ground(data, clock, at, &Holders::FILES).expect("its papers");
+        let ground = ground::of(data, clock, at, &Holders::FILES).expect("its papers");
         let ground = Ground { neighbours, ..ground };
-        let authority = system::acquirers_authority(&ground, kind).await.expect("an authority");
+        let authority = authority::of_acquirer(&ground, kind).await.expect("an authority");
         let (role, name) = match kind {
             Kind::Merchant => (merchant::ROLE, Name::Merchant),
             _ => (gateway::ROLE, Name::Gateway),

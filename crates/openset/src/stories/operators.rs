@@ -30,8 +30,10 @@ use crate::{
             Bureau, Listed, No, Office, Operator, State, Undone, Verified, door, queue::By,
             record::Sought,
         },
+        first_start,
         holders::Holders,
-        system::{self, Running, System, Wish},
+        running::Running,
+        system::{System, Wish},
     },
     ports,
 };
@@ -56,7 +58,7 @@ impl Town {
         let data = Data::open(&folder.path().join("data")).expect("a new folder");
         let suite = Suite::Modern;
         let wish = Wish { suite, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
-        system::make(&data, wish).await.expect("everything is made");
+        first_start::make(&data, wish).await.expect("everything is made");
         let (system, mut running) = System::start(&data, wish).await.expect("a system");
         let sites = ports::sites(&system, &[], &Measured::begin());
         running.serve(system.at, sites, &[]).await.expect("sites");

@@ -36,8 +36,10 @@ use crate::{
         story,
     },
     house::{
+        first_start,
         holders::Holders,
-        system::{self, Running, System, Wish},
+        running::Running,
+        system::{System, Wish},
     },
     ports,
     shop::orders::Order,
@@ -115,7 +117,7 @@ impl Stage {
         let data = Data::open(&folder).expect("a folder");
         let measured = Measured::begin();
         let wish = Wish { suite: MODERN, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
-        system::make(&data, wish).await.expect("everything is made");
+        first_start::make(&data, wish).await.expect("everything is made");
         // The first start clears the folder.
         log_into(&data);
         let (system, mut running) = System::start(&data, wish).await.expect("a system");

@@ -20,8 +20,10 @@ use super::stage::{LOOK, MODERN};
 use crate::{
     demo::{cast, data::Data, reading, story},
     house::{
+        first_start,
         holders::Holders,
-        system::{self, Running, System, Wish},
+        running::Running,
+        system::{System, Wish},
     },
     ports,
     sites::Name,
@@ -58,7 +60,7 @@ impl Vaulted {
         let data = Data::open(&hsm.folder().join("demo")).expect("a new folder");
         let wish = Wish { suite: MODERN, port: 0, vault: Cost::FLEETING, holders: &holders };
         let measured = Measured::begin();
-        system::make(&data, wish).await.expect("everything is made");
+        first_start::make(&data, wish).await.expect("everything is made");
         let (system, mut running) = System::start(&data, wish).await.expect("everybody starts");
         running.serve(system.at, ports::sites(&system, &[], &measured), &[]).await.expect("sites");
         story::unlock(&system).await.expect("the demo's passphrase");

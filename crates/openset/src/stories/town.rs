@@ -18,8 +18,10 @@ use crate::{
     demo::{data::Data, story},
     house::{
         bureau::{Bureau, Office, Operator},
+        first_start,
         holders::Holders,
-        system::{self, Arrangement, Running, System, Wish},
+        running::Running,
+        system::{Arrangement, System, Wish},
     },
     ports,
 };
@@ -55,7 +57,7 @@ impl Town {
     pub(super) async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = Data::open(&folder.path().join("data")).expect("a new folder");
-        system::make(&data, WISH).await.expect("everything is made");
+        first_start::make(&data, WISH).await.expect("everything is made");
         let clock = Arc::new(Moved::default());
         let (system, running) = start(&data, &clock).await;
         Self { system, running, data, clock, _folder: folder }

@@ -17,10 +17,9 @@ use crate::{
     house::{
         authority::Authority,
         bureau::{Bureau, Office},
-        ground::Ground,
+        ground::{self, Ground},
         holders::Holders,
         neighbours::Neighbours,
-        system,
     },
     serve::{self, claim::Claim},
 };
@@ -101,6 +100,6 @@ fn ground(ca: &Ca) -> Result<Ground, Ending> {
         false => (Holders::FILES, Neighbours::default()),
     };
     let at = SocketAddr::from(([127, 0, 0, 1], ca.port));
-    let ground = system::ground(&ca.data, Arc::new(SystemClock), at, &holders)?;
+    let ground = ground::of(&ca.data, Arc::new(SystemClock), at, &holders)?;
     Ok(Ground { neighbours, ..ground })
 }

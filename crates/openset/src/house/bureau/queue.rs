@@ -27,7 +27,7 @@ use tokio::time::timeout;
 use super::{Undone, asked::Asked};
 use crate::{
     demo::cast,
-    house::{forms::FormFile, system::acquirer_registrar},
+    house::{forms::FormFile, registrars},
 };
 
 /// How many instances are read at a time.
@@ -193,7 +193,7 @@ pub(super) async fn approve(
         Whom::Gateway { .. } => Approval::Gateway { name: cast::GATEWAY.to_owned() },
         Whom::Merchant { merchant } => {
             let said = listed.map(|Listed { name, city }| Listing { name, city, ..at_home() });
-            let listing = said.or_else(|| acquirer_registrar().listing(merchant).cloned());
+            let listing = said.or_else(|| registrars::of_acquirer().listing(merchant).cloned());
             let unlisted = || Undone::Unlisted { id: id.to_owned() };
             Approval::Merchant(listing.ok_or_else(unlisted)?)
         }

@@ -48,9 +48,8 @@ use crate::{
     demo::{cast, forms},
     house::{
         authority::{self, Authority},
-        ground::{Ground, secret},
+        ground::{self, Ground, secret},
         holders::Holders,
-        system,
         wallet::Wallet,
     },
     sites::{self, Name},
@@ -156,7 +155,7 @@ impl Scene {
         forms::lay_out(path).expect("form files");
         let at = sites::free_port(0).expect("a port");
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let mut ground = system::ground(path, clock, at, &holders).expect("a ceremony was held");
+        let mut ground = ground::of(path, clock, at, &holders).expect("a ceremony was held");
         let (registrar, shutdown) = (Registrar::default(), Shutdown::default());
         let (mut offices, mut doors, mut reminders) = (Vec::new(), Vec::new(), Vec::new());
         let mut carriers = BTreeMap::new();

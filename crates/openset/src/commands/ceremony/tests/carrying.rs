@@ -13,8 +13,8 @@ use crate::{
     ending::Done,
     house::{
         bureau::{Bureau, Operator, Published, Undone},
+        ground,
         holders::Holders,
-        system,
     },
 };
 
@@ -57,7 +57,7 @@ impl Table {
 
     fn bureau(&self, data: &str) -> Bureau {
         let (clock, at) = (Arc::new(SystemClock), SocketAddr::from(([127, 0, 0, 1], 9)));
-        let ground = system::ground(&self.at(data), clock, at, &Holders::FILES);
+        let ground = ground::of(&self.at(data), clock, at, &Holders::FILES);
         Bureau { ground: ground.expect("its papers"), offices: Vec::new() }
     }
 
