@@ -15,8 +15,10 @@ use tokio::task::JoinHandle;
 use super::{
     authority::{self, Authority},
     banks::{self, Counter},
+    gateway::Gateway,
     ground::Ground,
     lists::{ListKeeper, Makers},
+    merchant::Merchant,
     news,
     system::System,
     wallet::Wallet,
@@ -94,6 +96,20 @@ impl Running {
         self.tasks.push(task);
         let terms = LinkTerms::new(&at.to_string(), Arc::clone(&counter.dialect));
         Ok(LinkTerms { answer_within: BANK_ANSWERS, ..terms })
+    }
+
+    /// Begins to remember what is due at gateway and merchant, and lets their operators in.
+    pub(super) async fn attend(
+        &mut self,
+        gateway: &Gateway,
+        merchant: &Merchant,
+        stop: &Stop,
+    ) -> anyhow::Result<()> {
+        self.reminders.extend(gateway.start(stop).await?);
+        self.reminders.extend(merchant.start(stop).await?);
+        self.tasks.push(gateway.upkeep.open_to_operators(stop.clone())?);
+        self.tasks.push(merchant.upkeep.open_to_operators(stop.clone())?);
+        Ok(())
     }
 
     /// Begins to remember what is due in a wallet, and to lock it when nobody uses it.

@@ -150,11 +150,8 @@ impl System {
         let certificate = ground.papers("gateway").take(papers::ENCIPHERMENT)?;
         let merchant = Arc::new(Merchant::open(&ground, &certificate).await?);
         let wallet = Wallet::open(&ground, wish.vault).await?;
-        running.reminders.extend(gateway.start(&stop).await?);
-        running.reminders.extend(merchant.start(&stop).await?);
+        running.attend(&gateway, &merchant, &stop).await?;
         running.hold(&wallet, &ground, &stop).await?;
-        running.tasks.push(gateway.upkeep.open_to_operators(stop.clone())?);
-        running.tasks.push(merchant.upkeep.open_to_operators(stop.clone())?);
         let statements =
             Statements::new(Arc::clone(&merchant.party.store), Arc::clone(&ground.clock));
         let [seal, statement_seal] = FileSeal::of_acquirer(data.path())?;
