@@ -21,10 +21,10 @@ mod wallet;
 pub use acquirer::{AcquirerBooks, AcquirerPort, CaptureRow, Credit, FileRow, StoredFile};
 pub use authority::{AuthorityPort, Certificate, CertificateNode, CertificateState};
 pub use console::{
-    Asked, Branch, CertificateFile, CertificateRow, CertificateSearch, CertificatesFound,
-    Consequences, ConsolePort, Denial, GivenAnswer, KeyDuty, ListRow, Listed, Lists, Overview,
-    Refuser, RequestFile, RequestRow, RequestState, RevocationReason, Span, Stops, Trail, TrailRow,
-    TrailSearch, Verdict,
+    Applicant, Asked, Branch, CertificateFile, CertificateRow, CertificateSearch,
+    CertificatesFound, Consequences, ConsolePort, Denial, GivenAnswer, KeyDuty, ListRow, Listed,
+    Lists, Overview, Refuser, RequestFile, RequestRow, RequestState, RevocationReason, Span, Stops,
+    Trail, TrailRow, TrailSearch, Verdict,
 };
 pub use gateway::{
     Check, CheckName, CheckState, Element, GatewayFile, GatewayPort, GatewayRow, IssuerLeg,

@@ -27,7 +27,8 @@ use crate::{
     },
     house::{
         bureau::{
-            Bureau, Listed, No, Office, Operator, State, Undone, Verified, door, queue::By,
+            Bureau, Listed, No, Office, Operator, State, Undone, Verified, door,
+            queue::{Applicant, By},
             record::Sought,
         },
         first_start,
@@ -229,7 +230,7 @@ fn operators_decide_about_requests_through_the_door_of_their_authority() {
         shop.until(&first, |stage| matches!(stage, At::Pending(_) | At::Inquiring(_))).await;
         let requests = bureau.offices[0].requests().await.expect("requests");
         let [request] = requests.as_slice() else { panic!("one: {requests:?}") };
-        assert!(request.state.is_open() && request.applicant.contains("merchant"));
+        assert!(request.state.is_open() && matches!(request.applicant, Applicant::Merchant { .. }));
         let asked = bureau.request(&request.id[..6]).await.expect("it waits").asked;
         let asked = asked.expect("what was answered");
         let [name] = asked.answers.as_slice() else { panic!("one question: {asked:?}") };

@@ -177,3 +177,6 @@ head-revoked = Taken back
 head-serial = Serial number
 head-subject = About
 head-validity = Validity
+applicant-card = a card of bank { $bank }
+applicant-merchant = merchant { $merchant } of acquirer { $bank }
+applicant-gateway = a gateway of acquirer { $bank }

@@ -177,3 +177,6 @@ head-revoked = Révoqués
 head-serial = Numéro de série
 head-subject = Au sujet de
 head-validity = Validité
+applicant-card = une carte de la banque { $bank }
+applicant-merchant = le commerçant { $merchant } de l’acquéreur { $bank }
+applicant-gateway = une passerelle de l’acquéreur { $bank }

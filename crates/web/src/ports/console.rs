@@ -112,13 +112,42 @@ impl RequestState {
     }
 }
 
+/// Who asks for certificates: no more than its bank of a card, until that has its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applicant {
+    /// Nobody has said yet, or it is not kept.
+    Unknown,
+    /// A card.
+    Card {
+        /// The first digits of the bank's cards.
+        bank: String,
+    },
+    /// A merchant.
+    Merchant {
+        /// Its number.
+        merchant: String,
+        /// The number of its acquirer.
+        bank: String,
+    },
+    /// A payment gateway.
+    Gateway {
+        /// The number of its acquirer.
+        bank: String,
+    },
+    /// Whoever has this name in a certificate now.
+    Certified {
+        /// The name.
+        name: String,
+    },
+}
+
 /// One request of the queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestRow {
     /// The authority's label of it, in hex.
     pub id: String,
-    /// Who asks, without a card number.
-    pub applicant: String,
+    /// Who asks.
+    pub applicant: Applicant,
     /// When it began.
     pub began: UnixTime,
     /// How far it has come.

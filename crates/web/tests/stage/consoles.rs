@@ -64,7 +64,7 @@ pub const REQUEST: &str = "5c1e90ab5c1e90ab5c1e90ab5c1e90ab5c1e90ab";
 pub fn request_row() -> RequestRow {
     RequestRow {
         id: REQUEST.to_owned(),
-        applicant: "a card of 999999".to_owned(),
+        applicant: Applicant::Card { bank: "999999".to_owned() },
         began: moment("20261123101500Z"),
         state: RequestState::Waiting,
     }

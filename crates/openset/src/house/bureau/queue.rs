@@ -1,6 +1,6 @@
 //! The requests of one authority: what waits for a decision, and deciding.
 
-use std::{path::Path, time::Duration};
+use std::{fmt, path::Path, time::Duration};
 
 use data_encoding::HEXLOWER;
 use openset_node::{
@@ -43,7 +43,7 @@ pub(crate) struct Request {
     /// The folder of the authority.
     pub(crate) authority: String,
     /// Who asks.
-    pub(crate) applicant: String,
+    pub(crate) applicant: Applicant,
     pub(crate) began_at: UnixTime,
     pub(crate) state: RequestState,
     /// What the applicant was told, if it was refused.
@@ -59,6 +59,51 @@ pub(crate) struct Request {
 pub(crate) struct Dossier {
     pub(crate) request: Request,
     pub(crate) asked: Option<Asked>,
+}
+
+/// Who asks. Of a card no more is said than its bank, until it has its certificate's name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Applicant {
+    /// Nobody has said yet, or it is not kept.
+    Unknown,
+    Card {
+        bank: String,
+    },
+    Merchant {
+        merchant: String,
+        bank: String,
+    },
+    Gateway {
+        bank: String,
+    },
+    /// Whoever has this name in a certificate now.
+    Certified {
+        name: String,
+    },
+}
+
+impl Applicant {
+    fn of(sent: &FormSent) -> Self {
+        let bank = sent.bin.to_string();
+        match &sent.whom {
+            Whom::Cardholder { .. } => Self::Card { bank },
+            Whom::Merchant { merchant } => Self::Merchant { merchant: merchant.to_string(), bank },
+            Whom::Gateway { .. } => Self::Gateway { bank },
+        }
+    }
+}
+
+impl fmt::Display for Applicant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => Ok(()),
+            Self::Card { bank } => write!(f, "a card of {bank}"),
+            Self::Merchant { merchant, bank } => write!(f, "merchant {merchant} of {bank}"),
+            Self::Gateway { bank } => write!(f, "gateway of {bank}"),
+            Self::Certified { name } => f.write_str(name),
+        }
+    }
 }
 
 /// How far a request has come.
@@ -336,7 +381,7 @@ fn request(folder: &str, key: &[u8], enrolment: &Enrolment) -> Request {
     let mut request = Request {
         id: HEXLOWER.encode(key),
         authority: folder.to_owned(),
-        applicant: String::new(),
+        applicant: Applicant::Unknown,
         began_at: enrolment.began_at,
         state: RequestState::Begun,
         refused: None,
@@ -346,20 +391,20 @@ fn request(folder: &str, key: &[u8], enrolment: &Enrolment) -> Request {
     match &enrolment.stage {
         Stage::Initiated => {}
         Stage::Unserved(_) => request.state = RequestState::Unserved,
-        Stage::FormSent(sent) => request.applicant = applicant(sent),
+        Stage::FormSent(sent) => request.applicant = Applicant::of(sent),
         Stage::Applied(applied) => {
-            request.applicant = applicant(&applied.sent);
+            request.applicant = Applicant::of(&applied.sent);
             request.state = match applied.told {
                 Told::Nothing => RequestState::Asking,
                 Told::InProgress | Told::Pended => RequestState::Waiting,
             };
         }
         Stage::Issuing(issuing) => {
-            request.applicant = applicant(&issuing.applied.sent);
+            request.applicant = Applicant::of(&issuing.applied.sent);
             request.state = RequestState::Issuing;
         }
         Stage::Returned(Returned { applied, unfit, message }) => {
-            request.applicant = applicant(&applied.sent);
+            request.applicant = Applicant::of(&applied.sent);
             request.state = RequestState::Returned;
             request.message.clone_from(message);
             request.unfit = unfit
@@ -369,8 +414,9 @@ fn request(folder: &str, key: &[u8], enrolment: &Enrolment) -> Request {
         }
         Stage::Issued { certificates, .. } => {
             request.state = RequestState::Issued;
+            let name = certificates.first().and_then(|it| named(it.as_ref()));
             request.applicant =
-                certificates.first().and_then(|it| named(it.as_ref())).unwrap_or_default();
+                name.map_or(Applicant::Unknown, |name| Applicant::Certified { name });
         }
         Stage::Refused { code, message, .. } => {
             request.state = RequestState::Refused;
@@ -379,15 +425,6 @@ fn request(folder: &str, key: &[u8], enrolment: &Enrolment) -> Request {
         }
     }
     request
-}
-
-/// Who asks, without a card number.
-fn applicant(sent: &FormSent) -> String {
-    match &sent.whom {
-        Whom::Cardholder { .. } => format!("a card of {}", sent.bin),
-        Whom::Merchant { merchant } => format!("merchant {merchant} of {}", sent.bin),
-        Whom::Gateway { .. } => format!("gateway of {}", sent.bin),
-    }
 }
 
 fn named(certificate: &[u8]) -> Option<String> {

@@ -4,9 +4,9 @@ use openset_crypto::{Authority as Kind, authority::Revoked};
 use openset_protocol::enrolment::{KeysWanted, Occasion};
 use openset_types::UnixTime;
 use openset_web::ports::{
-    Asked, Certificate, CertificateRow, CertificateState, Consequences, Fact, GivenAnswer, KeyDuty,
-    ListRow, Listed, Lists, Refuser, RequestFile, RequestRow, RequestState, RevocationReason, Span,
-    Stops, TrailRow,
+    Applicant, Asked, Certificate, CertificateRow, CertificateState, Consequences, Fact,
+    GivenAnswer, KeyDuty, ListRow, Listed, Lists, Refuser, RequestFile, RequestRow, RequestState,
+    RevocationReason, Span, Stops, TrailRow,
 };
 use openset_wire::x509::CrlReason;
 
@@ -52,7 +52,7 @@ pub(super) fn state(state: State) -> CertificateState {
 pub(super) fn request(request: &Request) -> RequestRow {
     RequestRow {
         id: request.id.clone(),
-        applicant: request.applicant.clone(),
+        applicant: applicant(&request.applicant),
         began: request.began_at,
         state: match request.state {
             queue::RequestState::Begun => RequestState::Begun,
@@ -64,6 +64,16 @@ pub(super) fn request(request: &Request) -> RequestRow {
             queue::RequestState::Refused => RequestState::Refused,
             queue::RequestState::Unserved => RequestState::Unserved,
         },
+    }
+}
+
+fn applicant(who: &queue::Applicant) -> Applicant {
+    match who.clone() {
+        queue::Applicant::Unknown => Applicant::Unknown,
+        queue::Applicant::Card { bank } => Applicant::Card { bank },
+        queue::Applicant::Merchant { merchant, bank } => Applicant::Merchant { merchant, bank },
+        queue::Applicant::Gateway { bank } => Applicant::Gateway { bank },
+        queue::Applicant::Certified { name } => Applicant::Certified { name },
     }
 }
 

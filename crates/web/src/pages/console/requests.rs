@@ -5,8 +5,9 @@ use askama::Template;
 use super::records;
 use super::top::{Desk, Tab, Top};
 use crate::frame::Frame;
-use crate::ports::{Asked, Refuser, RequestFile, RequestRow};
+use crate::ports::{Applicant, Asked, Refuser, RequestFile, RequestRow};
 use crate::table::{Badge, Cell, Table};
+use crate::words::Words;
 
 /// The most characters of words for an applicant.
 const WORDS_MAX: usize = 128;
@@ -37,7 +38,7 @@ impl<'a> RequestsPage<'a> {
             vec![
                 Cell::Link { href, text: records::short(&row.id).to_owned() },
                 Cell::Text(say.moment(row.began)),
-                Cell::Text(row.applicant.clone()),
+                Cell::Text(row.applicant.word(say)),
                 Cell::Badge(Badge::request(&row.state, say)),
             ]
         };
@@ -93,6 +94,19 @@ impl<'a> RequestPage<'a> {
             };
             (refuser.id(), word)
         })
+    }
+}
+
+impl Applicant {
+    /// Who asks, in words.
+    fn word(&self, say: &Words) -> String {
+        match self {
+            Self::Unknown => String::new(),
+            Self::Card { bank } => say.applicant_card(bank),
+            Self::Merchant { merchant, bank } => say.applicant_merchant(bank, merchant),
+            Self::Gateway { bank } => say.applicant_gateway(bank),
+            Self::Certified { name } => name.clone(),
+        }
     }
 }
 
