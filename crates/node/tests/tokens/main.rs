@@ -1,5 +1,6 @@
 //! Keys in PKCS#11 tokens, played with SoftHSM.
 
+mod fragile;
 mod softhsm;
 
 use std::{fs, path::PathBuf, process::Command, sync::Arc};
@@ -250,6 +251,27 @@ fn a_session_that_is_lost_is_opened_again_and_the_same_content_is_signed() {
                 }
             }
         }
+    });
+}
+
+#[test]
+fn a_session_that_ends_in_the_middle_of_a_signature_signs_the_same_content_again_or_nothing() {
+    const NAME: &str =
+        "a_session_that_ends_in_the_middle_of_a_signature_signs_the_same_content_again_or_nothing";
+    SoftHsm::play(NAME, |hsm| {
+        let terms = TokenTerms { module: hsm.fragile_module(), ..hsm.token("gateway") };
+        let keys = open(&terms);
+        let key = make(&keys, KeyUse::Signs);
+        hsm.lose(0, 1);
+        let signature = keys.sign(&key.id(), MESSAGE).expect("signed after all");
+        assert!(openssl_accepts(hsm, &key, "-sha256", &signature));
+        let seen = hsm.seen();
+        assert_eq!(seen.iter().map(|(_, given)| *given).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(seen[0].0, seen[1].0, "the same content");
+        hsm.lose(0, 2);
+        assert_eq!(keys.sign(&key.id(), MESSAGE), Err(KeyFault::Broken));
+        assert_eq!(hsm.seen(), [(seen[0].0.clone(), false), (seen[0].0.clone(), false)]);
+        assert!(keys.sign(&key.id(), MESSAGE).is_ok(), "it is back");
     });
 }
 

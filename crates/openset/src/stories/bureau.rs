@@ -34,7 +34,7 @@ use openset_protocol::{
 };
 use openset_types::Language;
 use tempfile::TempDir;
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 
 use super::{
     post::{Answer, head, say},
@@ -59,14 +59,19 @@ pub(super) struct Bureau {
     pub(super) at: SocketAddr,
     pub(super) merchants: Authority,
     pub(super) clerk: Clerk,
-    data: TempDir,
+    data: Arc<TempDir>,
     shutdown: Shutdown,
     _reminders: Vec<Reminder>,
 }
 
 /// A registrar that does as it is told, and puts off what it was told nothing about.
 #[derive(Clone, Default)]
-pub(super) struct Clerk(Arc<Mutex<VecDeque<Decision>>>);
+pub(super) struct Clerk {
+    said: Arc<Mutex<VecDeque<Decision>>>,
+    /// How many drafts were recorded, and whether they are left at that.
+    drafted: Arc<watch::Sender<usize>>,
+    leaves: Arc<watch::Sender<bool>>,
+}
 
 /// A merchant that registers.
 pub(super) struct Shop {
@@ -85,15 +90,39 @@ struct Due(Arc<tokio::sync::Notify>);
 impl Clerk {
     /// What it will say next.
     pub(super) fn will(&self, say: Decision) {
-        self.0.lock().expect("nobody panics").push_back(say);
+        self.said.lock().expect("nobody panics").push_back(say);
+    }
+
+    /// What is recorded from now on waits to be signed.
+    pub(super) fn leave_drafts(&self) {
+        self.leaves.send_replace(true);
+    }
+
+    /// What waits is signed.
+    pub(super) fn go_on(&self) {
+        self.leaves.send_replace(false);
+    }
+
+    /// Waits until something is recorded that is to be signed.
+    pub(super) async fn drafted(&self) {
+        let mut drafted = self.drafted.subscribe();
+        let any = timeout(PATIENCE, drafted.wait_for(|drafts| *drafts > 0)).await;
+        any.expect("it comes to that").expect("somebody drafts");
+    }
+
+    async fn sign(&self) -> Decision {
+        self.drafted.send_modify(|drafts| *drafts += 1);
+        let mut leaves = self.leaves.subscribe();
+        leaves.wait_for(|leaves| !leaves).await.expect("a registrar");
+        Decision::Sign
     }
 }
 
 impl Desk<AuthorityEnrolment> for Clerk {
     fn perform<'a>(&'a self, _: &'a [u8], effect: Asks) -> Performing<'a, AuthorityEnrolment> {
         Box::pin(async move {
-            let Asks::Verify(_) = effect else { return Some(Decision::Sign) };
-            let told = self.0.lock().expect("nobody panics").pop_front();
+            let Asks::Verify(_) = effect else { return Some(self.sign().await) };
+            let told = self.said.lock().expect("nobody panics").pop_front();
             Some(told.unwrap_or(Decision::Pended))
         })
     }
@@ -122,27 +151,36 @@ pub(super) fn approval() -> Approval {
 impl Bureau {
     /// Holds a ceremony and opens the authority of merchants.
     pub(super) async fn open() -> Self {
-        let data = tempfile::tempdir().expect("a folder");
-        let holders = Holders::FILES;
-        let rings = Rings::new(data.path(), &holders);
+        let data = Arc::new(tempfile::tempdir().expect("a folder"));
+        Self::hold(&data, &Holders::FILES);
+        Self::serve(data, &Holders::FILES, |_| {}).await
+    }
+
+    /// Holds a ceremony in a folder, for keys that are held there.
+    pub(super) fn hold(data: &TempDir, holders: &Holders) {
+        let rings = Rings::new(data.path(), holders);
         ceremony::hold(&rings, Suite::Modern, &SystemClock).expect("a ceremony");
         forms::lay_out(data.path()).expect("a form file");
-        Self::serve(data, |_| {}).await
     }
 
     /// A second one with the same certificates and keys, which has seen nobody yet.
     pub(super) async fn twin(&self, change: impl FnOnce(&mut Standing)) -> Self {
-        let data = tempfile::tempdir().expect("a folder");
+        let data = Arc::new(tempfile::tempdir().expect("a folder"));
         for folder in ["ca-root", "ca-brand", "ca-cardholder", "ca-merchant", "ca-gateway"] {
             copy(&self.data.path().join(folder), &data.path().join(folder));
         }
-        Self::serve(data, change).await
+        Self::serve(data, &Holders::FILES, change).await
     }
 
-    async fn serve(data: TempDir, change: impl FnOnce(&mut Standing)) -> Self {
+    /// Opens the authority of merchants over a folder.
+    pub(super) async fn serve(
+        data: Arc<TempDir>,
+        holders: &Holders,
+        change: impl FnOnce(&mut Standing),
+    ) -> Self {
         let at = sites::free_port(0).expect("a port");
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        let ground = ground::of(data.path(), clock, at, &Holders::FILES);
+        let ground = ground::of(data.path(), clock, at, holders);
         let ground = ground.expect("a ceremony was held");
         let clerk = Clerk::default();
         let registrar = clerk.clone();

@@ -41,6 +41,7 @@ mod operations;
 mod operators;
 mod orders;
 mod post;
+mod pulled;
 mod registrations;
 mod renewals;
 mod replays;

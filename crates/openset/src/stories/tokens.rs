@@ -2,7 +2,7 @@
 //! is blamed for it.
 
 #[path = "../../../node/tests/tokens/softhsm.rs"]
-mod softhsm;
+pub(super) mod softhsm;
 
 use std::{fs, path::PathBuf, sync::Arc};
 
@@ -89,7 +89,7 @@ fn end_sessions(hsm: &SoftHsm) {
     module.finalize().expect("it was initialized");
 }
 
-fn tokens(hsm: &SoftHsm) -> PathBuf {
+pub(super) fn tokens(hsm: &SoftHsm) -> PathBuf {
     hsm.folder().join("tokens")
 }
 
