@@ -25,6 +25,7 @@ use openset_protocol::{
 use openset_types::{Brand, Rrpid, UnixTime, Xid};
 use openset_wire::{
     der::Element,
+    opaque::Sealed,
     types::SwIdent,
     wrapper::{Message, MessageHeader, MessageIds, MessageWrapper},
 };
@@ -173,7 +174,7 @@ impl Count {
     fn add(&mut self, amount: u64) -> Option<Effect<u64>> {
         self.total += amount;
         let rrpid = self.asked_by.take()?;
-        let answer = Message::AuthRevRes(Element::of(&self.total).expect("a number"));
+        let answer = Message::BatchAdminRes(sealed(self.total));
         Some(Effect::Reply { rrpid, message: wrap(rrpid, None, answer) })
     }
 }
@@ -194,10 +195,18 @@ fn forwarded(rrpid: Rrpid) -> Rrpid {
 }
 
 fn number_in(message: &Message) -> Result<u64, Refusal> {
-    match message {
-        Message::AuthRevReq(number) | Message::AuthRevRes(number) => Ok(number.read()?),
-        other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
-    }
+    let numbers: Vec<u64> = match message {
+        Message::BatchAdminReq(sealed) => sealed.read()?,
+        Message::BatchAdminRes(sealed) => sealed.read()?,
+        other => return Err(Refusal::SenderSentForeignMessage { name: other.name() }),
+    };
+    Ok(numbers[0])
+}
+
+/// A number where ciphertext would be: what is sealed, the driver never looks at.
+fn sealed<T, R>(number: u64) -> Sealed<T, R> {
+    let element = Element::of(&vec![number]).expect("a number");
+    Sealed::from_element(element).expect("a sequence")
 }
 
 fn wrap(rrpid: Rrpid, xid: Option<Xid>, message: Message) -> Vec<u8> {
@@ -215,8 +224,7 @@ fn wrap(rrpid: Rrpid, xid: Option<Xid>, message: Message) -> Vec<u8> {
 }
 
 fn request(rrpid: Rrpid, xid: Option<Xid>, what: u64, amount: u64) -> Vec<u8> {
-    let number = Element::of(&(what * 1_000 + amount)).expect("a number");
-    wrap(rrpid, xid, Message::AuthRevReq(number))
+    wrap(rrpid, xid, Message::BatchAdminReq(sealed(what * 1_000 + amount)))
 }
 
 fn rrpid(number: u32) -> Rrpid {
@@ -279,7 +287,7 @@ async fn house_with(folder: &Path, gateway: String, desk: Counting) -> House {
     let desk = Arc::new(desk);
     let driver = Driver::<Counter>::new(Arc::clone(&shell), (), Arc::clone(&desk));
     let complaint: Complaint = Box::new(|refused| Some(refused.refusal.to_string().into_bytes()));
-    let door = Door::new(Arc::clone(&shell), complaint).with(&["AuthRevReq"], &driver);
+    let door = Door::new(Arc::clone(&shell), complaint).with(&["BatchAdminReq"], &driver);
     let shutdown = Shutdown::default();
     let reminder = driver.start(shutdown.listen()).await.expect("a store that answers");
     House { store, driver, door: Arc::new(door), desk, shutdown, reminder, shell }
@@ -461,8 +469,7 @@ async fn of_a_refused_message_nothing_is_stored() {
 async fn what_is_no_message_or_for_nobody_here_is_refused() {
     let folder = folder();
     let house = house(folder.path()).await;
-    let number = Element::of(&1_u64).expect("a number");
-    let foreign = wrap(rrpid(1), None, Message::CapRevReq(number));
+    let foreign = wrap(rrpid(1), None, Message::RegFormReq(sealed(1)));
     let mut trailing = request(rrpid(2), None, ADD, 1);
     trailing.push(0);
     for octets in [foreign.as_slice(), &trailing, &foreign[..20], b"", b"\x30\x80"] {
@@ -476,8 +483,7 @@ async fn what_is_no_message_or_for_nobody_here_is_refused() {
 async fn an_answer_is_not_answered() {
     let folder = folder();
     let house = house(folder.path()).await;
-    let number = Element::of(&1_u64).expect("a number");
-    let answer = wrap(rrpid(1), None, Message::AuthRevRes(number));
+    let answer = wrap(rrpid(1), None, Message::BatchAdminRes(sealed(1)));
     assert_eq!(house.door.answer(answer).await, Ok(Said::Nothing));
 }
 
@@ -505,10 +511,10 @@ async fn a_question_to_another_party_is_answered_and_both_journals_tell_it() {
     assert_eq!(
         told,
         [
-            ["AuthRevRes", "merchant", "cardholder"],
-            ["AuthRevRes", "gateway", "merchant"],
-            ["AuthRevReq", "merchant", "gateway"],
-            ["AuthRevReq", "cardholder", "merchant"],
+            ["BatchAdminRes", "merchant", "cardholder"],
+            ["BatchAdminRes", "gateway", "merchant"],
+            ["BatchAdminReq", "merchant", "gateway"],
+            ["BatchAdminReq", "cardholder", "merchant"],
         ]
     );
     assert_eq!(gateway.journal().await.len(), 2);

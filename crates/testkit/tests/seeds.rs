@@ -9,6 +9,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use openset_wire::wrapper::MessageWrapper;
+
 #[path = "../../../fuzz/decoders.rs"]
 mod decoders;
 
@@ -36,6 +38,25 @@ fn every_target_has_its_seeds() {
     for name in known {
         assert!(manifest.contains(&format!("name = \"{name}\"")), "{name} is not built");
     }
+}
+
+#[test]
+fn every_part_has_a_seed_that_chooses_it_and_is_accepted() {
+    for (which, (name, decoder)) in decoders::PARTS.iter().enumerate() {
+        let seed = fuzz().join("seeds/part").join(format!("{name}.bin"));
+        let seed = fs::read(&seed).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(usize::from(seed[0]), which, "{name}");
+        assert!(decoder(&seed[1..]), "{name}");
+    }
+}
+
+#[test]
+fn every_message_has_a_seed_that_is_accepted() {
+    let seeds = files(&fuzz().join("seeds/message")).into_iter();
+    let octets = seeds.map(|seed| fs::read(seed).expect("a readable seed"));
+    let read = octets.filter_map(|octets| MessageWrapper::decode(&octets).ok());
+    let tags: BTreeSet<u32> = read.map(|wrapper| wrapper.message.tag()).collect();
+    assert_eq!(tags, (0..=31).chain([999]).collect());
 }
 
 #[test]

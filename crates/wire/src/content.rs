@@ -13,10 +13,16 @@ use crate::{
     opaque::WithExtra,
     payment::{
         AcqCardCodeMsg, AcqCardCodeMsgTbe, AuthReqTbe, AuthReqTbs, AuthResBaggage, AuthResTbe,
-        AuthResTbex, AuthResTbs, AuthResTbsx, AuthTokenTbe, CapReqTbe, CapReqTbex, CapReqTbs,
-        CapReqTbsx, CapResData, CapResTbe, CapTokenData, CapTokenSeq, CapTokenTbe, CapTokenTbex,
-        CapTokenTbs, HodInput, InqReqData, OiData, PInitResData, PResData, Pi, PiData,
-        PiDataUnsigned, PiDualSignedTbe, PiTbs, PiUnsignedTbe,
+        AuthResTbex, AuthResTbs, AuthResTbsx, AuthRevReqBaggage, AuthRevReqTbe, AuthRevReqTbs,
+        AuthRevResBaggage, AuthRevResData, AuthRevResTbe, AuthRevResTbeb, AuthRevResTbs,
+        AuthTokenTbe, AuthTokenTbs, BatchAdminReqData, BatchAdminReqTbe, BatchAdminResData,
+        BatchAdminResTbe, CapReqTbe, CapReqTbex, CapReqTbs, CapReqTbsx, CapResData, CapResTbe,
+        CapRevReqTbe, CapRevReqTbex, CapRevReqTbs, CapRevReqTbsx, CapRevResData, CapRevResTbe,
+        CapTokenData, CapTokenSeq, CapTokenTbe, CapTokenTbex, CapTokenTbs, CredReqTbe, CredReqTbex,
+        CredReqTbs, CredReqTbsx, CredResData, CredResTbe, CredRevReqTbe, CredRevReqTbex,
+        CredRevReqTbs, CredRevReqTbsx, CredRevResData, CredRevResTbe, HodInput, InqReqData, OiData,
+        PCertReqData, PCertResTbs, PInitResData, PResData, Pi, PiData, PiDataUnsigned,
+        PiDualSignedTbe, PiTbs, PiUnsignedTbe,
     },
     types::{PanData, PanOnly, PanToken},
 };
@@ -79,47 +85,20 @@ impl fmt::Debug for ContentType {
     }
 }
 
-/// Names all content types of SET, in the order of their numbers.
-macro_rules! content_types {
-    ($($number:literal $name:literal,)*) => {
-        const NAMES: &[(ContentType, &str)] = &[
-            $((ContentType(Arc::Set($number)), $name),)*
-            (ContentType(Arc::Own(1)), "AcctInfo"),
-        ];
-    };
-}
-
-content_types! {
-    0 "PANData", 1 "PANToken", 2 "PANOnly", 3 "OIData", 4 "PI", 5 "PIData", 6 "PIDataUnsigned",
-    7 "HODInput", 8 "AuthResBaggage", 9 "AuthRevReqBaggage", 10 "AuthRevResBaggage",
-    11 "CapTokenSeq", 12 "PInitResData", 13 "PI-TBS", 14 "PResData", 15 "InqReqData",
-    16 "AuthReqTBS", 17 "AuthResTBS", 18 "AuthResTBSX", 19 "AuthTokenTBS", 20 "CapTokenData",
-    21 "CapTokenTBS", 22 "AcqCardCodeMsg", 23 "AuthRevReqTBS", 24 "AuthRevResData",
-    25 "AuthRevResTBS", 26 "CapReqTBS", 27 "CapReqTBSX", 28 "CapResData", 29 "CapRevReqTBS",
-    30 "CapRevReqTBSX", 31 "CapRevResData", 32 "CredReqTBS", 33 "CredReqTBSX", 34 "CredResData",
-    35 "CredRevReqTBS", 36 "CredRevReqTBSX", 37 "CredRevResData", 38 "PCertReqData",
-    39 "PCertResTBS", 40 "BatchAdminReqData", 41 "BatchAdminResData", 42 "CardCInitResTBS",
-    43 "Me-AqCInitResTBS", 44 "RegFormResTBS", 45 "CertReqData", 46 "CertReqTBS",
-    47 "CertResData", 48 "CertInqReqTBS", 49 "ErrorTBS", 50 "PIDualSignedTBE",
-    51 "PIUnsignedTBE", 52 "AuthReqTBE", 53 "AuthResTBE", 54 "AuthResTBEX", 55 "AuthTokenTBE",
-    56 "CapTokenTBE", 57 "CapTokenTBEX", 58 "AcqCardCodeMsgTBE", 59 "AuthRevReqTBE",
-    60 "AuthRevResTBE", 61 "AuthRevResTBEB", 62 "CapReqTBE", 63 "CapReqTBEX", 64 "CapResTBE",
-    65 "CapRevReqTBE", 66 "CapRevReqTBEX", 67 "CapRevResTBE", 68 "CredReqTBE", 69 "CredReqTBEX",
-    70 "CredResTBE", 71 "CredRevReqTBE", 72 "CredRevReqTBEX", 73 "CredRevResTBE",
-    74 "BatchAdminReqTBE", 75 "BatchAdminResTBE", 76 "RegFormReqTBE", 77 "CertReqTBE",
-    78 "CertReqTBEX", 79 "CertResTBE", 80 "CRLNotificationTBS", 81 "CRLNotificationResTBS",
-    82 "BCIDistributionTBS",
-}
-
 /// Something that is hashed, signed or sealed, and what it is called then.
 pub trait Content {
     /// Its content type.
     const TYPE: ContentType;
 }
 
-/// Says which type has which number.
+/// Names all content types of SET, in the order of their numbers, and says which type each is of.
 macro_rules! contents {
-    ($($number:literal $type:ty,)*) => {
+    ($($number:literal $type:ty = $name:literal,)*) => {
+        const NAMES: &[(ContentType, &str)] = &[
+            $((ContentType(Arc::Set($number)), $name),)*
+            (ContentType(Arc::Own(1)), "AcctInfo"),
+        ];
+
         $(impl Content for $type {
             const TYPE: ContentType = ContentType(Arc::Set($number));
         })*
@@ -127,16 +106,89 @@ macro_rules! contents {
 }
 
 contents! {
-    0 PanData, 1 PanToken, 2 PanOnly, 3 OiData, 4 Pi, 5 PiData, 6 PiDataUnsigned, 7 HodInput,
-    8 AuthResBaggage, 11 CapTokenSeq, 12 PInitResData, 13 PiTbs, 14 PResData, 15 InqReqData,
-    16 AuthReqTbs, 17 AuthResTbs, 18 AuthResTbsx, 20 CapTokenData, 21 CapTokenTbs,
-    22 AcqCardCodeMsg, 26 CapReqTbs, 27 CapReqTbsx, 28 CapResData, 42 CardCInitResTbs,
-    43 MeAqCInitResTbs, 44 RegFormResTbs, 45 CertReqData, 46 CertReqTbs, 47 CertResData,
-    48 CertInqReqTbs, 49 ErrorTbs, 50 PiDualSignedTbe, 51 PiUnsignedTbe, 52 AuthReqTbe,
-    53 AuthResTbe, 54 AuthResTbex, 55 AuthTokenTbe, 56 CapTokenTbe, 57 CapTokenTbex,
-    58 AcqCardCodeMsgTbe, 62 CapReqTbe, 63 CapReqTbex, 64 CapResTbe, 76 RegFormReqTbe,
-    77 CertReqTbe, 78 CertReqTbex, 79 CertResTbe, 80 CrlNotificationTbs,
-    81 CrlNotificationResTbs, 82 BciDistributionTbs,
+    0 PanData = "PANData",
+    1 PanToken = "PANToken",
+    2 PanOnly = "PANOnly",
+    3 OiData = "OIData",
+    4 Pi = "PI",
+    5 PiData = "PIData",
+    6 PiDataUnsigned = "PIDataUnsigned",
+    7 HodInput = "HODInput",
+    8 AuthResBaggage = "AuthResBaggage",
+    9 AuthRevReqBaggage = "AuthRevReqBaggage",
+    10 AuthRevResBaggage = "AuthRevResBaggage",
+    11 CapTokenSeq = "CapTokenSeq",
+    12 PInitResData = "PInitResData",
+    13 PiTbs = "PI-TBS",
+    14 PResData = "PResData",
+    15 InqReqData = "InqReqData",
+    16 AuthReqTbs = "AuthReqTBS",
+    17 AuthResTbs = "AuthResTBS",
+    18 AuthResTbsx = "AuthResTBSX",
+    19 AuthTokenTbs = "AuthTokenTBS",
+    20 CapTokenData = "CapTokenData",
+    21 CapTokenTbs = "CapTokenTBS",
+    22 AcqCardCodeMsg = "AcqCardCodeMsg",
+    23 AuthRevReqTbs = "AuthRevReqTBS",
+    24 AuthRevResData = "AuthRevResData",
+    25 AuthRevResTbs = "AuthRevResTBS",
+    26 CapReqTbs = "CapReqTBS",
+    27 CapReqTbsx = "CapReqTBSX",
+    28 CapResData = "CapResData",
+    29 CapRevReqTbs = "CapRevReqTBS",
+    30 CapRevReqTbsx = "CapRevReqTBSX",
+    31 CapRevResData = "CapRevResData",
+    32 CredReqTbs = "CredReqTBS",
+    33 CredReqTbsx = "CredReqTBSX",
+    34 CredResData = "CredResData",
+    35 CredRevReqTbs = "CredRevReqTBS",
+    36 CredRevReqTbsx = "CredRevReqTBSX",
+    37 CredRevResData = "CredRevResData",
+    38 PCertReqData = "PCertReqData",
+    39 PCertResTbs = "PCertResTBS",
+    40 BatchAdminReqData = "BatchAdminReqData",
+    41 BatchAdminResData = "BatchAdminResData",
+    42 CardCInitResTbs = "CardCInitResTBS",
+    43 MeAqCInitResTbs = "Me-AqCInitResTBS",
+    44 RegFormResTbs = "RegFormResTBS",
+    45 CertReqData = "CertReqData",
+    46 CertReqTbs = "CertReqTBS",
+    47 CertResData = "CertResData",
+    48 CertInqReqTbs = "CertInqReqTBS",
+    49 ErrorTbs = "ErrorTBS",
+    50 PiDualSignedTbe = "PIDualSignedTBE",
+    51 PiUnsignedTbe = "PIUnsignedTBE",
+    52 AuthReqTbe = "AuthReqTBE",
+    53 AuthResTbe = "AuthResTBE",
+    54 AuthResTbex = "AuthResTBEX",
+    55 AuthTokenTbe = "AuthTokenTBE",
+    56 CapTokenTbe = "CapTokenTBE",
+    57 CapTokenTbex = "CapTokenTBEX",
+    58 AcqCardCodeMsgTbe = "AcqCardCodeMsgTBE",
+    59 AuthRevReqTbe = "AuthRevReqTBE",
+    60 AuthRevResTbe = "AuthRevResTBE",
+    61 AuthRevResTbeb = "AuthRevResTBEB",
+    62 CapReqTbe = "CapReqTBE",
+    63 CapReqTbex = "CapReqTBEX",
+    64 CapResTbe = "CapResTBE",
+    65 CapRevReqTbe = "CapRevReqTBE",
+    66 CapRevReqTbex = "CapRevReqTBEX",
+    67 CapRevResTbe = "CapRevResTBE",
+    68 CredReqTbe = "CredReqTBE",
+    69 CredReqTbex = "CredReqTBEX",
+    70 CredResTbe = "CredResTBE",
+    71 CredRevReqTbe = "CredRevReqTBE",
+    72 CredRevReqTbex = "CredRevReqTBEX",
+    73 CredRevResTbe = "CredRevResTBE",
+    74 BatchAdminReqTbe = "BatchAdminReqTBE",
+    75 BatchAdminResTbe = "BatchAdminResTBE",
+    76 RegFormReqTbe = "RegFormReqTBE",
+    77 CertReqTbe = "CertReqTBE",
+    78 CertReqTbex = "CertReqTBEX",
+    79 CertResTbe = "CertResTBE",
+    80 CrlNotificationTbs = "CRLNotificationTBS",
+    81 CrlNotificationResTbs = "CRLNotificationResTBS",
+    82 BciDistributionTbs = "BCIDistributionTBS",
 }
 
 impl Content for AcctInfo {
@@ -156,6 +208,22 @@ impl WithExtra for CapReqTbex {
 }
 
 impl WithExtra for CapTokenTbex {
+    type Extra = PanToken;
+}
+
+impl WithExtra for CapRevReqTbex {
+    type Extra = PanToken;
+}
+
+impl WithExtra for CredReqTbex {
+    type Extra = PanToken;
+}
+
+impl WithExtra for CredRevReqTbex {
+    type Extra = PanToken;
+}
+
+impl WithExtra for AuthTokenTbe {
     type Extra = PanToken;
 }
 

@@ -2,8 +2,15 @@
 
 mod auth;
 mod auth_res;
+mod auth_rev;
+mod batch_admin;
 mod cap;
+mod cap_rev;
+mod cap_rev_or_cred;
+mod cred;
+mod cred_rev;
 mod inq;
+mod pcert;
 mod pinit;
 mod preq;
 mod pres;
@@ -19,12 +26,39 @@ pub use auth_res::{
     AuthResPayload, AuthResTbe, AuthResTbex, AuthResTbs, AuthResTbsx, AuthValCodes, AvsResult,
     CardType, CurrConv, LogRefId, MarketSpecDataId, RespReason, ResponseData,
 };
+pub use auth_rev::{
+    AuthResDataNew, AuthRevCode, AuthRevReq, AuthRevReqBaggage, AuthRevReqData, AuthRevReqTbe,
+    AuthRevReqTbs, AuthRevRes, AuthRevResBaggage, AuthRevResData, AuthRevResEncB, AuthRevResTbe,
+    AuthRevResTbeb, AuthRevResTbs, AuthRevTags,
+};
+pub use batch_admin::{
+    AmountType, BaStatus, BatchAdminReq, BatchAdminReqData, BatchAdminReqTbe, BatchAdminRes,
+    BatchAdminResData, BatchAdminResTbe, BatchOperation, ReimbursementId, ReturnTransactionDetail,
+    SettlementInfo, TransDetails, TransactionDetail, TransactionStatus, TransmissionStatus,
+};
 pub use cap::{
     CapCode, CapEncB, CapEncBx, CapItem, CapPayload, CapReq, CapReqData, CapReqTbe, CapReqTbex,
     CapReqTbs, CapReqTbsx, CapRes, CapResData, CapResItem, CapResPayload, CapResTbe,
-    CapRevOrCredCode,
+};
+pub use cap_rev::{
+    CapRevReq, CapRevReqTbe, CapRevReqTbex, CapRevReqTbs, CapRevReqTbsx, CapRevRes, CapRevResData,
+    CapRevResTbe,
+};
+pub use cap_rev_or_cred::{
+    CapRevOrCredCode, CapRevOrCredReqData, CapRevOrCredReqItem, CapRevOrCredResData,
+    CapRevOrCredResItem, CapRevOrCredResPayload,
+};
+pub use cred::{
+    CredReq, CredReqTbe, CredReqTbex, CredReqTbs, CredReqTbsx, CredRes, CredResData, CredResTbe,
+};
+pub use cred_rev::{
+    CredRevReq, CredRevReqTbe, CredRevReqTbex, CredRevReqTbs, CredRevReqTbsx, CredRevRes,
+    CredRevResData, CredRevResTbe,
 };
 pub use inq::{InqReq, InqReqData, InqRes};
+pub use pcert::{
+    BrandAndBin, PCertCode, PCertReq, PCertReqData, PCertRes, PCertResItem, PCertResTbs,
+};
 pub use pinit::{PInitReq, PInitRes, PInitResData};
 pub use preq::{
     Hod, HodInput, Inputs, OiData, OiDualSigned, OiUnsigned, OrderDescription, PReq,
@@ -35,6 +69,6 @@ pub use pres::{
     AuthStatus, CapStatus, CompletionCode, CreditStatus, PRes, PResData, PResPayload, Results,
 };
 pub use token::{
-    AuthToken, AuthTokenTbe, CapToken, CapTokenData, CapTokenSeq, CapTokenTbe, CapTokenTbex,
-    CapTokenTbs,
+    AuthToken, AuthTokenData, AuthTokenTbe, AuthTokenTbs, CapToken, CapTokenData, CapTokenSeq,
+    CapTokenTbe, CapTokenTbex, CapTokenTbs,
 };

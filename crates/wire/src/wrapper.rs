@@ -8,9 +8,13 @@ use crate::{
         CardCInitReq, CardCInitRes, CertInqReq, CertInqRes, CertReq, CertRes, MeAqCInitReq,
         MeAqCInitRes, RegFormReq, RegFormRes,
     },
-    der::{Carried, Element, Header, Malformed, What, decode, scan},
+    der::{Carried, Header, Malformed, What, decode, scan},
     error::Error,
-    payment::{AuthReq, AuthRes, CapReq, CapRes, InqReq, InqRes, PInitReq, PInitRes, PReq, PRes},
+    payment::{
+        AuthReq, AuthRes, AuthRevReq, AuthRevRes, BatchAdminReq, BatchAdminRes, CapReq, CapRes,
+        CapRevReq, CapRevRes, CredReq, CredRes, CredRevReq, CredRevRes, InqReq, InqRes, PCertReq,
+        PCertRes, PInitReq, PInitRes, PReq, PRes,
+    },
     types::{MsgExtensions, SwIdent},
 };
 
@@ -132,8 +136,7 @@ macro_rules! messages {
     ($($tag:literal $variant:ident($type:ty) = $name:literal,)*) => {
         /// Message
         ///
-        /// All messages of SET. Those that nothing here understands yet are one [`Element`], so
-        /// that a party can say which message it does not support.
+        /// All messages of SET.
         #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
         #[rasn(choice)]
         pub enum Message {
@@ -178,20 +181,20 @@ messages! {
     5 InqRes(InqRes) = "InqRes",
     6 AuthReq(Box<AuthReq>) = "AuthReq",
     7 AuthRes(Box<AuthRes>) = "AuthRes",
-    8 AuthRevReq(Element) = "AuthRevReq",
-    9 AuthRevRes(Element) = "AuthRevRes",
+    8 AuthRevReq(Box<AuthRevReq>) = "AuthRevReq",
+    9 AuthRevRes(Box<AuthRevRes>) = "AuthRevRes",
     10 CapReq(Box<CapReq>) = "CapReq",
     11 CapRes(CapRes) = "CapRes",
-    12 CapRevReq(Element) = "CapRevReq",
-    13 CapRevRes(Element) = "CapRevRes",
-    14 CredReq(Element) = "CredReq",
-    15 CredRes(Element) = "CredRes",
-    16 CredRevReq(Element) = "CredRevReq",
-    17 CredRevRes(Element) = "CredRevRes",
-    18 PCertReq(Element) = "PCertReq",
-    19 PCertRes(Element) = "PCertRes",
-    20 BatchAdminReq(Element) = "BatchAdminReq",
-    21 BatchAdminRes(Element) = "BatchAdminRes",
+    12 CapRevReq(Box<CapRevReq>) = "CapRevReq",
+    13 CapRevRes(CapRevRes) = "CapRevRes",
+    14 CredReq(Box<CredReq>) = "CredReq",
+    15 CredRes(CredRes) = "CredRes",
+    16 CredRevReq(Box<CredRevReq>) = "CredRevReq",
+    17 CredRevRes(CredRevRes) = "CredRevRes",
+    18 PCertReq(PCertReq) = "PCertReq",
+    19 PCertRes(PCertRes) = "PCertRes",
+    20 BatchAdminReq(BatchAdminReq) = "BatchAdminReq",
+    21 BatchAdminRes(BatchAdminRes) = "BatchAdminRes",
     22 CardCInitReq(Box<CardCInitReq>) = "CardCInitReq",
     23 CardCInitRes(CardCInitRes) = "CardCInitRes",
     24 MeAqCInitReq(Box<MeAqCInitReq>) = "Me-AqCInitReq",
@@ -203,11 +206,4 @@ messages! {
     30 CertInqReq(CertInqReq) = "CertInqReq",
     31 CertInqRes(CertInqRes) = "CertInqRes",
     999 Error(Error) = "Error",
-}
-
-impl Message {
-    /// Whether this is a message that nothing here understands yet.
-    pub fn is_unsupported(&self) -> bool {
-        matches!(self.tag(), 8 | 9 | 12..=21)
-    }
 }

@@ -1,5 +1,7 @@
 //! Octets that are no message, and messages that nobody here answers.
 
+use std::{fs, path::Path};
+
 use openset_crypto::{Authority, Purpose, verify};
 use openset_types::Brand;
 use openset_wire::{
@@ -90,6 +92,24 @@ fn a_message_for_somebody_else_is_not_answered_here() {
             let said = stage.complaint(door, &stage.post(door, message).await);
             assert_eq!(said.error_code, ErrorCode::MessageNotSupported, "{door:?}");
             stage.nothing_came_of_it(door, &before, 1, "a message for somebody else").await;
+        }
+    });
+}
+
+#[test]
+fn a_message_that_no_role_acts_on_is_named_as_not_supported() {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors");
+    let read = |name: &str| fs::read(vectors.join(format!("{name}.der"))).expect("a vector");
+    play(async |stage| {
+        for name in
+            ["AuthRevReq", "CapRevReq", "CredReq", "CredRevReq", "PCertReq", "BatchAdminReq"]
+        {
+            for door in DOORS {
+                let before = stage.kept(door).await;
+                let said = stage.complaint(door, &stage.post(door, &read(name)).await);
+                assert_eq!(said.error_code, ErrorCode::MessageNotSupported, "{name} at {door:?}");
+                stage.nothing_came_of_it(door, &before, 1, name).await;
+            }
         }
     });
 }

@@ -42,30 +42,30 @@ pub type CapResTbe = Signed<CapResData>;
 pub enum CapReq {
     /// With baggage.
     #[rasn(tag(explicit(context, 0)))]
-    EncB(CapEncB),
+    EncB(CapEncB<CapReqTbe>),
     /// With baggage and the PANToken.
     #[rasn(tag(explicit(context, 1)))]
-    EncBx(CapEncBx),
+    EncBx(CapEncBx<CapReqTbex>),
 }
 
 /// CapEncB
 ///
-/// A capture request, and beside it the tokens it shows.
+/// A request that tells of captures, and beside it the tokens it shows. `T` is what is sealed.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
-pub struct CapEncB {
+pub struct CapEncB<T> {
     /// What was signed and sealed.
-    pub enc: Sealed<CapReqTbe, PaymentGateway>,
+    pub enc: Sealed<T, PaymentGateway>,
     /// What travels beside it, tied to it by a digest.
     pub baggage: Original<CapTokenSeq>,
 }
 
 /// CapEncBX
 ///
-/// A capture request with tokens and a PANToken.
+/// The same with a PANToken.
 #[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
-pub struct CapEncBx {
+pub struct CapEncBx<T> {
     /// Sealed for the gateway, with a PANToken beside it.
-    pub enc_x: Sealed<CapReqTbex, PaymentGateway>,
+    pub enc_x: Sealed<T, PaymentGateway>,
     /// What travels beside it, tied to it by a digest.
     pub baggage: Original<CapTokenSeq>,
 }
@@ -233,36 +233,4 @@ pub enum CapCode {
     UnknownXid = 10,
     /// `unknownLID`
     UnknownLid = 11,
-}
-
-/// CapRevOrCredCode
-///
-/// What came of a capture reversal or a credit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsnType, Decode, Encode)]
-#[rasn(enumerated)]
-pub enum CapRevOrCredCode {
-    /// `success`
-    Success = 0,
-    /// `unspecifiedFailure`
-    UnspecifiedFailure = 1,
-    /// `duplicateRequest`
-    DuplicateRequest = 2,
-    /// `originalProcessed`
-    OriginalProcessed = 3,
-    /// `originalNotFound`
-    OriginalNotFound = 4,
-    /// `capPurged`
-    CapPurged = 5,
-    /// `capDataMismatch`
-    CapDataMismatch = 6,
-    /// `missingCapData`
-    MissingCapData = 7,
-    /// `missingCapToken`
-    MissingCapToken = 8,
-    /// `invalidCapToken`
-    InvalidCapToken = 9,
-    /// `batchUnknown`
-    BatchUnknown = 10,
-    /// `batchClosed`
-    BatchClosed = 11,
 }

@@ -25,7 +25,7 @@ pub struct InstallRecurData {
 #[rasn(choice)]
 pub enum InstallRecurInd {
     /// Maximum number of authorizations.
-    #[rasn(tag(context, 0))]
+    #[rasn(tag(context, 0), value("2..=18446744073709551615"))]
     InstallTotalTrans(u64),
     /// Recurring terms.
     #[rasn(tag(context, 1))]

@@ -3,6 +3,7 @@
 //! Signed and sealed parts hold a number where a signature would be: this crate never looks.
 #![allow(dead_code, unused_imports, reason = "each test file uses its own part of the samples")]
 
+mod aftermath;
 mod cert;
 mod payment;
 mod x509;
@@ -15,7 +16,7 @@ use openset_types::{
 };
 use openset_wire::{
     content::Content,
-    der::{Carried, Oid, encode},
+    der::{Carried, Octets, Oid, encode},
     error::{Error, ErrorCode, ErrorMsg, ErrorTbs},
     opaque::{Digested, Sealed, SealedUnder, Signed},
     types::{
@@ -26,7 +27,7 @@ use openset_wire::{
     x509::AlgorithmIdentifier,
 };
 
-pub(crate) use self::{cert::*, payment::*, x509::*};
+pub(crate) use self::{aftermath::*, cert::*, payment::*, x509::*};
 
 /// A sample: the name of its file, its type in `set-modern.asn`, and its encoding.
 pub(crate) struct Sample {
@@ -46,11 +47,17 @@ impl Sample {
             again: |octets| encode(&openset_wire::der::decode::<T>(octets)?),
         }
     }
+
+    /// Another sample of the same type, in a file of its own.
+    pub(crate) fn named(self, which: &str) -> Self {
+        Self { file: format!("inside/{}-{which}.der", self.asn1), ..self }
+    }
 }
 
 /// Every message in its wrapper.
 pub(crate) fn messages() -> Vec<Sample> {
     let mut messages = payment::messages();
+    messages.extend(aftermath::messages());
     messages.extend(cert::messages());
     messages.push(("Error-unsigned", Message::Error(unsigned_error())));
     messages.push(("Error-signed", Message::Error(Error::SignedError(signed(49)))));
@@ -64,8 +71,11 @@ pub(crate) fn messages() -> Vec<Sample> {
 /// Every part that is sealed away in a message.
 pub(crate) fn parts() -> Vec<Sample> {
     let mut parts = payment::parts();
+    parts.extend(aftermath::parts());
     parts.extend(cert::parts());
     parts.extend(x509::parts());
+    parts.push(Sample::of("ErrorTBS", &error_tbs()));
+    parts.push(Sample::of("ErrorTBS", &error_about_octets()).named("octets"));
     parts
 }
 
@@ -94,13 +104,28 @@ pub(crate) fn header() -> MessageHeader {
 }
 
 pub(crate) fn unsigned_error() -> Error {
-    Error::UnsignedError(Box::new(ErrorTbs {
+    Error::UnsignedError(Box::new(error_tbs()))
+}
+
+pub(crate) fn error_tbs() -> ErrorTbs {
+    ErrorTbs {
         error_code: ErrorCode::SignatureFailure,
         error_nonce: nonce(0x70),
         error_oid: Some(oid(&[2, 23, 42, 0, 13])),
         error_thumb: Some(thumb(0x71)),
         error_msg: ErrorMsg::MessageHeader(header()),
-    }))
+    }
+}
+
+/// Octets that are no message, told back.
+pub(crate) fn error_about_octets() -> ErrorTbs {
+    ErrorTbs {
+        error_code: ErrorCode::DecodingFailure,
+        error_nonce: nonce(0x70),
+        error_oid: None,
+        error_thumb: None,
+        error_msg: ErrorMsg::BadWrapper(Octets::new(b"no message").expect("within bounds")),
+    }
 }
 
 pub(crate) fn now() -> Carried<UnixTime> {

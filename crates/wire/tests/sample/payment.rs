@@ -49,7 +49,6 @@ pub(crate) fn messages() -> Vec<(&'static str, Message)> {
         ("AuthReq", Message::AuthReq(Box::new(auth_req()))),
         ("AuthRes", Message::AuthRes(Box::new(auth_res()))),
         ("AuthRes-extra", Message::AuthRes(Box::new(auth_res_extra()))),
-        ("AuthRevReq", Message::AuthRevReq(auth_rev_req())),
         ("CapReq", Message::CapReq(Box::new(cap_req()))),
         ("CapReq-extra", Message::CapReq(Box::new(cap_req_extra()))),
         ("CapRes", Message::CapRes(sealed(64))),
@@ -90,8 +89,8 @@ pub(crate) fn parts() -> Vec<Sample> {
         Sample::of("CapTokenTBS", &cap_token_tbs()),
         Sample::of("SaleDetail", &sale_detail()),
         Sample::of("MarketSpecSaleData", &hotel()),
-        Sample { file: "inside/MarketSpecSaleData-auto.der".into(), ..car() },
-        Sample { file: "inside/MarketSpecSaleData-transport.der".into(), ..journey() },
+        car().named("auto"),
+        journey().named("transport"),
         Sample::of("CommercialCardData", &commercial_card_data()),
         Sample::of("BatchStatus", &batch_status()),
     ]
@@ -147,15 +146,19 @@ pub(crate) fn pi_head() -> PiHead {
         install_recur_data: Some(recurring()),
         trans_stain: digest(0x35),
         sw_ident: sw_ident(),
-        acq_back_key_data: Some(BackKeyData {
-            back_alg_id: oid(&[2, 16, 840, 1, 101, 3, 4, 1, 46]),
-            back_key: BackKey(secret(0x36).0),
-        }),
+        acq_back_key_data: Some(back_key_data()),
         pi_extensions: Some(extensions()),
     }
 }
 
-fn recurring() -> InstallRecurData {
+pub(crate) fn back_key_data() -> BackKeyData {
+    BackKeyData {
+        back_alg_id: oid(&[2, 16, 840, 1, 101, 3, 4, 1, 46]),
+        back_key: BackKey(secret(0x36).0),
+    }
+}
+
+pub(crate) fn recurring() -> InstallRecurData {
     InstallRecurData {
         install_recur_ind: InstallRecurInd::Recurring(Recurring {
             recurring_frequency: 28,
@@ -273,19 +276,6 @@ pub(crate) fn auth_req() -> AuthReq {
     AuthReq { enc: sealed(52), baggage: Original::new(pi()).expect("encodable") }
 }
 
-/// AuthRevReq, which no type stands for yet: SEQUENCE { enc, SEQUENCE { pi } }
-fn auth_rev_req() -> Element {
-    let sealed = sealed::<(), ()>(59);
-    let pi = openset_wire::der::encode(&pi()).expect("encodable");
-    let sequence = |parts: &[&[u8]]| {
-        let contents = parts.concat();
-        let length = u8::try_from(contents.len()).expect("a short sample");
-        [&[0x30, length], contents.as_slice()].concat()
-    };
-    let whole = sequence(&[sealed.octets(), &sequence(&[&pi])]);
-    Element::from_octets(whole).expect("one element")
-}
-
 pub(crate) fn auth_req_tbs() -> AuthReqTbs {
     Linked::new(auth_req_data(), digested(4)).expect("encodable")
 }
@@ -394,7 +384,7 @@ pub(crate) fn auth_res_tbsx() -> AuthResTbsx {
     AuthResTbsx { auth_res_tbs, pan_token: pan_token() }
 }
 
-fn auth_res_payload() -> AuthResPayload {
+pub(crate) fn auth_res_payload() -> AuthResPayload {
     AuthResPayload {
         auth_header: AuthHeader {
             auth_amt: amount(),
@@ -472,18 +462,22 @@ pub(crate) fn cap_req_tbs() -> CapReqTbs {
         cap_item_seq: vec![CapItem {
             trans_ids: trans_ids(),
             auth_rrpid: rrpid(),
-            cap_payload: CapPayload {
-                cap_date: now(),
-                cap_req_amt: amount(),
-                auth_req_item: Some(auth_req_item()),
-                auth_res_payload: Some(auth_res_payload()),
-                sale_detail: Some(sale_detail()),
-                c_pay_extensions: None,
-            },
+            cap_payload: cap_payload(),
         }],
         c_rq_extensions: None,
     };
     Linked::new(data, digested(11)).expect("encodable")
+}
+
+pub(crate) fn cap_payload() -> CapPayload {
+    CapPayload {
+        cap_date: now(),
+        cap_req_amt: amount(),
+        auth_req_item: Some(auth_req_item()),
+        auth_res_payload: Some(auth_res_payload()),
+        sale_detail: Some(sale_detail()),
+        c_pay_extensions: None,
+    }
 }
 
 pub(crate) fn cap_req_tbex() -> CapReqTbex {
