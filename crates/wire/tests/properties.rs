@@ -2,6 +2,8 @@
 
 mod sample;
 
+use std::sync::LazyLock;
+
 use openset_wire::{
     der::{self, Element},
     types::SetString,
@@ -9,12 +11,15 @@ use openset_wire::{
     x509::{Certificate, Serial},
 };
 use proptest::{collection::vec, prelude::*};
+use sample::Sample;
+
+/// Every sample, made once.
+static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(sample::all);
 
 /// Changes one octet of a sample.
 fn spoilt() -> impl Strategy<Value = (usize, Vec<u8>)> {
-    let samples = sample::all();
-    (0..samples.len()).prop_flat_map(move |which| {
-        let octets = samples[which].octets.clone();
+    (0..SAMPLES.len()).prop_flat_map(move |which| {
+        let octets = SAMPLES[which].octets.clone();
         (0..octets.len(), any::<u8>()).prop_map(move |(at, octet)| {
             let mut octets = octets.clone();
             octets[at] = octet;
@@ -35,7 +40,7 @@ proptest! {
 
     #[test]
     fn what_is_accepted_is_what_would_be_written((which, octets) in spoilt()) {
-        if let Ok(again) = (sample::all()[which].again)(&octets) {
+        if let Ok(again) = (SAMPLES[which].again)(&octets) {
             prop_assert_eq!(again, octets);
         }
     }
