@@ -4,7 +4,7 @@
 const PASSPHRASE = "lighthouse-42";
 const CARD = { number: "9999990000064242", expiry: "12/2029", holder: "Ada Martin", postcode: "29200" };
 const ADDRESS = "12 rue du Port, 29200 Brest";
-const WAIT_MS = 20_000;
+const WAIT_MS = 60_000;
 // The button of the sheet does not listen at once, so that nobody can be tricked into pressing it.
 const ARM_MS = 700;
 
