@@ -9,9 +9,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use ca::Ca;
-pub(crate) use ceremony::{Accept, Ceremony, CeremonyDeed, Init, List, Request, Roll, Sign};
 #[cfg(test)]
-pub(crate) use ceremony::{Place, RequestingRole};
+pub(crate) use ceremony::RequestingRole;
+pub(crate) use ceremony::{
+    Accept, Ceremony, CeremonyDeed, Init, List, NewToken, Place, Request, Roll, Sign,
+};
 pub(crate) use certificates::{Certificates, CertificatesDeed, Server};
 
 /// OpenSET: Secure Electronic Transaction, whole and current.

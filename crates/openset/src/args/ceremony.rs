@@ -19,7 +19,9 @@ pub(crate) struct Ceremony {
 const HELP: &str = "\
 The folder of a root, a brand or a region belongs on a stick, and no running role opens it. Every
 operator has a passphrase of their own; it is asked for without being shown, or read from a file,
-one --passphrase-file for each operator, in their order. docs/ceremony.md is a walkthrough.
+one --passphrase-file for each operator, in their order. Keys are files on the stick, or with
+--module and --token in a PKCS#11 token, whose PIN is changed to one that only all operators
+together open. docs/ceremony.md is a walkthrough.
 
 Exit codes:
   0   done
@@ -53,6 +55,21 @@ pub(crate) struct Place {
     /// A file whose first line is an operator's passphrase; without it, it is asked for
     #[arg(long = "passphrase-file", value_name = "FILE")]
     pub(crate) passphrase_files: Vec<PathBuf>,
+    /// Where the PKCS#11 module of the authority's token is on this machine; without it, where it
+    /// was when the keys were made
+    #[arg(long, value_name = "FILE")]
+    pub(crate) module: Option<PathBuf>,
+}
+
+/// The token in which a new folder's keys are made, instead of in files.
+#[derive(Debug, Default, Args)]
+pub(crate) struct NewToken {
+    /// Makes the keys in the PKCS#11 token of this label, which lets none out
+    #[arg(long, value_name = "LABEL", requires = "module")]
+    pub(crate) token: Option<String>,
+    /// A file whose first line is the token's PIN; without it, it is asked for
+    #[arg(long, value_name = "FILE", requires = "token")]
+    pub(crate) pin_file: Option<PathBuf>,
 }
 
 /// `openset ceremony init`.
@@ -60,6 +77,8 @@ pub(crate) struct Place {
 pub(crate) struct Init {
     #[command(flatten)]
     pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) token: NewToken,
     /// Who runs the root
     #[arg(long)]
     pub(crate) organization: String,
@@ -85,6 +104,8 @@ pub(crate) struct Init {
 pub(crate) struct Request {
     #[command(flatten)]
     pub(crate) place: Place,
+    #[command(flatten)]
+    pub(crate) token: NewToken,
     /// What the authority is
     #[arg(long, value_enum)]
     pub(crate) role: RequestingRole,
@@ -148,6 +169,14 @@ pub(crate) struct Accept {
     /// An answer, or a list of revoked certificates
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+    /// Where the PKCS#11 module of the authority's token is on this machine; without it, where it
+    /// was when the keys were made
+    #[arg(long, value_name = "FILE")]
+    pub(crate) module: Option<PathBuf>,
+    /// A file whose first line is the PIN of the token of an authority that answers messages;
+    /// without it, it is asked for
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pin_file: Option<PathBuf>,
 }
 
 /// `openset ceremony list`.

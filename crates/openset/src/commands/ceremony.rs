@@ -5,6 +5,7 @@
 //! folder's log.
 
 mod accept;
+mod held;
 mod init;
 mod list;
 mod named;

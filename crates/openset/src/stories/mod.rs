@@ -51,7 +51,7 @@ mod servers;
 mod silence;
 mod stage;
 mod sweep;
-mod tokens;
+pub(crate) mod tokens;
 mod town;
 mod trails;
 mod visitor;

@@ -2,7 +2,7 @@
 //! is blamed for it.
 
 #[path = "../../../node/tests/tokens/softhsm.rs"]
-pub(super) mod softhsm;
+pub(crate) mod softhsm;
 
 use std::{fs, path::PathBuf, sync::Arc};
 

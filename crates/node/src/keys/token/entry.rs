@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    path::Path,
     sync::{Mutex, OnceLock, PoisonError},
 };
 
@@ -14,7 +15,7 @@ use cryptoki::{
 };
 use openset_crypto::token;
 
-use super::{fault::TokenFault, terms::TokenTerms};
+use super::fault::TokenFault;
 
 /// A module that is loaded, the token that is meant, and the PIN.
 pub(super) struct Entry {
@@ -33,14 +34,14 @@ struct Pin {
 }
 
 impl Entry {
-    /// Loads the module and reads the PIN. The token is not touched yet.
-    pub(super) fn new(terms: &TokenTerms) -> Result<Self, TokenFault> {
-        let module = Pkcs11::new(&terms.module)?;
+    /// Loads the module. The token is not touched yet.
+    pub(super) fn new(module: &Path, label: &str, pin: AuthPin) -> Result<Self, TokenFault> {
+        let module = Pkcs11::new(module)?;
         let entry = Self {
             module,
-            label: terms.token.clone(),
+            label: label.to_owned(),
             serial: OnceLock::new(),
-            pin: Mutex::new(Pin { value: terms.pin.read()?, refused: None }),
+            pin: Mutex::new(Pin { value: pin, refused: None }),
         };
         entry.initialize().map_err(|fault| match fault {
             TokenFault::Failed => TokenFault::NotAModule,
@@ -66,6 +67,21 @@ impl Entry {
         };
         self.log_in(&session, &token)?;
         Ok(session)
+    }
+
+    /// The most characters that a PIN of the token may have.
+    pub(super) fn pin_length_max(&self) -> Result<usize, TokenFault> {
+        let (_, token) = self.find()?;
+        Ok(token.max_pin_length())
+    }
+
+    /// Gives the token another PIN.
+    pub(super) fn set_pin(&self, new: AuthPin) -> Result<(), TokenFault> {
+        let session = self.open(true)?;
+        let mut pin = self.pin.lock().unwrap_or_else(PoisonError::into_inner);
+        session.set_pin(&pin.value, &new)?;
+        pin.value = new;
+        Ok(())
     }
 
     /// Whether the token knows every mechanism that one of the suites needs.

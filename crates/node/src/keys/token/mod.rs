@@ -23,6 +23,7 @@ mod visit;
 use std::{
     collections::HashMap,
     fmt,
+    path::Path,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -51,6 +52,8 @@ use crate::{entropy, fault::Fault};
 
 /// How long a free session is waited for.
 const WAIT: Duration = Duration::from_secs(5);
+/// Digits of a PIN that is drawn, where the token has room for so many.
+const PIN_DIGITS_MAX: usize = 32;
 /// Octets of the mark that the halves of a new pair have in common.
 const MARK_OCTETS: usize = 16;
 
@@ -77,9 +80,24 @@ pub struct HeldKey {
 impl TokenKeys {
     /// Enters a token on behalf of a party, and learns which keys are in it.
     pub fn open(owner: &str, terms: &TokenTerms) -> Result<Self, TokenFault> {
-        let sessions_max = terms.sessions_max.clamp(1, TokenTerms::SESSIONS_MAX);
+        let entry = Entry::new(&terms.module, &terms.token, terms.pin.read()?)?;
+        Self::enter(owner, entry, terms.sessions_max.clamp(1, TokenTerms::SESSIONS_MAX))
+    }
+
+    /// The same with a PIN that is known, for somebody who does one thing after another.
+    pub fn open_with(
+        owner: &str,
+        module: &Path,
+        token: &str,
+        pin: &Secret,
+    ) -> Result<Self, TokenFault> {
+        let entry = Entry::new(module, token, terms::of_octets(pin.expose())?)?;
+        Self::enter(owner, entry, 1)
+    }
+
+    fn enter(owner: &str, entry: Entry, sessions_max: usize) -> Result<Self, TokenFault> {
         let keys = Self {
-            entry: Entry::new(terms)?,
+            entry,
             owner: owner.to_owned(),
             sessions: Pool::new(sessions_max, WAIT),
             known: RwLock::default(),
@@ -89,6 +107,24 @@ impl TokenKeys {
             return Err(TokenFault::Unable);
         }
         Ok(keys)
+    }
+
+    /// Draws a PIN for the token: digits, which every token takes, and as many as it takes.
+    pub fn draw_pin(&self) -> Result<Secret, TokenFault> {
+        let length = self.entry.pin_length_max()?.min(PIN_DIGITS_MAX);
+        let mut pin = Vec::with_capacity(PIN_DIGITS_MAX);
+        while pin.len() < length {
+            let seed = entropy::seed().map_err(|_| TokenFault::Failed)?;
+            // The last few values would make some digits likelier than others.
+            let fair = seed.into_iter().filter(|octet| *octet < 250);
+            pin.extend(fair.map(|octet| b'0' + octet % 10).take(length - pin.len()));
+        }
+        Ok(Secret::new(pin))
+    }
+
+    /// Gives the token another PIN: the one before opens it no more.
+    pub fn set_pin(&self, pin: &Secret) -> Result<(), TokenFault> {
+        aside(|| self.entry.set_pin(terms::of_octets(pin.expose())?))
     }
 
     /// Every key in the token that could be used here.

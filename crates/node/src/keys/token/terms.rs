@@ -67,7 +67,8 @@ fn from_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, TokenFault> {
     Ok(octets)
 }
 
-fn of_octets(octets: &[u8]) -> Result<AuthPin, TokenFault> {
+/// A PIN as a person or a file gives it.
+pub(super) fn of_octets(octets: &[u8]) -> Result<AuthPin, TokenFault> {
     let text = str::from_utf8(octets).map_err(|_| TokenFault::PinForm)?;
     let pin = text.trim_end_matches(['\r', '\n']);
     if pin.is_empty() || pin.len() > PIN_OCTETS_MAX {

@@ -8,14 +8,16 @@ use openset_protocol::ceremony::{Accepted, Answer, Paper, Request};
 use openset_wire::x509::CertificateRevocationList;
 
 use super::{
-    brought, list,
+    brought,
+    held::{self, Begun},
+    list,
     plate::Plate,
     statement,
     stick::{self, Stick, answers, put_list, read_list},
 };
 use crate::{
     args::Accept,
-    ceremony::{Papers, papers, read_list_pem, role_ring},
+    ceremony::{Papers, papers, read_list_pem},
     ending::{Done, Ending},
     said::say,
 };
@@ -34,7 +36,7 @@ pub(super) fn accept(accept: &Accept) -> Done {
         Some(list) => accept_list(&stick, &plate, &list),
         None => {
             let answer = statement(&accept.file)?;
-            accept_answer(&stick, &plate, &answer)
+            accept_answer(&stick, &plate, &answer, accept)
         }
     };
     accepted.map_err(|ending| match ending {
@@ -46,24 +48,31 @@ pub(super) fn accept(accept: &Accept) -> Done {
     })
 }
 
-fn accept_answer(stick: &Stick, plate: &Plate, signed: &Statement) -> Done {
+fn accept_answer(stick: &Stick, plate: &Plate, signed: &Statement, given: &Accept) -> Done {
     let (request, asked) = pending(stick)?;
     let answer = Answer::read(signed).map_err(Ending::input)?;
     let accepted =
         answer.accept(signed, (&request, &asked), stick::now()).map_err(Ending::input)?;
-    if let Some((_, lost)) = accepted.papers.iter().find(|(_, own)| !stick.holds(&own.key)) {
+    let role = plate.role()?;
+    let publishes = answers(role) && role.publishes_crl();
+    // A token holds the keys that have signed the request; nobody is asked to open it for that.
+    let is_lost = |own: &Identity| plate.token.is_none() && !stick.holds(&own.key);
+    if let Some((_, lost)) = accepted.papers.iter().find(|(_, own)| is_lost(own)) {
         return Err(Ending::input(format_args!("the key {} is not in this folder", lost.key)));
     }
-    let role = plate.role()?;
+    // Opened before anything is written: a wrong PIN is no half of an acceptance.
+    let keys = match publishes {
+        true => Some(held::of_role(stick, plate, given.module.as_deref(), &given.into())?),
+        false => None,
+    };
     require_known_root(stick, plate, &accepted)?;
     put_above(stick, plate, &accepted)?;
     let papers: Vec<_> =
         accepted.papers.iter().map(|(paper, identity)| (file(*paper), identity)).collect();
     stick.put_papers(&papers)?;
-    if answers(role) && role.publishes_crl() {
+    if let Some(Begun { keys, .. }) = keys {
         // Whoever runs alone finds a list of its own, as it finds those from above.
-        let keys = role_ring(stick.path())?;
-        list::publish(stick, plate.suite, &keys, &[], stick::now())?;
+        list::publish(stick, plate.suite, keys.as_ref(), &[], stick::now())?;
     }
     stick.log(&format!("accepted the answer to request {}", request.number))?;
     fs::rename(stick.pending(), stick.file("accepted.request")).context("the request")?;

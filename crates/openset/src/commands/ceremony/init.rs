@@ -5,14 +5,12 @@ use openset_crypto::{
     Authority, Identity, KeyUse, Keys, PublicKey, Purpose, Suite,
     authority::{Terms, draft_root, issue},
 };
-use openset_node::{
-    entropy,
-    keys::{KeyHolder, KeyRing},
-};
+use openset_node::{entropy, keys::KeyHolder};
 use openset_protocol::ceremony::{LIFE_YEARS_MAX, Objection, Subject, root_terms};
 
 use super::{
-    list, operators,
+    held::{self, Begun},
+    list,
     plate::Plate,
     require_free,
     stick::{self, Stick},
@@ -48,8 +46,8 @@ pub(super) fn init(init: &Init) -> Done {
     };
     require(&subject, init.years)?;
     let stick = Stick::take(&init.place.at)?;
-    let made = operators::make(&stick, OPERATORS, &init.place.passphrase_files)
-        .and_then(|keys| make(&stick, &keys, suite, &subject, init.years));
+    let made = held::begin(&stick, OPERATORS, &init.place, &init.token)
+        .and_then(|begun| make(&stick, &begun, suite, &subject, init.years));
     let identity = match made {
         Ok(identity) => identity,
         Err(ending) => {
@@ -75,11 +73,12 @@ fn require(subject: &Subject, years: u8) -> Done {
 
 fn make(
     stick: &Stick,
-    keys: &KeyRing,
+    begun: &Begun,
     suite: Suite,
     subject: &Subject,
     years: u8,
 ) -> Result<Identity, Ending> {
+    let keys = begun.keys.as_ref();
     let key = new_key(keys, suite)?;
     let next = new_key(keys, suite)?;
     let now = stick::now();
@@ -92,12 +91,13 @@ fn make(
     let subject = subject.clone();
     let plate = Plate::new(Authority::Root, suite, identity.key, OPERATORS, &subject);
     list::publish(stick, suite, keys, &[], now)?;
-    stick.put_plate(&plate.announcing(&next))?;
+    stick.put_plate(&plate.announcing(&next).holding(begun.token()))?;
+    begun.hand_over(stick)?;
     Ok(identity)
 }
 
 /// A key that signs as a root.
-pub(super) fn new_key(keys: &KeyRing, suite: Suite) -> anyhow::Result<PublicKey> {
+pub(super) fn new_key(keys: &dyn KeyHolder, suite: Suite) -> anyhow::Result<PublicKey> {
     let kind = Purpose::CertificateSigning(Authority::Root).key_kind(suite);
     Ok(keys.generate(kind, KeyUse::Signs)?)
 }

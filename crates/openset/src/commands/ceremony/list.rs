@@ -14,7 +14,7 @@ use openset_types::UnixTime;
 use openset_wire::x509::{CertificateRevocationList, CrlNumber, Serial};
 
 use super::{
-    brought, named, operators, record, require_free,
+    brought, held, named, record, require_free,
     stick::{self, Stick, answers},
 };
 use crate::{
@@ -63,10 +63,11 @@ pub(super) fn list(list: &List) -> Done {
     if role == Authority::Brand {
         brought_all.iter().try_for_each(|carried| named::take(&stick, &plate, carried, now))?;
     }
-    let keys = operators::open(&stick, plate.operators, &list.place.passphrase_files)?;
-    let made = publish(&stick, plate.suite, &keys, &revoked, now)?;
+    let keys = held::open(&stick, &plate, &list.place)?;
+    let keys: &dyn Keys = keys.as_ref();
+    let made = publish(&stick, plate.suite, keys, &revoked, now)?;
     let answer = match role {
-        Authority::Brand => named::answer(&stick, &plate, &made, &keys, now)?.write()?,
+        Authority::Brand => named::answer(&stick, &plate, &made, keys, now)?.write()?,
         _ => write_list_pem(&made)?,
     };
     stick::replace(&list.out, answer.as_bytes())?;

@@ -1,8 +1,8 @@
 //! Who opens the keys of an authority that is apart: one operator, or two of whom neither can do
 //! it alone ([ADR 22](../../../../../docs/adr/0022-two-operators-are-two-shares.md)).
 //!
-//! The key files are locked under a secret that stands nowhere. Each operator has a share of it,
-//! locked under their own passphrase; all shares together are the secret.
+//! What opens the keys (`held`) is locked under a secret that stands nowhere. Each operator has a
+//! share of it, locked under their own passphrase; all shares together are the secret.
 
 use std::{
     fs,
@@ -15,7 +15,6 @@ use openset_crypto::{
     shares,
     vault::{self, Cost},
 };
-use openset_node::keys::KeyRing;
 use openset_types::Secret;
 
 use super::stick::{self, Stick};
@@ -24,10 +23,10 @@ use crate::{commands::terminal, ending::Ending};
 /// As many as a wallet's passphrase has at least.
 const PASSPHRASE_CHARACTERS_MIN: usize = 12;
 /// What a guess at a passphrase costs. Shares of a test live as long as it does.
-const COST: Cost = if cfg!(test) { Cost::FLEETING } else { Cost::AT_REST };
+pub(super) const COST: Cost = if cfg!(test) { Cost::FLEETING } else { Cost::AT_REST };
 
-/// Makes the shares of a new folder, and opens its keys.
-pub(super) fn make(stick: &Stick, count: u8, files: &[PathBuf]) -> Result<KeyRing, Ending> {
+/// Makes the shares of a new folder; answers what they are together.
+pub(super) fn make(stick: &Stick, count: u8, files: &[PathBuf]) -> Result<Secret, Ending> {
     require_no_more(files, count)?;
     let mut passphrases: Vec<Secret> = Vec::new();
     for number in 1..=count {
@@ -45,12 +44,12 @@ pub(super) fn make(stick: &Stick, count: u8, files: &[PathBuf]) -> Result<KeyRin
         stick::replace(&share(stick, number), &locked)?;
         parts.push(part);
     }
-    ring(stick, &parts)
+    joined(&parts)
 }
 
-/// Opens the keys with every operator's passphrase. Whoever is missing or wrong is told and
+/// Opens the shares with every operator's passphrase. Whoever is missing or wrong is told and
 /// logged (abuse case 35).
-pub(super) fn open(stick: &Stick, count: u8, files: &[PathBuf]) -> Result<KeyRing, Ending> {
+pub(super) fn open(stick: &Stick, count: u8, files: &[PathBuf]) -> Result<Secret, Ending> {
     require_no_more(files, count)?;
     let mut parts = Vec::new();
     for number in 1..=count {
@@ -65,7 +64,7 @@ pub(super) fn open(stick: &Stick, count: u8, files: &[PathBuf]) -> Result<KeyRin
         }
     }
     stick.log(&format!("keys opened by {count} of {count} operators"))?;
-    ring(stick, &parts)
+    joined(&parts)
 }
 
 fn open_share(stick: &Stick, number: u8, passphrase: &Secret) -> Result<Secret, Ending> {
@@ -77,11 +76,10 @@ fn open_share(stick: &Stick, number: u8, passphrase: &Secret) -> Result<Secret, 
     })
 }
 
-fn ring(stick: &Stick, parts: &[Secret]) -> Result<KeyRing, Ending> {
+/// What all shares are together, as a passphrase.
+fn joined(parts: &[Secret]) -> Result<Secret, Ending> {
     let secret = shares::join(parts).map_err(anyhow::Error::new)?;
-    let passphrase = Secret::new(BASE64.encode(secret.expose()).into_bytes());
-    let keys = KeyRing::open(&stick.path().join("keys"), passphrase);
-    Ok(keys.context("the keys cannot be opened")?)
+    Ok(Secret::new(BASE64.encode(secret.expose()).into_bytes()))
 }
 
 fn share(stick: &Stick, number: u8) -> PathBuf {

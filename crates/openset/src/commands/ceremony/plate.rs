@@ -1,5 +1,7 @@
 //! What stands on an authority's folder: what it is, under which root, and who opens it.
 
+use std::path::PathBuf;
+
 use anyhow::Context;
 use data_encoding::BASE64;
 use openset_crypto::{Authority, KeyId, PublicKey, Suite};
@@ -23,6 +25,17 @@ pub(super) struct Plate {
     name: Option<String>,
     /// The key that a root has announced, whole.
     next: Option<String>,
+    /// The token that holds the keys, where no files do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) token: Option<Token>,
+}
+
+/// A PKCS#11 token, as it was found when the keys were made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Token {
+    pub(super) module: PathBuf,
+    pub(super) label: String,
 }
 
 impl Plate {
@@ -47,7 +60,14 @@ impl Plate {
             institution,
             name,
             next,
+            token: None,
         }
+    }
+
+    /// The same, of an authority whose keys are in a token, or in files.
+    pub(super) fn holding(mut self, token: Option<Token>) -> Self {
+        self.token = token;
+        self
     }
 
     /// The same, of a root that has announced a key.

@@ -1,18 +1,13 @@
 //! `openset ceremony request`: the keys of an authority, and a file that asks for certificates.
 
-use std::path::PathBuf;
-
 use anyhow::Context;
 use data_encoding::HEXLOWER;
 use openset_crypto::{Authority, KeyId};
-use openset_node::{
-    entropy,
-    keys::{KeyHolder, KeyRing},
-};
+use openset_node::entropy;
 use openset_protocol::ceremony::{Request, Subject, Wanted, word};
 
 use super::{
-    operators,
+    held::{self, Begun},
     plate::Plate,
     require_free, statement,
     stick::{self, Stick, answers},
@@ -20,7 +15,6 @@ use super::{
 };
 use crate::{
     args,
-    ceremony::role_ring,
     ending::{Done, Ending},
     said::say,
 };
@@ -33,7 +27,8 @@ pub(super) fn request(arguments: &args::Request) -> Done {
     let before = stick.plate()?;
     let plate = plate(&stick, before.as_ref(), &wanted, arguments.operators)?;
     require_none_pending(&stick, arguments.replace)?;
-    let keys = keys(&stick, &plate, before.is_some(), &arguments.place.passphrase_files)?;
+    let begun = keys(&stick, &plate, before.is_some(), arguments)?;
+    let (plate, keys) = (plate.holding(begun.token()), begun.keys.as_ref());
     let mut certified = Vec::new();
     for paper in wanted.papers() {
         let purpose = paper.purpose(wanted.role);
@@ -47,9 +42,10 @@ pub(super) fn request(arguments: &args::Request) -> Done {
     };
     let request =
         Request { number: HEXLOWER.encode(&number), wanted, made: stick::now(), keys: certified };
-    let signed = request.sign(&keys).context("the new keys do not sign")?;
+    let signed = request.sign(keys).context("the new keys do not sign")?;
     stick.log(&format!("asked to be certified by request {}", request.number))?;
     stick.put_plate(&plate)?;
+    begun.hand_over(&stick)?;
     let text = signed.to_string();
     stick::replace(&stick.pending(), text.as_bytes())?;
     stick::replace(&arguments.out, text.as_bytes())?;
@@ -105,7 +101,8 @@ fn plate(
         )));
     }
     let Wanted { suite, role, root, ref subject, .. } = *wanted;
-    Ok(Plate::new(role, suite, root, before.operators, subject))
+    let plate = Plate::new(role, suite, root, before.operators, subject);
+    Ok(plate.holding(before.token.clone()))
 }
 
 /// A running role looks for its folder by name.
@@ -144,13 +141,15 @@ fn keys(
     stick: &Stick,
     plate: &Plate,
     is_there: bool,
-    files: &[PathBuf],
-) -> Result<KeyRing, Ending> {
-    if answers(plate.role()?) {
-        return Ok(role_ring(stick.path())?);
+    arguments: &args::Request,
+) -> Result<Begun, Ending> {
+    let args::Request { place, token, .. } = arguments;
+    if is_there {
+        held::require_same(plate, token)?;
     }
-    match is_there {
-        true => operators::open(stick, plate.operators, files),
-        false => operators::make(stick, plate.operators, files),
+    match (answers(plate.role()?), is_there) {
+        (true, _) => held::of_role(stick, plate, place.module.as_deref(), token),
+        (false, true) => held::open(stick, plate, place).map(|keys| Begun::before(keys, plate)),
+        (false, false) => held::begin(stick, plate.operators, place, token),
     }
 }

@@ -8,13 +8,14 @@ use openset_crypto::{
     Identity, PublicKey, Suite, Trust,
     authority::{Draft, draft_root, issue, restore_root},
 };
-use openset_node::{entropy, keys::KeyRing};
+use openset_node::{entropy, keys::KeyHolder};
 use openset_protocol::ceremony::root_terms;
 use openset_types::UnixTime;
 
 use super::{
+    held,
     init::new_key,
-    list, operators,
+    list,
     plate::Plate,
     require_free,
     stick::{self, Stick},
@@ -34,23 +35,24 @@ pub(super) fn roll(roll: &Roll) -> Done {
         return Err(Ending::input("only a root announces the key of the next one"));
     }
     let before = stick.identity()?;
-    let keys = operators::open(&stick, plate.operators, &roll.place.passphrase_files)?;
+    let keys = held::open(&stick, &plate, &roll.place)?;
+    let keys = keys.as_ref();
     let now = stick::now();
     let step = match Step::begun(&stick, plate.suite)? {
         Some(step) => step,
-        None => Step::begin(&stick, &plate, roll, &keys, now)?,
+        None => Step::begin(&stick, &plate, roll, keys, now)?,
     };
     let identity = match before.certificate.to_be_signed.octets() == step.draft.octets() {
         // It was signed before a crash, and is not signed twice.
         true => before,
-        false => replace(&stick, &plate, &before, &step, &keys)?,
+        false => replace(&stick, &plate, &before, &step, keys)?,
     };
     let mut subject = plate.subject();
     subject.name = identity.certificate.to_be_signed.subject.common_name().map(str::to_owned);
     let role = plate.role()?;
     let next = Plate::new(role, plate.suite, identity.key, plate.operators, &subject);
-    list::publish(&stick, plate.suite, &keys, &[], now)?;
-    stick.put_plate(&next.announcing(&step.after))?;
+    list::publish(&stick, plate.suite, keys, &[], now)?;
+    stick.put_plate(&next.announcing(&step.after).holding(plate.token.clone()))?;
     step.end(&stick)?;
     stick::replace(&roll.out, write_pem([&identity.certificate])?.as_bytes())?;
     say!("made the root {}", identity.certificate.to_be_signed.subject);
@@ -66,7 +68,7 @@ fn replace(
     plate: &Plate,
     before: &Identity,
     step: &Step,
-    keys: &KeyRing,
+    keys: &dyn KeyHolder,
 ) -> Result<Identity, Ending> {
     let certificate = issue(&step.draft, keys).context("the announced key does not sign")?;
     let identity = Identity::new(certificate, Vec::new()).map_err(anyhow::Error::new)?;
@@ -107,7 +109,7 @@ impl Step {
         stick: &Stick,
         plate: &Plate,
         roll: &Roll,
-        keys: &KeyRing,
+        keys: &dyn KeyHolder,
         now: UnixTime,
     ) -> Result<Self, Ending> {
         let announced = plate.next()?;

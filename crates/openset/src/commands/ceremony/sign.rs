@@ -8,7 +8,7 @@ use openset_node::entropy;
 use openset_protocol::ceremony::{Answer, Parent, Request, draft_all, judge, word};
 
 use super::{
-    list, operators,
+    held, list,
     plate::Plate,
     record::{Progress, Record},
     require_free, statement,
@@ -41,8 +41,8 @@ pub(super) fn sign(sign: &Sign) -> Done {
         stick.log(&format!("request {} was not agreed to", request.number))?;
         return Err(Ending::No);
     }
-    let keys = operators::open(&stick, plate.operators, &sign.place.passphrase_files)?;
-    let answer = answer(&stick, &plate, (&request, &asked), progress, &keys)?;
+    let keys = held::open(&stick, &plate, &sign.place)?;
+    let answer = answer(&stick, &plate, (&request, &asked), progress, keys.as_ref())?;
     stick::replace(&sign.out, answer.to_string().as_bytes())?;
     say!("signed for request {}, certificates: {}", request.number, request.keys.len());
     say!("  answer  {}", sign.out.display());

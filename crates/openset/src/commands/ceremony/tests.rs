@@ -11,12 +11,13 @@ use openset_types::Brand;
 
 use super::{accept, init, list, request, roll, sign, stick::Stick};
 use crate::{
-    args::{Accept, Init, List, Place, Request, RequestingRole, Roll, Sign, SuiteName},
+    args::{Accept, Init, List, NewToken, Place, Request, RequestingRole, Roll, Sign, SuiteName},
     ceremony::{Lists, Papers, folder, papers},
     ending::{Done, Ending},
 };
 
 mod carrying;
+mod tokens;
 
 /// A table with sticks on it.
 struct Table(tempfile::TempDir);
@@ -41,12 +42,17 @@ impl Table {
 
     fn place(&self, at: &str, operators: &[&str]) -> Place {
         let passphrase_files = operators.iter().map(|name| self.at(name)).collect();
-        Place { at: self.at(at), passphrase_files }
+        Place { at: self.at(at), passphrase_files, module: None }
     }
 
     fn init(&self, at: &str, operators: &[&str]) -> Done {
+        self.init_in(self.place(at, operators), NewToken::default(), at)
+    }
+
+    fn init_in(&self, place: Place, token: NewToken, at: &str) -> Done {
         init::init(&Init {
-            place: self.place(at, operators),
+            place,
+            token,
             organization: "Lumiere Trust".to_owned(),
             name: format!("Root of {at}"),
             country: "FR".to_owned(),
@@ -69,6 +75,7 @@ impl Table {
         };
         Request {
             place: self.place(at, &operators),
+            token: NewToken::default(),
             role,
             brand: "Lumiere".to_owned(),
             institution: operators.is_empty().then(|| "Banque du Nord".to_owned()),
@@ -103,7 +110,12 @@ impl Table {
     }
 
     fn accept(&self, at: &str, file: &Path) -> Done {
-        accept::accept(&Accept { at: self.at(at), file: file.to_owned() })
+        accept::accept(&Accept {
+            at: self.at(at),
+            file: file.to_owned(),
+            module: None,
+            pin_file: None,
+        })
     }
 
     /// All three steps.
