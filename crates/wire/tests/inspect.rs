@@ -228,7 +228,7 @@ fn cut_octets_say_in_which_field_they_end() {
         (1, "0"),
         (9, "4, in MessageWrapper.messageHeader"),
         (40, "38, in MessageWrapper.messageHeader > MessageHeader.messageIDs > MessageIDs.lid-M"),
-        (155, "152, in MessageWrapper.message > Message.purchaseInitRequest > PInitReq.localID-M"),
+        (158, "155, in MessageWrapper.message > Message.purchaseInitRequest > PInitReq.localID-M"),
     ] {
         assert_eq!(said(len), format!("the octets end too early at octet {place}"));
     }

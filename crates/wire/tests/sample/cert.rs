@@ -2,12 +2,13 @@
 
 use openset_wire::{
     cert::{
-        AcctData, AcctInfo, AcquirerId, BciDistributionTbs, CaMsg, CardCInitReq, CardCInitResTbs,
-        CertInqReqTbs, CertReq, CertReqData, CertReqTbex, CertReqTbs, CertRes, CertResData,
-        CertStatus, CertStatusCode, CrlNotification, CrlNotificationResTbs, CrlNotificationTbs,
-        FailedItem, FieldValue, IdData, MeAqCInitReq, MeAqCInitResTbs, MerchantAcquirerId,
-        PublicKeySorE, ReferralData, RegField, RegFormData, RegFormItems, RegFormOrReferral,
-        RegFormReqData, RegFormReqTbe, RegFormResTbs, RegTemplate, RequestType,
+        AcctData, AcctInfo, AcquirerId, BciDistribution, BciDistributionTbs, CaMsg, CardCInitReq,
+        CardCInitResTbs, CertInqReqTbs, CertReq, CertReqData, CertReqTbex, CertReqTbs, CertRes,
+        CertResData, CertStatus, CertStatusCode, CrlNotification, CrlNotificationRes,
+        CrlNotificationResTbs, CrlNotificationTbs, FailedItem, FieldValue, IdData, MeAqCInitReq,
+        MeAqCInitResTbs, MerchantAcquirerId, PublicKeySorE, ReferralData, RegField, RegFormData,
+        RegFormItems, RegFormOrReferral, RegFormReqData, RegFormReqTbe, RegFormResTbs, RegTemplate,
+        RequestType,
     },
     der::{Numeric, Octets, Original, Visible},
     opaque::Linked,
@@ -54,20 +55,17 @@ pub(crate) fn parts() -> Vec<Sample> {
         Sample { file: "inside/AcctInfo-merchant.der".into(), ..merchant_account() },
         Sample::of("CertResData", &cert_res_data()),
         Sample::of("CertInqReqTBS", &cert_inq_req_tbs()),
-        named("Me-AqCInitResTBS-referral", Sample::of("Me-AqCInitResTBS", &referral())),
-        named("CertReqData-renewal", Sample::of("CertReqData", &renewal())),
-        named("CertResData-pended", Sample::of("CertResData", &pended())),
+        Sample::of("Me-AqCInitResTBS", &referral()).named("referral"),
+        Sample::of("CertReqData", &renewal()).named("renewal"),
+        Sample::of("CertResData", &pended()).named("pended"),
         Sample::of("CRLNotification", &crl_notification()),
         Sample::of("CRLNotificationTBS", &crl_notification_tbs()),
         Sample::of("CRLNotificationResTBS", &crl_notification_res_tbs()),
+        Sample::of("CRLNotificationRes", &crl_notification_res()),
+        Sample::of("BCIDistribution", &bci_distribution()),
         Sample::of("BCIDistributionTBS", &bci_distribution_tbs(Some(brand_crl_identifier()))),
-        named("BCIDistributionTBS-none", Sample::of("BCIDistributionTBS", &no_list())),
+        Sample::of("BCIDistributionTBS", &no_list()).named("none"),
     ]
-}
-
-/// A second sample of a type, under a name of its own.
-fn named(name: &str, sample: Sample) -> Sample {
-    Sample { file: format!("inside/{name}.der"), ..sample }
 }
 
 fn referral() -> MeAqCInitResTbs {
@@ -107,6 +105,14 @@ fn pended() -> CertResData {
 
 pub(crate) fn crl_notification() -> CrlNotification {
     signed(80)
+}
+
+pub(crate) fn crl_notification_res() -> CrlNotificationRes {
+    signed(81)
+}
+
+pub(crate) fn bci_distribution() -> BciDistribution {
+    signed(82)
 }
 
 pub(crate) fn crl_notification_tbs() -> CrlNotificationTbs {
@@ -174,8 +180,8 @@ pub(crate) fn me_aq_c_init_res_tbs() -> MeAqCInitResTbs {
         reg_form_or_referral: form(),
         acct_data_field: Some(field("Account", 74)),
         cae_thumb: thumb(0x43),
-        brand_crl_identifier: None,
-        thumbs: None,
+        brand_crl_identifier: Some(brand_crl_identifier()),
+        thumbs: Some(thumbs()),
     }
 }
 
@@ -184,8 +190,11 @@ fn form() -> RegFormOrReferral {
         reg_template: Some(RegTemplate {
             reg_form_id: 1,
             brand_logo_url: Some(Url::new("https://brand.example/logo").expect("printable")),
-            card_logo_url: None,
-            reg_field_seq: Some(vec![field("Nom de famille", 128), field("Pr\u{e9}nom", 40)]),
+            card_logo_url: Some(Url::new("https://brand.example/card").expect("printable")),
+            reg_field_seq: Some(vec![
+                field("Nom de famille", 128),
+                RegField { field_invisible: true, ..field("Pr\u{e9}nom", 40) },
+            ]),
         }),
         policy: text("Certificates of this demonstration are worth nothing."),
     })
@@ -210,7 +219,7 @@ pub(crate) fn reg_form_req_tbe() -> RegFormReqTbe {
         lid_ca: Some(local_id(b"ca-1")),
         request_type: RequestType::CardInitialSig,
         language: language(),
-        thumbs: None,
+        thumbs: Some(thumbs()),
     };
     Linked::new(data, digested(2)).expect("encodable")
 }
@@ -284,7 +293,7 @@ pub(crate) fn cert_req_data() -> CertReqData {
             public_key_e: Some(public_key()),
         },
         ee_thumb: Some(thumb(0x49)),
-        thumbs: None,
+        thumbs: Some(thumbs()),
     }
 }
 
@@ -313,8 +322,8 @@ pub(crate) fn cert_res_data() -> CertResData {
             nonce_cca: Some(secret(0x4A)),
             ee_message: Some(text("Bienvenue \u{e0} bord")),
             ca_msg: Some(CaMsg {
-                card_logo_url: None,
-                brand_logo_url: None,
+                card_logo_url: Some(Url::new("https://brand.example/card").expect("printable")),
+                brand_logo_url: Some(Url::new("https://brand.example/card").expect("printable")),
                 card_currency: Some(978),
                 cardholder_msg: Some(text("Good until 12/2029")),
             }),
@@ -324,8 +333,8 @@ pub(crate) fn cert_res_data() -> CertResData {
             }]),
         },
         cert_thumbs: Some(thumbs()),
-        brand_crl_identifier: None,
-        thumbs: None,
+        brand_crl_identifier: Some(brand_crl_identifier()),
+        thumbs: Some(thumbs()),
     }
 }
 

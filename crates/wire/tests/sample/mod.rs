@@ -16,12 +16,12 @@ use openset_types::{
 };
 use openset_wire::{
     content::Content,
-    der::{Carried, Octets, Oid, encode},
+    der::{Carried, Octets, Oid, Visible, encode},
     error::{Error, ErrorCode, ErrorMsg, ErrorTbs},
     opaque::{Digested, Sealed, SealedUnder, Signed},
     types::{
-        CertThumb, Challenge, CurrencyAmount, Digest, MerTermIds, MsgExtensions, Nonce, RrTags,
-        SetString, SwIdent, Thumbs, TransIds,
+        CertThumb, Challenge, CurrencyAmount, Digest, MerTermIds, MsgExtensions, Nonce, PaySysId,
+        RrTags, SetString, SwIdent, Thumbs, TransIds,
     },
     wrapper::{Message, MessageHeader, MessageIds, MessageWrapper},
     x509::AlgorithmIdentifier,
@@ -65,7 +65,12 @@ pub(crate) fn messages() -> Vec<Sample> {
         file: format!("{file}.der"),
         ..Sample::of("MessageWrapper", &wrapper(message))
     };
-    messages.into_iter().map(wrap).collect()
+    let mut messages: Vec<Sample> = messages.into_iter().map(wrap).collect();
+    messages.push(Sample {
+        file: "PRes-extended.der".into(),
+        ..Sample::of("MessageWrapper", &extended())
+    });
+    messages
 }
 
 /// Every part that is sealed away in a message.
@@ -86,6 +91,12 @@ pub(crate) fn all() -> Vec<Sample> {
 
 pub(crate) fn wrapper(message: Message) -> MessageWrapper {
     MessageWrapper { message_header: header(), message, mw_extensions: None }
+}
+
+/// A message whose wrapper says more than SET does.
+pub(crate) fn extended() -> MessageWrapper {
+    let mw_extensions = Some(extensions());
+    MessageWrapper { mw_extensions, ..wrapper(Message::PRes(signed(14))) }
 }
 
 pub(crate) fn header() -> MessageHeader {
@@ -249,7 +260,7 @@ pub(crate) fn trans_ids() -> TransIds {
         lid_m: Some(local_id(b"order-1042")),
         xid: xid(),
         p_req_date: now(),
-        pay_sys_id: None,
+        pay_sys_id: Some(PaySysId::new("PSP-7").expect("printable")),
         language: language(),
     }
 }
@@ -259,9 +270,9 @@ pub(crate) fn rr_tags() -> RrTags {
         rrpid: rrpid(),
         mer_term_ids: MerTermIds {
             merchant_id: merchant_id(),
-            terminal_id: None,
+            terminal_id: Some(Visible::new("T-3").expect("printable")),
             agent_num: Some(7),
-            chain_num: None,
+            chain_num: Some(8),
             store_num: Some(300),
         },
         current_date: now(),

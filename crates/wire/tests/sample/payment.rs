@@ -11,21 +11,21 @@ use openset_wire::{
         AuthStatus, AuthTags, AuthValCodes, AvsData, AvsResult, CapCode, CapEncB, CapEncBx,
         CapItem, CapPayload, CapReq, CapReqData, CapReqTbex, CapReqTbs, CapReqTbsx, CapResData,
         CapResItem, CapResPayload, CapRevOrCredCode, CapStatus, CapToken, CapTokenData,
-        CapTokenTbex, CapTokenTbs, CardType, CheckDigests, CompletionCode, CreditStatus, CurrConv,
-        HodInput, Inputs, InqReq, InqReqData, LogRefId, MarketSpecDataId, MerchData, MerchGroup,
-        OiData, OiDualSigned, OiUnsigned, OrderDescription, PInitReq, PInitResData, PReq,
-        PReqDualSigned, PReqUnsigned, PResData, PResPayload, Pi, PiData, PiDataUnsigned,
-        PiDualSigned, PiDualSignedTbe, PiHead, PiOiLink, PiTbs, PiUnsignedTbe, RespReason,
-        ResponseData, Results, SpecialProcessing,
+        CapTokenTbex, CapTokenTbs, CardSuspect, CardType, CheckDigests, CompletionCode,
+        CreditStatus, CurrConv, HodInput, Inputs, InqReq, InqReqData, LogRefId, MarketSpecDataId,
+        MerchData, MerchGroup, OiData, OiDualSigned, OiUnsigned, OrderDescription, PInitReq,
+        PInitResData, PReq, PReqDualSigned, PReqUnsigned, PResData, PResPayload, Pi, PiData,
+        PiDataUnsigned, PiDualSigned, PiDualSignedTbe, PiHead, PiOiLink, PiTbs, PiUnsignedTbe,
+        RespReason, ResponseData, Results, SpecialProcessing,
     },
     types::{
         AutoApplicableRate, AutoCharges, AutoNoShow, AutoRateInfo, BackKey, BackKeyData,
         BatchDetails, BatchStatus, BatchTotals, BrandBatchDetails, ChargeInfo, CloseStatus,
         ClosedWhen, CommercialCardData, Distance, DistanceScale, FloatingPoint, HotelCharges,
         HotelNoShow, HotelRateInfo, InstallRecurData, InstallRecurInd, Item, Location,
-        MarketAutoCap, MarketHotelAuth, MarketHotelCap, MarketSpecAuthData, MarketSpecCapData,
-        MarketSpecSaleData, MarketTransportCap, PanData, PanToken, PayRecurInd, Prestige,
-        Recurring, Restrictions, SaleDetail, StopOverCode, TripLeg, Url,
+        MarketAutoAuth, MarketAutoCap, MarketHotelAuth, MarketHotelCap, MarketSpecAuthData,
+        MarketSpecCapData, MarketSpecSaleData, MarketTransportCap, PanData, PanToken, PayRecurInd,
+        Prestige, Recurring, Restrictions, SaleDetail, StopOverCode, TripLeg, Url,
     },
     wrapper::Message,
 };
@@ -74,6 +74,8 @@ pub(crate) fn parts() -> Vec<Sample> {
         Sample::of("InqReqData", &inq_req_data()),
         Sample::of("AuthReqTBS", &auth_req_tbs()),
         Sample::of("AuthReqData", &auth_req_data()),
+        Sample::of("AuthReqPayload", &rental_begins()).named("auto"),
+        Sample::of("AuthReqPayload", &journey_begins()).named("transport"),
         Sample::of("AuthResTBS", &auth_res_tbs()),
         Sample::of("AuthResTBEX", &auth_res_tbex()),
         Sample::of("AuthResTBSX", &auth_res_tbsx()),
@@ -91,6 +93,7 @@ pub(crate) fn parts() -> Vec<Sample> {
         Sample::of("MarketSpecSaleData", &hotel()),
         car().named("auto"),
         journey().named("transport"),
+        Sample::of("AutoRateInfo", &by_the_day()),
         Sample::of("CommercialCardData", &commercial_card_data()),
         Sample::of("BatchStatus", &batch_status()),
     ]
@@ -106,7 +109,7 @@ pub(crate) fn p_init_req() -> PInitReq {
         brand_id: brand(),
         bin: bin(),
         thumbs: Some(thumbs()),
-        pi_rq_extensions: None,
+        pi_rq_extensions: Some(extensions()),
     }
 }
 
@@ -119,7 +122,7 @@ pub(crate) fn p_init_res_data() -> PInitResData {
         brand_crl_identifier: Some(brand_crl_identifier()),
         pe_thumb: thumb(0x33),
         thumbs: Some(thumbs()),
-        pi_rs_extensions: None,
+        pi_rs_extensions: Some(extensions()),
     }
 }
 
@@ -134,7 +137,7 @@ pub(crate) fn oi_data() -> OiData {
         brand_id: brand(),
         bin: bin(),
         od_ext_oids: Some(vec![oid(&[2, 23, 42, 1, 1])]),
-        oi_extensions: None,
+        oi_extensions: Some(extensions()),
     }
 }
 
@@ -164,7 +167,7 @@ pub(crate) fn recurring() -> InstallRecurData {
             recurring_frequency: 28,
             recurring_expiry: later(),
         }),
-        ir_extensions: None,
+        ir_extensions: Some(extensions()),
     }
 }
 
@@ -189,7 +192,7 @@ pub(crate) fn hod_input() -> HodInput {
         purch_amt: amount(),
         od_salt: nonce(0x34),
         install_recur_data: Some(instalments()),
-        od_extensions: None,
+        od_extensions: Some(extensions()),
     }
 }
 
@@ -232,11 +235,11 @@ pub(crate) fn p_res_data() -> PResData {
         trans_ids: trans_ids(),
         rrpid: rrpid(),
         chall_c: challenge(0x31),
-        brand_crl_identifier: None,
+        brand_crl_identifier: Some(brand_crl_identifier()),
         p_res_payload_seq: vec![PResPayload {
             completion_code: CompletionCode::CapturePerformed,
             results: Some(results()),
-            p_rs_extensions: None,
+            p_rs_extensions: Some(extensions()),
         }],
     }
 }
@@ -248,7 +251,10 @@ fn results() -> Results {
             auth_date: now(),
             auth_code: AuthCode::Approved,
             auth_ratio: FloatingPoint::ONE,
-            curr_conv: None,
+            curr_conv: Some(CurrConv {
+                curr_conv_rate: FloatingPoint::ratio(9, 8),
+                card_curr: 840,
+            }),
         }),
         cap_status: Some(CapStatus {
             cap_date: now(),
@@ -268,7 +274,7 @@ pub(crate) fn inq_req_data() -> InqReqData {
         trans_ids: trans_ids(),
         rrpid: rrpid(),
         chall_c2: challenge(0x39),
-        inq_rq_extensions: None,
+        inq_rq_extensions: Some(extensions()),
     }
 }
 
@@ -301,16 +307,26 @@ fn auth_req_item() -> AuthReqItem {
     }
 }
 
+fn rental_begins() -> AuthReqPayload {
+    let rental = MarketSpecAuthData::AutoRental(MarketAutoAuth { duration: 99 });
+    AuthReqPayload { market_spec_auth_data: Some(rental), ..auth_req_payload() }
+}
+
+fn journey_begins() -> AuthReqPayload {
+    let journey = MarketSpecAuthData::Transport(());
+    AuthReqPayload { market_spec_auth_data: Some(journey), ..auth_req_payload() }
+}
+
 fn auth_req_payload() -> AuthReqPayload {
     AuthReqPayload {
-        subsequent_auth_ind: false,
+        subsequent_auth_ind: true,
         auth_req_amt: amount(),
         avs_data: Some(AvsData {
             street_address: Some(text("12 rue des Ph\u{e9}niciens")),
             location: place(),
         }),
         special_processing: Some(SpecialProcessing::PreferredCustomer),
-        card_suspect: None,
+        card_suspect: Some(CardSuspect::UnspecifiedReason),
         request_card_type_ind: true,
         install_recur_data: Some(instalments()),
         market_spec_auth_data: Some(MarketSpecAuthData::Hotel(MarketHotelAuth {
@@ -321,7 +337,7 @@ fn auth_req_payload() -> AuthReqPayload {
             merch_cat_code: Some(MerchantCategory::parse("5999").expect("four digits").into()),
             merch_group: Some(MerchGroup::Other),
         },
-        a_rq_extensions: None,
+        a_rq_extensions: Some(extensions()),
     }
 }
 
@@ -329,9 +345,9 @@ fn place() -> Location {
     Location {
         country_code: 250,
         city: Some(text("Brest")),
-        state_province: None,
+        state_province: Some(text("B-2")),
         postal_code: Some(text("29200")),
-        location_id: None,
+        location_id: Some(text("B-2")),
     }
 }
 
@@ -422,7 +438,7 @@ pub(crate) fn batch_status() -> BatchStatus {
         transaction_total_amt_credit: amount(),
         transaction_count_debit: 128,
         transaction_total_amt_debit: amount(),
-        batch_total_extensions: None,
+        batch_total_extensions: Some(extensions()),
     };
     BatchStatus {
         open_date_time: now(),
@@ -437,7 +453,7 @@ pub(crate) fn batch_status() -> BatchStatus {
                 batch_totals,
             }]),
         },
-        batch_extensions: None,
+        batch_extensions: Some(extensions()),
     }
 }
 
@@ -458,13 +474,13 @@ pub(crate) fn cap_tokens() -> Vec<CapToken> {
 pub(crate) fn cap_req_tbs() -> CapReqTbs {
     let data = CapReqData {
         cap_rr_tags: rr_tags(),
-        m_thumbs: None,
+        m_thumbs: Some(thumbs()),
         cap_item_seq: vec![CapItem {
             trans_ids: trans_ids(),
             auth_rrpid: rrpid(),
             cap_payload: cap_payload(),
         }],
-        c_rq_extensions: None,
+        c_rq_extensions: Some(extensions()),
     };
     Linked::new(data, digested(11)).expect("encodable")
 }
@@ -476,7 +492,7 @@ pub(crate) fn cap_payload() -> CapPayload {
         auth_req_item: Some(auth_req_item()),
         auth_res_payload: Some(auth_res_payload()),
         sale_detail: Some(sale_detail()),
-        c_pay_extensions: None,
+        c_pay_extensions: Some(extensions()),
     }
 }
 
@@ -496,7 +512,7 @@ fn cap_res_payload() -> CapResPayload {
         cap_amt: amount(),
         batch_id: Some(0),
         batch_sequence_num: Some(1),
-        c_rs_pay_extensions: None,
+        c_rs_pay_extensions: Some(extensions()),
     }
 }
 
@@ -511,7 +527,7 @@ pub(crate) fn cap_res_data() -> CapResData {
             auth_rrpid: rrpid(),
             cap_res_payload: cap_res_payload(),
         }],
-        c_rs_extensions: None,
+        c_rs_extensions: Some(extensions()),
     }
 }
 
@@ -539,14 +555,14 @@ pub(crate) fn sale_detail() -> SaleDetail {
         batch_sequence_num: Some(10),
         pay_recur_ind: Some(PayRecurInd::SingleTransaction),
         mer_order_num: Some(Visible::new("1042").expect("printable")),
-        auth_char_ind: None,
+        auth_char_ind: Some(AuthCharInd::DirectMarketing),
         market_spec_sale_data: Some(hotel()),
         commercial_card_data: Some(commercial_card_data()),
         order_summary: Some(text("Lighthouse poster")),
         customer_reference_number: Some(text("C-17")),
         customer_service_phone: Some(text("+33 2 98 00 00 01")),
         ok_to_print_phone_ind: true,
-        sale_extensions: None,
+        sale_extensions: Some(extensions()),
     }
 }
 
@@ -557,9 +573,9 @@ pub(crate) fn hotel() -> MarketSpecSaleData {
         departure_date: later(),
         duration_of_stay: Some(3),
         folio_number: Some(text("F-1")),
-        property_phone: None,
+        property_phone: Some(text("B-2")),
         customer_service_phone: Some(text("+33 2 98 00 00 02")),
-        program_code: None,
+        program_code: Some(text("A-1")),
         hotel_rate_info: Some(HotelRateInfo {
             daily_room_rate: amount(),
             daily_tax_rate: Some(FloatingPoint::ratio(1, 10)),
@@ -567,20 +583,20 @@ pub(crate) fn hotel() -> MarketSpecSaleData {
         hotel_charges: HotelCharges {
             room_charges: amount(),
             room_tax: Some(amount()),
-            prepaid_expenses: None,
+            prepaid_expenses: Some(amount()),
             food_beverage_charges: Some(amount()),
-            room_service_charges: None,
+            room_service_charges: Some(amount()),
             mini_bar_charges: Some(amount()),
-            laundry_charges: None,
-            telephone_charges: None,
-            business_center_charges: None,
-            parking_charges: None,
-            movie_charges: None,
-            health_club_charges: None,
-            gift_shop_purchases: None,
-            folio_cash_advances: None,
-            other_charges: None,
-            total_tax_amount: None,
+            laundry_charges: Some(amount()),
+            telephone_charges: Some(amount()),
+            business_center_charges: Some(amount()),
+            parking_charges: Some(amount()),
+            movie_charges: Some(amount()),
+            health_club_charges: Some(amount()),
+            gift_shop_purchases: Some(amount()),
+            folio_cash_advances: Some(amount()),
+            other_charges: Some(amount()),
+            total_tax_amount: Some(amount()),
             audit_adjustment: Some(amount()),
         },
     };
@@ -598,15 +614,15 @@ fn car() -> Sample {
         rental_date_time: now(),
         auto_no_show: Some(AutoNoShow::NormalVehicle),
         rental_agreement_number: Some(text("R-9")),
-        reference_number: None,
-        insurance_type: None,
+        reference_number: Some(text("A-1")),
+        insurance_type: Some(text("A-1")),
         auto_rate_info: Some(AutoRateInfo {
             auto_applicable_rate: AutoApplicableRate::WeeklyRentalRate(amount()),
-            late_return_hourly_rate: None,
+            late_return_hourly_rate: Some(amount()),
             distance_rate: Some(amount()),
             free_distance: Some(Distance { scale: DistanceScale::Kilometers, dist: 500 }),
             vehicle_class_code: Some(text("B")),
-            corporate_id: None,
+            corporate_id: Some(text("A-1")),
         }),
         return_location: Some(place()),
         return_date_time: later(),
@@ -616,22 +632,33 @@ fn car() -> Sample {
     Sample::of("MarketSpecSaleData", &sale_data(MarketSpecDataId::Auto, data))
 }
 
+fn by_the_day() -> AutoRateInfo {
+    AutoRateInfo {
+        auto_applicable_rate: AutoApplicableRate::DailyRentalRate(amount()),
+        late_return_hourly_rate: None,
+        distance_rate: None,
+        free_distance: None,
+        vehicle_class_code: None,
+        corporate_id: None,
+    }
+}
+
 fn car_charges() -> AutoCharges {
     AutoCharges {
         regular_distance_charges: amount(),
-        late_return_charges: None,
+        late_return_charges: Some(amount()),
         total_distance: Some(Distance { scale: DistanceScale::Miles, dist: 70_000 }),
-        extra_distance_charges: None,
+        extra_distance_charges: Some(amount()),
         insurance_charges: Some(amount()),
-        fuel_charges: None,
-        auto_towing_charges: None,
-        one_way_drop_off_charges: None,
-        telephone_charges: None,
-        violations_charges: None,
-        delivery_charges: None,
-        parking_charges: None,
-        other_charges: None,
-        total_tax_amount: None,
+        fuel_charges: Some(amount()),
+        auto_towing_charges: Some(amount()),
+        one_way_drop_off_charges: Some(amount()),
+        telephone_charges: Some(amount()),
+        violations_charges: Some(amount()),
+        delivery_charges: Some(amount()),
+        parking_charges: Some(amount()),
+        other_charges: Some(amount()),
+        total_tax_amount: Some(amount()),
         audit_adjustment: Some(amount()),
     }
 }
@@ -647,12 +674,12 @@ fn journey() -> Sample {
             service_class: text("Y"),
             stop_over_code: StopOverCode::StopOverPermitted,
             dest_city_airport: text("CDG"),
-            fare_basis_code: None,
+            fare_basis_code: Some(text("B-2")),
             departure_tax: Some(amount()),
         }]),
         ticket_number: Some(text("T-3")),
-        travel_agency_code: None,
-        travel_agency_name: None,
+        travel_agency_code: Some(text("B-2")),
+        travel_agency_name: Some(text("B-2")),
         restrictions: Some(Restrictions::UnspecifiedRestriction),
     };
     let data = MarketSpecCapData::Transport(Box::new(journey));
@@ -663,20 +690,20 @@ pub(crate) fn commercial_card_data() -> CommercialCardData {
     CommercialCardData {
         charge_info: Some(ChargeInfo {
             total_freight_shipping_amount: Some(amount()),
-            total_duty_tariff_amount: None,
-            duty_tariff_reference: None,
+            total_duty_tariff_amount: Some(amount()),
+            duty_tariff_reference: Some(text("A-1")),
             total_national_tax_amount: Some(amount()),
-            total_local_tax_amount: None,
-            total_other_tax_amount: None,
+            total_local_tax_amount: Some(amount()),
+            total_other_tax_amount: Some(amount()),
             total_tax_amount: Some(amount()),
             merchant_tax_id: Some(text("FR00")),
-            merchant_duty_tariff_ref: None,
-            customer_duty_tariff_ref: None,
-            summary_commodity_code: None,
+            merchant_duty_tariff_ref: Some(text("A-1")),
+            customer_duty_tariff_ref: Some(text("A-1")),
+            summary_commodity_code: Some(text("A-1")),
             merchant_type: Some(text("5999")),
         }),
         merchant_location: Some(place()),
-        ship_from: None,
+        ship_from: Some(place()),
         ship_to: Some(place()),
         item_seq: Some(vec![item(1), item(2)]),
     }
@@ -685,19 +712,19 @@ pub(crate) fn commercial_card_data() -> CommercialCardData {
 fn item(quantity: u64) -> Item {
     Item {
         quantity,
-        unit_of_measure_code: None,
+        unit_of_measure_code: Some(text("A-1")),
         descriptor: text("Lighthouse poster"),
-        commodity_code: None,
+        commodity_code: Some(text("A-1")),
         product_code: Some(text("LP-50-70")),
         unit_cost: Some(amount()),
-        net_cost: None,
+        net_cost: Some(amount()),
         discount_ind: quantity > 1,
-        discount_amount: None,
-        national_tax_amount: None,
+        discount_amount: Some(amount()),
+        national_tax_amount: Some(amount()),
         national_tax_rate: Some(FloatingPoint::ratio(1, 5)),
-        national_tax_type: None,
-        local_tax_amount: None,
-        other_tax_amount: None,
+        national_tax_type: Some(text("A-1")),
+        local_tax_amount: Some(amount()),
+        other_tax_amount: Some(amount()),
         item_total_cost: amount(),
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn parts() -> Vec<Sample> {
         Sample::of("SetPolicyQualifier", &policy_qualifier()),
         Sample::of("HashedRootKeySyntax", &hashed_root_key()),
         Sample::of("TunnelingSyntax", &tunneling()),
+        Sample::of("TunnelingSyntax", &no_tunneling()).named("none"),
         Sample::of("AuthorityKeyIdentifier", &authority_key()),
     ]
 }
@@ -129,6 +130,7 @@ fn alternative_names() -> Vec<GeneralName> {
         GeneralName::Rfc822Name(address("shop@example")),
         GeneralName::IpAddress(Octets::new(&[127, 0, 0, 1]).expect("short")),
         GeneralName::RegisteredId(oid(&[2, 999])),
+        GeneralName::UniformResourceIdentifier(address("https://shop.example/")),
         GeneralName::OtherName(OtherName {
             type_id: oid(&[2, 999, 1]),
             value: Element::of(&false).expect("encodable"),
@@ -147,18 +149,27 @@ fn policies() -> CertificatePolicies {
 
 pub(crate) fn policy_qualifier() -> SetPolicyQualifier {
     let qualifier = SetQualifier {
-        policy_digest: None,
+        policy_digest: Some(policy_digest()),
         terse_statement: Some(text("Worth nothing.")),
         policy_url: Some(Url::new("https://brand.example/policy").expect("printable")),
-        policy_email: None,
+        policy_email: Some(Url::new("mailto:policy@brand.example").expect("printable")),
     };
     SetPolicyQualifier {
         root_qualifier: qualifier.clone(),
         additional_policies: Some(vec![AdditionalPolicy {
-            policy_oid: None,
+            policy_oid: Some(oid(&[2, 23, 42, 5, 1])),
             policy_qualifier: Some(SetQualifier { terse_statement: None, ..qualifier }),
             policy_added_by: CertificateType::BCA,
         }]),
+    }
+}
+
+fn policy_digest() -> DigestedData {
+    DigestedData {
+        dd_version: 0,
+        digest_algorithm: digest_algorithm(),
+        content_info: ContentInfo { content_type: oid(&[2, 23, 42, 3, 1]), content: None },
+        digest: digest(0x55),
     }
 }
 
@@ -178,7 +189,7 @@ pub(crate) fn merchant_data() -> MerchantData {
         language,
         name: text("Atelier Lumen"),
         city: text(city),
-        state_province: None,
+        state_province: Some(text("Bretagne")),
         postal_code: Some(text("29200")),
         country_name: text("France"),
     };
@@ -194,6 +205,10 @@ pub(crate) fn merchant_data() -> MerchantData {
 pub(crate) fn tunneling() -> Tunneling {
     let algorithm = oid(&[2, 16, 840, 1, 101, 3, 4, 1, 46]);
     Tunneling { tunneling: true, tunnel_alg_ids: vec![algorithm] }
+}
+
+pub(crate) fn no_tunneling() -> Tunneling {
+    Tunneling { tunneling: false, tunnel_alg_ids: vec![] }
 }
 
 pub(crate) fn crl() -> CertificateRevocationList {
@@ -224,6 +239,7 @@ pub(crate) fn crl() -> CertificateRevocationList {
 }
 
 pub(crate) fn brand_crl_identifier() -> BrandCrlIdentifier {
+    let number = CrlNumber(4).extension().expect("encodable");
     let unsigned = UnsignedBrandCrlIdentifier {
         version: 0,
         sequence_num: 4,
@@ -234,7 +250,7 @@ pub(crate) fn brand_crl_identifier() -> BrandCrlIdentifier {
             issuer_name: name("Demo Authority"),
             crl_number: 300,
         }]),
-        b_crl_extensions: None,
+        b_crl_extensions: Some(Extensions::new(vec![number]).expect("one")),
     };
     BrandCrlIdentifier {
         to_be_signed: Original::new(unsigned).expect("encodable"),

@@ -1,0 +1,123 @@
+//! A small reader of `protocol/*.asn`, which shares nothing with the one in `inspect`.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+/// What a name of the interface stands for.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// SEQUENCE or CHOICE.
+    Fields(Vec<Field>),
+    /// ENUMERATED: numbers and names.
+    Numbers(Vec<(i64, String)>),
+    /// Another name, a built-in type, or a list of either.
+    Other(String),
+}
+
+/// One field of a SEQUENCE, or one alternative of a CHOICE.
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) name: String,
+    /// Whether it is always there.
+    pub(crate) needed: bool,
+    /// The first word of its type.
+    pub(crate) of: String,
+    /// The tag it has of its own.
+    pub(crate) tag: Option<u32>,
+}
+
+/// Every type of an interface, by its name.
+pub(crate) type Types = BTreeMap<String, Kind>;
+
+/// Reads `set.asn` or `set-modern.asn`.
+pub(crate) fn read(file: &str) -> Types {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../protocol").join(file);
+    let text = fs::read_to_string(path).expect("an interface");
+    let tokens = tokens(&text);
+    let mut types = Types::new();
+    for (at, window) in tokens.windows(2).enumerate() {
+        if window[1] == "::=" && window[0] != "TAGS" {
+            let kind = kind(&tokens[at + 2..]);
+            assert!(types.insert(window[0].clone(), kind).is_none(), "{} twice", window[0]);
+        }
+    }
+    types
+}
+
+/// A name without what the two languages write differently.
+pub(crate) fn plain(name: &str) -> String {
+    name.replace(['-', '_'], "").to_lowercase()
+}
+
+/// Words and signs, without comments.
+fn tokens(text: &str) -> Vec<String> {
+    let mut tokens = Vec::new();
+    for line in text.lines() {
+        let line = line.split("--").next().unwrap_or_default().replace("::=", " \u{1} ");
+        let mut word = String::new();
+        for character in line.chars().chain([' ']) {
+            if character.is_ascii_alphanumeric() || character == '-' {
+                word.push(character);
+                continue;
+            }
+            if !word.is_empty() {
+                tokens.push(std::mem::take(&mut word));
+            }
+            match character {
+                '\u{1}' => tokens.push("::=".to_owned()),
+                blank if blank.is_whitespace() => {}
+                sign => tokens.push(sign.to_string()),
+            }
+        }
+    }
+    tokens
+}
+
+fn kind(tokens: &[String]) -> Kind {
+    match (tokens[0].as_str(), tokens[1].as_str()) {
+        ("SEQUENCE" | "SET" | "CHOICE", "{") => {
+            Kind::Fields(members(&tokens[1..]).into_iter().map(field).collect())
+        }
+        ("ENUMERATED", "{") => {
+            Kind::Numbers(members(&tokens[1..]).into_iter().map(number).collect())
+        }
+        _ => Kind::Other(tokens[0].clone()),
+    }
+}
+
+/// What stands between braces, split at the commas that stand in no others.
+fn members(tokens: &[String]) -> Vec<&[String]> {
+    let (mut open, mut from, mut members) = (0, 1, Vec::new());
+    for (at, token) in tokens.iter().enumerate() {
+        match token.as_str() {
+            "{" | "(" => open += 1,
+            "}" | ")" => open -= 1,
+            _ => {}
+        }
+        if open == 0 || (open == 1 && token == ",") {
+            members.push(&tokens[from..at]);
+            from = at + 1;
+        }
+        if open == 0 {
+            break;
+        }
+    }
+    members
+}
+
+fn field(tokens: &[String]) -> Field {
+    let words = tokens[1..].iter().skip_while(|token| {
+        matches!(token.as_str(), "[" | "]" | "EXPLICIT" | "IMPLICIT")
+            || token.parse::<u32>().is_ok()
+    });
+    Field {
+        of: words.take(1).cloned().collect(),
+        name: tokens[0].clone(),
+        needed: !tokens.iter().any(|token| token == "OPTIONAL" || token == "DEFAULT"),
+        tag: (tokens[1] == "[").then(|| tokens[2].parse().expect("a number")),
+    }
+}
+
+/// `name(number)`
+fn number(tokens: &[String]) -> (i64, String) {
+    (tokens[2].parse().expect("a number"), tokens[0].clone())
+}
