@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use openset_crypto::{
-    Bag, Draw, Identity, KeyFault, KeyId, Keys, Path, Purpose, Signer, SoftwareKeys, Trust, digest,
-    digest_original,
+    Bag, Draw, Identity, KeyFault, KeyId, Keys, Path, Purpose, Signer, SoftwareKeys, Suite, Trust,
+    digest, digest_original,
     dual::{self, Consent},
     link, open, seal, sign, verify,
 };
@@ -27,7 +27,7 @@ use openset_wire::{
     wrapper::{Message, MessageWrapper},
 };
 
-use super::stage::{MODERN, Stage};
+use super::stage::Stage;
 use crate::ceremony::{self, papers};
 
 /// A party with two certificates.
@@ -39,6 +39,7 @@ pub(super) struct Server {
 
 /// Everybody's keys, and what was certified beside the system.
 pub(super) struct Forger {
+    suite: Suite,
     pub(super) merchant: Server,
     pub(super) gateway: Server,
     pub(super) trust: Arc<Trust>,
@@ -90,6 +91,7 @@ impl Forger {
             rings.push(Arc::new(ceremony::role_ring(&stage.folder(role)).expect("keys")));
         }
         Self {
+            suite: stage.suite(),
             merchant: server("merchant"),
             gateway: server("gateway"),
             trust: Arc::clone(stage.system.merchant.party.shell.trust()),
@@ -99,9 +101,14 @@ impl Forger {
     }
 }
 
-/// Octets that nobody has used before.
+/// Octets that nobody has used before: names, which are alike in both suites.
 pub(super) fn draw() -> Draw {
-    Draw::new(MODERN, entropy::seed().expect("randomness"))
+    draw_for(Suite::Modern)
+}
+
+/// Octets that nobody has used before.
+pub(super) fn draw_for(suite: Suite) -> Draw {
+    Draw::new(suite, entropy::seed().expect("randomness"))
 }
 
 pub(super) fn message(octets: &[u8]) -> Message {
@@ -169,7 +176,7 @@ impl Forger {
 
     fn signed<T: Content + Encode>(&self, content: &T, by: &Identity, bag: &Bag) -> Signed<T> {
         let signer = Signer::Certified { identity: by, bag };
-        sign(MODERN, content, signer, &self.keys, self.now()).expect("signed")
+        sign(self.suite, content, signer, &self.keys, self.now()).expect("signed")
     }
 
     fn verified<T: Content + Decode + Encode>(&self, signed: &Signed<T>, purpose: Purpose) -> T {
@@ -257,7 +264,7 @@ impl Forger {
         let tags = &data.auth_req_item.auth_tags;
         let (rrpid, ids) = (tags.auth_rr_tags.rrpid.0, tags.trans_ids.clone());
         let baggage = Original::new(pi).expect("encodable");
-        let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
+        let linked = link(data, &digest_original(self.suite, &baggage)).expect("encodable");
         let bag = lists.with_lists(Bag::of(&by.signature).and(&by.encipherment));
         let tbe = self.signed(&linked, &by.signature, &bag);
         let enc = seal(&tbe, to).expect("sealed");
@@ -290,7 +297,8 @@ impl Forger {
         let halves = halves(p_req);
         let order = halves.oi_dual_signed.t1;
         self.auth_req(pattern, by, |data, pi| {
-            data.auth_req_item.check_digests = Some(check_digests(data, &order, description));
+            data.auth_req_item.check_digests =
+                Some(check_digests(self.suite, data, &order, description));
             let tags = &mut data.auth_req_item.auth_tags;
             tags.trans_ids = order.value().trans_ids.clone();
             tags.auth_rr_tags.rrpid = draw().rrpid().into();
@@ -315,7 +323,7 @@ impl Forger {
         change(&mut data, &mut tokens);
         let rrpid = data.cap_rr_tags.rrpid.0;
         let baggage = Original::new(tokens).expect("encodable");
-        let linked = link(data, &digest_original(MODERN, &baggage)).expect("encodable");
+        let linked = link(data, &digest_original(self.suite, &baggage)).expect("encodable");
         let tbe = self.signed(&linked, &by.signature, &self.bag(by));
         let enc = seal(&tbe, &self.path_to_gateway()).expect("sealed");
         let message = Message::CapReq(Box::new(CapReq::EncB(CapEncB { enc, baggage })));
@@ -327,12 +335,12 @@ impl Forger {
         T: Content + AsnType + Decode + Encode,
     {
         let openers = [by.encipherment.clone()];
-        open(sealed, &openers, MODERN, &self.keys).expect("sealed for it").into_value()
+        open(sealed, &openers, self.suite, &self.keys).expect("sealed for it").into_value()
     }
 
     /// An inquiry about a purchase, in the wrapper of another message.
     pub(super) fn inq_req(&self, octets: &[u8], by: &Identity, trans_ids: TransIds) -> Vec<u8> {
-        let mut draw = draw();
+        let mut draw = draw_for(self.suite);
         let data = InqReqData {
             trans_ids,
             rrpid: draw.rrpid().into(),
@@ -369,7 +377,12 @@ impl Forger {
 }
 
 /// What a merchant believes an order to be.
-fn check_digests(data: &AuthReqData, order: &Original<OiData>, description: &[u8]) -> CheckDigests {
+fn check_digests(
+    suite: Suite,
+    data: &AuthReqData,
+    order: &Original<OiData>,
+    description: &[u8],
+) -> CheckDigests {
     let input = HodInput {
         od: OrderDescription::new(description).expect("short"),
         purch_amt: data.auth_req_item.auth_req_payload.auth_req_amt.clone(),
@@ -378,8 +391,8 @@ fn check_digests(data: &AuthReqData, order: &Original<OiData>, description: &[u8
         od_extensions: None,
     };
     CheckDigests {
-        h_oi_data: digest_original(MODERN, order).digested().expect("encodable"),
-        hod2: digest(MODERN, &input).and_then(|it| it.digested()).expect("encodable"),
+        h_oi_data: digest_original(suite, order).digested().expect("encodable"),
+        hod2: digest(suite, &input).and_then(|it| it.digested()).expect("encodable"),
     }
 }
 

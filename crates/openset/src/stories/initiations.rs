@@ -9,7 +9,7 @@ use openset_web::{
 
 use super::{
     post::{Answer, say},
-    stage::{MODERN, Stage, play},
+    stage::{Stage, play, play_in_both},
 };
 use crate::{
     demo::story,
@@ -108,7 +108,7 @@ fn a_page_that_floods_the_wallet_neither_fills_its_disk_nor_pushes_out_an_offer(
 
 #[test]
 fn shop_and_wallet_show_one_hash_of_an_order_and_another_of_another() {
-    play(async |stage| {
+    play_in_both(async |stage| {
         let mut shown = Vec::new();
         for quantity in [1, 2] {
             let basket = Basket { quantity, delivery: "post".to_owned() };
@@ -117,7 +117,7 @@ fn shop_and_wallet_show_one_hash_of_an_order_and_another_of_another() {
             let id = story::offer(&stage.system, &order, &stage.good).await.expect("an offer");
             let kept = stage.system.wallet.purchase(&id).await.expect("a store");
             let kept = kept.expect("a purchase");
-            let at_wallet = wallet::shown_hash(&kept, MODERN).expect("a hash");
+            let at_wallet = wallet::shown_hash(&kept, stage.suite()).expect("a hash");
             assert_eq!(at_shop, at_wallet);
             shown.push(at_shop);
         }

@@ -21,6 +21,14 @@ impl Stage {
     /// What a party keeps, once it has nothing left to do.
     pub(super) async fn kept(&self, of: Name) -> Kept {
         self.example().await;
+        // What earlier stories have taught is not mistaken for what comes of this one.
+        if let Some(party) = self.party(of) {
+            party.learned.save().await.expect("a store");
+        }
+        self.now_kept(of).await
+    }
+
+    async fn now_kept(&self, of: Name) -> Kept {
         self.quiet(of).await;
         let folder = self.folder(of.label());
         let files = files(&folder).into_iter();
@@ -42,7 +50,7 @@ impl Stage {
         refused: usize,
         what: &str,
     ) {
-        let after = self.kept(of).await;
+        let after = self.now_kept(of).await;
         for (path, octets) in &after.files {
             let same = before.files.get(path) == Some(octets);
             assert!(same, "{what}: {} has changed", path.display());

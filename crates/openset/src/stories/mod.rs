@@ -1,12 +1,13 @@
 //! Stories and attacks over real sockets, against a whole system in this process.
 //!
-//! One system plays for all of them, in a folder of its own: its parties keep real databases,
-//! real keys and real logs. A story sends what an attacker would send, and looks at what the
-//! attacked party answers, stores, logs and tells the issuer.
+//! Two systems play for all of them, one of each suite, in folders of their own: their parties
+//! keep real databases, real keys and real logs. A story sends what an attacker would send, and
+//! looks at what the attacked party answers, stores, logs and tells the issuer. Where the suites
+//! differ, the story says why.
 //!
 //! | | |
 //! |---|---|
-//! | [`stage`] | the system, and one story at a time on it |
+//! | [`stage`] | a system of each suite, and one story at a time on it |
 //! | [`apart`] | parties in threads of their own, which can be killed |
 //! | [`line`] | a line to a bank that can be cut |
 //! | [`post`] | requests written octet by octet |

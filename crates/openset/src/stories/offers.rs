@@ -8,14 +8,14 @@ use super::{
     between::{Between, Plan},
     certificates::{GOOD, Office},
     requests::with_header,
-    stage::{Stage, play},
+    stage::{Stage, play_in_both},
 };
 use crate::demo::{cast, story};
 
 #[test]
 fn a_wallet_whose_clock_and_the_shop_s_differ_says_so() {
     // Abuse case 45: three hours, which is more than any message may be ahead.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let ahead = |answer: Vec<u8>| {
             let three_hours = |date: UnixTime| date.plus_s(3 * 3_600);
             with_header(&answer, |header| header.date = three_hours(header.date.0).into())
@@ -30,7 +30,7 @@ fn a_wallet_whose_clock_and_the_shop_s_differ_says_so() {
 #[test]
 fn a_wallet_does_not_pay_a_shop_whose_certificate_was_withdrawn_and_says_so() {
     // A21: the authority that certified it was taken back by the brand, whose list comes along.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let brand = Office::of(stage, Authority::Brand);
         let second = brand.authority(Authority::Merchant, "Third Merchant CA");
         let shop = second.server(cast::MERCHANT_ID, GOOD);

@@ -2,7 +2,7 @@
 
 use super::{
     post::{Answer, say},
-    stage::{Stage, play},
+    stage::{Stage, play, play_alone},
 };
 use crate::sites::{self, Name};
 
@@ -45,7 +45,7 @@ fn no_other_site_tells_its_visitors_how_the_house_is() {
 
 #[test]
 fn a_refused_a_repeated_and_an_answered_message_are_counted_as_such() {
-    play(async |stage| {
+    play_alone(async |stage| {
         let auth_req = stage.crossed(&stage.example().await.order, "AuthReq").await;
         let count = |outcome: &'static str, message: &'static str| async move {
             stage.counted(message, outcome).await

@@ -15,14 +15,14 @@ use openset_wire::{
 use super::{
     between::{Between, Held, Plan},
     forge::{asking_for, draw, halves, message, spliced},
-    stage::{MODERN, Stage, play},
+    stage::{Stage, play_in_both},
 };
 use crate::{demo::story, sites::Name};
 
 #[test]
 fn the_same_purchase_with_another_amount_is_a_conflict() {
     // Abuse case 3: well signed, by the same cardholder.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let bought = stage.example().await;
         let card = stage.certified(&stage.good).await;
         let p_req = stage.crossed(&bought.order, "PReq").await;
@@ -43,7 +43,7 @@ fn no_octet_of_an_order_can_be_changed_on_its_way() {
     // Abuse case 4 and A1, the network: one bit of each seventh octet. The header around the
     // message says what anybody may say, and what of it matters is repeated under the signature;
     // of the certificates beside the signature those count that are good.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let held = stage.hold(&stage.good).await;
         let before = stage.kept(Name::Merchant).await;
         let mut refused = 0;
@@ -64,7 +64,7 @@ fn no_octet_of_an_order_can_be_changed_on_its_way() {
 #[test]
 fn an_error_that_somebody_else_provoked_ends_no_order() {
     // The merchant signs an Error about whatever comes under the name of the order.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let held = stage.hold(&stage.good).await;
         let mut broken = held.p_req.clone();
         let at = matters(&held.p_req).last().expect("a signed octet");
@@ -83,7 +83,7 @@ fn an_error_that_somebody_else_provoked_ends_no_order() {
 #[test]
 fn halves_of_two_orders_do_not_make_one() {
     // A5, abuse case 4: signature, instructions and digest of one purchase in another.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let (one, other) = (stage.hold(&stage.good).await, stage.hold(&stage.good).await);
         let before = stage.kept(Name::Merchant).await;
         let theirs = || halves(&other.p_req);
@@ -113,7 +113,7 @@ fn halves_of_two_orders_do_not_make_one() {
 #[test]
 fn instructions_exchanged_outside_the_signature_fail_at_the_gateway() {
     // A5: the merchant cannot see it, and the issuer is not asked.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let (one, other) = (stage.hold(&stage.good).await, stage.hold(&stage.good).await);
         let swapped = spliced(&one.p_req, |p_req| {
             p_req.pi_dual_signed.ex_pi_data = halves(&other.p_req).pi_dual_signed.ex_pi_data;
@@ -130,7 +130,7 @@ fn instructions_exchanged_outside_the_signature_fail_at_the_gateway() {
 #[test]
 fn an_order_of_other_goods_than_the_shop_has_is_rejected_before_the_bank() {
     // A4: the cardholder signs for one poster what costs two.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let held = stage.hold(&stage.good).await;
         let card = stage.certified(&stage.good).await;
         let forger = stage.forger();
@@ -144,7 +144,8 @@ fn an_order_of_other_goods_than_the_shop_has_is_rejected_before_the_bank() {
                 install_recur_data: None,
                 od_extensions: None,
             };
-            let hod = digest(MODERN, &input).and_then(|it| it.digested()).expect("encodable");
+            let hod =
+                digest(stage.suite(), &input).and_then(|it| it.digested()).expect("encodable");
             consent.head.inputs.hod = hod.clone();
             consent.order.hod = hod;
             consent.order.rrpid = draw().rrpid().into();
@@ -162,7 +163,7 @@ fn an_order_of_other_goods_than_the_shop_has_is_rejected_before_the_bank() {
 #[test]
 fn an_order_that_is_not_fresh_is_refused() {
     // A9: challenges and names of another day, well signed.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let held = stage.hold(&stage.good).await;
         let card = stage.certified(&stage.good).await;
         let (forger, before) = (stage.forger(), stage.kept(Name::Merchant).await);
@@ -198,7 +199,7 @@ fn an_order_that_is_not_fresh_is_refused() {
 #[test]
 fn an_order_is_not_taken_after_it_was_paid_or_by_another_card_s_holder() {
     // The cardholder of one card signs for a purchase that another began.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let held = stage.hold(&stage.good).await;
         let other = stage.certified(&stage.broke).await;
         let forger = stage.forger();
@@ -227,7 +228,7 @@ fn an_order_is_not_taken_after_it_was_paid_or_by_another_card_s_holder() {
 
 #[test]
 fn after_a_decline_the_shop_may_be_paid_with_another_card_and_the_first_consent_is_over() {
-    play(async |stage| {
+    play_in_both(async |stage| {
         let order = story::order(&stage.system).await.expect("an order");
         let id = story::offer(&stage.system, &order, &stage.broke).await.expect("an offer");
         let told = story::pay(&stage.system, &order, &id, &stage.broke).await.expect("an answer");
@@ -251,7 +252,7 @@ fn after_a_decline_the_shop_may_be_paid_with_another_card_and_the_first_consent_
 #[test]
 fn whoever_counts_order_numbers_gets_no_offer_and_pushes_none_out() {
     // An order has room for so many offers, and anybody may ask for one who knows its label.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let held = stage.hold(&stage.good).await;
         let p_init_req = stage.crossed(&held.order, "PInitReq").await;
         let before = stage.kept(Name::Merchant).await;
@@ -272,7 +273,7 @@ fn whoever_counts_order_numbers_gets_no_offer_and_pushes_none_out() {
 #[test]
 fn a_stranger_learns_nothing_about_an_order() {
     // A14: the inquiry of another cardholder, and none at all.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let order = &stage.example().await.order;
         let p_init_req = stage.crossed(order, "PInitReq").await;
         let Message::PInitReq(_) = message(&p_init_req) else { panic!("a PInitReq") };
@@ -290,7 +291,7 @@ fn a_stranger_learns_nothing_about_an_order() {
 #[test]
 fn a_wallet_believes_no_offer_and_no_receipt_but_its_own() {
     // A9 and A11: what stands between wallet and shop answers with yesterday's messages.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let old = &stage.example().await.order;
         let offer = stage.crossed(old, "PInitRes").await;
         let receipt = stage.crossed(old, "PRes").await;
@@ -328,7 +329,7 @@ fn matters(p_req: &[u8]) -> impl Iterator<Item = usize> {
     let payment = (0..4).fold(order, |at, _| inside(p_req, at)[0].start);
     let [signature, sealed] = inside(p_req, payment).try_into().expect("two parts");
     let parts = inside(p_req, signature.start).into_iter();
-    let is_bag = |part: &Range<usize>| matches!(p_req[part.start], 0xA0 | 0xA1);
+    let is_bag = |part: &Range<usize>| matches!(p_req[part.start], 0xA0..=0xA3);
     let others: Vec<Range<usize>> = parts.filter(is_bag).chain([sealed]).collect();
     (order..p_req.len()).filter(move |at| !others.iter().any(|part| part.contains(at)))
 }

@@ -10,7 +10,7 @@ use super::{
     forge::{Forger, Server, draw, rrpid},
     post::Answer,
     requests::with_header,
-    stage::{Stage, play},
+    stage::{Stage, play_in_both},
 };
 use crate::sites::Name;
 
@@ -20,7 +20,7 @@ const TIMES: usize = 100;
 #[test]
 fn an_order_sent_a_hundred_times_at_once_is_paid_once_and_answered_alike() {
     // Abuse case 2, from the cardholder on.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let held = stage.hold(&stage.good).await;
         let before = stage.issuer_saw().await;
         let answers = stage.post_at_once(Name::Merchant, &held.p_req, TIMES).await;
@@ -36,7 +36,7 @@ fn an_order_sent_a_hundred_times_at_once_is_paid_once_and_answered_alike() {
 #[test]
 fn a_question_sent_a_hundred_times_at_once_reaches_the_issuer_once() {
     // Abuse case 2, from the merchant on.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let (forger, asking) = (stage.forger(), asking(stage, 1).await);
         let before = stage.issuer_saw().await;
         let answers = stage.post_at_once(Name::Gateway, &asking[0], TIMES).await;
@@ -49,7 +49,7 @@ fn a_question_sent_a_hundred_times_at_once_reaches_the_issuer_once() {
 #[test]
 fn a_consent_presented_many_times_at_once_is_spent_once() {
     // A7, the race: every request has its own name, and all have the same instructions.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let (forger, asking) = (stage.forger(), asking(stage, 30).await);
         let before = stage.issuer_saw().await;
         let mut posted = tokio::task::JoinSet::new();
@@ -70,7 +70,7 @@ fn a_consent_presented_many_times_at_once_is_spent_once() {
 #[test]
 fn what_was_answered_once_is_answered_the_same_for_ever() {
     // A10.
-    play(async |stage| {
+    play_in_both(async |stage| {
         for (door, name) in REQUESTS {
             let request = stage.taken(door, name).await;
             let answer = stage.first_answer(door, &request).await;
@@ -86,7 +86,7 @@ fn what_was_answered_once_is_answered_the_same_for_ever() {
 #[test]
 fn the_name_of_a_request_belongs_to_its_octets() {
     // A10: one second later in the header, and all else the same.
-    play(async |stage| {
+    play_in_both(async |stage| {
         for (door, name) in REQUESTS {
             let honest = stage.taken(door, name).await;
             let other = with_header(&honest, |header| {
@@ -103,7 +103,7 @@ fn the_name_of_a_request_belongs_to_its_octets() {
 #[test]
 fn a_consent_that_was_spent_is_not_spent_again() {
     // A7 and abuse case 3, weeks later for all the gateway knows.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let forger = stage.forger();
         let auth_req = stage.crossed(&stage.example().await.order, "AuthReq").await;
         for cents in [4200, 4199, 1] {

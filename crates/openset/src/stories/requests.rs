@@ -14,14 +14,14 @@ use super::{
     forge::draw,
     post::{Answer, media},
     replays::REQUESTS,
-    stage::{BODY_OCTETS_MAX, Stage, play},
+    stage::{BODY_OCTETS_MAX, Stage, play_in_both},
 };
 use crate::sites::Name;
 
 #[test]
 fn octets_that_are_no_message_are_answered_by_an_error_and_nothing_is_kept() {
     // Abuse cases 22 to 25.
-    play(async |stage| {
+    play_in_both(async |stage| {
         for door in DOORS {
             let honest = stage.honest(door).await;
             for (what, octets) in unreadable(&honest) {
@@ -37,7 +37,7 @@ fn octets_that_are_no_message_are_answered_by_an_error_and_nothing_is_kept() {
 
 #[test]
 fn an_error_echoes_no_more_than_the_beginning_of_what_came() {
-    play(async |stage| {
+    play_in_both(async |stage| {
         let octets = vec![0xAA; BODY_OCTETS_MAX];
         let answer = stage.post(Name::Gateway, &octets).await;
         let said = stage.complaint(Name::Gateway, &answer);
@@ -48,7 +48,7 @@ fn an_error_echoes_no_more_than_the_beginning_of_what_came() {
 
 #[test]
 fn another_version_is_refused_by_name() {
-    play(async |stage| {
+    play_in_both(async |stage| {
         for door in DOORS {
             let honest = stage.honest(door).await;
             let versions = [
@@ -75,7 +75,7 @@ fn another_version_is_refused_by_name() {
 
 #[test]
 fn a_message_for_somebody_else_is_not_answered_here() {
-    play(async |stage| {
+    play_in_both(async |stage| {
         let order = &stage.example().await.order;
         let auth_req = stage.crossed(order, "AuthReq").await;
         let p_init_req = stage.crossed(order, "PInitReq").await;
@@ -100,7 +100,7 @@ fn a_message_for_somebody_else_is_not_answered_here() {
 fn a_message_that_no_role_acts_on_is_named_as_not_supported() {
     let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors");
     let read = |name: &str| fs::read(vectors.join(format!("{name}.der"))).expect("a vector");
-    play(async |stage| {
+    play_in_both(async |stage| {
         for name in
             ["AuthRevReq", "CapRevReq", "CredReq", "CredRevReq", "PCertReq", "BatchAdminReq"]
         {
@@ -117,7 +117,7 @@ fn a_message_that_no_role_acts_on_is_named_as_not_supported() {
 #[test]
 fn answers_and_errors_are_not_answered() {
     // Two machines that answered each other's answers would never stop.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let order = &stage.example().await.order;
         let p_res = stage.crossed(order, "PRes").await;
         let auth_res = stage.crossed(order, "AuthRes").await;
@@ -136,7 +136,7 @@ fn answers_and_errors_are_not_answered() {
 #[test]
 fn a_header_that_contradicts_its_message_is_refused() {
     // A10: the wrapper names another request, or another purchase.
-    play(async |stage| {
+    play_in_both(async |stage| {
         for (door, name) in REQUESTS {
             let honest = stage.taken(door, name).await;
             let before = stage.kept(door).await;
@@ -156,7 +156,7 @@ fn a_header_that_contradicts_its_message_is_refused() {
 #[test]
 fn a_question_under_a_foreign_brand_is_refused_and_nothing_is_kept() {
     // A12, at everybody who is asked for a brand in clear.
-    play(async |stage| {
+    play_in_both(async |stage| {
         for door in DOORS.into_iter().filter(|door| *door != Name::Gateway) {
             let foreign = of_another_brand(&stage.honest(door).await);
             let before = stage.kept(door).await;
@@ -170,7 +170,7 @@ fn a_question_under_a_foreign_brand_is_refused_and_nothing_is_kept() {
 
 #[test]
 fn what_was_sealed_for_another_authority_is_not_opened() {
-    play(async |stage| {
+    play_in_both(async |stage| {
         let crossed = [
             (Name::CaMerchant, Name::CaGateway),
             (Name::CaGateway, Name::CaMerchant),
@@ -189,7 +189,7 @@ fn what_was_sealed_for_another_authority_is_not_opened() {
 #[test]
 fn a_message_of_another_day_is_refused() {
     // Abuse case 10. The same octets as before would be answered as before: these are others.
-    play(async |stage| {
+    play_in_both(async |stage| {
         for door in DOORS {
             let honest = stage.honest(door).await;
             let dates = [

@@ -15,14 +15,14 @@ use tokio::time::timeout;
 use super::{
     forge::draw,
     secrecy::{nothing_of, numbers},
-    stage::{Bought, PATIENCE, Stage, play},
+    stage::{Bought, PATIENCE, Stage, play_in_both},
 };
 use crate::{shop::checkout, sites::Name};
 
 #[test]
 fn an_issuer_that_says_nothing_is_asked_to_undo_what_it_may_have_done() {
     // Abuse case 12, from the wallet to the issuer's ledger.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let bought = stage.unanswered().await;
         assert_eq!(bought.told.fact, Fact::Declined);
         let purchase = stage.system.wallet.purchase(&bought.id).await.expect("a store");
@@ -44,7 +44,7 @@ fn an_issuer_that_says_nothing_is_asked_to_undo_what_it_may_have_done() {
 #[test]
 fn after_a_reversal_nothing_revives_the_authorization() {
     // Abuse case 12: the same question, the same consent, and a capture.
-    play(async |stage| {
+    play_in_both(async |stage| {
         let bought = stage.unanswered().await;
         let retrieval = stage.reversed(bought).await;
         let auth_req = stage.crossed(&bought.order, "AuthReq").await;

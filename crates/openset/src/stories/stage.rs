@@ -1,10 +1,11 @@
-//! The system that all stories play on, one story at a time.
+//! The systems that all stories play on, one of each suite, one story at a time.
 
 use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::{Arc, OnceLock},
+    thread,
     time::Duration,
 };
 
@@ -23,10 +24,11 @@ use openset_protocol::{
     role::Machine,
 };
 use tokio::{
-    runtime::Runtime,
+    runtime::{Builder, Runtime},
     sync::{Mutex, OnceCell},
     time::{sleep, timeout},
 };
+use tracing::Dispatch;
 
 use super::forge::Forger;
 use crate::{
@@ -37,6 +39,7 @@ use crate::{
     },
     house::{
         first_start,
+        ground::Party,
         holders::Holders,
         running::Running,
         system::{System, Wish},
@@ -46,7 +49,7 @@ use crate::{
     sites::{self, Name},
 };
 
-/// The suite of these stories.
+/// The suite of stories that are told in one.
 pub(super) const MODERN: Suite = Suite::Modern;
 /// How long a slow sender is waited for at the hurried port.
 pub(super) const HURRY: Duration = Duration::from_millis(250);
@@ -72,7 +75,9 @@ pub(super) struct Stage {
     /// The card about which the issuer says nothing.
     pub(super) silent: String,
     data: Data,
-    turn: Mutex<()>,
+    /// Where everybody logs who does anything on this stage.
+    log: Dispatch,
+    runtime: Runtime,
     example: OnceCell<Bought>,
     unanswered: OnceCell<Bought>,
     shipped: OnceCell<Bought>,
@@ -90,52 +95,90 @@ pub(super) struct Bought {
     pub(super) told: story::Bought,
 }
 
-/// Plays one story, after the ones before it.
+/// Plays one story in suite `modern`, after the ones before it.
 pub(super) fn play<T>(story: impl AsyncFnOnce(&'static Stage) -> T) -> T {
-    static STAGE: OnceLock<Stage> = OnceLock::new();
-    let runtime = runtime();
-    let stage = STAGE.get_or_init(|| runtime.block_on(Stage::open()));
-    runtime.block_on(async {
-        let _turn = stage.turn.lock().await;
-        story(stage).await
-    })
+    play_in(MODERN, story)
 }
 
-/// The threads of all stories.
+/// Plays one story in both suites at once, each in a thread that has the suite's name.
+pub(super) fn play_in_both(story: impl AsyncFn(&'static Stage) + Sync) {
+    thread::scope(|threads| {
+        let story = &story;
+        for suite in Suite::ALL {
+            let thread = thread::Builder::new().name(suite.to_string());
+            let playing = thread.spawn_scoped(threads, move || play_in(suite, story));
+            playing.expect("a thread");
+        }
+    });
+}
+
+/// Plays one story in suite `modern`, while nothing happens in the other one: what is measured is
+/// measured for the whole process.
+pub(super) fn play_alone<T>(story: impl AsyncFnOnce(&'static Stage) -> T) -> T {
+    let _other = turn(Suite::Set10).blocking_lock();
+    play(story)
+}
+
+fn play_in<T>(suite: Suite, story: impl AsyncFnOnce(&'static Stage) -> T) -> T {
+    static STAGES: [OnceLock<Stage>; 2] = [OnceLock::new(), OnceLock::new()];
+    let _turn = turn(suite).blocking_lock();
+    let stage = STAGES[place(suite)].get_or_init(|| Stage::open(suite));
+    let _log = tracing::dispatcher::set_default(&stage.log);
+    stage.runtime.block_on(story(stage))
+}
+
+/// Whose turn it is on the stage of a suite.
+fn turn(suite: Suite) -> &'static Mutex<()> {
+    static TURNS: [Mutex<()>; 2] = [Mutex::const_new(()), Mutex::const_new(())];
+    &TURNS[place(suite)]
+}
+
+fn place(suite: Suite) -> usize {
+    match suite {
+        Suite::Modern => 0,
+        Suite::Set10 => 1,
+    }
+}
+
+/// The threads of all stories that have a system of their own.
 pub(super) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| {
-        let mut builder = tokio::runtime::Builder::new_multi_thread();
-        builder.enable_all().build().expect("threads")
-    })
+    RUNTIME.get_or_init(|| Builder::new_multi_thread().enable_all().build().expect("threads"))
+}
+
+/// Threads that log to one place.
+fn threads(log: &Dispatch) -> Runtime {
+    let log = log.clone();
+    let begin = move || {
+        // Until the thread ends.
+        std::mem::forget(tracing::dispatcher::set_default(&log));
+    };
+    Builder::new_multi_thread().enable_all().on_thread_start(begin).build().expect("threads")
 }
 
 impl Stage {
-    async fn open() -> Self {
-        let folder = folder();
+    fn open(suite: Suite) -> Self {
+        let folder = folder(suite);
         Data::reset(&folder).expect("an earlier run's folder");
         let data = Data::open(&folder).expect("a folder");
-        let measured = Measured::begin();
-        let wish = Wish { suite: MODERN, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
-        first_start::make(&data, wish).await.expect("everything is made");
+        let wish = Wish { suite, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
+        runtime().block_on(first_start::make(&data, wish)).expect("everything is made");
         // The first start clears the folder.
-        log_into(&data);
-        let (system, mut running) = System::start(&data, wish).await.expect("a system");
-        running.serve(system.at, ports::sites(&system, &[], &measured), &[]).await.expect("sites");
-        let hasty = Shutdown::default();
-        let hurried = hurried(&system, &measured, &hasty).await;
-        story::unlock(&system).await.expect("the demo's passphrase");
-        let [good, broke, silent] =
-            [Behaviour::Approves, Behaviour::Declines, Behaviour::NoAnswer].map(card);
+        let log = log_into(&data);
+        let (runtime, _log) = (threads(&log), tracing::dispatcher::set_default(&log));
+        let opened = runtime.block_on(Opened::with(&data, wish));
+        let Opened { system, running, hurried, measured, hasty, cards } = opened;
+        let [good, broke, silent] = cards;
         Self {
-            good: story::enrol(&system, good).await.expect("certified"),
-            broke: story::enrol(&system, broke).await.expect("certified"),
-            silent: story::enrol(&system, silent).await.expect("certified"),
             system,
             hurried,
             measured,
+            good,
+            broke,
+            silent,
             data,
-            turn: Mutex::new(()),
+            log,
+            runtime,
             example: OnceCell::new(),
             unanswered: OnceCell::new(),
             shipped: OnceCell::new(),
@@ -144,6 +187,11 @@ impl Stage {
             _running: running,
             _hurried: hasty,
         }
+    }
+
+    /// The suite that everybody speaks here.
+    pub(super) fn suite(&self) -> Suite {
+        self.system.ground.suite
     }
 
     /// A role's folder.
@@ -169,21 +217,31 @@ impl Stage {
         (LISTS_FROM + all.len() as u64, all.clone())
     }
 
-    /// The database of whoever is behind a site.
-    pub(super) fn store(&self, of: Name) -> &Arc<dyn Store> {
+    /// Whoever is behind a site, where that is somebody of the first house who hears of lists.
+    pub(super) fn party(&self, of: Name) -> Option<&Party> {
         let system = &self.system;
         match of {
-            Name::Merchant | Name::Shop => &system.merchant.party.store,
-            Name::Gateway => &system.gateway.party.store,
-            Name::Issuer => &system.issuer.store,
-            Name::Acquirer => &system.acquirer.store,
-            Name::Wallet | Name::Home => &system.wallet.party.store,
+            Name::Merchant | Name::Shop => Some(&system.merchant.party),
+            Name::Gateway => Some(&system.gateway.party),
+            Name::Wallet | Name::Home => Some(&system.wallet.party),
             Name::CaCardholder | Name::CaMerchant | Name::CaGateway => {
                 let mut all = system.authorities.iter();
                 let found = all.find(|one| Name::of_authority(one.seat.kind) == of);
-                &found.expect("one of the three").party.store
+                Some(&found.expect("one of the three").party)
             }
-            second => self.second_store(second),
+            _ => None,
+        }
+    }
+
+    /// The database of whoever is behind a site.
+    pub(super) fn store(&self, of: Name) -> &Arc<dyn Store> {
+        match of {
+            Name::Issuer => &self.system.issuer.store,
+            Name::Acquirer => &self.system.acquirer.store,
+            other => match self.party(other) {
+                Some(party) => &party.store,
+                None => self.second_store(other),
+            },
         }
     }
 
@@ -278,10 +336,39 @@ impl Stage {
     }
 }
 
+/// A system whose sites are open, with three certified cards.
+struct Opened {
+    system: Arc<System>,
+    running: Running,
+    hurried: SocketAddr,
+    measured: Measured,
+    hasty: Shutdown,
+    cards: [String; 3],
+}
+
+impl Opened {
+    async fn with(data: &Data, wish: Wish<'_>) -> Self {
+        let measured = Measured::begin();
+        let (system, mut running) = System::start(data, wish).await.expect("a system");
+        running.serve(system.at, ports::sites(&system, &[], &measured), &[]).await.expect("sites");
+        let hasty = Shutdown::default();
+        let hurried = hurried(&system, &measured, &hasty).await;
+        story::unlock(&system).await.expect("the demo's passphrase");
+        let enrol =
+            async |behaviour| story::enrol(&system, card(behaviour)).await.expect("certified");
+        let cards = [
+            enrol(Behaviour::Approves).await,
+            enrol(Behaviour::Declines).await,
+            enrol(Behaviour::NoAnswer).await,
+        ];
+        Self { system, running, hurried, measured, hasty, cards }
+    }
+}
+
 /// A folder beside this test's executable, the same at every run.
-fn folder() -> PathBuf {
+fn folder(suite: Suite) -> PathBuf {
     let exe = std::env::current_exe().expect("this runs from a file");
-    exe.parent().expect("in a folder").join("openset-stories")
+    exe.parent().expect("in a folder").join(format!("openset-stories-{suite}"))
 }
 
 /// The card that the issuer treats like this.
@@ -291,7 +378,7 @@ pub(super) fn card(behaviour: Behaviour) -> &'static cast::TestCard {
 }
 
 /// Every role logs into its own folder, and everything into a file that stands for the screen.
-fn log_into(data: &Data) {
+fn log_into(data: &Data) -> Dispatch {
     let labels = sites::ALL.iter().map(|name| name.label());
     let roles = labels.map(|label| {
         let folder = RoleFolder::open(data.path(), label).expect("a folder");
@@ -300,8 +387,7 @@ fn log_into(data: &Data) {
     let logging =
         Logging { filter: "debug,hyper=info".to_owned(), form: Form::Text, roles: roles.collect() };
     let screen = fs::File::create(data.path().join("screen.log")).expect("a file");
-    let subscriber = subscriber(&logging, std::sync::Mutex::new(screen)).expect("a good filter");
-    tracing::subscriber::set_global_default(subscriber).expect("nobody else logs");
+    Dispatch::new(subscriber(&logging, std::sync::Mutex::new(screen)).expect("a good filter"))
 }
 
 /// The same sites at a port that waits for nobody.
