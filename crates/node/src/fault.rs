@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::keys::TokenFault;
+pub use crate::store::postgres::Unfit;
 
 /// Our own fault. The cause is logged where it happens; this says which part gave way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub enum Fault {
     Socket(std::io::ErrorKind),
     /// What is stored cannot be read as what it should be.
     StateUnreadable,
+    /// The database server does not let this program in, or not do what it must.
+    StoreDenied,
     /// The disk has no room. Nothing was stored; what was stored before stands.
     StoreFull,
     /// The database was made by a newer version of this program.
@@ -28,8 +31,14 @@ pub enum Fault {
     StoreOlder,
     /// A query of the database failed.
     StoreQuery,
+    /// The database server took longer than it may. Nothing was stored.
+    StoreSlow,
     /// The database file cannot be trusted any more: nothing is read or written until a restart.
     StoreStopped,
+    /// The database server is not such that what it acknowledges is kept.
+    StoreUnfit(Unfit),
+    /// The database server cannot be reached, or was lost. It is tried again.
+    StoreUnreachable,
     /// A party's token did not do its work.
     Token(TokenFault),
     /// A request was taken and its answer takes longer than the peer may wait.
@@ -45,13 +54,17 @@ impl fmt::Display for Fault {
             Self::Key => f.write_str("a private key is missing or cannot be opened"),
             Self::Socket(kind) => write!(f, "a socket cannot be opened: {kind}"),
             Self::StateUnreadable => f.write_str("what is stored cannot be read"),
+            Self::StoreDenied => f.write_str("the database server refuses what is asked of it"),
             Self::StoreFull => f.write_str("the disk has no room for the database"),
             Self::StoreNewer => f.write_str("the database was made by a newer version"),
             Self::StoreOlder => {
                 f.write_str("the database is of an older form that is not read any more")
             }
             Self::StoreQuery => f.write_str("a query of the database failed"),
+            Self::StoreSlow => f.write_str("the database server takes longer than it may"),
             Self::StoreStopped => f.write_str("the database file cannot be trusted any more"),
+            Self::StoreUnfit(unfit) => write!(f, "the database server is not fit: {unfit}"),
+            Self::StoreUnreachable => f.write_str("the database server cannot be reached"),
             Self::Token(fault) => fault.fmt(f),
             Self::Unanswered => f.write_str("the answer takes longer than the peer may wait"),
         }

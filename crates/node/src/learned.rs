@@ -56,9 +56,17 @@ impl Learned {
 
     /// Keeps what was learned, if that is not what is kept already.
     pub async fn save(&self) -> Result<(), Uncommitted> {
-        let remembered = self.trust.remember().map_err(|_| Fault::StateUnreadable)?;
         let record = self.record().await?;
-        if record.as_ref().map(read).transpose()?.unwrap_or_default() == remembered {
+        let kept = record.as_ref().map(read).transpose()?.unwrap_or_default();
+        if self.remember()? == kept {
+            return Ok(());
+        }
+        // Another process that shares the store may have kept what is newer.
+        if let Err(untrusted) = self.trust.recall(&kept, self.clock.now()) {
+            tracing::warn!(%untrusted, "something that was learned is not believed any more");
+        }
+        let remembered = self.remember()?;
+        if remembered == kept {
             return Ok(());
         }
         let state = serde_json::to_vec(&remembered).map_err(|_| Fault::StateUnreadable)?;
@@ -66,6 +74,10 @@ impl Learned {
         let at = self.clock.now();
         let put = Put { kind: KIND, key: KEY.to_vec(), expected, state, at };
         self.store.commit(Change { puts: vec![put], ..Change::default() }).await.map(drop)
+    }
+
+    fn remember(&self) -> Result<Remembered, Fault> {
+        self.trust.remember().map_err(|_| Fault::StateUnreadable)
     }
 
     async fn record(&self) -> Result<Option<Record>, Fault> {

@@ -1,7 +1,12 @@
 //! Where the requests of others come in: finds the machine a message is for, and says what is
 //! wrong with those that are for none.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Instant};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use openset_protocol::{
     refusal::Refusal,
@@ -9,16 +14,17 @@ use openset_protocol::{
 };
 use openset_types::{Rrpid, UnixTime};
 use openset_wire::wrapper::{MessageHeader, MessageWrapper};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::Instrument;
 
-use super::{Driver, NotTaken, book, fingerprint, shell::Shell};
+use super::{Driver, NotTaken, book, fingerprint, shell::Shell, waiting::Waiter};
 use crate::{
     entropy,
     fault::Fault,
     http::{Answering, Answers, Said},
     logging::role_span,
     measure::{self, Outcome},
+    store::Seen,
 };
 
 /// A request that is refused, for whoever writes the Error that answers it.
@@ -155,29 +161,75 @@ impl<M: Machine> Driver<M> {
         let shell = &self.0.shell;
         let waiter = shell.waiting.begin(rrpid);
         let fingerprint = fingerprint::of(&received.octets);
-        let outcome = {
+        let (taken, outcome) = {
             let _alone = shell.requests.lock(rrpid.as_bytes()).await;
-            match shell.store.request(rrpid).await? {
-                Some(seen) if seen.fingerprint != fingerprint => {
-                    // A10: the name of a request belongs to its octets.
-                    return Err(NotTaken::Refused(Refusal::SenderReusedRrpid));
-                }
-                Some(seen) => match seen.reply {
-                    Some(reply) => return Ok((reply, Outcome::Repeated)),
-                    None => Outcome::Repeated,
+            match self.taken(rrpid, &fingerprint).await? {
+                Some(taken) => (taken, Outcome::Repeated),
+                None => match self.admit(received, rrpid, fingerprint.clone()).await {
+                    Ok(()) => (Taken(None), Outcome::Answered),
+                    // Another process that shares the store was first.
+                    Err(NotTaken::Done) => {
+                        let taken = self.taken(rrpid, &fingerprint).await?;
+                        (taken.ok_or(NotTaken::Done)?, Outcome::Repeated)
+                    }
+                    Err(not_taken) => return Err(not_taken),
                 },
-                None => {
-                    self.admit(received, rrpid, fingerprint).await?;
-                    Outcome::Answered
-                }
             }
         };
-        match timeout(shell.patience, waiter.reply()).await {
-            Ok(Some(reply)) => Ok((reply, outcome)),
+        let reply = match taken {
+            Taken(Some(reply)) => reply,
+            Taken(None) => self.await_reply(rrpid, waiter).await?,
+        };
+        Ok((reply, outcome))
+    }
+
+    /// What is stored of a request: that it was taken, and its reply once there is one.
+    async fn taken(&self, rrpid: Rrpid, fingerprint: &[u8]) -> Result<Option<Taken>, NotTaken> {
+        let Some(seen) = self.0.shell.store.request(rrpid).await? else { return Ok(None) };
+        if seen.fingerprint != fingerprint {
+            // A10: the name of a request belongs to its octets.
+            return Err(NotTaken::Refused(Refusal::SenderReusedRrpid));
+        }
+        Ok(Some(Taken(seen.reply)))
+    }
+
+    /// Waits for the reply to a request that was taken: from here, or from another process that
+    /// shares the store.
+    async fn await_reply(&self, rrpid: Rrpid, waiter: Waiter) -> Result<Vec<u8>, NotTaken> {
+        let reply = async {
+            tokio::select! {
+                reply = waiter.reply() => reply,
+                reply = self.stored_reply(rrpid) => Some(reply),
+            }
+        };
+        match timeout(self.0.shell.patience, reply).await {
+            Ok(Some(reply)) => Ok(reply),
             Ok(None) | Err(_) => Err(NotTaken::Fault(Fault::Unanswered)),
         }
     }
+
+    /// Looks at growing intervals whether the reply is stored, until it is.
+    async fn stored_reply(&self, rrpid: Rrpid) -> Vec<u8> {
+        let mut interval = LOOK;
+        loop {
+            sleep(interval).await;
+            interval = (interval * 2).min(LOOK_MAX);
+            match self.0.shell.store.request(rrpid).await {
+                Ok(Some(Seen { reply: Some(reply), .. })) => return reply,
+                Ok(_) => {}
+                Err(fault) => tracing::warn!(%fault, %rrpid, "a reply cannot be looked for"),
+            }
+        }
+    }
 }
+
+/// What is stored of a request that was taken: its reply, once there is one.
+struct Taken(Option<Vec<u8>>);
+
+/// After how long it is looked for the first time whether another process has replied.
+const LOOK: Duration = Duration::from_millis(200);
+/// The longest interval between two such looks.
+const LOOK_MAX: Duration = Duration::from_secs(1);
 
 /// Whether a message asks something. Answers and errors are never answered.
 fn is_request(name: &str) -> bool {

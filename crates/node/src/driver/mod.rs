@@ -377,9 +377,10 @@ impl<M: Machine> Driver<M> {
         });
     }
 
-    /// Reports effects that a crash interrupted.
+    /// Reports effects that were interrupted: by a crash of this process before it started, or of
+    /// another that shares the store.
     async fn recover(&self) -> Result<(), Fault> {
-        for pending in self.0.shell.store.errands(M::KIND, book::OWN).await? {
+        for pending in self.0.shell.store.adopt(M::KIND, book::OWN).await? {
             tracing::info!(kind = M::KIND, "an effect was interrupted");
             let interrupted = Some(M::interrupted(book::read_note::<M>(&pending.body)?));
             let done = Done { id: pending.id, key: pending.key, note: pending.body };

@@ -1,4 +1,5 @@
-//! Looks at intervals what is due: questions to ask again, instances to wake.
+//! Looks at intervals what is due: questions to ask again, instances to wake, and what another
+//! process left that shared the store.
 
 use std::time::Duration;
 
@@ -52,6 +53,7 @@ impl<M: Machine> Driver<M> {
     }
 
     async fn look(&self) -> Result<(), Fault> {
+        self.recover().await?;
         let (store, now) = (&self.0.shell.store, self.0.shell.clock.now());
         for pending in store.errands_due(M::KIND, ASK, now, AT_ONCE).await? {
             self.ask_again(pending)?;

@@ -3,6 +3,7 @@
 use openset_types::{Rrpid, UnixTime};
 
 use super::{
+    CommitRefused,
     record::{Entry, ErrandId, Version},
     trail::Account,
 };
@@ -41,6 +42,41 @@ impl Change {
     pub fn append(&mut self, entry: Entry) -> InJournal {
         self.journal.push(entry);
         InJournal(self.journal.len() - 1)
+    }
+
+    /// What refuses this change whatever is stored: two of its parts cannot both be.
+    pub(super) fn contradiction(&self) -> Option<CommitRefused> {
+        let Self { puts, aliases, claims, requests, replies, .. } = self;
+        if let Some(twice) = contradicted(requests, |a, b| a.rrpid == b.rrpid) {
+            return Some(CommitRefused::RequestSeen(twice.rrpid));
+        }
+        if contradicted(puts, |a, b| a.kind == b.kind && a.key == b.key).is_some() {
+            return Some(CommitRefused::Conflict);
+        }
+        let one_entry = |a: &Claim, b: &Claim| a.register == b.register && a.key == b.key;
+        if let Some(claim) = contradicted(claims, |a, b| one_entry(a, b) && a.holder != b.holder) {
+            let (register, key) = (claim.register, claim.key.clone());
+            return Some(CommitRefused::ClaimTaken { register, key });
+        }
+        let one_name = |a: &Alias, b: &Alias| a.kind == b.kind && a.alias == b.alias;
+        if contradicted(aliases, |a, b| one_name(a, b) && a.key != b.key).is_some() {
+            return Some(CommitRefused::AliasTaken);
+        }
+        let unsaid = replies.iter().find(|reply| self.said(reply.message).is_none());
+        let differ = |a: &Reply, b: &Reply| self.said(a.message) != self.said(b.message);
+        let reply =
+            unsaid.or_else(|| contradicted(replies, |a, b| a.rrpid == b.rrpid && differ(a, b)));
+        reply.map(|reply| CommitRefused::Answered(reply.rrpid))
+    }
+
+    /// The octets of a message of this change.
+    pub(super) fn said(&self, message: InJournal) -> Option<&[u8]> {
+        self.journal.get(message.0).map(|entry| entry.octets.as_slice())
+    }
+
+    /// The last time that is set for an instance that is put.
+    pub(super) fn timer_of(&self, put: &Put) -> Option<&Timer> {
+        self.timers.iter().rev().find(|timer| timer.is_for(put))
     }
 
     /// Whether there is nothing to store.
@@ -185,6 +221,18 @@ pub struct Errand {
     pub due_at: UnixTime,
 }
 
+/// One of two items of a short list that cannot both be.
+fn contradicted<T>(items: &[T], contradict: impl Fn(&T, &T) -> bool) -> Option<&T> {
+    let mut rest = items;
+    while let [first, others @ ..] = rest {
+        if others.iter().any(|other| contradict(first, other)) {
+            return Some(first);
+        }
+        rest = others;
+    }
+    None
+}
+
 /// When to wake an instance. There is at most one time for each, and none for those not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timer {
@@ -194,4 +242,11 @@ pub struct Timer {
     pub key: Vec<u8>,
     /// When, replacing any other time; `None` lets it sleep.
     pub due_at: Option<UnixTime>,
+}
+
+impl Timer {
+    /// Whether it is the time of an instance that is put.
+    pub(super) fn is_for(&self, put: &Put) -> bool {
+        self.kind == put.kind && self.key == put.key
+    }
 }

@@ -13,7 +13,10 @@
 //! octets for the roles and for the banks alike.
 
 mod change;
+mod cut;
+pub mod postgres;
 mod record;
+mod sql;
 pub mod sqlite;
 mod trail;
 
@@ -68,7 +71,8 @@ pub trait Store: Send + Sync {
     /// The last record of the audit trail.
     fn trail_end(&self) -> Answer<'_, Option<Recorded>>;
 
-    /// Errands of one kind and topic that are due, oldest first.
+    /// Errands of one kind and topic that are due, oldest first. Where several processes share a
+    /// store, an errand is due at the one that added it, or at one that outlived that one.
     fn errands_due<'a>(
         &'a self,
         kind: &'a str,
@@ -77,10 +81,15 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Answer<'a, Vec<Pending>>;
 
-    /// All errands of one kind and topic, due or not, oldest first: for after a crash.
+    /// Takes over the errands of one kind and topic whose process has ended, oldest first: after a
+    /// crash, and where others share the store. An errand is given out once, and to one.
+    fn adopt<'a>(&'a self, kind: &'a str, topic: &'a str) -> Answer<'a, Vec<Pending>>;
+
+    /// All errands of one kind and topic, due or not, oldest first, whoever does them.
     fn errands<'a>(&'a self, kind: &'a str, topic: &'a str) -> Answer<'a, Vec<Pending>>;
 
-    /// Instances of one kind whose time to wake has come, oldest first.
+    /// Instances of one kind whose time to wake has come, oldest first. Where several processes
+    /// share a store, one that is given out here is given out again only after a while.
     fn wakes_due<'a>(&'a self, kind: &'a str, now: UnixTime, limit: u32) -> Answer<'a, Vec<Wake>>;
 
     /// Stores all of a change or nothing. It is on stable storage when this answers.
@@ -88,6 +97,9 @@ pub trait Store: Send + Sync {
 
     /// Whether the store still answers.
     fn check(&self) -> Answer<'_, ()>;
+
+    /// Leaves what is left to others that share the store. Nothing is asked of it afterwards.
+    fn leave(&self) -> Answer<'_, ()>;
 }
 
 /// What the store gave names to in one commit.

@@ -1,5 +1,7 @@
 //! What is read back from a store.
 
+use std::{error::Error, fmt};
+
 use openset_types::{Rrpid, UnixTime, Xid};
 
 /// How an instance is found.
@@ -105,6 +107,15 @@ impl Direction {
             Self::Out => "out",
         }
     }
+
+    /// Reads that word.
+    pub(super) fn of_word(word: &str) -> Result<Self, UnknownDirection> {
+        match word {
+            "in" => Ok(Self::In),
+            "out" => Ok(Self::Out),
+            _ => Err(UnknownDirection),
+        }
+    }
 }
 
 /// One message that crossed, to be appended to the journal.
@@ -202,3 +213,27 @@ pub struct Wake {
     /// The time it asked for.
     pub due_at: UnixTime,
 }
+
+/// A message of the journal has not the digest it was stored with.
+#[derive(Debug)]
+pub(super) struct Altered;
+
+impl fmt::Display for Altered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a message of the journal is not the one that was stored")
+    }
+}
+
+impl Error for Altered {}
+
+/// The journal says of a message neither that it came nor that it left.
+#[derive(Debug)]
+pub(super) struct UnknownDirection;
+
+impl fmt::Display for UnknownDirection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a message of the journal neither came nor left")
+    }
+}
+
+impl Error for UnknownDirection {}

@@ -9,12 +9,13 @@ use rusqlite::{Connection, params};
 
 use super::{
     check::{Seats, Unapplied, check, seat},
-    pieces::{Cut, Form, Pieces, digest},
+    pieces::Pieces,
     trail,
 };
 use crate::store::{
     Account, Alias, Change, Claim, Committed, Entry, Errand, ErrandId, InJournal, Put, Release,
     Reply, Request, Seq, Timer,
+    cut::{Cut, Form, digest},
 };
 
 type Applied<T = ()> = rusqlite::Result<T>;
@@ -32,9 +33,7 @@ pub(super) struct Scribe<'db> {
 impl<'db> Scribe<'db> {
     /// Begins where the file ends.
     pub(super) fn new(db: &'db Connection) -> rusqlite::Result<Self> {
-        let last = "SELECT COALESCE(MAX(id), 0) FROM errand";
-        let last: i64 = db.query_row(last, [], |row| row.get(0))?;
-        Ok(Self { db, next_errand: last + 1, pieces: Pieces::default(), trail: None })
+        Ok(Self { db, next_errand: last_errand(db)? + 1, pieces: Pieces::default(), trail: None })
     }
 
     /// Applies a change, or refuses it and writes nothing.
@@ -82,6 +81,11 @@ impl<'db> Scribe<'db> {
     }
 }
 
+/// The number of the last errand that waits; 0 if none does.
+pub(super) fn last_errand(db: &Connection) -> rusqlite::Result<i64> {
+    db.query_row("SELECT COALESCE(MAX(id), 0) FROM errand", [], |row| row.get(0))
+}
+
 /// A change that is being applied: its instances and its messages are stored.
 struct Stroke<'a, 'db> {
     scribe: &'a mut Scribe<'db>,
@@ -97,7 +101,7 @@ impl<'a, 'db> Stroke<'a, 'db> {
     fn begin(scribe: &'a mut Scribe<'db>, change: &'a Change, seats: &Seats) -> Applied<Self> {
         let puts = change.puts.iter().zip(seats);
         let seats = puts
-            .map(|(item, seat)| scribe.put(item, *seat, timer_of(change, item)))
+            .map(|(item, seat)| scribe.put(item, *seat, change.timer_of(item)))
             .collect::<Applied<_>>()?;
         let mut stroke = Self { scribe, change, seats, journal: Vec::new() };
         for entry in &change.journal {
@@ -214,7 +218,7 @@ impl<'a, 'db> Stroke<'a, 'db> {
 
     /// Sets the time of an instance that is not put in the same change.
     fn timer(&self, timer: &Timer) -> Applied {
-        if self.change.puts.iter().any(|put| is_for(timer, put)) {
+        if self.change.puts.iter().any(|put| timer.is_for(put)) {
             return Ok(());
         }
         self.scribe
@@ -243,15 +247,6 @@ impl<'a, 'db> Stroke<'a, 'db> {
             ])?;
         Ok(id)
     }
-}
-
-/// The last time that a change sets for an instance it puts.
-fn timer_of<'a>(change: &'a Change, put: &Put) -> Option<&'a Timer> {
-    change.timers.iter().rev().find(|timer| is_for(timer, put))
-}
-
-fn is_for(timer: &Timer, put: &Put) -> bool {
-    timer.kind == put.kind && timer.key == put.key
 }
 
 fn finish(db: &Connection, id: ErrandId) -> Applied {

@@ -1,12 +1,14 @@
 //! Whether a change can be stored: every way in which somebody else may have been first.
 //!
-//! Nothing is written before all of this is known. One thread writes, so what was found here still
-//! holds when the change is applied, and a refused change leaves nothing to undo.
+//! What says most comes first: a request that was taken before is that, also where the instance
+//! it would make is there by now. Nothing is written before all of this is known. One thread
+//! writes, so what was found here still holds when the change is applied, and a refused change
+//! leaves nothing to undo.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::store::{
-    Alias, Change, Claim, CommitRefused, ErrandId, Expected, Put, Reply, Request, Version,
+    Alias, Change, Claim, CommitRefused, ErrandId, Expected, Put, Reply, Request, Version, sql,
 };
 
 /// Why a change is not applied.
@@ -37,13 +39,15 @@ pub(super) type Seats = Vec<Option<i64>>;
 
 /// Finds what refuses a change.
 pub(super) fn check(db: &Connection, change: &Change) -> Checked<Seats> {
-    let seats = change.puts.iter().map(|item| put(db, item)).collect::<Checked<Seats>>()?;
-    if has_two(&change.puts, |a, b| a.kind == b.kind && a.key == b.key) {
-        return Err(CommitRefused::Conflict.into());
+    if let Some(contradiction) = change.contradiction() {
+        return Err(contradiction.into());
     }
+    change.requests.iter().try_for_each(|item| unseen(db, item))?;
+    let seats = change.puts.iter().map(|item| put(db, item)).collect::<Checked<Seats>>()?;
     let mut errands = change.finished.iter().chain(change.postponed.iter().map(|(id, _)| id));
     errands.try_for_each(|id| errand(db, *id))?;
-    change.requests.iter().try_for_each(|item| request(db, change, item))?;
+    let mut takers = change.requests.iter();
+    takers.try_for_each(|item| is_there(db, change, item.kind, &item.key))?;
     change.claims.iter().try_for_each(|item| claim(db, change, item))?;
     change.aliases.iter().try_for_each(|item| alias(db, change, item))?;
     change.replies.iter().try_for_each(|item| reply(db, change, item))?;
@@ -74,21 +78,21 @@ fn errand(db: &Connection, id: ErrandId) -> Checked {
     if found { Ok(()) } else { Err(CommitRefused::ErrandGone(id).into()) }
 }
 
-fn request(db: &Connection, change: &Change, request: &Request) -> Checked {
+fn unseen(db: &Connection, request: &Request) -> Checked {
     let rrpid = request.rrpid;
     let seen = db
         .prepare_cached("SELECT 1 FROM request WHERE rrpid = ?1")?
         .exists(params![rrpid.as_bytes()])?;
-    if seen || has_two(&change.requests, |a, b| a.rrpid == b.rrpid) {
+    if seen {
         return Err(CommitRefused::RequestSeen(rrpid).into());
     }
-    is_there(db, change, request.kind, &request.key)
+    Ok(())
 }
 
 fn claim(db: &Connection, change: &Change, claim: &Claim) -> Checked {
     let Claim { register, key, holder } = claim;
     let held: Option<Vec<u8>> = db
-        .prepare_cached("SELECT holder FROM claim WHERE register = ?1 AND key = ?2")?
+        .prepare_cached(sql::HOLDER)?
         .query_row(params![register, key], |row| row.get(0))
         .optional()?;
     let is_released = |by: &[u8]| {
@@ -97,11 +101,7 @@ fn claim(db: &Connection, change: &Change, claim: &Claim) -> Checked {
         })
     };
     let is_free = held.is_none_or(|by| by == *holder || is_released(&by));
-    let is_contested = change
-        .claims
-        .iter()
-        .any(|other| other.register == *register && other.key == *key && other.holder != *holder);
-    if is_free && !is_contested {
+    if is_free {
         return Ok(());
     }
     Err(CommitRefused::ClaimTaken { register, key: key.clone() }.into())
@@ -110,16 +110,10 @@ fn claim(db: &Connection, change: &Change, claim: &Claim) -> Checked {
 fn alias(db: &Connection, change: &Change, alias: &Alias) -> Checked {
     is_there(db, change, alias.kind, &alias.key)?;
     let named: Option<Vec<u8>> = db
-        .prepare_cached(
-            "SELECT instance.key FROM alias JOIN instance ON instance.seq = alias.instance \
-             WHERE alias.kind = ?1 AND alias.alias = ?2",
-        )?
+        .prepare_cached(sql::KEY)?
         .query_row(params![alias.kind, alias.alias], |row| row.get(0))
         .optional()?;
-    let is_contested = change.aliases.iter().any(|other| {
-        other.kind == alias.kind && other.alias == alias.alias && other.key != alias.key
-    });
-    if named.is_none_or(|key| key == alias.key) && !is_contested {
+    if named.is_none_or(|key| key == alias.key) {
         return Ok(());
     }
     Err(CommitRefused::AliasTaken.into())
@@ -128,22 +122,17 @@ fn alias(db: &Connection, change: &Change, alias: &Alias) -> Checked {
 /// A request is answered once. The same answer again changes nothing.
 fn reply(db: &Connection, change: &Change, reply: &Reply) -> Checked {
     let answered = || CommitRefused::Answered(reply.rrpid).into();
-    let message = change.journal.get(reply.message.0).map(|entry| &entry.octets);
-    let message = message.ok_or_else(answered)?;
+    let message = change.said(reply.message).ok_or_else(answered)?;
     let found: Option<Option<i64>> = db
         .prepare_cached("SELECT reply FROM request WHERE rrpid = ?1")?
         .query_row(params![reply.rrpid.as_bytes()], |row| row.get(0))
         .optional()?;
     let is_right = match found {
-        Some(Some(seq)) => super::read::message(db, seq)? == *message,
+        Some(Some(seq)) => super::read::message(db, seq)? == message,
         Some(None) => true,
         None => change.requests.iter().any(|request| request.rrpid == reply.rrpid),
     };
-    let is_contested = change.replies.iter().any(|other| {
-        other.rrpid == reply.rrpid
-            && change.journal.get(other.message.0).is_none_or(|entry| entry.octets != *message)
-    });
-    if is_right && !is_contested { Ok(()) } else { Err(answered()) }
+    if is_right { Ok(()) } else { Err(answered()) }
 }
 
 /// Whether an instance is there, or put in the same change.
@@ -153,16 +142,4 @@ fn is_there(db: &Connection, change: &Change, kind: &str, key: &[u8]) -> Checked
         return Ok(());
     }
     Err(CommitRefused::Conflict.into())
-}
-
-/// Whether two items of a short list are the same.
-fn has_two<T>(items: &[T], same: impl Fn(&T, &T) -> bool) -> bool {
-    let mut rest = items;
-    while let [first, others @ ..] = rest {
-        if others.iter().any(|other| same(first, other)) {
-            return true;
-        }
-        rest = others;
-    }
-    false
 }

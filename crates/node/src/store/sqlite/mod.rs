@@ -13,10 +13,11 @@ mod trail;
 mod writer;
 
 use std::{
+    collections::HashSet,
     fs::OpenOptions,
     io,
     path::Path,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use openset_types::{Rrpid, UnixTime};
@@ -50,6 +51,10 @@ pub struct Sqlite {
     readers: Arc<Readers>,
     writer: Writer,
     distrusted: Distrust,
+    /// The last errand of those who had the file before.
+    inherited: i64,
+    /// The kinds and topics of which those were given out.
+    adopted: Mutex<HashSet<(String, String)>>,
 }
 
 impl Sqlite {
@@ -71,9 +76,15 @@ impl Sqlite {
             .map(|_| connect_reader(path))
             .collect::<rusqlite::Result<Vec<_>>>()
             .map_err(|error| query_fault(&error))?;
+        let inherited = apply::last_errand(&connection).map_err(|error| query_fault(&error))?;
         let distrusted = Distrust::default();
         let writer = Writer::start(connection, distrusted.clone())?;
-        Ok(Self { readers: Arc::new(Readers::new(readers)), writer, distrusted })
+        let readers = Arc::new(Readers::new(readers));
+        Ok(Self { readers, writer, distrusted, inherited, adopted: Mutex::default() })
+    }
+
+    fn adopted(&self) -> MutexGuard<'_, HashSet<(String, String)>> {
+        self.adopted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs a question about one row, at once.
@@ -138,7 +149,7 @@ impl Readers {
         answer
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Connection>> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -242,6 +253,19 @@ impl Store for Sqlite {
         Box::pin(self.read(move |db| read::errands_due(db, &kind, &topic, i64::MAX, u32::MAX)))
     }
 
+    fn adopt<'a>(&'a self, kind: &'a str, topic: &'a str) -> Answer<'a, Vec<Pending>> {
+        Box::pin(async move {
+            let (last, adopted) = (self.inherited, (kind.to_owned(), topic.to_owned()));
+            if self.adopted().contains(&adopted) {
+                return Ok(Vec::new());
+            }
+            let (kind, topic) = adopted.clone();
+            let found = self.read(move |db| read::errands_up_to(db, &kind, &topic, last)).await?;
+            // Of two who asked at once, one was first.
+            Ok(if self.adopted().insert(adopted) { found } else { Vec::new() })
+        })
+    }
+
     fn wakes_due<'a>(&'a self, kind: &'a str, now: UnixTime, limit: u32) -> Answer<'a, Vec<Wake>> {
         let kind = kind.to_owned();
         Box::pin(self.read(move |db| read::wakes_due(db, &kind, now, limit)))
@@ -253,5 +277,9 @@ impl Store for Sqlite {
 
     fn check(&self) -> Answer<'_, ()> {
         Box::pin(self.read(|db| db.query_row("SELECT 1", [], |_| Ok(()))))
+    }
+
+    fn leave(&self) -> Answer<'_, ()> {
+        Box::pin(async { Ok(()) })
     }
 }

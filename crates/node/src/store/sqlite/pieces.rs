@@ -1,60 +1,12 @@
-//! Certificates are stored once: what is stored has holes, and says which piece fills each.
-//!
-//! ```text
-//! message   30 82 .. [certificate] .. [certificate] ..
-//! stored    30 82 .. ..                                  holes [[96,4],[210,2]]
-//! ```
-//!
-//! A certificate is known by how it begins, and only by that: a message may be anything, and every
-//! guess is put back together to the octets that came. One that came once stays where it is; from
-//! the second time on it is a piece.
+//! The pieces of the SQLite engine: certificates that are stored once (`store/cut.rs`).
 
-use std::{borrow::Cow, collections::HashMap, ops::Range, sync::LazyLock};
-
-use data_encoding::BASE64;
-use memchr::{memchr, memmem};
-use openset_crypto::mac::MacKey;
-use openset_types::Secret;
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// The most certificates that are remembered, a kilobyte or less each.
-const SEEN_MAX: usize = 512;
-/// The longest certificate that is kept apart.
-const PIECE_MAX: usize = 8 * 1024;
+use crate::store::cut::{self, Cut, Form, Known, Memory, Misplaced, digest};
 
-/// Where certificates stand in what is stored.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Form {
-    /// A message: as they are.
-    Message,
-    /// A state: as texts in base64.
-    State,
-}
-
-/// What is stored of some octets.
-pub(super) struct Cut<'a> {
-    /// The octets without the pieces.
-    pub(super) rest: Cow<'a, [u8]>,
-    /// Where in the rest which piece belongs, as JSON; nothing if the rest is all.
-    pub(super) holes: Option<String>,
-}
-
-/// A place in the rest, and the piece that belongs there.
-type Hole = (usize, i64);
-
-/// The certificates seen of late, by how they end: with a signature. Of two that end alike the
-/// later one is remembered.
+/// The pieces that are written, and those remembered.
 #[derive(Default)]
-pub(super) struct Pieces(HashMap<[u8; END], Seen>);
-
-/// How many octets of the end of a certificate are looked at to find it.
-const END: usize = 24;
-
-/// A certificate, and the piece it is if it is one.
-struct Seen {
-    octets: Box<[u8]>,
-    id: Option<i64>,
-}
+pub(super) struct Pieces(Memory);
 
 impl Pieces {
     /// Cuts out what is stored as pieces.
@@ -64,39 +16,29 @@ impl Pieces {
         octets: &'a [u8],
         form: Form,
     ) -> rusqlite::Result<Cut<'a>> {
-        let (mut rest, mut holes, mut from) = (Vec::new(), Vec::<Hole>::new(), 0);
+        let mut pieces = Vec::new();
         for range in form.certificates(octets) {
             let certificate = octets.get(range.clone()).unwrap_or_default();
-            let Some(id) = self.recurs(db, certificate)? else { continue };
-            rest.extend_from_slice(octets.get(from..range.start).unwrap_or_default());
-            holes.push((rest.len(), id));
-            from = range.end;
+            if let Some(id) = self.recurs(db, certificate)? {
+                pieces.push((range, id));
+            }
         }
-        if holes.is_empty() {
-            return Ok(Cut { rest: Cow::Borrowed(octets), holes: None });
-        }
-        rest.extend_from_slice(octets.get(from..).unwrap_or_default());
-        let holes = serde_json::to_string(&holes).map_err(|error| unwritable(error.into()))?;
-        Ok(Cut { rest: Cow::Owned(rest), holes: Some(holes) })
+        Cut::of(octets, pieces).map_err(|error| unwritable(error.into()))
     }
 
     /// Forgets everything, since what was written last may not have been stored.
     pub(super) fn forget(&mut self) {
-        self.0.clear();
+        self.0.forget();
     }
 
     /// The piece that a certificate is, once it has come twice.
     fn recurs(&mut self, db: &Connection, octets: &[u8]) -> rusqlite::Result<Option<i64>> {
-        let Some(end) = octets.last_chunk::<END>() else { return Ok(None) };
-        let id = match self.0.get(end).filter(|seen| *seen.octets == *octets) {
-            Some(Seen { id: Some(id), .. }) => return Ok(Some(*id)),
-            Some(Seen { id: None, .. }) => Some(insert(db, octets)?),
-            None => find(db, octets)?,
+        let id = match self.0.of(octets) {
+            Known::Piece(id) => return Ok(Some(id)),
+            Known::Once => Some(insert(db, octets)?),
+            Known::Unknown => find(db, octets)?,
         };
-        if self.0.len() >= SEEN_MAX {
-            self.0.clear();
-        }
-        self.0.insert(*end, Seen { octets: octets.into(), id });
+        self.0.keep(octets, id);
         Ok(id)
     }
 }
@@ -107,30 +49,23 @@ pub(super) fn join(
     rest: Vec<u8>,
     holes: Option<&str>,
 ) -> rusqlite::Result<Vec<u8>> {
-    let Some(holes) = holes else { return Ok(rest) };
-    let holes: Vec<Hole> =
-        serde_json::from_str(holes).map_err(|error| super::read::unreadable(0, error))?;
-    let (mut whole, mut from) = (Vec::new(), 0);
+    let holes = cut::holes(holes).map_err(|error| super::read::unreadable(0, error))?;
+    if holes.is_empty() {
+        return Ok(rest);
+    }
     let mut piece = db.prepare_cached("SELECT octets FROM piece WHERE id = ?1")?;
-    for (at, id) in holes {
-        let before = rest.get(from..at).ok_or_else(|| super::read::unreadable(0, Misplaced))?;
-        whole.extend_from_slice(before);
+    cut::join(rest, &holes, |id, whole| {
         piece.query_row(params![id], |row| {
             whole.extend_from_slice(row.get_ref(0)?.as_blob()?);
             Ok(())
-        })?;
-        from = at;
-    }
-    whole.extend_from_slice(rest.get(from..).unwrap_or_default());
-    Ok(whole)
+        })
+    })
 }
 
-/// What tells octets from others. Equal for equal octets; nobody authenticates anything with it,
-/// so its key is no secret.
-pub(super) fn digest(octets: &[u8]) -> [u8; 32] {
-    static KEY: LazyLock<MacKey> =
-        LazyLock::new(|| MacKey::new(Secret::new(b"stored octets".to_vec())));
-    KEY.code(octets)
+impl From<Misplaced> for rusqlite::Error {
+    fn from(misplaced: Misplaced) -> Self {
+        super::read::unreadable(0, misplaced)
+    }
 }
 
 fn find(db: &Connection, octets: &[u8]) -> rusqlite::Result<Option<i64>> {
@@ -148,72 +83,13 @@ fn unwritable(error: Box<dyn std::error::Error + Send + Sync>) -> rusqlite::Erro
     rusqlite::Error::ToSqlConversionFailure(error)
 }
 
-impl Form {
-    /// Where certificates seem to stand, in order, none within another.
-    fn certificates(self, octets: &[u8]) -> Vec<Range<usize>> {
-        let mut found: Vec<Range<usize>> = Vec::new();
-        let sign = match self {
-            Self::Message => VERSION_3,
-            Self::State => b"\"MII",
-        };
-        for at in memmem::find_iter(octets, sign) {
-            let guess = match self {
-                Self::Message => as_it_is(octets, at),
-                Self::State => in_base64(octets, at),
-            };
-            let end = found.last().map_or(0, |range| range.end);
-            found.extend(guess.filter(|range| range.start >= end));
-        }
-        found
-    }
-}
-
-/// RFC 5280: how the version of an X.509 certificate is written.
-const VERSION_3: &[u8] = &[0xA0, 0x03, 0x02, 0x01, 0x02];
-/// How many octets a certificate begins with before its version, if it is longer than 255.
-const HEADS: usize = 8;
-
-/// A certificate whose version stands here.
-fn as_it_is(octets: &[u8], version_at: usize) -> Option<Range<usize>> {
-    let start = version_at.checked_sub(HEADS)?;
-    let length = length(octets.get(start..)?)?;
-    let end = start + length;
-    (end <= octets.len()).then_some(start..end)
-}
-
-/// A certificate in a text that begins after the quotation mark here.
-fn in_base64(octets: &[u8], quote_at: usize) -> Option<Range<usize>> {
-    let start = quote_at + 1;
-    let end = start + memchr(b'"', octets.get(start..)?)?;
-    let text = octets.get(start..end)?;
-    let head = BASE64.decode(text.get(..20)?).ok()?;
-    (BASE64.encode_len(length(&head)?) == text.len()).then_some(start..end)
-}
-
-/// How long a certificate is that begins like this, if one does.
-fn length(octets: &[u8]) -> Option<usize> {
-    let [0x30, 0x82, high, low, 0x30, 0x82, _, _, rest @ ..] = octets else { return None };
-    let length = 4 + usize::from(u16::from_be_bytes([*high, *low]));
-    (rest.starts_with(VERSION_3) && length <= PIECE_MAX).then_some(length)
-}
-
-/// A hole lies outside what is stored.
-#[derive(Debug)]
-struct Misplaced;
-
-impl std::fmt::Display for Misplaced {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a piece belongs where nothing is stored")
-    }
-}
-
-impl std::error::Error for Misplaced {}
-
 #[cfg(test)]
 mod tests {
+    use data_encoding::BASE64;
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
+    use crate::store::cut::{END, SEEN_MAX, VERSION_3};
 
     fn database() -> Connection {
         let mut db = Connection::open_in_memory().expect("memory");

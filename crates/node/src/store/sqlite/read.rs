@@ -1,117 +1,76 @@
 //! Every question that only reads.
 
-use std::{error::Error, fmt};
+use std::error::Error;
 
 use openset_types::{InvalidId, Rrpid, UnixTime};
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params, types::Type};
 
-use super::pieces::{digest, join};
+use super::pieces::join;
 use crate::store::{
-    Direction, ErrandId, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Seq, Version, Wake,
+    Direction, ErrandId, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Seq, Version,
+    Wake, cut::digest, record::Altered, sql,
 };
 
 type Result<T, E = rusqlite::Error> = std::result::Result<T, E>;
 
 pub(super) fn load(db: &Connection, kind: &str, at: &Lookup) -> Result<Option<Record>> {
     let (sql, name) = match at {
-        Lookup::Key(key) => (
-            "SELECT seq, key, version, created_at, changed_at, holes, state FROM instance \
-             WHERE kind = ?1 AND key = ?2",
-            key,
-        ),
-        Lookup::Alias(alias) => (
-            "SELECT seq, key, version, created_at, changed_at, holes, state \
-             FROM alias JOIN instance ON instance.seq = alias.instance \
-             WHERE alias.kind = ?1 AND alias.alias = ?2",
-            alias,
-        ),
+        Lookup::Key(key) => (sql::LOAD_BY_KEY, key),
+        Lookup::Alias(alias) => (sql::LOAD_BY_ALIAS, alias),
     };
     db.prepare_cached(sql)?.query_row(params![kind, name], |row| record(db, row)).optional()
 }
 
 pub(super) fn key(db: &Connection, kind: &str, alias: &[u8]) -> Result<Option<Vec<u8>>> {
-    db.prepare_cached(
-        "SELECT key FROM alias JOIN instance ON instance.seq = alias.instance \
-         WHERE alias.kind = ?1 AND alias.alias = ?2",
-    )?
-    .query_row(params![kind, alias], |row| row.get(0))
-    .optional()
+    db.prepare_cached(sql::KEY)?.query_row(params![kind, alias], |row| row.get(0)).optional()
 }
 
 pub(super) fn list(db: &Connection, kind: &str, page: Page) -> Result<Vec<Record>> {
-    db.prepare_cached(
-        "SELECT seq, key, version, created_at, changed_at, holes, state FROM instance \
-         WHERE kind = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
-    )?
-    .query_map(params![kind, below(page), page.limit], |row| record(db, row))?
-    .collect()
+    db.prepare_cached(sql::LIST)?
+        .query_map(params![kind, below(page), page.limit], |row| record(db, row))?
+        .collect()
 }
 
 pub(super) fn count(db: &Connection, kind: &str) -> Result<u64> {
-    db.prepare_cached("SELECT COUNT(*) FROM instance WHERE kind = ?1")?
+    db.prepare_cached(sql::COUNT)?
         .query_row(params![kind], |row| row.get::<_, i64>(0).map(i64::unsigned_abs))
 }
 
 pub(super) fn holder(db: &Connection, register: &str, key: &[u8]) -> Result<Option<Vec<u8>>> {
-    db.prepare_cached("SELECT holder FROM claim WHERE register = ?1 AND key = ?2")?
-        .query_row(params![register, key], |row| row.get(0))
-        .optional()
+    db.prepare_cached(sql::HOLDER)?.query_row(params![register, key], |row| row.get(0)).optional()
 }
 
 pub(super) fn request(db: &Connection, rrpid: Rrpid) -> Result<Option<Seen>> {
-    db.prepare_cached(
-        "SELECT fingerprint, instance.kind, instance.key, digest, journal.holes, octets \
-         FROM request JOIN instance ON instance.seq = request.instance \
-         LEFT JOIN journal ON journal.seq = request.reply WHERE request.rrpid = ?1",
-    )?
-    .query_row(params![rrpid.as_bytes()], |row| {
-        Ok(Seen {
-            fingerprint: row.get(0)?,
-            kind: row.get(1)?,
-            key: row.get(2)?,
-            reply: message_in(db, row, 3)?,
+    db.prepare_cached(sql::REQUEST)?
+        .query_row(params![rrpid.as_bytes()], |row| {
+            Ok(Seen {
+                fingerprint: row.get(0)?,
+                kind: row.get(1)?,
+                key: row.get(2)?,
+                reply: message_in(db, row, 3)?,
+            })
         })
-    })
-    .optional()
+        .optional()
 }
 
 /// A message of the journal.
 pub(super) fn message(db: &Connection, seq: i64) -> Result<Vec<u8>> {
-    db.prepare_cached("SELECT digest, holes, octets FROM journal WHERE seq = ?1")?
+    db.prepare_cached(sql::MESSAGE)?
         .query_row(params![seq], |row| message_in(db, row, 0))
         .map(Option::unwrap_or_default)
-}
-
-/// The columns of a journal entry, and the order and limit of every list of them.
-macro_rules! entries_where {
-    ($condition:literal) => {
-        concat!(
-            "SELECT seq, at, direction, sender, recipient, name, xid, rrpid, ",
-            "digest, holes, octets FROM journal WHERE seq < ?1 AND ",
-            $condition,
-            " ORDER BY seq DESC LIMIT ?2"
-        )
-    };
 }
 
 pub(super) fn journal(db: &Connection, of: &JournalOf, page: Page) -> Result<Vec<Passed>> {
     let (before, limit) = (below(page), page.limit);
     let (sql, values): (_, &[&dyn ToSql]) = match of {
-        JournalOf::Everything => (entries_where!("TRUE"), &[&before, &limit]),
-        JournalOf::One(seq) => (entries_where!("seq = ?3"), &[&before, &limit, &seq.0]),
+        JournalOf::Everything => (sql::JOURNAL, &[&before, &limit]),
+        JournalOf::One(seq) => (sql::JOURNAL_ONE, &[&before, &limit, &seq.0]),
         JournalOf::Instance { kind, key } => {
-            let sql = entries_where!(
-                "(instance = (SELECT seq FROM instance WHERE kind = ?3 AND key = ?4) \
-                 OR (instance IS NULL AND kind = ?3 AND key = ?4))"
-            );
-            (sql, &[&before, &limit, kind, key])
+            (sql::JOURNAL_OF_INSTANCE, &[&before, &limit, kind, key])
         }
-        JournalOf::Request(rrpid) => (
-            entries_where!(
-                "instance = (SELECT instance FROM request WHERE rrpid = ?3) AND rrpid = ?3"
-            ),
-            &[&before, &limit, &rrpid.as_bytes()],
-        ),
+        JournalOf::Request(rrpid) => {
+            (sql::JOURNAL_OF_REQUEST, &[&before, &limit, &rrpid.as_bytes()])
+        }
     };
     db.prepare_cached(sql)?.query_map(values, |row| passed(db, row))?.collect()
 }
@@ -123,22 +82,21 @@ pub(super) fn errands_due(
     until: i64,
     limit: u32,
 ) -> Result<Vec<Pending>> {
-    db.prepare_cached(
-        "SELECT id, errand.key, body, due_at, tries, digest, holes, octets \
-         FROM errand LEFT JOIN journal ON journal.seq = errand.message \
-         WHERE errand.kind = ?1 AND topic = ?2 AND due_at <= ?3 ORDER BY due_at, id LIMIT ?4",
-    )?
-    .query_map(params![kind, topic, until, limit], |row| {
-        Ok(Pending {
-            id: ErrandId(row.get(0)?),
-            key: row.get(1)?,
-            body: row.get(2)?,
-            message: message_in(db, row, 5)?,
-            due_at: time(row, 3)?,
-            tries: row.get(4)?,
-        })
-    })?
-    .collect()
+    db.prepare_cached(sql::ERRANDS)?
+        .query_map(params![kind, topic, until, limit], |row| pending(db, row))?
+        .collect()
+}
+
+/// Errands of one kind and topic with a number up to this one, oldest first.
+pub(super) fn errands_up_to(
+    db: &Connection,
+    kind: &str,
+    topic: &str,
+    last: i64,
+) -> Result<Vec<Pending>> {
+    let mut found = errands_due(db, kind, topic, i64::MAX, u32::MAX)?;
+    found.retain(|pending| pending.id.0 <= last);
+    Ok(found)
 }
 
 pub(super) fn wakes_due(
@@ -155,6 +113,17 @@ pub(super) fn wakes_due(
         Ok(Wake { key: row.get(0)?, due_at: time(row, 1)? })
     })?
     .collect()
+}
+
+fn pending(db: &Connection, row: &Row<'_>) -> Result<Pending> {
+    Ok(Pending {
+        id: ErrandId(row.get(0)?),
+        key: row.get(1)?,
+        body: row.get(2)?,
+        message: message_in(db, row, 5)?,
+        due_at: time(row, 3)?,
+        tries: row.get(4)?,
+    })
 }
 
 fn below(page: Page) -> i64 {
@@ -202,11 +171,8 @@ pub(super) fn time(row: &Row<'_>, column: usize) -> Result<UnixTime> {
 }
 
 fn direction(row: &Row<'_>, column: usize) -> Result<Direction> {
-    match row.get::<_, String>(column)?.as_str() {
-        "in" => Ok(Direction::In),
-        "out" => Ok(Direction::Out),
-        _ => Err(unreadable(column, UnknownDirection)),
-    }
+    let word: String = row.get(column)?;
+    Direction::of_word(&word).map_err(|error| unreadable(column, error))
 }
 
 /// Reads a name of twenty octets, where there is one.
@@ -224,27 +190,3 @@ pub(super) fn unreadable(
 ) -> rusqlite::Error {
     rusqlite::Error::FromSqlConversionFailure(column, Type::Null, Box::new(error))
 }
-
-/// A message of the journal has not the digest it was stored with.
-#[derive(Debug)]
-struct Altered;
-
-impl fmt::Display for Altered {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a message of the journal is not the one that was stored")
-    }
-}
-
-impl Error for Altered {}
-
-/// The journal says of a message neither that it came nor that it left.
-#[derive(Debug)]
-struct UnknownDirection;
-
-impl fmt::Display for UnknownDirection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a message of the journal neither came nor left")
-    }
-}
-
-impl Error for UnknownDirection {}

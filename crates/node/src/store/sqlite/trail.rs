@@ -4,7 +4,7 @@ use openset_crypto::trail::{LINK_OCTETS, Link};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::read::{time, unreadable};
-use crate::store::{Account, Recorded, Seq};
+use crate::store::{Account, Recorded, Seq, sql};
 
 /// How far the trail goes.
 pub(super) struct End {
@@ -52,19 +52,15 @@ impl End {
     }
 }
 
-const COLUMNS: &str = "number, at, cause, subject, outcome, detail, messages, link";
-
 /// Records after one of this number, oldest first.
 pub(super) fn read(db: &Connection, after: u64, limit: u32) -> rusqlite::Result<Vec<Recorded>> {
     let after = i64::try_from(after).unwrap_or(i64::MAX);
-    let sql = format!("SELECT {COLUMNS} FROM trail WHERE number > ?1 ORDER BY number LIMIT ?2");
-    db.prepare_cached(&sql)?.query_map(params![after, limit], recorded)?.collect()
+    db.prepare_cached(sql::TRAIL)?.query_map(params![after, limit], recorded)?.collect()
 }
 
 /// The last record.
 pub(super) fn last(db: &Connection) -> rusqlite::Result<Option<Recorded>> {
-    let sql = format!("SELECT {COLUMNS} FROM trail ORDER BY number DESC LIMIT 1");
-    db.prepare_cached(&sql)?.query_row([], recorded).optional()
+    db.prepare_cached(sql::TRAIL_END)?.query_row([], recorded).optional()
 }
 
 fn recorded(row: &Row<'_>) -> rusqlite::Result<Recorded> {
