@@ -18,7 +18,7 @@ use openset_protocol::{
         Begin, CardholderRegistration, Effect as Wanted, Filled, Input, Registration, Secrets,
         Stage,
     },
-    enrolment::{Answer, NewKey},
+    enrolment::NewKey,
     role::{Effect, Step},
 };
 use openset_types::Secret;
@@ -30,8 +30,7 @@ use crate::{
     house::system::System,
 };
 
-/// How many are enrolled, after how many that are not counted, and how many at a time.
-const COUNT: u32 = 600;
+/// How many are enrolled before anything is measured, and how many at a time.
 const WARM_UP: u32 = 32;
 const CONCURRENCY: usize = 32;
 
@@ -45,8 +44,8 @@ pub(super) struct Enrolled {
     pub(super) worked: Duration,
 }
 
-/// Enrols cardholders.
-pub(super) async fn enrol(system: &System) -> anyhow::Result<Enrolled> {
+/// Enrols so many cardholders.
+pub(super) async fn enrol(system: &System, count: u32) -> anyhow::Result<Enrolled> {
     let wallet = &system.wallet;
     let keys = Arc::new(SoftwareKeys::new());
     let holder = Arc::clone(&keys);
@@ -59,10 +58,10 @@ pub(super) async fn enrol(system: &System) -> anyhow::Result<Enrolled> {
     });
     applicants.all(WARM_UP).await?;
     let (begun, before) = (Instant::now(), machine::worked());
-    applicants.all(COUNT).await?;
+    applicants.all(count).await?;
     let (took, after) = (begun.elapsed(), machine::worked());
     let worked = after.zip(before).context("processor time is not told")?;
-    Ok(Enrolled { count: COUNT, took, worked: (worked.0 - worked.1) / COUNT })
+    Ok(Enrolled { count, took, worked: (worked.0 - worked.1) / count })
 }
 
 /// People with a card.
@@ -158,12 +157,11 @@ impl Person {
         Ok(Self { card, key: named, card_secret: draw.secret(), back_key: draw.content_key() })
     }
 
-    /// Answers every question of the form with the name on the card.
+    /// Answers every question of the form.
     fn fill(&self, state: &Registration) -> anyhow::Result<Input> {
         let Stage::FormShown(shown) = &state.stage else { bail!("there is no form") };
-        let answer = |name: &String| Answer { field: name.clone(), text: self.card.holder.into() };
         Ok(Input::Filled(Filled {
-            answers: shown.form.form.fields.iter().map(|field| answer(&field.name)).collect(),
+            answers: self.card.answers(&shown.form.form),
             pan: self.card.pan(),
             expiry: cast::expiry(),
             card_secret: copy(&self.card_secret),
