@@ -257,7 +257,7 @@ pub(crate) enum WalletDeed {
     History,
     /// Verifies the brand pack and says whose wallet this is
     About,
-    /// Does what a file asks for that a browser kept: pays, or registers a card
+    /// Opens the wallet's pages in a browser; with a file, where it leads
     Open(Open),
     /// Builds the wallet that a bank gives out: a Debian package and a tarball
     Package(Package),
@@ -266,6 +266,9 @@ pub(crate) enum WalletDeed {
 /// `openset wallet enroll`.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Enroll {
+    /// A document that ends with .setreg, which the bank's page gave out
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
     /// The last month printed on the card, YYYYMM; without it, it is asked for
     #[arg(long)]
     pub(crate) expiry: Option<String>,
@@ -328,11 +331,38 @@ pub(crate) struct Inquire {
 
 /// `openset wallet open`.
 #[derive(Debug, Clone, Args)]
+#[command(after_help = OPEN_HELP)]
 pub(crate) struct Open {
-    /// A document that ends with .setpay or .setreg; without it, the cards are listed
+    /// A document that ends with .setpay or .setreg, which a browser kept
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// The port of the pages, on this machine only; the next free one is taken if it is in use
+    #[arg(long, default_value_t = 7280)]
+    pub(crate) port: u16,
+    /// Opens no browser; the address is printed
+    #[arg(long)]
+    pub(crate) no_open: bool,
+    /// After how long without a visit the wallet is closed
+    #[arg(long, value_name = "MINUTES", default_value_t = 30)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=1440))]
+    pub(crate) idle: u32,
+    /// The certificate that all trust begins at, for a new wallet without a brand pack
+    #[arg(long, value_name = "PEM")]
+    pub(crate) trust: Option<PathBuf>,
+    /// Where the authority of the cards' bank takes messages, without a brand pack
+    #[arg(long)]
+    pub(crate) authority: Option<String>,
 }
+
+const OPEN_HELP: &str = "\
+A second call finds the wallet that is open and leads it there. The address that is printed is good
+once, for five minutes: a browser that came by it keeps a key, and no other is shown anything.
+
+Exit codes:
+  0   done; the wallet was closed, or one that is open was led there
+  1   the file was not taken; its page says why
+  2   an argument, the brand pack or the file is not what it should be
+  69  the wallet cannot be opened: it is in use, or a port or a folder cannot be used";
 
 /// `openset wallet package`.
 #[derive(Debug, Clone, Args)]

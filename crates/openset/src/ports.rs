@@ -4,6 +4,7 @@
 //! decided already.
 
 mod acquirer;
+pub(crate) mod alone;
 mod authority;
 mod console;
 mod dress;
@@ -15,7 +16,7 @@ mod journal;
 mod merchant;
 mod offer;
 mod shop;
-mod wallet;
+pub(crate) mod wallet;
 mod words;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -36,7 +37,7 @@ use openset_web::{
 use crate::{
     ceremony::Seat,
     demo::cast::{self, CardBank},
-    house::{life, lists, system::System},
+    house::{life, lists, purse::Purse, system::System},
     sites::{self, Name},
 };
 
@@ -106,7 +107,10 @@ fn pages(system: &Arc<System>, house: &House, name: Name) -> Router {
             Arc::new(journal::Journals(system)),
         ),
         Name::Shop => routes::shop(house, Arc::new(shop::Shop(system))),
-        Name::Wallet => routes::wallet(house, Arc::new(wallet::WalletPages::new(system))),
+        Name::Wallet => {
+            let pages = wallet::WalletPages::new(Purse::of(&system));
+            routes::wallet(house, Arc::new(pages))
+        }
         Name::Merchant => routes::merchant(house, Arc::new(merchant::Desk(system))),
         Name::Gateway => routes::gateway(house, Arc::new(gateway::Console(system))),
         Name::Issuer => routes::issuer(house, Arc::new(issuer::Console(system))),

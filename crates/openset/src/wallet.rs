@@ -2,6 +2,7 @@
 
 pub(crate) mod documents;
 pub(crate) mod door;
+pub(crate) mod gate;
 pub(crate) mod shelf;
 
 use data_encoding::HEXLOWER;

@@ -80,7 +80,7 @@ fn about(tree: &Path, home: &Path) -> Output {
     start(tree, home, &[Path::new("about")])
 }
 
-/// What its entry in menus does with a file of a bank's page.
+/// What it does in a terminal with a file of a bank's page.
 fn opens_registrations_of_its_own_bank_only(tree: &Path, home: &Path) {
     let file = home.with_extension("setreg");
     let said = |brand: &str, authority: &str| {
@@ -89,7 +89,7 @@ fn opens_registrations_of_its_own_bank_only(tree: &Path, home: &Path) {
              SET-SET-URL: {authority}\r\nSET-Brand: {brand}\r\nSET-Language: fr\r\n\r\n"
         );
         fs::write(&file, document).expect("written");
-        let output = start(tree, home, &[Path::new("open"), &file]);
+        let output = start(tree, home, &[Path::new("enroll"), &file]);
         assert_eq!(output.status.code(), Some(2), "nobody is there to type: {output:?}");
         let said = [output.stdout, output.stderr].concat();
         String::from_utf8(said).expect("text")
@@ -125,8 +125,40 @@ fn says_whose_it_is_until_it_is_changed(tree: &Path, home: &Path) {
     assert_eq!(about(tree, home).status.code(), Some(2));
 }
 
+/// Installs a package below a folder, as `dpkg -i` does on a machine of its own. What it depends
+/// on is this machine's.
+fn install(root: &Path, deb: &Path) {
+    let state = root.join("var/lib/dpkg");
+    for folder in ["info", "updates"] {
+        fs::create_dir_all(state.join(folder)).expect("a folder");
+    }
+    fs::write(state.join("status"), "").expect("written");
+    dpkg(root, &[Path::new("--install"), deb]);
+    let status = fs::read_to_string(state.join("status")).expect("a status");
+    let whole = "Package: openset-wallet-banque-demo\nStatus: install ok installed\n";
+    assert!(status.contains(whole), "{status}");
+}
+
+/// Takes the package away again, and nothing of it stays but its folders.
+fn remove(root: &Path) {
+    dpkg(root, &[Path::new("--purge"), Path::new("openset-wallet-banque-demo")]);
+    for file in ["bin/banque-demo-wallet", "lib/openset-wallet-banque-demo/openset"] {
+        assert!(!root.join("usr").join(file).exists(), "{file}");
+    }
+}
+
+fn dpkg(root: &Path, arguments: &[&Path]) {
+    let mut root_option = std::ffi::OsString::from("--root=");
+    root_option.push(root);
+    let mut command = Command::new("dpkg");
+    command.arg(root_option).args(["--force-depends", "--force-not-root", "--force-bad-path"]);
+    let output = command.args(arguments).output().expect("it starts");
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "dpkg {arguments:?}: {complaint}");
+}
+
 #[test]
-fn an_unpacked_wallet_starts_and_refuses_a_changed_pack() {
+fn an_installed_wallet_starts_and_refuses_a_changed_pack() {
     let folder = tempfile::tempdir().expect("a folder");
     let (folder, home) = (folder.path(), folder.path().join("home"));
     let said = package(folder);
@@ -141,11 +173,17 @@ fn an_unpacked_wallet_starts_and_refuses_a_changed_pack() {
         says_whose_it_is_until_it_is_changed(&tree.expect("a folder").path(), &home);
     }
     if has("dpkg-deb") {
-        let out = folder.join("installed");
+        let out = folder.join("unpacked");
         let deb = made(folder, ".deb");
         let unpacked = Command::new("dpkg-deb").arg("-x").args([&deb, &out]).status();
         assert!(unpacked.expect("it starts").success());
         says_whose_it_is_until_it_is_changed(&out.join("usr"), &home);
+    }
+    if has("dpkg") {
+        let out = folder.join("installed");
+        install(&out, &made(folder, ".deb"));
+        says_whose_it_is_until_it_is_changed(&out.join("usr"), &home);
+        remove(&out);
     }
     if has("sha256sum") {
         let mut sums = Command::new("sha256sum");

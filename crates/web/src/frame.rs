@@ -142,6 +142,24 @@ pub struct ConsolePlace {
 }
 
 impl Places {
+    /// Those of a wallet that is served alone: it knows of no other site.
+    pub fn alone(wallet: String) -> Self {
+        let nowhere = String::new;
+        Self {
+            home: nowhere(),
+            shop: nowhere(),
+            wallet,
+            merchant: nowhere(),
+            gateway: nowhere(),
+            issuer: nowhere(),
+            acquirer: nowhere(),
+            authorities: nowhere(),
+            consoles: Vec::new(),
+            inspector: nowhere(),
+            banks: Vec::new(),
+        }
+    }
+
     /// The banks whose wallets are not the one of these places.
     pub fn other_banks(&self) -> impl Iterator<Item = &Bank> {
         self.banks.iter().filter(|bank| bank.wallet != self.wallet)
@@ -248,10 +266,19 @@ pub struct Choice {
 impl Frame {
     /// What stands above every page.
     pub fn strip(&self) -> String {
-        match self.anchor.is_for_study {
-            true => self.say.study_strip(&self.anchor.name),
-            false => self.say.demo_strip(&self.anchor.name),
+        let anchor = &self.anchor.name;
+        match (self.is_alone(), self.anchor.is_for_study) {
+            (true, true) => self.say.alone_study_strip(anchor),
+            (true, false) if anchor.is_empty() => self.say.alone_strip_bare(),
+            (true, false) => self.say.alone_strip(anchor),
+            (false, true) => self.say.study_strip(anchor),
+            (false, false) => self.say.demo_strip(anchor),
         }
+    }
+
+    /// Whether there is no other site to lead to.
+    pub fn is_alone(&self) -> bool {
+        self.places.home.is_empty()
     }
 
     /// A page of another site, in the same language.

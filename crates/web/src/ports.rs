@@ -33,7 +33,7 @@ pub use gateway::{
 pub use home::{HomePort, Neighbour, Pulse, RecentPayment};
 pub use issuer::{
     AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort, PackageKind,
-    PackageRow, WalletOffer,
+    PackageRow, RegistrationOffer, WalletOffer,
 };
 pub use journal::{JournalPort, MessageFile, Part, Subject, Transcript, TranscriptRow};
 pub use merchant::{Crossing, Direction, MerchantPort, OrderFile, OrderRow};
@@ -41,9 +41,10 @@ pub use shop::{
     Basket, Buyer, Delivery, Goods, Handover, Line, Quote, Receipt, ReceiptStep, ShopPort,
 };
 pub use wallet::{
-    Answer, Application, ApplicationState, Card, CardCertificate, CardEntry, CardFile, CardState,
-    Checks, Consent, Door, Enrolment, Field, Identity, Outcome, Paid, PayCard, Pended, Purchase,
-    Referral, Refusal, RefusedFor, RegistrationForm, Signing, Unfit, Unopened, WalletPort,
+    Admitted, Answer, Application, ApplicationState, Card, CardCertificate, CardEntry, CardFile,
+    CardState, Checks, Consent, Door, Enrolment, Field, Identity, Outcome, Paid, PayCard, Pended,
+    Porter, Purchase, Referral, Refusal, RefusedFor, RegistrationForm, Signing, Unfit, Unopened,
+    WalletPort,
 };
 
 /// What a port says: what was asked for, or a problem of the catalogue.

@@ -22,6 +22,8 @@ pub enum Problem {
     },
     /// The bank said no (`declined`).
     CardDeclined,
+    /// A card of another bank than the one that gave out the wallet.
+    CardElsewhere,
     /// A real card number, in a suite that is for study.
     CardForStudy,
     /// The bank does not certify this card.
@@ -32,6 +34,8 @@ pub enum Problem {
     CertificateRevoked,
     /// The clock of this computer and that of the shop are too far apart.
     ClockWrong,
+    /// A file that asks a wallet for nothing, or was damaged on its way.
+    FileUnreadable,
     /// The form was not one of ours, or has gone stale.
     FormStale,
     /// The initiation document is no longer here.
@@ -54,6 +58,8 @@ pub enum Problem {
     MerchantUnreachable,
     /// The shop's certificate does not lead to the trust anchor.
     MerchantUntrusted,
+    /// A window that the wallet did not open itself.
+    NotLetIn,
     /// There is no page here.
     NotFound,
     /// There is nothing to capture.
@@ -68,6 +74,8 @@ pub enum Problem {
     NotRevocable,
     /// A no without a reason that an applicant could read.
     RefusalUnclear,
+    /// A registration that is meant for the wallet of another bank.
+    RegistrationElsewhere,
     /// The request does not wait for a decision.
     RequestNotWaiting,
     /// Nobody knows yet how it ended.
@@ -104,11 +112,13 @@ impl Problem {
             Self::CallIssuer => "call_issuer",
             Self::CardCertificateExpired { .. } => "card_cert_expired",
             Self::CardDeclined => "card_declined",
+            Self::CardElsewhere => "card_elsewhere",
             Self::CardForStudy => "card_for_study",
             Self::CardNotCertified => "card_not_certified",
             Self::CardRevoked => "card_revoked",
             Self::CertificateRevoked => "certificate_revoked",
             Self::ClockWrong => "clock_wrong",
+            Self::FileUnreadable => "file_unreadable",
             Self::FormStale => "form_stale",
             Self::InitiationGone => "initiation_gone",
             Self::InitiationMalformed => "initiation_malformed",
@@ -121,12 +131,14 @@ impl Problem {
             Self::MerchantUnreachable => "merchant_unreachable",
             Self::MerchantUntrusted => "merchant_untrusted",
             Self::NotFound => "not_found",
+            Self::NotLetIn => "not_let_in",
             Self::NothingToCapture => "nothing_to_capture",
             Self::OrderMismatch => "order_mismatch",
             Self::ActUnrecorded => "act_unrecorded",
             Self::AlreadyRevoked => "already_revoked",
             Self::NotRevocable => "not_revocable",
             Self::RefusalUnclear => "refusal_unclear",
+            Self::RegistrationElsewhere => "registration_elsewhere",
             Self::RequestNotWaiting => "request_not_waiting",
             Self::Unlisted => "unlisted",
             Self::StatusUnknown => "status_unknown",
@@ -139,7 +151,7 @@ impl Problem {
     /// The HTTP status of a page that says so.
     pub fn status(self) -> u16 {
         match self {
-            Self::FormStale | Self::WalletLocked => 403,
+            Self::FormStale | Self::NotLetIn | Self::WalletLocked => 403,
             Self::InitiationGone | Self::NotFound => 404,
             Self::InitiationMalformed | Self::InitiationReturnForeign => 400,
             Self::InitiationTooLarge => 413,
@@ -159,13 +171,16 @@ impl Problem {
             Self::StatusUnknown => Charged::Unknown,
             Self::ActUnrecorded
             | Self::AlreadyRevoked
+            | Self::CardElsewhere
             | Self::CardForStudy
             | Self::CardNotCertified
             | Self::FormStale
             | Self::NotFound
+            | Self::NotLetIn
             | Self::NotRevocable
             | Self::NothingToCapture
             | Self::RefusalUnclear
+            | Self::RegistrationElsewhere
             | Self::RequestNotWaiting
             | Self::Unavailable
             | Self::Unlisted
@@ -183,11 +198,13 @@ impl Problem {
             Self::CallIssuer => say.problem_call_issuer(),
             Self::CardCertificateExpired { on } => say.problem_card_cert_expired(say.day(on)),
             Self::CardDeclined => say.problem_card_declined(),
+            Self::CardElsewhere => say.problem_card_elsewhere(),
             Self::CardForStudy => say.problem_card_for_study(),
             Self::CardNotCertified => say.problem_card_not_certified(),
             Self::CardRevoked => say.problem_card_revoked(),
             Self::CertificateRevoked => say.problem_certificate_revoked(),
             Self::ClockWrong => say.problem_clock_wrong(),
+            Self::FileUnreadable => say.problem_file_unreadable(),
             Self::FormStale => say.problem_form_stale(),
             Self::InitiationGone => say.problem_initiation_gone(),
             Self::InitiationMalformed => say.problem_initiation_malformed(),
@@ -200,12 +217,14 @@ impl Problem {
             Self::MerchantUnreachable => say.problem_merchant_unreachable(),
             Self::MerchantUntrusted => say.problem_merchant_untrusted(),
             Self::NotFound => say.problem_not_found(),
+            Self::NotLetIn => say.problem_not_let_in(),
             Self::NothingToCapture => say.problem_nothing_to_capture(),
             Self::OrderMismatch => say.problem_order_mismatch(),
             Self::ActUnrecorded => say.problem_act_unrecorded(),
             Self::AlreadyRevoked => say.problem_already_revoked(),
             Self::NotRevocable => say.problem_not_revocable(),
             Self::RefusalUnclear => say.problem_refusal_unclear(),
+            Self::RegistrationElsewhere => say.problem_registration_elsewhere(),
             Self::RequestNotWaiting => say.problem_request_not_waiting(),
             Self::Unlisted => say.problem_unlisted(),
             Self::StatusUnknown => say.problem_status_unknown(),
@@ -232,10 +251,12 @@ impl Problem {
             Self::CallIssuer => say.next_call_issuer(),
             Self::BrandNotAccepted | Self::CardCertificateExpired { .. } => say.next_other_card(),
             Self::CardDeclined => say.next_card_declined(),
+            Self::CardElsewhere => say.next_card_elsewhere(),
             Self::CardForStudy => say.next_card_for_study(),
             Self::CardNotCertified => say.next_card_not_certified(),
             Self::CardRevoked => say.next_card_revoked(),
             Self::ClockWrong => say.next_clock_wrong(),
+            Self::FileUnreadable => say.next_file_unreadable(),
             Self::FormStale => say.next_form_stale(),
             Self::InitiationGone
             | Self::InitiationMalformed
@@ -247,12 +268,14 @@ impl Problem {
             Self::CertificateRevoked | Self::MerchantUntrusted => say.next_do_not_pay(),
             Self::MerchantUnreachable => say.next_try_later(),
             Self::NotFound => say.next_not_found(),
+            Self::NotLetIn => say.next_not_let_in(),
             Self::NothingToCapture => say.next_nothing_to_capture(),
             Self::OrderMismatch => say.next_order_again(),
             Self::ActUnrecorded => say.next_act_unrecorded(),
             Self::AlreadyRevoked => say.next_already_revoked(),
             Self::NotRevocable => say.next_not_revocable(),
             Self::RefusalUnclear => say.next_refusal_unclear(),
+            Self::RegistrationElsewhere => say.next_registration_elsewhere(),
             Self::RequestNotWaiting => say.next_request_not_waiting(),
             Self::Unlisted => say.next_unlisted(),
             Self::StatusUnknown => say.next_status_unknown(),
@@ -277,7 +300,11 @@ mod tests {
             Problem::ListsTooOld,
             Problem::ClockWrong,
             Problem::CardDeclined,
+            Problem::CardElsewhere,
             Problem::CardForStudy,
+            Problem::FileUnreadable,
+            Problem::NotLetIn,
+            Problem::RegistrationElsewhere,
             Problem::CardRevoked,
             Problem::StatusUnknown,
         ];

@@ -35,7 +35,7 @@ pub use self::home::home;
 pub use self::issuer::issuer;
 pub use self::merchant::merchant;
 pub use self::shop::shop;
-pub use self::wallet::wallet;
+pub use self::wallet::{unopened, wallet, wallet_alone};
 
 use self::threshold::{Origins, Threshold, threshold};
 use crate::assets::{self, Asset};

@@ -53,7 +53,7 @@ const PAGES: [(&str, &[&str]); 8] = [
     ),
     ("merchant", &["/", "/?q=1042", "/orders/1042-k3v9", "/orders/1042-k3v9/capture"]),
     ("gateway", &["/", "/transactions/g1"]),
-    ("issuer", &["/", "/accounts/a1", "/wallet"]),
+    ("issuer", &["/", "/accounts/a1", "/wallet", "/register"]),
     ("acquirer", &["/"]),
     (
         "ca-cardholder",

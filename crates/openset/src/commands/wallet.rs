@@ -7,6 +7,7 @@ mod enroll;
 mod lists;
 mod open;
 pub(crate) mod package;
+mod pages;
 mod pay;
 mod registration;
 mod renew;
@@ -15,7 +16,7 @@ use serde::Serialize;
 
 use self::open::{Need, Opened};
 use crate::{
-    args::{Inquire, Open, Pay, Renew, Wallet, WalletDeed},
+    args::{Enroll, Inquire, Renew, Wallet, WalletDeed},
     demo::open::harden,
     ending::{Done, Ending},
     said::say,
@@ -26,7 +27,11 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
     match &wallet.deed {
         WalletDeed::About => return brand::about(wallet),
         WalletDeed::Package(package) => return package::package(package, wallet.json),
-        WalletDeed::Open(open) => return self::wallet(&asked_by(open, wallet)?),
+        WalletDeed::Open(open) => return pages::open(wallet, open),
+        WalletDeed::Enroll(enroll @ Enroll { file: Some(file), .. }) => {
+            let deed = WalletDeed::Enroll(registration::asked_by(file, enroll, wallet)?);
+            return self::wallet(&Wallet { deed, ..wallet.clone() });
+        }
         WalletDeed::Enroll(_)
         | WalletDeed::Renew(_)
         | WalletDeed::Inquire(_)
@@ -34,12 +39,7 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
         | WalletDeed::Pay(_)
         | WalletDeed::History => {}
     }
-    harden();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Ending::Machine(error.into()))?;
-    runtime.block_on(async {
+    run(async {
         let need = match &wallet.deed {
             WalletDeed::Enroll(enroll) => Need::MayBeNew { enroll },
             WalletDeed::Renew(Renew { terms, .. }) | WalletDeed::Inquire(Inquire { terms, .. }) => {
@@ -67,19 +67,14 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
     })
 }
 
-/// What a file asks for: to pay, or, if it ends with `.setreg`, to register a card.
-fn asked_by(open: &Open, wallet: &Wallet) -> Result<Wallet, Ending> {
-    let deed = match &open.file {
-        None => WalletDeed::Cards,
-        Some(file) if file.extension().is_some_and(|ending| ending == "setreg") => {
-            WalletDeed::Enroll(registration::asked_by(file, wallet)?)
-        }
-        Some(file) => {
-            let from = file.to_string_lossy().into_owned();
-            WalletDeed::Pay(Pay { from, card: None, yes: false })
-        }
-    };
-    Ok(Wallet { deed, ..wallet.clone() })
+/// Runs what waits for others, in a process that leaves no trace of what it holds.
+fn run(deed: impl Future<Output = Done>) -> Done {
+    harden();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Ending::Machine(error.into()))?;
+    runtime.block_on(deed)
 }
 
 /// Prints facts as JSON.

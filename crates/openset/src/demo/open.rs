@@ -152,7 +152,7 @@ fn spaced(number: &str) -> String {
 }
 
 /// How a person at this terminal reaches a browser.
-enum Reach {
+pub(crate) enum Reach {
     /// There is a display here.
     Display,
     /// The terminal is at the other end of an SSH connection.
@@ -161,7 +161,8 @@ enum Reach {
     Nowhere,
 }
 
-fn reach() -> Reach {
+/// Whether there is a display, as far as this process can know.
+pub(crate) fn reach() -> Reach {
     let has = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     if cfg!(target_os = "macos") || has("DISPLAY") || has("WAYLAND_DISPLAY") {
         Reach::Display
@@ -174,16 +175,20 @@ fn reach() -> Reach {
 
 /// The line that brings the demo to the browser at the other end.
 fn tunnel(at: SocketAddr, own: &[SocketAddr]) {
+    forward(own.iter().map(|at| at.port()).chain([at.port()]));
+}
+
+/// The line that brings ports of this machine to the one at the other end.
+pub(crate) fn forward(ports: impl Iterator<Item = u16>) {
     let server = env::var("SSH_CONNECTION").unwrap_or_default();
     let server = server.split(' ').nth(2).unwrap_or("this-host").to_owned();
     let user = env::var("USER").unwrap_or_else(|_| "user".to_owned());
-    let ports = own.iter().map(|at| at.port()).chain([at.port()]);
     let forwards: Vec<String> = ports.map(|port| format!("-L {port}:localhost:{port}")).collect();
     say!("\n  From the machine with your browser:\n    ssh {} {user}@{server}", forwards.join(" "));
 }
 
 /// Opens the page, if there is something that opens pages.
-fn browse(page: &str) {
+pub(crate) fn browse(page: &str) {
     let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
     let started = Command::new(opener)
         .arg(page)

@@ -68,7 +68,7 @@ impl System {
     /// The same system, as another bank and its cardholders see it.
     pub(super) async fn seen_by(&self, branch: Branch, cost: Cost) -> anyhow::Result<Self> {
         let Branch { ground, issuer, authority, .. } = branch;
-        let wallet = Wallet::open(&ground, cost).await?;
+        let wallet = Arc::new(Wallet::open(&ground, cost).await?);
         let seal = FileSeal::to_issuer(&ground.data, ground.bank)?;
         let url = format!("{}/clearing", ground.bank.issuer.origin(self.at));
         let own = Mailbox { issuer: ground.bank.bin(), url, seal: seal.clone() };

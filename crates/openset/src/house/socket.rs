@@ -22,8 +22,6 @@ use tokio::{
 
 /// The socket in a role's folder.
 const SOCKET: &str = "operator.sock";
-/// The longest deed.
-const DEED_OCTETS_MAX: u64 = 16 * 1024;
 /// The longest answer: every certificate that an authority has issued.
 const TOLD_OCTETS_MAX: u64 = 256 * 1024 * 1024;
 /// How long a deed may take.
@@ -35,6 +33,8 @@ pub(crate) trait Performs: Clone + Send + Sync + 'static {
     type Deed: DeserializeOwned + Send;
     /// What came of it.
     type Told: Serialize + Send;
+    /// The longest deed.
+    const DEED_OCTETS_MAX: u64 = 16 * 1024;
 
     /// Does a deed.
     fn perform(&self, deed: Self::Deed) -> impl Future<Output = Self::Told> + Send;
@@ -110,7 +110,8 @@ async fn answer<P: Performs>(stream: UnixStream, performer: P) {
     let answered = async {
         let (read, mut write) = stream.into_split();
         let mut line = String::new();
-        let read_octets = BufReader::new(read.take(DEED_OCTETS_MAX)).read_line(&mut line).await?;
+        let read_octets =
+            BufReader::new(read.take(P::DEED_OCTETS_MAX)).read_line(&mut line).await?;
         if read_octets == 0 {
             // Somebody looked whether the door is there.
             return Ok(());

@@ -50,7 +50,7 @@ pub(crate) struct System {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) merchant: Arc<Merchant>,
     pub(crate) statements: Statements,
-    pub(crate) wallet: Wallet,
+    pub(crate) wallet: Arc<Wallet>,
     /// The same system, as the second bank and its cardholders see it.
     pub(crate) second: Option<Arc<Self>>,
     /// Between acquirer and issuer.
@@ -149,7 +149,7 @@ impl System {
         let gateway = Arc::new(Gateway::open(&ground, &banks, &stop).await?);
         let certificate = ground.papers("gateway").take(papers::ENCIPHERMENT)?;
         let merchant = Arc::new(Merchant::open(&ground, &certificate).await?);
-        let wallet = Wallet::open(&ground, wish.vault).await?;
+        let wallet = Arc::new(Wallet::open(&ground, wish.vault).await?);
         running.attend(&gateway, &merchant, &stop).await?;
         running.hold(&wallet, &ground, &stop).await?;
         let statements =

@@ -51,20 +51,14 @@ impl Texts<'_> {
             r#"#!/bin/sh
 # {wallet}. The brand pack is verified at every start; the key that signed it is named here.
 lib=$(dirname "$(readlink -f "$0")")/../lib/{package}
-"$lib/openset" wallet --pack "$lib/{id}.{SUFFIX}" --signed-by {by} \
+exec "$lib/openset" wallet --pack "$lib/{id}.{SUFFIX}" --signed-by {by} \
   --data "${{XDG_DATA_HOME:-$HOME/.local/share}}/openset/{id}" "$@"
-code=$?
-# A window that a desktop opened stays until it was read.
-if [ "${{1-}}" = open ] && [ -t 0 ]; then
-  printf '\n⏎ '
-  read -r _
-fi
-exit $code
 "#
         )
     }
 
-    /// The entry in menus (Desktop Entry Specification), which opens what shops send.
+    /// The entry in menus (Desktop Entry Specification), which opens the wallet's pages, and what
+    /// shops and the bank send.
     pub(super) fn desktop(&self) -> String {
         let Self { facts, package, .. } = self;
         let own = facts.names(facts.tongue());
@@ -80,7 +74,7 @@ exit $code
              {names}\
              Exec={id}-wallet open %f\n\
              Icon={package}\n\
-             Terminal=true\n\
+             Terminal=false\n\
              Categories=Office;Finance;\n\
              MimeType=application/set-payment-initiation;\
              application/set-registration-initiation;\n",
@@ -100,7 +94,7 @@ exit $code
              Maintainer: {bank} <{contact}>\n\
              Installed-Size: {size_kib}\n\
              Depends: libc6, libgcc-s1\n\
-             Recommends: desktop-file-utils, shared-mime-info\n\
+             Recommends: desktop-file-utils, shared-mime-info, xdg-utils\n\
              Section: net\n\
              Priority: optional\n\
              Description: {wallet}\n \
@@ -125,20 +119,22 @@ exit $code
         let Self { facts, by, .. } = self;
         let (id, wallet, contact) = (&facts.id, &facts.names(tongue).wallet, &facts.contact);
         let commands = format!(
-            "    bin/{id}-wallet about\n    bin/{id}-wallet enroll\n\n    \
+            "    bin/{id}-wallet about\n    bin/{id}-wallet open\n\n    \
              cp -r bin lib share ~/.local/\n    update-mime-database ~/.local/share/mime\n    \
              update-desktop-database ~/.local/share/applications\n"
         );
         match tongue {
             Tongue::English => format!(
                 "{wallet}\n\nIt runs where it is: the first command says whose wallet this is, the \
-                 second registers a\ncard. The others put it into your own menus, and let it open \
-                 what shops send.\n\n{commands}\nThe bank's key: {by}\nQuestions: {contact}\n"
+                 second opens its\npages in a browser. The others put it into your own menus, and \
+                 let it open what shops and\nyour bank send.\n\n{commands}\n\
+                 The bank's key: {by}\nQuestions: {contact}\n"
             ),
             Tongue::French => format!(
                 "{wallet}\n\nIl fonctionne là où il est : la première commande dit de quelle \
-                 banque il vient, la\ndeuxième enregistre une carte. Les autres le mettent dans \
-                 vos menus et lui font ouvrir\nce que les commerçants envoient.\n\n{commands}\n\
+                 banque il vient, la\ndeuxième ouvre ses pages dans un navigateur. Les autres le \
+                 mettent dans vos\nmenus et lui font ouvrir ce que les commerçants et votre \
+                 banque envoient.\n\n{commands}\n\
                  La clé de la banque : {by}\nQuestions : {contact}\n"
             ),
         }

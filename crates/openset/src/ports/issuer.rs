@@ -9,10 +9,10 @@ use openset_bank::{
 use openset_node::banks::IssuerView;
 use openset_types::Money;
 use openset_web::{
-    Problem,
+    Problem, Tongue,
     ports::{
-        AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort, Said,
-        WalletOffer,
+        AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort,
+        RegistrationOffer, Said, WalletOffer,
     },
 };
 
@@ -31,6 +31,13 @@ impl Console {
 impl IssuerPort for Console {
     async fn wallet_offer(&self) -> Said<WalletOffer> {
         offer::offer(&self.0.ground.data, self.0.ground.bank).await
+    }
+
+    async fn registration(&self, tongue: Tongue) -> Said<RegistrationOffer> {
+        let ground = &self.0.ground;
+        let authority = ground.addresses.of(ground.bank.seat());
+        let brand = ground.brand.clone();
+        offer::registration(&ground.data, ground.bank, authority, brand, tongue).await
     }
 
     async fn wallet_package(&self, file: &str) -> Said<Vec<u8>> {

@@ -7,17 +7,19 @@ use std::{
 };
 
 use openset_crypto::print;
+use openset_types::Brand;
 use openset_web::{
-    Problem,
-    ports::{PackageKind, PackageRow, Said, WalletOffer},
+    Problem, Tongue,
+    ports::{PackageKind, PackageRow, RegistrationOffer, Said, WalletOffer},
 };
+use openset_wire::initiation::RegistrationInitiation;
 use tokio::task::spawn_blocking;
 
 use super::unavailable;
 use crate::{
     commands::wallet::package::SUMS,
     demo::{cast::CardBank, dressing},
-    pack,
+    pack::{self, Signed},
 };
 
 /// The most files that a page offers.
@@ -28,11 +30,8 @@ const SUMS_OCTETS_MAX: usize = 16 * 1024;
 /// What there is to fetch.
 pub(super) async fn offer(data: &Path, bank: &'static CardBank) -> Said<WalletOffer> {
     apart(data, move |data| {
+        let signed = pack_of(data, bank)?;
         let sealed = dressing::sealed(data, bank);
-        if !sealed.is_file() {
-            return Err(Problem::NotFound);
-        }
-        let signed = pack::open(&sealed, None).map_err(unavailable)?;
         let out = dressing::packages(data, bank);
         Ok(WalletOffer {
             id: signed.pack.facts.id,
@@ -46,6 +45,34 @@ pub(super) async fn offer(data: &Path, bank: &'static CardBank) -> Said<WalletOf
         })
     })
     .await
+}
+
+/// The file that lets a card of the bank be registered.
+pub(super) async fn registration(
+    data: &Path,
+    bank: &'static CardBank,
+    authority: &str,
+    brand: Brand,
+    tongue: Tongue,
+) -> Said<RegistrationOffer> {
+    let set_url = authority.to_owned();
+    apart(data, move |data| {
+        let id = pack_of(data, bank)?.pack.facts.id;
+        let (brand_name, authority) = (brand.to_string(), set_url.clone());
+        let asked = RegistrationInitiation { set_url, brand, language: tongue.language() };
+        let document = asked.write().map_err(unavailable)?;
+        Ok(RegistrationOffer { id, brand: brand_name, authority, document })
+    })
+    .await
+}
+
+/// What the bank dresses its wallet in; without that it gives none out.
+fn pack_of(data: &Path, bank: &CardBank) -> Said<Signed> {
+    let sealed = dressing::sealed(data, bank);
+    match sealed.is_file() {
+        true => pack::open(&sealed, None).map_err(unavailable),
+        false => Err(Problem::NotFound),
+    }
 }
 
 /// One of the files, if it is still what was made.

@@ -16,19 +16,24 @@ use openset_web::{
     },
 };
 
-use crate::{house::system::System, wallet::door::Door};
+use crate::{house::purse::Purse, wallet::door::Door};
 
 /// The wallet behind its pages.
-pub(super) struct WalletPages {
-    system: Arc<System>,
+pub(crate) struct WalletPages {
+    purse: Purse,
     door: Door,
 }
 
 impl WalletPages {
-    /// Stands before the wallet of a system.
-    pub(super) fn new(system: Arc<System>) -> Self {
-        let door = Door::new(system.wallet.vault.clone(), Arc::clone(&system.ground.clock));
-        Self { system, door }
+    /// Stands before a wallet.
+    pub(super) fn new(purse: Purse) -> Self {
+        let door = Door::new(purse.wallet.vault.clone(), Arc::clone(&purse.ground.clock));
+        Self { purse, door }
+    }
+
+    /// What stands behind the pages.
+    pub(crate) fn purse(&self) -> &Purse {
+        &self.purse
     }
 }
 
@@ -51,17 +56,17 @@ impl WalletPort for WalletPages {
 
     async fn cards(&self, session: &str) -> Said<Vec<Card>> {
         self.door.pass(session)?;
-        cards::all(&self.system).await
+        cards::all(&self.purse).await
     }
 
     async fn apply(&self, session: &str, card: CardEntry, tongue: Tongue) -> Said<String> {
         self.door.pass(session)?;
-        cards::apply(&self.system, card, tongue).await
+        cards::apply(&self.purse, card, tongue).await
     }
 
     async fn card(&self, session: &str, id: &str) -> Said<CardFile> {
         self.door.pass(session)?;
-        cards::file(&self.system, id).await
+        cards::file(&self.purse, id).await
     }
 
     async fn renew(
@@ -72,49 +77,49 @@ impl WalletPort for WalletPages {
         tongue: Tongue,
     ) -> Said<String> {
         self.door.pass(session)?;
-        cards::renew(&self.system, id, expiry, tongue).await
+        cards::renew(&self.purse, id, expiry, tongue).await
     }
 
     async fn ask_again(&self, session: &str, id: &str) -> Said<()> {
         self.door.pass(session)?;
-        applications::ask_again(&self.system, id).await
+        applications::ask_again(&self.purse, id).await
     }
 
     async fn follow(&self, session: &str, id: &str, address: String) -> Said<()> {
         self.door.pass(session)?;
-        applications::follow(&self.system, id, address).await
+        applications::follow(&self.purse, id, address).await
     }
 
     async fn enrolment(&self, session: &str, id: &str) -> Said<Enrolment> {
         self.door.pass(session)?;
-        applications::enrolment(&self.system, id).await
+        applications::enrolment(&self.purse, id).await
     }
 
     async fn answer(&self, session: &str, id: &str, answers: Vec<Answer>) -> Said<()> {
         self.door.pass(session)?;
-        applications::answer(&self.system, id, answers).await
+        applications::answer(&self.purse, id, answers).await
     }
 
     async fn receive(&self, document: Vec<u8>, origin: &str) -> Said<String> {
-        pay::receive(&self.system, &document, origin)
+        pay::receive(&self.purse, &document, origin)
     }
 
     async fn purchase(&self, session: &str, id: &str, tongue: Tongue) -> Said<Purchase> {
         self.door.pass(session)?;
-        pay::purchase(&self.system, id, tongue).await
+        pay::purchase(&self.purse, id, tongue).await
     }
 
     async fn consent(&self, session: &str, id: &str, card: &str) -> Said<()> {
         self.door.pass(session)?;
-        pay::consent(&self.system, id, card).await
+        pay::consent(&self.purse, id, card).await
     }
 
     async fn cancel(&self, id: &str) -> Said<Option<String>> {
-        pay::cancel(&self.system, id).await
+        pay::cancel(&self.purse, id).await
     }
 
     async fn history(&self, session: &str) -> Said<Vec<Paid>> {
         self.door.pass(session)?;
-        pay::history(&self.system).await
+        pay::history(&self.purse).await
     }
 }

@@ -7,8 +7,9 @@
 //! ```
 
 use std::{
+    fmt,
     fs::{File, TryLockError},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::Context;
@@ -18,6 +19,29 @@ use crate::{demo::data::MARK, ending::Ending};
 
 /// The file that is locked in a role's folder.
 const CLAIM: &str = ".claim";
+
+/// Another process has the folder.
+#[derive(Debug)]
+pub(crate) struct InUse {
+    folder: PathBuf,
+}
+
+impl InUse {
+    /// Whether this is why something ended.
+    pub(crate) fn is_why(ending: &Ending) -> bool {
+        matches!(ending, Ending::Machine(error) if error.is::<Self>())
+    }
+}
+
+impl fmt::Display for InUse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.folder.display();
+        let mend = "try: stop it, or take another data folder";
+        write!(f, "{shown} is in use by another openset\n  {mend}")
+    }
+}
+
+impl std::error::Error for InUse {}
 
 /// A claimed folder, until this is dropped.
 #[derive(Debug)]
@@ -53,9 +77,9 @@ fn granted(lock: Result<(), TryLockError>, folder: &Path) -> Result<(), Ending> 
     let shown = folder.display();
     match lock {
         Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(Ending::Machine(anyhow::anyhow!(
-            "{shown} is in use by another openset\n  try: stop it, or take another data folder"
-        ))),
+        Err(TryLockError::WouldBlock) => {
+            Err(Ending::Machine(InUse { folder: folder.to_owned() }.into()))
+        }
         Err(TryLockError::Error(error)) => {
             let error = anyhow::Error::new(error);
             Err(error.context(format!("{shown} cannot be locked")).into())
@@ -73,7 +97,8 @@ mod tests {
         let data = tempfile::tempdir().expect("a folder");
         let issuer = Claim::take(data.path(), "issuer").expect("nobody has it");
         let _acquirer = Claim::take(data.path(), "acquirer").expect("another role");
-        assert!(matches!(Claim::take(data.path(), "issuer"), Err(Ending::Machine(_))));
+        let taken = Claim::take(data.path(), "issuer").expect_err("it is taken");
+        assert!(InUse::is_why(&taken));
         drop(issuer);
         assert!(Claim::take(data.path(), "issuer").is_ok());
     }

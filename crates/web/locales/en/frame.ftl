@@ -2,6 +2,9 @@
 skip = Skip to content
 demo-strip = Demo: no real money. Trust anchor “{ $anchor }”
 study-strip = For study: the algorithms of 1997, which protect nothing today. Test cards only, no real card, no real money. Trust anchor “{ $anchor }”
+alone-strip = On this computer only. Trust begins at “{ $anchor }”
+alone-strip-bare = On this computer only.
+alone-study-strip = For study: the algorithms of 1997, which protect nothing today. Test cards only, no real card. Trust begins at “{ $anchor }”
 language-label = Language
 places-label = Places
 theme-label = Appearance

@@ -2,6 +2,9 @@
 skip = Aller au contenu
 demo-strip = Démonstration : pas d’argent réel. Ancre de confiance « { $anchor } »
 study-strip = Pour l’étude : les algorithmes de 1997, qui ne protègent plus rien. Cartes de test seulement, aucune vraie carte, pas d’argent réel. Ancre de confiance « { $anchor } »
+alone-strip = Sur cet ordinateur seulement. La confiance part de « { $anchor } »
+alone-strip-bare = Sur cet ordinateur seulement.
+alone-study-strip = Pour l’étude : les algorithmes de 1997, qui ne protègent plus rien. Cartes de test seulement, aucune vraie carte. La confiance part de « { $anchor } »
 language-label = Langue
 places-label = Lieux
 theme-label = Apparence

@@ -4,7 +4,9 @@
 mod account;
 mod accounts;
 mod offer;
+mod register;
 
 pub use account::AccountPage;
 pub use accounts::Accounts;
 pub use offer::Offer;
+pub use register::Register;

@@ -10,6 +10,7 @@ mod history;
 mod progress;
 mod result;
 mod undecided;
+mod unopened;
 
 pub use cancelled::Cancelled;
 pub use card::CardSheet;
@@ -21,3 +22,4 @@ pub use history::History;
 pub use progress::{Checking, Paying, WaitingForBank};
 pub use result::ResultSheet;
 pub use undecided::{PendedSheet, ReferredSheet, RefusedSheet};
+pub use unopened::UnopenedSheet;

@@ -5,6 +5,7 @@ use std::future::Future;
 use openset_types::{Money, UnixTime};
 
 use super::Said;
+use crate::words::Tongue;
 
 /// Whether an account may pay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +128,19 @@ pub struct WalletOffer {
     pub key: String,
 }
 
+/// How the bank lets a card be registered: by a file that its page gives out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationOffer {
+    /// What the file is named by: `banque-demo`.
+    pub id: String,
+    /// The brand of its cards.
+    pub brand: String,
+    /// Where its cardholder authority takes messages.
+    pub authority: String,
+    /// The registration initiation document.
+    pub document: Vec<u8>,
+}
+
 /// The issuer's console.
 pub trait IssuerPort: Send + Sync + 'static {
     /// The bank's name.
@@ -137,6 +151,8 @@ pub trait IssuerPort: Send + Sync + 'static {
     fn account(&self, slug: &str) -> impl Future<Output = Said<AccountFile>> + Send;
     /// The wallet that the bank gives out.
     fn wallet_offer(&self) -> impl Future<Output = Said<WalletOffer>> + Send;
+    /// How its cards are registered, said in a language.
+    fn registration(&self, tongue: Tongue) -> impl Future<Output = Said<RegistrationOffer>> + Send;
     /// One of its files, whole and unchanged since it was made.
     fn wallet_package(&self, file: &str) -> impl Future<Output = Said<Vec<u8>>> + Send;
 }

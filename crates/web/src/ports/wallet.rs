@@ -4,6 +4,7 @@
 //! opened, and whatever it says about a shop comes from a verified message.
 
 mod applications;
+mod porter;
 
 use std::future::Future;
 
@@ -12,6 +13,8 @@ use openset_types::{CardExpiry, Money, Pan, Secret, UnixTime};
 pub use self::applications::{
     Application, ApplicationState, CardCertificate, CardFile, Pended, Referral, Refusal, RefusedFor,
 };
+
+pub use self::porter::{Admitted, Porter};
 
 use super::{Said, Standing};
 use crate::problem::Problem;

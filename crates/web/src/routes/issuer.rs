@@ -5,10 +5,11 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
+use openset_wire::initiation::REGISTRATION_MEDIA_TYPE;
 
 use super::{House, Shown, file, host, show};
 use crate::frame::{Frame, Site};
-use crate::pages::issuer::{AccountPage, Accounts, Offer};
+use crate::pages::issuer::{AccountPage, Accounts, Offer, Register};
 use crate::ports::IssuerPort;
 
 /// The issuer's console.
@@ -16,6 +17,8 @@ pub fn issuer<P: IssuerPort>(house: &House, port: Arc<P>) -> Router {
     let routes = Router::new()
         .route("/", get(accounts::<P>))
         .route("/accounts/{slug}", get(account::<P>))
+        .route("/register", get(register::<P>))
+        .route("/register/card.setreg", get(registration::<P>))
         .route("/wallet", get(offer::<P>))
         .route("/wallet/{file}", get(package::<P>))
         .with_state(port);
@@ -39,6 +42,17 @@ async fn account<P: IssuerPort>(
 async fn offer<P: IssuerPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {
     let offer = port.wallet_offer().await?;
     show(&Offer { frame: &frame, name: &port.name(), offer: &offer })
+}
+
+async fn register<P: IssuerPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {
+    let offer = port.registration(frame.say.tongue()).await?;
+    show(&Register { frame: &frame, name: &port.name(), offer: &offer })
+}
+
+/// The registration initiation document as a file, for the bank's wallet to open.
+async fn registration<P: IssuerPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {
+    let offer = port.registration(frame.say.tongue()).await?;
+    Ok(file(&format!("{}.setreg", offer.id), REGISTRATION_MEDIA_TYPE, offer.document))
 }
 
 async fn package<P: IssuerPort>(State(port): State<Arc<P>>, Path(name): Path<String>) -> Shown {

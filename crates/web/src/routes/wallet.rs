@@ -2,8 +2,9 @@
 //!
 //! `POST /initiate` takes an initiation document from anybody's page. It is kept unread under a
 //! random name, for a while and as far as there is room, and nothing else happens; the page that
-//! follows asks for the passphrase first.
+//! follows asks for the passphrase first. A wallet that is served alone has no such address.
 
+mod alone;
 mod registrations;
 
 use std::sync::Arc;
@@ -15,6 +16,8 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use openset_types::{CardExpiry, Pan, Secret};
 use openset_wire::initiation::{DOCUMENT_BYTES_MAX, Initiation, InvalidInitiation};
+
+pub use self::alone::{unopened, wallet_alone};
 
 use super::form::{Fields, Posted};
 use super::threshold::{Origins, cookie};
@@ -33,7 +36,17 @@ const INITIATION_FORM_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
 
 /// The wallet.
 pub fn wallet<P: WalletPort>(house: &House, port: Arc<P>) -> Router {
-    let routes = Router::new()
+    let routes = pages::<P>().with_state(port.clone());
+    let open = Router::new()
+        .route("/initiate", post(initiate::<P>))
+        .layer(DefaultBodyLimit::max(INITIATION_FORM_BYTES_MAX))
+        .with_state(port);
+    host(house, Site::Wallet, routes).merge(behind(house, Site::Wallet, Origins::Any, open))
+}
+
+/// What only pages of the wallet itself may post to.
+fn pages<P: WalletPort>() -> Router<Arc<P>> {
+    Router::new()
         .route("/", get(cards::<P>))
         .route("/create", post(create::<P>))
         .route("/unlock", get(door::<P>).post(unlock::<P>))
@@ -45,12 +58,6 @@ pub fn wallet<P: WalletPort>(house: &House, port: Arc<P>) -> Router {
         .route("/pay/{id}/consent", post(consent::<P>))
         .route("/pay/{id}/cancel", post(cancel::<P>))
         .route("/history", get(history::<P>))
-        .with_state(port.clone());
-    let open = Router::new()
-        .route("/initiate", post(initiate::<P>))
-        .layer(DefaultBodyLimit::max(INITIATION_FORM_BYTES_MAX))
-        .with_state(port);
-    host(house, Site::Wallet, routes).merge(behind(house, Site::Wallet, Origins::Any, open))
 }
 
 const SESSION: &str = "wallet-session";

@@ -328,6 +328,10 @@ impl IssuerPort for Stage {
         Ok(sample::wallet_offer())
     }
 
+    async fn registration(&self, _: Tongue) -> Said<RegistrationOffer> {
+        Ok(sample::registration_offer())
+    }
+
     async fn wallet_package(&self, file: &str) -> Said<Vec<u8>> {
         let known = sample::wallet_offer().packages.iter().any(|package| package.file == file);
         if known { Ok(b"!<arch>\n".to_vec()) } else { Err(Problem::NotFound) }

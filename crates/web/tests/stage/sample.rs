@@ -48,6 +48,15 @@ pub fn places() -> Places {
     }
 }
 
+pub fn registration_offer() -> RegistrationOffer {
+    RegistrationOffer {
+        id: "banque-demo".to_owned(),
+        brand: "Demo Brand".to_owned(),
+        authority: "http://ca-cardholder.localhost:7180/set".to_owned(),
+        document: b"SET-Initiation-Type: Registration-Initiation\r\n".to_vec(),
+    }
+}
+
 pub fn frame(site: Site, tongue: Tongue) -> Frame {
     Frame {
         say: Words::of(tongue),

@@ -26,8 +26,13 @@ impl Visitor {
             "home" => "localhost:7180".to_owned(),
             other => format!("{other}.localhost:7180"),
         };
-        let cookies = BTreeMap::new();
-        Self { router: stage.site(site), host, cookies, fetched_from: "same-origin" }
+        Self::at(stage.site(site), &host)
+    }
+
+    /// A visitor of what stands behind a router.
+    pub fn at(router: Router, host: &str) -> Self {
+        let (host, cookies) = (host.to_owned(), BTreeMap::new());
+        Self { router, host, cookies, fetched_from: "same-origin" }
     }
 
     pub fn speaking(mut self, tongue: Tongue) -> Self {

@@ -1,7 +1,12 @@
 //! Opening a wallet on the command line: its folder is claimed, its passphrase asked for, its
 //! conversations taken up again; and closing it.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
 use openset_crypto::{Authority, Suite, vault::Cost};
@@ -60,15 +65,38 @@ pub(super) enum Need<'a> {
     Asks { terms: &'a Terms },
     /// To speak with an authority; there may be no wallet yet.
     MayBeNew { enroll: &'a Enroll },
+    /// All of that, as its owner says on its pages, where the passphrase is given, too.
+    Pages { beginning: &'a Beginning },
+}
+
+/// What a new wallet begins with, where no brand pack says it.
+#[derive(Debug, Default)]
+pub(super) struct Beginning {
+    pub(super) trust: Option<PathBuf>,
+    pub(super) brand: Option<String>,
+    pub(super) authority: Option<String>,
+}
+
+impl Need<'_> {
+    /// The trust anchor and the brand that are named for a wallet that may be new.
+    fn named(&self) -> Option<(Option<&Path>, Option<&str>)> {
+        match self {
+            Self::MayBeNew { enroll } => Some((enroll.trust.as_deref(), enroll.brand.as_deref())),
+            Self::Pages { beginning } => {
+                Some((beginning.trust.as_deref(), beginning.brand.as_deref()))
+            }
+            Self::Reads | Self::Speaks | Self::Asks { .. } => None,
+        }
+    }
 }
 
 /// A wallet that is open.
 pub(super) struct Opened {
-    pub(super) wallet: Wallet,
+    pub(super) wallet: Arc<Wallet>,
     /// What the bank gave the wallet, verified today.
     pub(super) pack: Option<Pack>,
     pub(super) ground: Ground,
-    shutdown: Shutdown,
+    pub(super) shutdown: Shutdown,
     reminders: Vec<Reminder>,
     _claim: Claim,
 }
@@ -80,29 +108,37 @@ impl Opened {
         let brand = brand(wallet)?;
         let pack = brand.as_ref().map(Brand::pack);
         let authority = match need {
-            Need::MayBeNew { enroll } => Some(address(&enroll.terms, pack)?),
+            Need::MayBeNew { enroll } => Some(address(enroll.terms.authority.as_deref(), pack)?),
+            Need::Pages { beginning } => Some(address(beginning.authority.as_deref(), pack)?),
             Need::Asks { terms } => {
                 require_vault(data)?;
-                Some(address(terms, pack)?)
+                Some(address(terms.authority.as_deref(), pack)?)
             }
             Need::Reads | Need::Speaks => {
                 require_vault(data)?;
                 None
             }
         };
-        let root = root(data, &need, pack)?;
         let claim = Claim::take(data, ROLE.folder)?;
+        if let Need::Pages { .. } = need {
+            forget_beginning(data)?;
+        }
+        let root = root(data, &need, pack)?;
         log(data)?;
         brand.as_ref().map_or(Ok(()), |brand| brand.keep(data))?;
         let authority = authority.unwrap_or_default();
         let ground = ground(data, root.clone(), authority, card_brand(data, &need, pack)?)?;
-        let opened = Wallet::open(&ground, Cost::AT_REST).await?;
+        let opened = Arc::new(Wallet::open(&ground, Cost::AT_REST).await?);
         if let Some(pack) = pack {
             opened.speak(&pack.facts.tongue().language());
         }
         let (shutdown, mut reminders) = (Shutdown::default(), Vec::new());
-        unlock(&opened, wallet.passphrase_file.as_deref(), ground.clock.now()).await?;
-        if let Need::MayBeNew { .. } = need {
+        match need {
+            // Whoever comes to the pages is asked there.
+            Need::Pages { .. } => {}
+            _ => unlock(&opened, wallet.passphrase_file.as_deref(), ground.clock.now()).await?,
+        }
+        if need.named().is_some() {
             keep_root(data, &root)?;
             keep_brand(data, &ground.brand)?;
         }
@@ -166,8 +202,7 @@ fn ground(
 }
 
 /// Where the authority is: as the command line says, as the pack says, or as in a demo.
-fn address(terms: &Terms, pack: Option<&Pack>) -> Result<String, Ending> {
-    let said = terms.authority.as_deref();
+fn address(said: Option<&str>, pack: Option<&Pack>) -> Result<String, Ending> {
     let packed = pack.map(|pack| pack.facts.authority.as_str());
     let authority = said.or(packed).unwrap_or(DEMO_AUTHORITY);
     match client::address(authority) {
@@ -195,16 +230,14 @@ fn root(data: &Path, need: &Need<'_>, pack: Option<&Pack>) -> Result<Certificate
         beside.join(papers::CERTIFICATES).with_extension("pem"),
     ];
     let known = known.iter().find(|path| path.is_file());
-    let named = match need {
-        Need::MayBeNew { enroll } => enroll.trust.as_deref(),
-        Need::Reads | Need::Speaks | Need::Asks { .. } => None,
-    };
+    let may_be_new = need.named();
+    let named = may_be_new.and_then(|(trust, _)| trust);
     let packed = pack.and_then(|pack| pack.root.as_ref());
-    let path = match (known, named, packed, need) {
+    let path = match (known, named, packed, may_be_new) {
         (Some(path), ..) => path.as_path(),
         (None, Some(path), ..) => path,
-        (None, None, Some(root), Need::MayBeNew { .. }) => return Ok(root.clone()),
-        (None, None, None, Need::MayBeNew { .. }) => Path::new(DEMO_ROOT),
+        (None, None, Some(root), Some(_)) => return Ok(root.clone()),
+        (None, None, None, Some(_)) => Path::new(DEMO_ROOT),
         (None, ..) => {
             let wallet = data.join(ROLE.folder);
             return Err(Ending::input(format_args!("{}/{ROOT} is missing", wallet.display())));
@@ -228,10 +261,7 @@ fn card_brand(
     pack: Option<&Pack>,
 ) -> Result<openset_types::Brand, Ending> {
     let kept = fs::read_to_string(data.join(ROLE.folder).join(BRAND)).ok();
-    let named = match need {
-        Need::MayBeNew { enroll } => enroll.brand.clone(),
-        Need::Reads | Need::Speaks | Need::Asks { .. } => None,
-    };
+    let named = need.named().and_then(|(_, brand)| brand.map(str::to_owned));
     match (pack, kept.or(named)) {
         (Some(pack), _) => Ok(pack.facts.brand.clone()),
         (None, Some(name)) => openset_types::Brand::parse(name.trim())
@@ -257,6 +287,24 @@ fn keep_root(data: &Path, root: &Certificate) -> anyhow::Result<()> {
     if !copy.exists() {
         fs::write(&copy, write_pem([root])?)
             .with_context(|| format!("{} cannot be written", copy.display()))?;
+    }
+    Ok(())
+}
+
+/// Forgets what a wallet began with that nobody has made: its owner closed the page on which a
+/// passphrase is chosen.
+fn forget_beginning(data: &Path) -> anyhow::Result<()> {
+    let folder = data.join(ROLE.folder);
+    if folder.join("vault").exists() {
+        return Ok(());
+    }
+    for file in [ROOT, BRAND] {
+        match fs::remove_file(folder.join(file)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).context("what an unmade wallet began with cannot be removed");
+            }
+            _ => {}
+        }
     }
     Ok(())
 }

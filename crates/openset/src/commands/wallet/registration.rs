@@ -7,7 +7,7 @@ use std::{fs::File, io::Read, path::Path};
 
 use openset_wire::initiation::{DOCUMENT_BYTES_MAX, RegistrationInitiation};
 
-use super::brand::brand;
+use super::brand::{Brand, brand};
 use crate::{
     args::{Enroll, Terms, Wallet},
     ending::Ending,
@@ -15,14 +15,14 @@ use crate::{
     said::say,
 };
 
-/// The registration that a file asks for.
-pub(super) fn asked_by(file: &Path, wallet: &Wallet) -> Result<Enroll, Ending> {
+/// What was asked for, as a file has it done.
+pub(super) fn asked_by(file: &Path, enroll: &Enroll, wallet: &Wallet) -> Result<Enroll, Ending> {
     let unfit =
         |what: &dyn std::fmt::Display| Ending::input(format_args!("{}: {what}", file.display()));
     let document = read(file).map_err(|error| unfit(&error))?;
     let asked = RegistrationInitiation::parse(&document).map_err(|error| unfit(&error))?;
     let brand = brand(wallet)?;
-    let enroll = begun_by(&asked, brand.as_ref().map(super::brand::Brand::pack));
+    let enroll = begun_by(&asked, enroll, brand.as_ref().map(Brand::pack));
     let enroll = enroll.map_err(|what| unfit(&what))?;
     if !wallet.json {
         say!("registers a card of {} at {}", asked.brand, asked.set_url);
@@ -30,12 +30,17 @@ pub(super) fn asked_by(file: &Path, wallet: &Wallet) -> Result<Enroll, Ending> {
     Ok(enroll)
 }
 
-fn begun_by(asked: &RegistrationInitiation, pack: Option<&Pack>) -> Result<Enroll, String> {
+fn begun_by(
+    asked: &RegistrationInitiation,
+    enroll: &Enroll,
+    pack: Option<&Pack>,
+) -> Result<Enroll, String> {
+    let enroll = Enroll { file: None, ..enroll.clone() };
     let RegistrationInitiation { set_url, brand, .. } = asked;
     match pack.map(|pack| &pack.facts) {
         None => {
-            let terms = Terms { authority: Some(set_url.clone()), ..Terms::default() };
-            Ok(Enroll { brand: Some(brand.to_string()), terms, ..Enroll::default() })
+            let terms = Terms { authority: Some(set_url.clone()), ..enroll.terms };
+            Ok(Enroll { brand: Some(brand.to_string()), terms, ..enroll })
         }
         Some(facts) if facts.brand != *brand => {
             Err(format!("it is for cards of {brand}; those of this wallet are of {}", facts.brand))
@@ -43,11 +48,12 @@ fn begun_by(asked: &RegistrationInitiation, pack: Option<&Pack>) -> Result<Enrol
         Some(facts) if facts.authority != *set_url => {
             Err("it is of another bank than the one that gave out this wallet".to_owned())
         }
-        Some(_) => Ok(Enroll::default()),
+        Some(_) => Ok(enroll),
     }
 }
 
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+/// Reads a document, and no more than shows that it is too long.
+pub(super) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut document = Vec::new();
     let octets_max = u64::try_from(DOCUMENT_BYTES_MAX).unwrap_or(u64::MAX);
     File::open(path)?.take(octets_max.saturating_add(1)).read_to_end(&mut document)?;
@@ -71,19 +77,22 @@ mod tests {
 
     #[test]
     fn a_banks_wallet_registers_at_its_own_bank_only() {
-        let pack = Pack::of(&whole()).expect("a pack");
+        let (pack, plain) = (Pack::of(&whole()).expect("a pack"), Enroll::default());
         let (brand, authority) = (pack.facts.brand.to_string(), pack.facts.authority.clone());
-        let own = begun_by(&asked(&brand, &authority), Some(&pack)).expect("its own bank");
+        let own = begun_by(&asked(&brand, &authority), &plain, Some(&pack)).expect("its own bank");
         assert!(own.terms.authority.is_none(), "the pack says where");
-        let elsewhere = begun_by(&asked(&brand, "http://127.0.0.1:9/set"), Some(&pack));
+        let elsewhere = begun_by(&asked(&brand, "http://127.0.0.1:9/set"), &plain, Some(&pack));
         assert!(elsewhere.expect_err("refused").contains("another bank"));
-        let foreign = begun_by(&asked("Lumiere", &authority), Some(&pack));
+        let foreign = begun_by(&asked("Lumiere", &authority), &plain, Some(&pack));
         assert!(foreign.expect_err("refused").contains("cards of Lumiere"));
     }
 
     #[test]
     fn a_wallet_of_no_bank_goes_where_the_file_says() {
-        let enroll = begun_by(&asked("Lumiere", "http://127.0.0.1:9/set"), None).expect("taken");
+        let typed = Enroll { expiry: Some("202912".to_owned()), ..Enroll::default() };
+        let asked = asked("Lumiere", "http://127.0.0.1:9/set");
+        let enroll = begun_by(&asked, &typed, None).expect("taken");
+        assert_eq!(enroll.expiry.as_deref(), Some("202912"), "what was typed stands");
         assert_eq!(enroll.brand.as_deref(), Some("Lumiere"));
         assert_eq!(enroll.terms.authority.as_deref(), Some("http://127.0.0.1:9/set"));
     }

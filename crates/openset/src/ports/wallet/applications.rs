@@ -21,7 +21,7 @@ use super::{
     cards,
 };
 use crate::house::{
-    system::System,
+    purse::Purse,
     wallet::{at, cards::Entry, refusal},
 };
 
@@ -46,8 +46,8 @@ pub(super) fn application(entry: &Entry) -> Application {
 }
 
 /// How far a registration has come; waits a little for what is about to change.
-pub(super) async fn enrolment(system: &System, id: &str) -> Said<Enrolment> {
-    let wallet = &system.wallet;
+pub(super) async fn enrolment(purse: &Purse, id: &str) -> Said<Enrolment> {
+    let wallet = &purse.wallet;
     let mut watch = wallet.registrations.watch(id.as_bytes());
     let settled = async {
         loop {
@@ -68,25 +68,23 @@ pub(super) async fn enrolment(system: &System, id: &str) -> Said<Enrolment> {
     };
     match &registration.stage {
         Stage::Started(_) | Stage::Introduced(_) | Stage::Asking { .. } => Ok(Enrolment::Asking),
-        Stage::FormShown(shown) => Ok(Enrolment::Form(form(system, id, shown).await?)),
+        Stage::FormShown(shown) => Ok(Enrolment::Form(form(purse, id, shown).await?)),
         Stage::Applied(_) => Ok(Enrolment::Applying),
-        Stage::Pending(applied) => Ok(Enrolment::Pended(pended(system, id, applied, false).await?)),
-        Stage::Inquiring(applied) => {
-            Ok(Enrolment::Pended(pended(system, id, applied, true).await?))
-        }
+        Stage::Pending(applied) => Ok(Enrolment::Pended(pended(purse, id, applied, false).await?)),
+        Stage::Inquiring(applied) => Ok(Enrolment::Pended(pended(purse, id, applied, true).await?)),
         Stage::Referred(enrolment::Referral { reason, urls }) => {
             Ok(Enrolment::Referred(Referral { words: reason.clone(), addresses: urls.clone() }))
         }
         Stage::Certified { .. } => {
-            let held = cards::named(system, id).await?;
+            let held = cards::named(purse, id).await?;
             // What it gave is on its way into the vault.
             match held.applies.as_ref().is_some_and(|entry| entry.id == id) {
                 true => Ok(Enrolment::Applying),
-                false => Ok(Enrolment::Certified(cards::card(system, &held).await?)),
+                false => Ok(Enrolment::Certified(cards::card(purse, &held).await?)),
             }
         }
         Stage::Refused(ended) => {
-            Ok(Enrolment::Refused(refused(system, id, &registration, ended).await?))
+            Ok(Enrolment::Refused(refused(purse, id, &registration, ended).await?))
         }
     }
 }
@@ -99,12 +97,12 @@ fn is_waiting(stage: &Stage) -> bool {
 }
 
 /// An application that somebody looks at.
-async fn pended(system: &System, id: &str, applied: &Applied, is_open: bool) -> Said<Pended> {
+async fn pended(purse: &Purse, id: &str, applied: &Applied, is_open: bool) -> Said<Pended> {
     let institution = applied.shown.form.institution.clone();
-    let patience = system.wallet.registrations.standing().patience;
+    let patience = purse.wallet.registrations.standing().patience;
     Ok(Pended {
-        bank: institution.unwrap_or_else(|| system.ground.bank.name.to_owned()),
-        last_four: system.wallet.last_four(id).await.map_err(unavailable)?,
+        bank: institution.unwrap_or_else(|| purse.bank().to_owned()),
+        last_four: purse.wallet.last_four(id).await.map_err(unavailable)?,
         sent: applied.at,
         asked: applied.asked_at,
         is_open,
@@ -113,7 +111,7 @@ async fn pended(system: &System, id: &str, applied: &Applied, is_open: bool) -> 
 }
 
 /// An application that ended without a certificate.
-async fn refused(system: &System, id: &str, kept: &Registration, ended: &Ended) -> Said<Refusal> {
+async fn refused(purse: &Purse, id: &str, kept: &Registration, ended: &Ended) -> Said<Refusal> {
     let (why, words) = match ended {
         Ended::Rejected(rejection) => (rejected(rejection.code), rejection.message.clone()),
         Ended::Referred { reason } => (RefusedFor::NoForm, reason.clone()),
@@ -121,16 +119,16 @@ async fn refused(system: &System, id: &str, kept: &Registration, ended: &Ended) 
         Ended::WithError(_) => (RefusedFor::Trouble, None),
         Ended::WithoutAnswer => (RefusedFor::Silence, None),
     };
-    let held = cards::named(system, id).await?;
-    let life = held.identity().map(|it| system.wallet.life(it).map_err(unavailable)).transpose()?;
+    let held = cards::named(purse, id).await?;
+    let life = held.identity().map(|it| purse.wallet.life(it).map_err(unavailable)).transpose()?;
     // A certificate that the bank does not believe any more is good for nothing.
-    let now = system.ground.clock.now();
+    let now = purse.ground.clock.now();
     let good = life.filter(|life| life.until >= now && why != RefusedFor::Signature);
     Ok(Refusal {
         bank: held
             .certified
-            .map_or_else(|| cards::bank(system, kept), |it| cards::bank(system, &it.registration)),
-        last_four: system.wallet.last_four(id).await.map_err(unavailable)?,
+            .map_or_else(|| cards::bank(purse, kept), |it| cards::bank(purse, &it.registration)),
+        last_four: purse.wallet.last_four(id).await.map_err(unavailable)?,
         why,
         words,
         good_until: good.map(|life| life.until),
@@ -153,8 +151,8 @@ fn rejected(code: CertStatusCode) -> RefusedFor {
 }
 
 /// Asks now what has become of an application, and waits a little for the answer.
-pub(super) async fn ask_again(system: &System, id: &str) -> Said<()> {
-    let wallet = &system.wallet;
+pub(super) async fn ask_again(purse: &Purse, id: &str) -> Said<()> {
+    let wallet = &purse.wallet;
     let mut watch = wallet.registrations.watch(id.as_bytes());
     wallet.ask_again(id).await.map_err(out_of_turn)?;
     let answered = async {
@@ -170,8 +168,8 @@ pub(super) async fn ask_again(system: &System, id: &str) -> Said<()> {
 }
 
 /// Asks the authority that an application was sent to.
-pub(super) async fn follow(system: &System, id: &str, address: String) -> Said<()> {
-    system.wallet.follow(id, address).await.map_err(out_of_turn)
+pub(super) async fn follow(purse: &Purse, id: &str, address: String) -> Said<()> {
+    purse.wallet.follow(id, address).await.map_err(out_of_turn)
 }
 
 /// What a person is told whose page shows a registration as it no longer stands.
@@ -182,7 +180,7 @@ fn out_of_turn(error: anyhow::Error) -> Problem {
     }
 }
 
-async fn form(system: &System, id: &str, shown: &Shown) -> Said<RegistrationForm> {
+async fn form(purse: &Purse, id: &str, shown: &Shown) -> Said<RegistrationForm> {
     let field = |(number, field): (u16, &enrolment::Field)| Field {
         id: field_id(number),
         label: field.name.clone(),
@@ -199,8 +197,8 @@ async fn form(system: &System, id: &str, shown: &Shown) -> Said<RegistrationForm
         .iter()
         .map(|unfit| Unfit { field: field_id(unfit.number), why: unfit.why.to_string() });
     Ok(RegistrationForm {
-        bank: form.institution.clone().unwrap_or_else(|| system.ground.bank.name.to_owned()),
-        last_four: system.wallet.last_four(id).await.map_err(unavailable)?,
+        bank: form.institution.clone().unwrap_or_else(|| purse.bank().to_owned()),
+        last_four: purse.wallet.last_four(id).await.map_err(unavailable)?,
         policy: form.form.policy.clone(),
         fields: asked.map(field).collect(),
         unfit: unfit.collect(),
@@ -213,8 +211,8 @@ fn field_id(number: u16) -> String {
 }
 
 /// Sends the answers.
-pub(super) async fn answer(system: &System, id: &str, answers: Vec<Answer>) -> Said<()> {
-    let registration = system.wallet.registration(id).await.map_err(unavailable)?;
+pub(super) async fn answer(purse: &Purse, id: &str, answers: Vec<Answer>) -> Said<()> {
+    let registration = purse.wallet.registration(id).await.map_err(unavailable)?;
     let Some(Registration { stage: Stage::FormShown(shown), .. }) = registration else {
         return Err(Problem::FormStale);
     };
@@ -224,5 +222,5 @@ pub(super) async fn answer(system: &System, id: &str, answers: Vec<Answer>) -> S
         Some(enrolment::Answer { field: field.name.clone(), text: answer.text.clone() })
     });
     let answers = answers.collect();
-    system.wallet.answer(id, answers).await.map_err(out_of_turn)
+    purse.wallet.answer(id, answers).await.map_err(out_of_turn)
 }

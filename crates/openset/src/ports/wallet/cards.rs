@@ -16,7 +16,7 @@ use super::{super::unavailable, applications};
 use crate::{
     house::{
         life::Life,
-        system::System,
+        purse::Purse,
         wallet::cards::{Entry, HeldCard},
     },
     wallet::door::problem,
@@ -25,52 +25,52 @@ use crate::{
 const DAY_S: i64 = 86_400;
 
 /// Every card in the vault.
-pub(super) async fn all(system: &System) -> Said<Vec<Card>> {
-    let held = system.wallet.held().await.map_err(told)?;
+pub(super) async fn all(purse: &Purse) -> Said<Vec<Card>> {
+    let held = purse.wallet.held().await.map_err(told)?;
     let mut all = Vec::new();
     for held in &held {
-        all.push(card(system, held).await?);
+        all.push(card(purse, held).await?);
     }
     Ok(all)
 }
 
 /// One card, by any name it has or had.
-pub(super) async fn file(system: &System, id: &str) -> Said<CardFile> {
-    let held = named(system, id).await?;
+pub(super) async fn file(purse: &Purse, id: &str) -> Said<CardFile> {
+    let held = named(purse, id).await?;
     let certificate = held.identity().map(|it| it.identity().map_err(unavailable)).transpose()?;
-    let certificate = certificate.map(|identity| certificate_of(system, identity)).transpose()?;
+    let certificate = certificate.map(|identity| certificate_of(purse, identity)).transpose()?;
     let entry = held.entry().ok_or(Problem::NotFound)?;
-    let now = system.ground.clock.now();
-    let printed = system.wallet.vault.cards(now, |cards| {
+    let now = purse.ground.clock.now();
+    let printed = purse.wallet.vault.cards(now, |cards| {
         cards.iter().find(|card| card.id == entry.id).map(|card: &VaultCard| month(&card.expiry))
     });
     let expiry = printed.map_err(problem)?.ok_or(Problem::NotFound)?;
-    Ok(CardFile { card: card(system, &held).await?, certificate, expiry })
+    Ok(CardFile { card: card(purse, &held).await?, certificate, expiry })
 }
 
 /// The card that one of its registrations belongs to.
-pub(super) async fn named(system: &System, id: &str) -> Said<HeldCard> {
-    system.wallet.card(id).await.map_err(told)?.ok_or(Problem::NotFound)
+pub(super) async fn named(purse: &Purse, id: &str) -> Said<HeldCard> {
+    purse.wallet.card(id).await.map_err(told)?.ok_or(Problem::NotFound)
 }
 
 /// One card as pages show it.
-pub(super) async fn card(system: &System, held: &HeldCard) -> Said<Card> {
+pub(super) async fn card(purse: &Purse, held: &HeldCard) -> Said<Card> {
     let Entry { id, registration } = held.entry().ok_or(Problem::NotFound)?;
-    let last_four = system.wallet.last_four(id).await.map_err(unavailable)?;
+    let last_four = purse.wallet.last_four(id).await.map_err(unavailable)?;
     Ok(Card {
         id: id.clone(),
-        bank: bank(system, registration),
+        bank: bank(purse, registration),
         brand: registration.brand.to_string(),
         last_four,
-        state: state(system, held)?,
+        state: state(purse, held)?,
         application: held.applies.as_ref().map(applications::application),
     })
 }
 
-fn state(system: &System, held: &HeldCard) -> Said<CardState> {
+fn state(purse: &Purse, held: &HeldCard) -> Said<CardState> {
     let Some(identity) = held.identity() else { return Ok(CardState::Unfinished) };
-    let Life { until, renew_from, .. } = system.wallet.life(identity).map_err(unavailable)?;
-    let now = system.ground.clock.now();
+    let Life { until, renew_from, .. } = purse.wallet.life(identity).map_err(unavailable)?;
+    let now = purse.ground.clock.now();
     let left_s = until.seconds_since(now);
     Ok(match usize::try_from(left_s / DAY_S) {
         _ if left_s < 0 => CardState::Expired { on: until },
@@ -79,9 +79,9 @@ fn state(system: &System, held: &HeldCard) -> Said<CardState> {
     })
 }
 
-fn certificate_of(system: &System, identity: Identity) -> Said<CardCertificate> {
+fn certificate_of(purse: &Purse, identity: Identity) -> Said<CardCertificate> {
     let serial = identity.certificate.to_be_signed.serial_number.to_string();
-    let read = Certified::read(system.ground.suite, identity.certificate).map_err(unavailable)?;
+    let read = Certified::read(purse.ground.suite, identity.certificate).map_err(unavailable)?;
     Ok(CardCertificate { since: read.not_before(), until: read.not_after(), serial })
 }
 
@@ -93,7 +93,7 @@ fn month(expiry: &CardExpiry) -> String {
 }
 
 /// The bank, from its certificate, once it has answered.
-pub(super) fn bank(system: &System, registration: &Registration) -> String {
+pub(super) fn bank(purse: &Purse, registration: &Registration) -> String {
     let shown = match &registration.stage {
         Stage::FormShown(shown) => Some(shown),
         Stage::Applied(applied)
@@ -103,13 +103,16 @@ pub(super) fn bank(system: &System, registration: &Registration) -> String {
         _ => None,
     };
     let named = shown.and_then(|shown| shown.form.institution.clone());
-    named.unwrap_or_else(|| system.ground.bank.name.to_owned())
+    named.unwrap_or_else(|| purse.bank().to_owned())
 }
 
 /// Begins a registration.
-pub(super) async fn apply(system: &System, card: CardEntry, tongue: Tongue) -> Said<String> {
-    system.wallet.speak(&tongue.language());
-    system.wallet.apply(card.pan, card.expiry).await.map_err(|error| {
+pub(super) async fn apply(purse: &Purse, card: CardEntry, tongue: Tongue) -> Said<String> {
+    purse.wallet.speak(&tongue.language());
+    if !purse.takes(&card.pan.bin()) {
+        return Err(Problem::CardElsewhere);
+    }
+    purse.wallet.apply(card.pan, card.expiry).await.map_err(|error| {
         match crate::house::wallet::refusal(&error) {
             Some(Refusal::SenderNamedRealCard) => Problem::CardForStudy,
             _ => unavailable(error),
@@ -119,14 +122,14 @@ pub(super) async fn apply(system: &System, card: CardEntry, tongue: Tongue) -> S
 
 /// Asks for another certificate for a card.
 pub(super) async fn renew(
-    system: &System,
+    purse: &Purse,
     id: &str,
     expiry: Option<CardExpiry>,
     tongue: Tongue,
 ) -> Said<String> {
-    named(system, id).await?;
-    system.wallet.speak(&tongue.language());
-    system.wallet.apply_again(id, expiry).await.map_err(told)
+    named(purse, id).await?;
+    purse.wallet.speak(&tongue.language());
+    purse.wallet.apply_again(id, expiry).await.map_err(told)
 }
 
 /// What a person is told of a wallet that cannot say what is in it.

@@ -32,7 +32,7 @@ use super::{
 };
 use crate::{
     house::{
-        system::System,
+        purse::Purse,
         wallet::{at, fresh_id},
     },
     wallet::{
@@ -50,20 +50,20 @@ const OFFER: Duration = Duration::from_secs(10);
 const HISTORY_MAX: u32 = 200;
 
 /// Keeps a document that a page of an origin sent; nothing is sent on and nothing is believed.
-pub(super) fn receive(system: &System, document: &[u8], origin: &str) -> Said<String> {
+pub(super) fn receive(purse: &Purse, document: &[u8], origin: &str) -> Said<String> {
     if document.len() > DOCUMENT_BYTES_MAX {
         return Err(Problem::InitiationTooLarge);
     }
     let initiation = Initiation::parse(document).map_err(|_| Problem::InitiationMalformed)?;
     one_origin(&initiation)?;
     let id = fresh_id().map_err(broken)?;
-    let kept = documents(system).add(&id, document, origin);
+    let kept = documents(purse).add(&id, document, origin);
     kept.map_err(|_| Problem::InitiationsTooMany)?;
     Ok(id)
 }
 
-fn documents(system: &System) -> &Documents {
-    &system.wallet.documents
+fn documents(purse: &Purse) -> &Documents {
+    &purse.wallet.documents
 }
 
 /// All ways back lead to one site, over HTTP.
@@ -85,44 +85,44 @@ fn origin(url: &str) -> Option<String> {
 }
 
 /// How far a purchase has come; the first call asks the shop who it is.
-pub(super) async fn purchase(system: &System, id: &str, tongue: Tongue) -> Said<Purchase> {
-    let document = documents(system).find(id).await.map_err(broken)?;
+pub(super) async fn purchase(purse: &Purse, id: &str, tongue: Tongue) -> Said<Purchase> {
+    let document = documents(purse).find(id).await.map_err(broken)?;
     let document = document.ok_or(Problem::InitiationGone)?;
-    if state(system, &document.instance).await?.is_none()
-        && let Some(stopped) = begin(system, id, &document, tongue).await?
+    if state(purse, &document.instance).await?.is_none()
+        && let Some(stopped) = begin(purse, id, &document, tongue).await?
     {
         return Ok(stopped);
     }
-    let kept = settled(system, &document.instance).await?;
-    told(system, &document, &kept).await
+    let kept = settled(purse, &document.instance).await?;
+    told(purse, &document, &kept).await
 }
 
-async fn state(system: &System, instance: &str) -> Said<Option<Kept>> {
-    system.wallet.purchase(instance).await.map_err(unavailable)
+async fn state(purse: &Purse, instance: &str) -> Said<Option<Kept>> {
+    purse.wallet.purchase(instance).await.map_err(unavailable)
 }
 
 /// Asks the shop, with the first card that can pay.
 async fn begin(
-    system: &System,
+    purse: &Purse,
     id: &str,
     document: &Document,
     tongue: Tongue,
 ) -> Said<Option<Purchase>> {
-    let now = system.ground.clock.now();
+    let now = purse.ground.clock.now();
     if now.seconds_since(document.at) > USABLE_S {
         return Err(Problem::InitiationGone);
     }
     let initiation = document.initiation().ok_or(Problem::InitiationMalformed)?;
-    if !initiation.brands.contains(&system.ground.brand) {
+    if !initiation.brands.contains(&purse.ground.brand) {
         return Ok(Some(Purchase::Stopped(Problem::BrandNotAccepted)));
     }
-    let all = cards::all(system).await?;
+    let all = cards::all(purse).await?;
     let Some(card) = all.iter().find(|card| card.state.can_pay()) else {
         return Ok(Some(Purchase::Stopped(no_card(&all))));
     };
-    system.wallet.speak(&tongue.language());
-    documents(system).choose(id, document, &card.id).await.map_err(broken)?;
-    let begun = system.wallet.begin(&document.instance, initiation, &card.id).await;
+    purse.wallet.speak(&tongue.language());
+    documents(purse).choose(id, document, &card.id).await.map_err(broken)?;
+    let begun = purse.wallet.begin(&document.instance, initiation, &card.id).await;
     begun.map_err(unavailable)?;
     Ok(None)
 }
@@ -137,11 +137,11 @@ fn no_card(cards: &[Card]) -> Problem {
 }
 
 /// The purchase, after a little wait for what is about to change.
-async fn settled(system: &System, instance: &str) -> Said<Kept> {
-    let mut watch = system.wallet.purchases.watch(instance.as_bytes());
+async fn settled(purse: &Purse, instance: &str) -> Said<Kept> {
+    let mut watch = purse.wallet.purchases.watch(instance.as_bytes());
     let waiting = async {
         loop {
-            let kept = state(system, instance).await?.ok_or(Problem::InitiationGone)?;
+            let kept = state(purse, instance).await?.ok_or(Problem::InitiationGone)?;
             if !matches!(kept.stage, Stage::Initiating { .. } | Stage::Ordered(_)) {
                 return Ok(kept);
             }
@@ -150,15 +150,15 @@ async fn settled(system: &System, instance: &str) -> Said<Kept> {
     };
     match timeout(WAIT, waiting).await {
         Ok(kept) => kept,
-        Err(_) => state(system, instance).await?.ok_or(Problem::InitiationGone),
+        Err(_) => state(purse, instance).await?.ok_or(Problem::InitiationGone),
     }
 }
 
-async fn told(system: &System, document: &Document, kept: &Kept) -> Said<Purchase> {
+async fn told(purse: &Purse, document: &Document, kept: &Kept) -> Said<Purchase> {
     Ok(match &kept.stage {
         Stage::Initiating { .. } => Purchase::Checking(Checks::default()),
         Stage::Offered(offered) => {
-            Purchase::Offered(Box::new(consent_sheet(system, document, kept, offered).await?))
+            Purchase::Offered(Box::new(consent_sheet(purse, document, kept, offered).await?))
         }
         Stage::Ordered(ordered) => paying(kept, ordered, ordered.inquiries > 0),
         Stage::Answered(ordered) => match &ordered.answer {
@@ -186,13 +186,13 @@ fn way_back(document: &Document, fact: Option<openset_protocol::summary::Fact>) 
 }
 
 async fn consent_sheet(
-    system: &System,
+    purse: &Purse,
     document: &Document,
     kept: &Kept,
     offered: &Offered,
 ) -> Said<Consent> {
     let summary = kept.consent_summary().ok_or(Problem::Unavailable)?;
-    let mut all = cards::all(system).await?;
+    let mut all = cards::all(purse).await?;
     // The card that the shop was asked with is proposed.
     all.sort_by_key(|card| document.card.as_deref() != Some(card.id.as_str()));
     let pay_card = |card: Card| {
@@ -204,26 +204,26 @@ async fn consent_sheet(
         PayCard { card, obstacle }
     };
     Ok(Consent {
-        payee: identity(system, document, kept, &offered.merchant).await?,
+        payee: identity(purse, document, kept, &offered.merchant).await?,
         amount: summary.amount,
         order: words::order_number(&summary.order).to_owned(),
         description: summary.description,
         cards: all.into_iter().map(pay_card).collect(),
         signing: Signing {
             xid: offered.ids.xid.to_string(),
-            order_hash: wallet::shown_hash(kept, system.ground.suite).map_err(unavailable)?,
+            order_hash: wallet::shown_hash(kept, purse.ground.suite).map_err(unavailable)?,
         },
     })
 }
 
 /// Who the shop is, from the certificate that signed its answer.
 async fn identity(
-    system: &System,
+    purse: &Purse,
     document: &Document,
     kept: &Kept,
     face: &MerchantFace,
 ) -> Said<Identity> {
-    let certificate = certificate(system, &document.instance, face).await?;
+    let certificate = certificate(purse, &document.instance, face).await?;
     let (serial, since, until) = match &certificate {
         Some(read) => (
             data_encoding::HEXLOWER.encode(read.serial().as_bytes()),
@@ -247,57 +247,57 @@ async fn identity(
 
 /// The certificate of a merchant that came with its offer and leads to the trust anchor.
 async fn certificate(
-    system: &System,
+    purse: &Purse,
     instance: &str,
     face: &MerchantFace,
 ) -> Said<Option<Certified>> {
     let of =
         JournalOf::Instance { kind: CardholderPurchase::KIND, key: instance.as_bytes().to_vec() };
-    let journal = system.wallet.party.store.journal(&of, Page::newest(20)).await.map_err(broken)?;
-    let (trust, now) = (system.wallet.party.shell.trust(), system.ground.clock.now());
+    let journal = purse.wallet.party.store.journal(&of, Page::newest(20)).await.map_err(broken)?;
+    let (trust, now) = (purse.wallet.party.shell.trust(), purse.ground.clock.now());
     let offer = journal.iter().find(|passed| passed.name == "PInitRes");
     let found = offer.into_iter().flat_map(|passed| evidence::envelopes(&passed.octets));
     let believed = found.filter_map(|octets| decode::<Certificate>(octets).ok()).find(|one| {
         let purpose = Purpose::MerchantSignature;
-        let path = trust.path(one, &Bag::default(), purpose, Some(&system.ground.brand), now);
+        let path = trust.path(one, &Bag::default(), purpose, Some(&purse.ground.brand), now);
         path.is_ok_and(|path| path.merchant_id() == Some(&face.merchant))
     });
-    Ok(believed.and_then(|one| Certified::read(system.ground.suite, one).ok()))
+    Ok(believed.and_then(|one| Certified::read(purse.ground.suite, one).ok()))
 }
 
 /// Signs and pays. With another card than the shop was asked with, it is asked again first.
-pub(super) async fn consent(system: &System, id: &str, card: &str) -> Said<()> {
-    let document = documents(system).find(id).await.map_err(broken)?;
+pub(super) async fn consent(purse: &Purse, id: &str, card: &str) -> Said<()> {
+    let document = documents(purse).find(id).await.map_err(broken)?;
     let mut document = document.ok_or(Problem::InitiationGone)?;
-    let kept = state(system, &document.instance).await?.ok_or(Problem::InitiationGone)?;
+    let kept = state(purse, &document.instance).await?.ok_or(Problem::InitiationGone)?;
     let Some(agreed) = kept.consent_summary() else {
         // It was given before.
         return Ok(());
     };
     if document.card.as_deref() != Some(card) {
-        document = switch(system, id, document, card).await?;
-        let again = state(system, &document.instance).await?.ok_or(Problem::InitiationGone)?;
+        document = switch(purse, id, document, card).await?;
+        let again = state(purse, &document.instance).await?.ok_or(Problem::InitiationGone)?;
         if again.consent_summary() != Some(agreed) {
             return Err(Problem::OrderMismatch);
         }
     }
-    system.wallet.consent(&document.instance, card).await.map_err(unavailable)
+    purse.wallet.consent(&document.instance, card).await.map_err(unavailable)
 }
 
 /// Asks the shop once more, with another card.
-async fn switch(system: &System, id: &str, before: Document, card: &str) -> Said<Document> {
+async fn switch(purse: &Purse, id: &str, before: Document, card: &str) -> Said<Document> {
     let initiation = before.initiation().ok_or(Problem::InitiationMalformed)?;
-    let dropped = system.wallet.purchases.command(at(&before.instance), Input::Declined).await;
+    let dropped = purse.wallet.purchases.command(at(&before.instance), Input::Declined).await;
     dropped.map_err(unavailable)?;
     let instance = fresh_id().map_err(broken)?;
     let document = before.becoming(instance);
-    let mut watch = system.wallet.purchases.watch(document.instance.as_bytes());
-    let begun = system.wallet.begin(&document.instance, initiation, card).await;
+    let mut watch = purse.wallet.purchases.watch(document.instance.as_bytes());
+    let begun = purse.wallet.begin(&document.instance, initiation, card).await;
     begun.map_err(unavailable)?;
-    documents(system).choose(id, &document, card).await.map_err(broken)?;
+    documents(purse).choose(id, &document, card).await.map_err(broken)?;
     let offered = async {
         loop {
-            let kept = state(system, &document.instance).await?.ok_or(Problem::InitiationGone)?;
+            let kept = state(purse, &document.instance).await?.ok_or(Problem::InitiationGone)?;
             match kept.stage {
                 Stage::Initiating { .. } => watch.changed().await,
                 Stage::Abandoned(why) => return Err(stopped(why)),
@@ -310,22 +310,22 @@ async fn switch(system: &System, id: &str, before: Document, card: &str) -> Said
 }
 
 /// Gives a purchase up before consent, and says where to return to.
-pub(super) async fn cancel(system: &System, id: &str) -> Said<Option<String>> {
-    let document = documents(system).find(id).await.map_err(broken)?;
+pub(super) async fn cancel(purse: &Purse, id: &str) -> Said<Option<String>> {
+    let document = documents(purse).find(id).await.map_err(broken)?;
     let Some(document) = document else { return Ok(None) };
-    if let Some(kept) = state(system, &document.instance).await?
+    if let Some(kept) = state(purse, &document.instance).await?
         && matches!(kept.stage, Stage::Initiating { .. } | Stage::Offered(_))
     {
-        let given_up = system.wallet.purchases.command(at(&document.instance), Input::Declined);
+        let given_up = purse.wallet.purchases.command(at(&document.instance), Input::Declined);
         given_up.await.map_err(unavailable)?;
     }
     Ok(document.initiation().map(|initiation| initiation.cancel_url))
 }
 
 /// The payments of the past, newest first.
-pub(super) async fn history(system: &System) -> Said<Vec<Paid>> {
-    let all = system.wallet.purchases.list(Page::newest(HISTORY_MAX)).await.map_err(broken)?;
-    let documents = documents(system);
+pub(super) async fn history(purse: &Purse) -> Said<Vec<Paid>> {
+    let all = purse.wallet.purchases.list(Page::newest(HISTORY_MAX)).await.map_err(broken)?;
+    let documents = documents(purse);
     let mut paid = Vec::new();
     for (record, kept) in all {
         let instance = String::from_utf8_lossy(&record.key).into_owned();
@@ -333,7 +333,7 @@ pub(super) async fn history(system: &System) -> Said<Vec<Paid>> {
         let (id, card) =
             found.map_or_else(|| (instance.clone(), None), |(id, document)| (id, document.card));
         let last_four = match card {
-            Some(card) => Some(system.wallet.last_four(&card).await.map_err(unavailable)?),
+            Some(card) => Some(purse.wallet.last_four(&card).await.map_err(unavailable)?),
             None => None,
         };
         paid.push(Paid {

@@ -80,7 +80,11 @@ mod tests {
             assert!(html.contains(&package.print), "{html}");
         }
         assert!(html.contains("sudo apt install ./openset-wallet-banque-demo_0.1.0_amd64.deb"));
-        assert!(html.contains("banque-demo-wallet enroll") && html.contains(&offer.key));
+        assert!(
+            html.contains("banque-demo-wallet open")
+                && html.contains("href=\"/register\"")
+                && html.contains(&offer.key)
+        );
     }
 
     #[test]

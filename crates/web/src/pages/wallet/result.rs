@@ -17,6 +17,11 @@ pub struct ResultSheet<'a> {
 }
 
 impl ResultSheet<'_> {
+    /// What the inspector shows of it, where there is one.
+    fn transaction(&self) -> Option<&String> {
+        self.outcome.transaction.as_ref().filter(|_| !self.frame.is_alone())
+    }
+
     fn headline(&self) -> String {
         let say = self.frame.say;
         match self.outcome.problem {
