@@ -2,15 +2,18 @@
 // can be French or have scripts turned off.
 
 const PASSPHRASE = "lighthouse-42";
-const CARD = { number: "9999990000064242", expiry: "12/2029", holder: "Ada Martin", postcode: "29200" };
+const CARD = { number: "9999990000064242", holder: "Ada Martin" };
+const EXPIRY = "12/2029";
+const POSTCODE = "29200";
 const ADDRESS = "12 rue du Port, 29200 Brest";
 const WAIT_MS = 60_000;
 // The button of the sheet does not listen at once, so that nobody can be tricked into pressing it.
 const ARM_MS = 700;
 
 export class Person {
-  constructor(page, demo, witness, hands) {
+  constructor(page, demo, witness, hands, card = CARD) {
     this.page = page;
+    this.card = card;
     this.demo = demo;
     this.hands = hands;
     this.witness = witness;
@@ -19,6 +22,22 @@ export class Person {
 
   async visit(site, path = "/") {
     await this.page.goto(this.demo.site(site) + path);
+  }
+
+  /// The same person at other sites, with another card.
+  with(demo, card) {
+    return new Person(this.page, demo, this.witness, this.hands, card);
+  }
+
+  /// Keeps the file behind a link, and answers where.
+  async saves(selector, path) {
+    const link = this.page.locator(selector).first();
+    await link.evaluate((it) => {
+      for (let at = it.parentElement; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
+    });
+    const [download] = await Promise.all([this.page.waitForEvent("download"), this.press(selector)]);
+    await download.saveAs(path);
+    return path;
   }
 
   look(name) {
@@ -78,14 +97,14 @@ export class Person {
     await this.unlocks();
     await this.page.locator("#number").waitFor();
     await this.look("new card");
-    await this.write("#number", CARD.number);
-    await this.write("#expiry", CARD.expiry);
+    await this.write("#number", this.card.number);
+    await this.write("#expiry", EXPIRY);
     await this.submit("/cards");
     await this.page.locator("input[name=accept]").waitFor();
     await this.look("registration form");
     for (const field of await this.page.locator('main input:not([type=hidden]):not([name=accept])').all()) {
       const asked = await this.page.locator(`label[for="${await field.getAttribute("id")}"]`).textContent();
-      await this.hands.write(field, /post/i.test(asked) ? CARD.postcode : CARD.holder);
+      await this.hands.write(field, /post/i.test(asked) ? POSTCODE : this.card.holder);
     }
     await this.hands.tick(this.page.locator("input[name=accept]"));
     await this.enter();
@@ -98,7 +117,7 @@ export class Person {
   async orders() {
     await this.visit("shop");
     await this.look("shop");
-    await this.write("#name", CARD.holder);
+    await this.write("#name", this.card.holder);
     await this.write("#address", ADDRESS);
     await this.press("[data-pay]");
   }

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import * as operator from "./console.mjs";
 import { start } from "./demo.mjs";
 import { Keyboard, Pointer } from "./hands.mjs";
+import * as packaged from "./packaged.mjs";
 import { Person } from "./person.mjs";
 import { Tally, Witness } from "./witness.mjs";
 
@@ -30,7 +31,7 @@ const SWITCHES = [
 
 const VISITORS = [
   { name: "with scripts", language: "en", scripts: true, hands: Pointer, rules: true },
-  { name: "without scripts", language: "en", scripts: false, hands: Pointer },
+  { name: "without scripts", language: "en", scripts: false, hands: Pointer, packaged: true },
   { name: "en francais", language: "fr", scripts: true, hands: Pointer },
   { name: "by keyboard", language: "en", scripts: true, hands: Keyboard },
 ];
@@ -70,6 +71,7 @@ async function story(person, visitor, first) {
   await person.readsDiagram();
   await operator.reads(person);
   if (first) await operator.decides(person);
+  if (visitor.packaged) await packaged.pays(person, EXECUTABLE);
 }
 
 const tally = new Tally();

@@ -96,6 +96,10 @@ export class Witness {
     check(!/[{}]|undefined|NaN/.test(seen.heading), `the heading reads "${seen.heading}"`);
   }
 
+  check(holds, sentence) {
+    this.tally.check(holds, `${this.visitor}: ${sentence}`);
+  }
+
   /// What held over the whole visit.
   conclude() {
     this.tally.check(this.astray.size === 0, `${this.visitor}: requests left: ${[...this.astray]}`);
