@@ -6,8 +6,10 @@
 //!                     └▶ ca-gateway
 //! ```
 //!
+//! A second brand below the same root is made the same way, in a folder of its own (`beside.rs`).
 //! Merchants, gateways and cardholders are not made here: they enrol by messages.
 
+pub(crate) mod beside;
 pub(crate) mod carried;
 pub(crate) mod elsewhere;
 pub(crate) mod lister;
@@ -41,7 +43,7 @@ pub(crate) use self::{
     },
 };
 use crate::{
-    demo::cast::{self, CardBank},
+    demo::cast::{self, CardBank, CardBrand},
     house::holders::{Entered, Holders},
 };
 
@@ -118,32 +120,9 @@ pub(crate) fn brand(data: &Path) -> anyhow::Result<Brand> {
 
 /// Makes every authority under a data folder, and answers how many certificates that took.
 pub(crate) fn hold(rings: &Rings<'_>, suite: Suite, clock: &dyn Clock) -> anyhow::Result<usize> {
-    let data = rings.data;
-    let ceremony = Ceremony { data, suite, now: clock.now(), rings };
+    let ceremony = Ceremony { suite, now: clock.now(), rings, root: rings, of: &cast::BRAND };
     let root = ceremony.root()?;
-    let brand = ceremony.certify(&Plan {
-        folder: folder(Authority::Brand),
-        subject: name(Authority::Brand)?,
-        purpose: Purpose::CertificateSigning(Authority::Brand),
-        paper: papers::CERTIFICATES,
-        years: BRAND_YEARS,
-        by: &root,
-        by_authority: Authority::Root,
-    })?;
-    ceremony.certify(&Plan {
-        folder: folder(Authority::Brand),
-        subject: name(Authority::Brand)?,
-        purpose: Purpose::AuthoritySignature(Authority::Brand),
-        paper: papers::SIGNATURE,
-        years: BRAND_YEARS,
-        by: &root,
-        by_authority: Authority::Root,
-    })?;
-    let mut made = 3;
-    for authority in ISSUING {
-        made += ceremony.answering(Seat::first(authority), &name(authority)?, &brand)?;
-    }
-    made += ceremony.answering(SECOND, &name_of(&cast::SECOND)?, &brand)?;
+    let made = 1 + ceremony.brand(&root)?;
     publish(rings, suite, clock)?;
     Ok(made)
 }
@@ -207,10 +186,13 @@ impl<'a> Rings<'a> {
 }
 
 struct Ceremony<'a> {
-    data: &'a Path,
     suite: Suite,
     now: UnixTime,
+    /// The keys of the brand and its authorities.
     rings: &'a Rings<'a>,
+    /// Those of the root.
+    root: &'a Rings<'a>,
+    of: &'a CardBrand,
 }
 
 /// One certificate to be made: whose, for what, by whom.
@@ -227,14 +209,14 @@ struct Plan<'a> {
 impl Ceremony<'_> {
     /// The root, which announces the key of the one after it.
     fn root(&self) -> anyhow::Result<Identity> {
-        let ring = self.rings.of(Authority::Root)?;
+        let ring = self.root.of(Authority::Root)?;
         let purpose = Purpose::CertificateSigning(Authority::Root);
         let kind = purpose.key_kind(self.suite);
         let key = ring.generate(kind, KeyUse::Signs)?;
         let next = ring.generate(kind, KeyUse::Signs)?;
         let terms = Terms {
             serial: serial(self.suite)?,
-            subject: name(Authority::Root)?,
+            subject: root_name()?,
             key: &key,
             purpose,
             not_before: self.now.plus_s(-EARLIER_S),
@@ -245,8 +227,35 @@ impl Ceremony<'_> {
         };
         let draft = authority::draft_root(self.suite, &terms).context("the root")?;
         let identity = Identity::new(authority::issue(&draft, ring.as_ref())?, Vec::new())?;
-        self.papers(Authority::Root).keep(papers::CERTIFICATES, &identity)?;
+        let papers = Papers::of(&self.root.data.join(folder(Authority::Root)));
+        papers.keep(papers::CERTIFICATES, &identity)?;
         Ok(identity)
+    }
+
+    /// The brand and its authorities; says how many certificates that took.
+    fn brand(&self, root: &Identity) -> anyhow::Result<usize> {
+        let own = |purpose, paper| {
+            self.certify(&Plan {
+                folder: folder(Authority::Brand),
+                subject: name(self.of, Authority::Brand)?,
+                purpose,
+                paper,
+                years: BRAND_YEARS,
+                by: root,
+                by_authority: Authority::Root,
+            })
+        };
+        let brand = own(Purpose::CertificateSigning(Authority::Brand), papers::CERTIFICATES)?;
+        own(Purpose::AuthoritySignature(Authority::Brand), papers::SIGNATURE)?;
+        let mut made = 2;
+        for bank in self.of.banks {
+            made += self.answering(bank.seat(), &name_of(self.of, bank)?, &brand)?;
+        }
+        for authority in ISSUING.into_iter().filter(|one| *one != Authority::Cardholder) {
+            let subject = name(self.of, authority)?;
+            made += self.answering(Seat::first(authority), &subject, &brand)?;
+        }
+        Ok(made)
     }
 
     /// The three certificates of an authority that answers messages; says how many.
@@ -281,15 +290,14 @@ impl Ceremony<'_> {
         };
         let draft = authority::draft(self.suite, &terms, plan.by)
             .with_context(|| format!("{} of {}", plan.paper, plan.folder))?;
-        let signer = self.rings.of(plan.by_authority)?;
+        let signer = match plan.by_authority {
+            Authority::Root => self.root.of(Authority::Root)?,
+            other => self.rings.of(other)?,
+        };
         let signed = authority::issue(&draft, signer.as_ref())?;
         let identity = Identity::new(signed, above(plan.by))?;
-        Papers::of(&self.data.join(plan.folder)).keep(plan.paper, &identity)?;
+        Papers::of(&self.rings.data.join(plan.folder)).keep(plan.paper, &identity)?;
         Ok(identity)
-    }
-
-    fn papers(&self, authority: Authority) -> Papers {
-        Papers::of(&self.data.join(folder(authority)))
     }
 }
 
@@ -304,49 +312,37 @@ fn serial(suite: Suite) -> anyhow::Result<Serial> {
     Ok(Draw::new(suite, entropy::seed()?).serial())
 }
 
-/// The authority of cardholders of a bank.
-fn name_of(bank: &CardBank) -> anyhow::Result<Name> {
-    use NameAttribute::{CommonName, Country, Organization, OrganizationalUnit};
-    let called = format!("{} Cardholder CA", bank.in_certificates);
-    let parts = [
-        (Country, bank.country),
-        (Organization, cast::BRAND),
-        (OrganizationalUnit, bank.in_certificates),
-        (CommonName, &called),
-    ];
-    Name::new(&parts).map_err(|what| anyhow::anyhow!("the name of {called}: {what}"))
+/// The root, which stands above every brand.
+fn root_name() -> anyhow::Result<Name> {
+    use NameAttribute::{CommonName, Country, Organization};
+    named(&[(Country, "FR"), (Organization, "OpenSET"), (CommonName, cast::ROOT)])
 }
 
-fn name(authority: Authority) -> anyhow::Result<Name> {
+/// The authority of cardholders of a bank.
+fn name_of(brand: &CardBrand, bank: &CardBank) -> anyhow::Result<Name> {
     use NameAttribute::{CommonName, Country, Organization, OrganizationalUnit};
-    let country = (Country, "FR");
-    let brand = (Organization, cast::BRAND);
-    let name = match authority {
-        Authority::Root => {
-            Name::new(&[country, (Organization, "OpenSET"), (CommonName, cast::ROOT)])
-        }
-        Authority::Brand => Name::new(&[country, brand, (CommonName, "Demo Brand CA")]),
-        Authority::Geopolitical => Name::new(&[country, brand, (CommonName, "Demo Brand France")]),
-        Authority::Cardholder => Name::new(&[
-            country,
-            brand,
-            (OrganizationalUnit, cast::ISSUER_IN_CERTIFICATES),
-            (CommonName, "Banque Demo Cardholder CA"),
-        ]),
-        Authority::Merchant => Name::new(&[
-            country,
-            brand,
-            (OrganizationalUnit, cast::ACQUIRER),
-            (CommonName, "Demo Acquirer Merchant CA"),
-        ]),
-        Authority::Gateway => Name::new(&[
-            country,
-            brand,
-            (OrganizationalUnit, cast::BRAND),
-            (CommonName, "Demo Brand Gateway CA"),
-        ]),
+    named(&[
+        (Country, bank.country),
+        (Organization, brand.name),
+        (OrganizationalUnit, bank.in_certificates),
+        (CommonName, &format!("{} Cardholder CA", bank.in_certificates)),
+    ])
+}
+
+/// A brand's own authority, or that of its merchants or its gateways.
+fn name(brand: &CardBrand, authority: Authority) -> anyhow::Result<Name> {
+    use NameAttribute::{CommonName, Country, Organization, OrganizationalUnit};
+    let (country, organization) = ((Country, brand.country), (Organization, brand.name));
+    let (unit, called) = match authority {
+        Authority::Merchant => (cast::ACQUIRER, brand.merchants),
+        Authority::Gateway => (brand.name, brand.gateways),
+        _ => return named(&[country, organization, (CommonName, brand.authority)]),
     };
-    name.map_err(|what| anyhow::anyhow!("the name of {}: {what}", folder(authority)))
+    named(&[country, organization, (OrganizationalUnit, unit), (CommonName, called)])
+}
+
+fn named(parts: &[(NameAttribute, &str)]) -> anyhow::Result<Name> {
+    Name::new(parts).map_err(|what| anyhow::anyhow!("the name {parts:?}: {what}"))
 }
 
 #[cfg(test)]

@@ -15,7 +15,9 @@ use serde::Serialize;
 
 use crate::{
     args::Doctor,
+    demo::cast,
     ending::{Done, Ending},
+    house,
     paint::Paint,
     said::say,
 };
@@ -79,6 +81,14 @@ pub(crate) fn doctor(doctor: &Doctor) -> Done {
     findings.extend(certificates::look(&doctor.data));
     findings.extend(forms::look(&doctor.data));
     findings.extend(trails::look(&doctor.data));
+    if let Some(other) = house::other_brand(&doctor.data) {
+        findings.extend([forms::look(&other), trails::look(&other)].concat().into_iter().map(
+            |finding| {
+                let found = format!("{}: {}", cast::OTHER_BRAND.name, finding.found);
+                Finding { found, ..finding }
+            },
+        ));
+    }
     findings.extend(tokens::look(&doctor.config, &doctor.data));
     findings.push(tools::look());
     print(&findings, doctor.json)?;

@@ -1,6 +1,9 @@
 //! The parties of a running system, put together.
 
-use std::{env, path::Path};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 use openset_node::{
@@ -9,7 +12,10 @@ use openset_node::{
     measure::Measured,
 };
 
-use crate::{demo::cast::BANKS, sites::Name};
+use crate::{
+    demo::cast::{self, OTHER_BRAND_FOLDER},
+    sites::{self, Name},
+};
 
 pub(crate) mod audit;
 pub(crate) mod authority;
@@ -40,6 +46,7 @@ pub(crate) mod purse;
 mod registrars;
 pub(crate) mod running;
 pub(crate) mod seal;
+mod several_keys;
 pub(crate) mod socket;
 pub(crate) mod system;
 pub(crate) mod transcript;
@@ -60,12 +67,17 @@ const ROLES: [&str; 8] = [
 
 /// The folders of all parties of a data folder that write logs.
 pub(crate) fn roles(data: &Path) -> Vec<&'static str> {
-    let further = BANKS.into_iter().filter(|bank| bank.is_in(data));
+    let further = cast::BRAND.banks.iter().filter(|bank| bank.is_in(data));
     let own = further.flat_map(|bank| [bank.authority, bank.issuer, bank.wallet]);
     let mut roles: Vec<_> = ROLES.into_iter().chain(own.map(Name::label)).collect();
     roles.sort_unstable();
     roles.dedup();
     roles
+}
+
+/// The folder of the second brand in a data folder, where one was made.
+pub(crate) fn other_brand(data: &Path) -> Option<PathBuf> {
+    Some(data.join(OTHER_BRAND_FOLDER)).filter(|own| first_start::is_made(own))
 }
 
 /// Begins to log, each party into its own folder and to the terminal, and to measure.
@@ -76,6 +88,12 @@ pub(crate) fn begin(data: &Path, filter: &str) -> anyhow::Result<Measured> {
     for role in roles(data) {
         let folder = RoleFolder::open(data, role)?;
         logs.push((role.to_owned(), folder.log()));
+    }
+    if let Some(other) = other_brand(data) {
+        for name in sites::ALL.into_iter().filter(|name| name.of_other_brand().is_some()) {
+            let folder = RoleFolder::open(&other, name.folder())?;
+            logs.push((name.label().to_owned(), folder.log()));
+        }
     }
     let filter = env::var("OPENSET_LOG__FILTER").unwrap_or_else(|_| filter.to_owned());
     let logging = Logging { filter, form: Form::Text, roles: logs };

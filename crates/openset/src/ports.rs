@@ -51,16 +51,27 @@ pub(crate) fn sites(system: &Arc<System>, own: &[SocketAddr], measured: &Measure
     let banks: Vec<_> = system.views().map(|view| view.ground.bank).collect();
     let first = house(system, &banks, own);
     let second = system.second.as_deref().map(|second| house(second, &banks, own));
+    let other = system.other_brand.as_deref().map(|other| house(other, &banks, own));
     let dressed = |name: Name| {
         let of_second = second.as_ref().filter(|_| name.of_second().is_some());
-        let house = of_second.unwrap_or(&first);
-        match name.of_second().unwrap_or(name) {
+        let of_other = other.as_ref().filter(|_| name.of_other_brand().is_some());
+        let house = of_second.or(of_other).unwrap_or(&first);
+        match name.of_second().or_else(|| name.of_other_brand()).unwrap_or(name) {
             // The bank's own sites.
             Name::Wallet | Name::Issuer => house.clone(),
             _ => House { dress: None, ..house.clone() },
         }
     };
-    sites::ALL.iter().map(|name| site(system, &dressed(*name), *name, measured)).collect()
+    let all = served(system).iter();
+    all.map(|name| site(system, &dressed(*name), *name, measured)).collect()
+}
+
+/// The sites that a system has, in the order of their own ports.
+pub(crate) fn served(system: &System) -> &'static [Name] {
+    match system.other_brand {
+        Some(_) => &sites::ALL,
+        None => &sites::ALL[..sites::OF_ONE_BRAND],
+    }
 }
 
 /// What the sites of a bank share: its dress, and where the others are for its customers.
@@ -90,11 +101,26 @@ fn site(system: &Arc<System>, house: &House, name: Name, measured: &Measured) ->
 
 /// What readiness rests on besides the stores: the lists, and everybody's certificates.
 fn remarks(system: &System) -> Vec<Remark> {
-    let own = [system.merchant.upkeep.remark(), system.gateway.upkeep.remark()];
+    let mut remarks = of_brand(system);
+    remarks.insert(1, system.merchant.upkeep.remark());
+    let other = system.other_brand.iter().flat_map(|other| of_brand(other));
+    let branches = system.merchant.branches.iter().map(|branch| branch.upkeep.remark());
+    let name = cast::OTHER_BRAND.name;
+    remarks.extend(other.chain(branches).map(|remark| -> Remark {
+        Arc::new(move || match remark() {
+            Ok(said) => Ok(format!("{name}: {said}")),
+            Err(why) => Err(format!("{name}: {why}")),
+        })
+    }));
+    remarks
+}
+
+/// The lists of a brand, and the certificates of its gateway and its authorities.
+fn of_brand(system: &System) -> Vec<Remark> {
+    let own = [lists::remark(&system.ground), system.gateway.upkeep.remark()];
     let authorities = system.offices();
     let authorities = authorities.map(|one| life::remark(&system.ground, one.seat.folder));
-    let lists = lists::remark(&system.ground);
-    [lists].into_iter().chain(own).chain(authorities).collect()
+    own.into_iter().chain(authorities).collect()
 }
 
 fn pages(system: &Arc<System>, house: &House, name: Name) -> Router {
@@ -117,6 +143,15 @@ fn pages(system: &Arc<System>, house: &House, name: Name) -> Router {
         Name::Acquirer => routes::acquirer(house, Arc::new(acquirer::Console(system))),
         Name::SecondWallet | Name::SecondIssuer => match (&system.second, name.of_second()) {
             (Some(second), Some(name)) => pages(second, house, name),
+            _ => Router::new(),
+        },
+        Name::OtherWallet
+        | Name::OtherIssuer
+        | Name::OtherGateway
+        | Name::OtherCaCardholder
+        | Name::OtherCaMerchant
+        | Name::OtherCaGateway => match (&system.other_brand, name.of_other_brand()) {
+            (Some(other), Some(name)) => pages(other, house, name),
             _ => Router::new(),
         },
         Name::CaCardholder | Name::CaMerchant | Name::CaGateway | Name::SecondCaCardholder => {
@@ -144,14 +179,14 @@ fn places(view: &System, banks: &[&CardBank], of: impl Fn(Name) -> String) -> Pl
     });
     let consoles = Seat::answering(&view.ground.data).map(|seat| ConsolePlace {
         name: console::name(&view.ground, seat),
-        origin: of(Name::of_seat(seat)),
+        origin: of(view.ground.site(Name::of_seat(seat))),
     });
     Places {
         home: of(Name::Home),
         shop: of(Name::Shop),
         wallet: of(bank.wallet),
         merchant: of(Name::Merchant),
-        gateway: of(Name::Gateway),
+        gateway: of(view.ground.site(Name::Gateway)),
         issuer: of(bank.issuer),
         acquirer: of(Name::Acquirer),
         authorities: of(Name::Home),

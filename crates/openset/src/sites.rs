@@ -36,10 +36,22 @@ pub(crate) enum Name {
     SecondIssuer,
     /// The second bank's authority of cardholders: its SET endpoint.
     SecondCaCardholder,
+    /// The wallet of the second brand's bank.
+    OtherWallet,
+    /// The console of its issuer.
+    OtherIssuer,
+    /// The gateway of the second brand: its console and its SET endpoint.
+    OtherGateway,
+    /// The second brand's authority of cardholders: its SET endpoint.
+    OtherCaCardholder,
+    /// The second brand's authority of merchants: its SET endpoint.
+    OtherCaMerchant,
+    /// The second brand's authority of gateways: its SET endpoint.
+    OtherCaGateway,
 }
 
 /// All of them, in the order of their own ports.
-pub(crate) const ALL: [Name; 13] = [
+pub(crate) const ALL: [Name; 19] = [
     Name::Home,
     Name::Shop,
     Name::Wallet,
@@ -53,10 +65,19 @@ pub(crate) const ALL: [Name; 13] = [
     Name::SecondWallet,
     Name::SecondIssuer,
     Name::SecondCaCardholder,
+    Name::OtherWallet,
+    Name::OtherIssuer,
+    Name::OtherGateway,
+    Name::OtherCaCardholder,
+    Name::OtherCaMerchant,
+    Name::OtherCaGateway,
 ];
 
 /// How many of them, from the first, can be served alone.
 pub(crate) const ALONE: usize = 10;
+
+/// How many of them, from the first, are there where there is one brand.
+pub(crate) const OF_ONE_BRAND: usize = 13;
 
 impl Name {
     /// The site of an authority that answers messages.
@@ -73,7 +94,7 @@ impl Name {
 
     /// The site of an authority that answers messages, of whichever bank.
     pub(crate) fn of_seat(seat: Seat) -> Self {
-        let banks = cast::BANKS.into_iter();
+        let banks = cast::BRAND.banks.iter();
         let bank = banks.filter(|bank| bank.seat() == seat).map(|bank| bank.authority).next();
         bank.unwrap_or_else(|| Self::of_authority(seat.kind))
     }
@@ -88,7 +109,40 @@ impl Name {
         }
     }
 
-    /// The first label of its host name, which is also the name of its role's folder.
+    /// The site of the first brand that this one is for the second brand, if it is.
+    pub(crate) fn of_other_brand(self) -> Option<Self> {
+        match self {
+            Self::OtherWallet => Some(Self::Wallet),
+            Self::OtherIssuer => Some(Self::Issuer),
+            Self::OtherGateway => Some(Self::Gateway),
+            Self::OtherCaCardholder => Some(Self::CaCardholder),
+            Self::OtherCaMerchant => Some(Self::CaMerchant),
+            Self::OtherCaGateway => Some(Self::CaGateway),
+            _ => None,
+        }
+    }
+
+    /// The site that is for the second brand what this one is for the first. What the brands share
+    /// is one site.
+    pub(crate) fn for_other_brand(self) -> Self {
+        let of_other = ALL.into_iter().find(|name| name.of_other_brand() == Some(self));
+        of_other.unwrap_or(self)
+    }
+
+    /// The name of its role's folder, in the folder of its brand.
+    pub(crate) const fn folder(self) -> &'static str {
+        match self {
+            Self::OtherWallet => Self::Wallet.label(),
+            Self::OtherIssuer => Self::Issuer.label(),
+            Self::OtherGateway => Self::Gateway.label(),
+            Self::OtherCaCardholder => Self::CaCardholder.label(),
+            Self::OtherCaMerchant => Self::CaMerchant.label(),
+            Self::OtherCaGateway => Self::CaGateway.label(),
+            other => other.label(),
+        }
+    }
+
+    /// The first label of its host name.
     pub(crate) const fn label(self) -> &'static str {
         match self {
             Self::Home => "home",
@@ -104,6 +158,12 @@ impl Name {
             Self::SecondWallet => "wallet-nordic",
             Self::SecondIssuer => "issuer-nordic",
             Self::SecondCaCardholder => "ca-cardholder-nordic",
+            Self::OtherWallet => "wallet-prova",
+            Self::OtherIssuer => "issuer-prova",
+            Self::OtherGateway => "gateway-trial",
+            Self::OtherCaCardholder => "ca-cardholder-prova",
+            Self::OtherCaMerchant => "ca-merchant-trial",
+            Self::OtherCaGateway => "ca-gateway-trial",
         }
     }
 

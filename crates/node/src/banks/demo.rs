@@ -1,4 +1,4 @@
-//! The customers of the demo's two banks.
+//! The customers of the demo's banks.
 
 use openset_bank::acquirer::Merchant;
 use openset_bank::issuer::{CardAccount, Standing};
@@ -11,11 +11,16 @@ pub const DEMO_ISSUER: &str = "999999";
 /// The number of the demo's second issuer.
 pub const DEMO_SECOND_ISSUER: &str = "999997";
 
+/// The number of the demo's issuer of another brand.
+pub const DEMO_OTHER_ISSUER: &str = "999996";
+
 /// The number the demo's acquirer is known by.
 pub const DEMO_ACQUIRER: &str = "999998";
 
 const SECOND_GOOD: &str = "9999970000045151";
 const SECOND_EMPTY: &str = "9999970000060010";
+const OTHER_GOOD: &str = "9999960000007012";
+const OTHER_EMPTY: &str = "9999960000000058";
 
 /// A million euros, so that ten thousand posters can be bought in a row.
 const CREDIT_MINOR: u64 = 100_000_000;
@@ -39,6 +44,11 @@ pub fn demo_second_cards() -> Vec<CardAccount> {
         card(1, SECOND_GOOD, CREDIT_MINOR, Standing::Open),
         card(2, SECOND_EMPTY, 0, Standing::Open),
     ]
+}
+
+/// Two cards of the other brand's issuer: one that is good and one without credit.
+pub fn demo_other_cards() -> Vec<CardAccount> {
+    vec![card(1, OTHER_GOOD, CREDIT_MINOR, Standing::Open), card(2, OTHER_EMPTY, 0, Standing::Open)]
 }
 
 /// The shop.
@@ -75,6 +85,8 @@ mod tests {
         assert_eq!(endings, ["4242", "0002", "0069", "9995", "1018"]);
         let second = demo_second_cards();
         assert!(second.iter().all(|card| card.pan.bin().as_str() == DEMO_SECOND_ISSUER));
+        let other = demo_other_cards();
+        assert!(other.iter().all(|card| card.pan.bin().as_str() == DEMO_OTHER_ISSUER));
         assert_eq!(demo_merchant().name, "Atelier Lumen");
     }
 

@@ -22,7 +22,8 @@ mod teller;
 
 pub use acquirer::{AcquirerHost, AcquirerTerms, AcquirerView};
 pub use demo::{
-    DEMO_ACQUIRER, DEMO_ISSUER, DEMO_SECOND_ISSUER, demo_cards, demo_merchant, demo_second_cards,
+    DEMO_ACQUIRER, DEMO_ISSUER, DEMO_OTHER_ISSUER, DEMO_SECOND_ISSUER, demo_cards, demo_merchant,
+    demo_other_cards, demo_second_cards,
 };
 pub use issuer::{IssuerHost, IssuerTerms, IssuerView};
 pub use journal::{ABOUT_FILE, ABOUT_SALE};

@@ -147,15 +147,20 @@ pub(crate) fn ring(role: &Path) -> anyhow::Result<KeyRing> {
     Ok(KeyRing::open(&role.join("keys"), Secret::new(passphrase))?)
 }
 
+/// Makes a folder, and those above it that are not there, into which nobody else may look.
+pub(super) fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Writes a file that nobody else may read.
 pub(crate) fn write_private(path: &Path, octets: &[u8]) -> anyhow::Result<()> {
     use std::io::Write;
     if let Some(folder) = path.parent() {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(folder)?;
+        make_private(folder)?;
     }
     let mut options = fs::File::options();
     options.create_new(true).write(true);

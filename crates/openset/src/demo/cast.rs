@@ -5,7 +5,8 @@ use std::path::Path;
 use openset_bank::issuer::CardAccount;
 use openset_crypto::Authority;
 use openset_node::banks::{
-    DEMO_ACQUIRER, DEMO_ISSUER, DEMO_SECOND_ISSUER, demo_cards, demo_second_cards,
+    DEMO_ACQUIRER, DEMO_ISSUER, DEMO_OTHER_ISSUER, DEMO_SECOND_ISSUER, demo_cards,
+    demo_other_cards, demo_second_cards,
 };
 use openset_protocol::enrolment::{Answer, Field, FieldId, Form};
 use openset_types::{Bin, Brand, CardExpiry, Currency, MerchantCategory, MerchantId, Money, Pan};
@@ -18,8 +19,8 @@ use crate::{ceremony::Seat, sites::Name};
 
 /// The trust anchor.
 pub(crate) const ROOT: &str = "OpenSET Demo Root 2026";
-/// The brand on the cards.
-pub(crate) const BRAND: &str = "Demo Brand";
+/// The brand on the cards of the story.
+pub(crate) const BRAND_NAME: &str = "Demo Brand";
 /// The bank of the cards, as people write it.
 pub(crate) const ISSUER: &str = "Banque Démo";
 /// The bank of the cards, as its certificate writes it.
@@ -38,6 +39,8 @@ pub(crate) const CITY: &str = "Brest";
 pub(crate) const COUNTRY: u16 = 250;
 /// The payment gateway.
 pub(crate) const GATEWAY: &str = "Demo Gateway";
+/// The payment gateway of the second brand, as pages call it.
+pub(crate) const OTHER_GATEWAY: &str = "Demo Gateway, Trial Brand";
 /// Where all holders of test cards live.
 pub(crate) const POSTCODE: &str = "29200";
 /// The wallet's passphrase: a demo's, so it is printed.
@@ -104,7 +107,7 @@ pub(crate) struct CardBank {
     /// Its customers' cards.
     pub(crate) cards: &'static [TestCard],
     accounts: fn() -> Vec<CardAccount>,
-    /// Where its authority of cardholders is: its site, whose label is its folder.
+    /// Where its authority of cardholders is: its site, which says its folder.
     pub(crate) authority: Name,
     /// Where its host is.
     pub(crate) issuer: Name,
@@ -161,8 +164,75 @@ pub(crate) static SECOND: CardBank = CardBank {
     pack: dressing::NORDIC_TEST_BANK,
 };
 
+/// A bank of another brand.
+pub(crate) static OTHER: CardBank = CardBank {
+    name: "Banca di Prova",
+    in_certificates: "Banca di Prova",
+    country: "IT",
+    bin: DEMO_OTHER_ISSUER,
+    cards: &[
+        TestCard {
+            number: "9999960000007012",
+            holder: "Giulia Riva",
+            behaviour: Behaviour::Approves,
+        },
+        TestCard {
+            number: "9999960000000058",
+            holder: "Luca Conti",
+            behaviour: Behaviour::Declines,
+        },
+    ],
+    accounts: demo_other_cards,
+    authority: Name::OtherCaCardholder,
+    issuer: Name::OtherIssuer,
+    wallet: Name::OtherWallet,
+    forms: forms::OTHER_CARDHOLDERS,
+    cardholders: forms::OTHER_CARDS,
+    pack: dressing::BANCA_DI_PROVA,
+};
+
+/// A brand: how it and its authorities are called, and the banks that give out its cards.
+#[derive(Debug)]
+pub(crate) struct CardBrand {
+    /// As certificates and people write it.
+    pub(crate) name: &'static str,
+    /// Its country, as its certificates write it.
+    pub(crate) country: &'static str,
+    /// Its own authority.
+    pub(crate) authority: &'static str,
+    /// That of its merchants.
+    pub(crate) merchants: &'static str,
+    /// That of its gateways.
+    pub(crate) gateways: &'static str,
+    /// Whose cards bear it.
+    pub(crate) banks: &'static [&'static CardBank],
+}
+
+/// The brand of the story, whose parties live in the data folder itself.
+pub(crate) static BRAND: CardBrand = CardBrand {
+    name: BRAND_NAME,
+    country: "FR",
+    authority: "Demo Brand CA",
+    merchants: "Demo Acquirer Merchant CA",
+    gateways: "Demo Brand Gateway CA",
+    banks: &[&FIRST, &SECOND],
+};
+
+/// A second brand below the same root, whose parties live in a folder of their own.
+pub(crate) static OTHER_BRAND: CardBrand = CardBrand {
+    name: "Trial Brand",
+    country: "IT",
+    authority: "Trial Brand CA",
+    merchants: "Trial Brand Merchant CA",
+    gateways: "Trial Brand Gateway CA",
+    banks: &[&OTHER],
+};
+
+/// The folder of the second brand, in the data folder.
+pub(crate) const OTHER_BRAND_FOLDER: &str = "trial-brand";
+
 /// Every bank that gives out cards.
-pub(crate) const BANKS: [&CardBank; 2] = [&FIRST, &SECOND];
+pub(crate) const BANKS: [&CardBank; 3] = [&FIRST, &SECOND, &OTHER];
 
 impl CardBank {
     /// The first digits of its cards.
@@ -172,7 +242,7 @@ impl CardBank {
 
     /// Its authority of cardholders.
     pub(crate) const fn seat(&self) -> Seat {
-        Seat { kind: Authority::Cardholder, folder: self.authority.label() }
+        Seat { kind: Authority::Cardholder, folder: self.authority.folder() }
     }
 
     /// Whether it is one of the banks of a data folder.
@@ -210,9 +280,9 @@ pub(crate) fn expiry() -> CardExpiry {
     CardExpiry::parse("202912").expect("December 2029")
 }
 
-/// The brand as a type.
+/// The brand of the story as a type.
 pub(crate) fn brand() -> Brand {
-    Brand::parse(BRAND).expect("a short name")
+    Brand::parse(BRAND.name).expect("a short name")
 }
 
 /// The issuer's BIN.

@@ -45,6 +45,15 @@ pub(super) const NORDIC_TEST_BANK: Source = Source {
     ],
 };
 
+/// The pack of Banca di Prova.
+pub(super) const BANCA_DI_PROVA: Source = Source {
+    id: "banca-di-prova",
+    files: [
+        ("pack.toml", include_bytes!("../../../../assets/packs/banca-di-prova/pack.toml")),
+        ("logo.svg", include_bytes!("../../../../assets/packs/banca-di-prova/logo.svg")),
+    ],
+};
+
 /// Signs a bank's pack, and puts it into its wallet.
 pub(crate) fn dress(data: &Path, bank: &CardBank, authority: &str) -> anyhow::Result<()> {
     let root = data.join(ceremony::folder(Authority::Root)).join("certificates");
@@ -55,18 +64,18 @@ pub(crate) fn dress(data: &Path, bank: &CardBank, authority: &str) -> anyhow::Re
         files.put(name, octets.to_vec())?;
     }
     Complement { root: Some(root), authority: Some(authority.to_owned()) }.add_to(&mut files)?;
-    let signer = PackSigner::open(&data.join(bank.issuer.label()).join(KEY))?;
+    let signer = PackSigner::open(&data.join(bank.issuer.folder()).join(KEY))?;
     let octets = signer.seal(&files)?;
     fs::write(sealed(data, bank), &octets).context("the signed pack cannot be written")?;
-    pack::dress(&data.join(bank.wallet.label()), &octets, &signer.name())
+    pack::dress(&data.join(bank.wallet.folder()), &octets, &signer.name())
 }
 
 /// A bank's signed pack.
 pub(crate) fn sealed(data: &Path, bank: &CardBank) -> PathBuf {
-    data.join(bank.issuer.label()).join(bank.pack.id).with_extension(SUFFIX)
+    data.join(bank.issuer.folder()).join(bank.pack.id).with_extension(SUFFIX)
 }
 
 /// Where packages lie that a bank's page offers.
 pub(crate) fn packages(data: &Path, bank: &CardBank) -> PathBuf {
-    data.join(bank.issuer.label()).join(PACKAGES)
+    data.join(bank.issuer.folder()).join(PACKAGES)
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use openset_crypto::Authority as Kind;
 
-use super::cast::BANKS;
+use super::cast::CardBrand;
 use crate::{
     ceremony::{self, papers::write_private},
     house::forms,
@@ -20,23 +20,27 @@ pub(crate) const MERCHANTS: &str = include_str!("forms/merchants.toml");
 pub(crate) const GATEWAYS: &str = include_str!("forms/gateways.toml");
 /// Of the second bank's authority of cardholders.
 pub(crate) const SECOND_CARDHOLDERS: &str = include_str!("forms/nordic-cards.toml");
+/// Of the authority of cardholders of the bank of another brand.
+pub(crate) const OTHER_CARDHOLDERS: &str = include_str!("forms/prova-cards.toml");
 /// The bank's cardholders.
 pub(crate) const CARDS: &str = include_str!("../../../../docs/cardholders.toml");
 /// Those of the second bank.
 pub(crate) const SECOND_CARDS: &str = include_str!("forms/nordic-cardholders.toml");
+/// Those of the bank of another brand.
+pub(crate) const OTHER_CARDS: &str = include_str!("forms/prova-cardholders.toml");
 /// What the file with them is called, in the folder of the bank.
 const CARDS_FILE: &str = "cardholders.toml";
 
-/// Lays out what is not there yet in a data folder.
-pub(crate) fn lay_out(data: &Path) -> anyhow::Result<()> {
+/// Lays out what is not there yet in the folder of a brand.
+pub(crate) fn lay_out(data: &Path, brand: &CardBrand) -> anyhow::Result<()> {
     let form_file = |folder: &str| data.join(folder).join(forms::FILE);
     let mut files = vec![
         (form_file(ceremony::folder(Kind::Merchant)), MERCHANTS),
         (form_file(ceremony::folder(Kind::Gateway)), GATEWAYS),
     ];
-    for bank in BANKS.into_iter().filter(|bank| bank.is_in(data)) {
-        files.push((form_file(bank.authority.label()), bank.forms));
-        files.push((data.join(bank.issuer.label()).join(CARDS_FILE), bank.cardholders));
+    for bank in brand.banks.iter().filter(|bank| bank.is_in(data)) {
+        files.push((form_file(bank.authority.folder()), bank.forms));
+        files.push((data.join(bank.issuer.folder()).join(CARDS_FILE), bank.cardholders));
     }
     for (path, text) in files {
         if !path.exists() {

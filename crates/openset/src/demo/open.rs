@@ -38,9 +38,11 @@ pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
         say!("  … making the authorities, the banks, the shop and a wallet (a few seconds)");
     }
     let made = first_start::make(data, wish).await?;
+    let other = first_start::make_other_brand(data, wish).await?;
+    let made = made.into_iter().chain(other).reduce(Made::and);
     let measured = house::begin(data.path(), LOG)?;
     let (system, mut running) = System::start(data, wish).await?;
-    let own = own_ports(system.at)?;
+    let own = own_ports(&system)?;
     running.serve(system.at, ports::sites(&system, &own, &measured), &own).await?;
     greet(paint, data.path(), made, &system, &own, wish, begun);
     let page = page(system.at, demo);
@@ -60,10 +62,10 @@ pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
 }
 
 /// One free port after another, for each site.
-pub(crate) fn own_ports(shared: SocketAddr) -> anyhow::Result<Vec<SocketAddr>> {
-    let mut next = shared.port();
+pub(crate) fn own_ports(system: &System) -> anyhow::Result<Vec<SocketAddr>> {
+    let mut next = system.at.port();
     let mut ports = Vec::new();
-    for _ in sites::ALL {
+    for _ in ports::served(system) {
         let at = sites::free_port(next.saturating_add(1))?;
         next = at.port();
         ports.push(at);
@@ -88,7 +90,7 @@ fn greet(
     let tick = paint.good("✓");
     say!("  {tick} data in {} (removed by: openset demo --reset)", data.display());
     if let Some(Made { certificates, took }) = made {
-        let names = "Root ▸ Demo Brand ▸ 4 authorities ▸ gateway, shop";
+        let names = "Root ▸ 2 brands ▸ 7 authorities ▸ gateways, shop";
         say!("  {tick} {certificates} certificates made in {:.1} s   {names}", took.as_secs_f64());
     }
     if wish.port != system.at.port() {
@@ -97,13 +99,13 @@ fn greet(
     say!("  {tick} ready in {:.1} s", begun.elapsed().as_secs_f64());
     say!("\n  Open this page:   {}\n", paint.strong(&format!("{}/", Name::Home.origin(system.at))));
     let columns = [
-        [Name::Shop, Name::Gateway],
-        [Name::Wallet, Name::Issuer],
-        [Name::Merchant, Name::Acquirer],
-        [Name::SecondWallet, Name::SecondIssuer],
+        (true, [Name::Shop, Name::Gateway]),
+        (true, [Name::Wallet, Name::Issuer]),
+        (true, [Name::Merchant, Name::Acquirer]),
+        (system.second.is_some(), [Name::SecondWallet, Name::SecondIssuer]),
+        (system.other_brand.is_some(), [Name::OtherWallet, Name::OtherIssuer]),
     ];
-    let rows = if system.second.is_some() { columns.len() } else { columns.len() - 1 };
-    for row in columns.into_iter().take(rows) {
+    for (_, row) in columns.into_iter().filter(|(is_there, _)| *is_there) {
         let cells = row.map(|name| {
             format!("{:<10} {:<38}", title(name), format!("{}/", name.origin(system.at)))
         });
@@ -123,7 +125,7 @@ fn greet(
     say!("  Test cards, all 12/2029, all holders in {}:", cast::POSTCODE);
     for view in system.views() {
         let bank = view.ground.bank;
-        say!("  {}, at {}/", bank.name, view.wallet_origin());
+        say!("  {}, {}, at {}/", bank.name, view.ground.brand, view.wallet_origin());
         for card in bank.cards {
             let (number, told) = (spaced(card.number), card.behaviour.told());
             say!("    {number}  {:<12}  {told}", card.holder);
@@ -142,6 +144,8 @@ fn title(name: Name) -> &'static str {
         Name::Acquirer => "Acquirer",
         Name::SecondWallet => "Wallet 2",
         Name::SecondIssuer => "Issuer 2",
+        Name::OtherWallet => "Wallet 3",
+        Name::OtherIssuer => "Issuer 3",
         _ => "",
     }
 }

@@ -22,7 +22,7 @@ use openset_types::{Money, Xid};
 use super::books::{
     AcquirerBook, Amounts, Books, GatewayBook, IssuerBook, MerchantBook, WalletBook,
 };
-use crate::house::{lookups::held, system::System};
+use crate::house::{gateway::Gateway, lookups::held, system::System};
 
 /// How many instances are read at one time.
 const PAGE: u32 = 500;
@@ -80,21 +80,30 @@ async fn merchant(system: &System) -> anyhow::Result<MerchantBook> {
 
 async fn gateway(system: &System) -> anyhow::Result<GatewayBook> {
     let mut book = GatewayBook::default();
-    for (_, authorization) in all(&system.gateway.authorizations).await? {
-        if let GatewayStage::Authorized { trace, amount, .. } = &authorization.stage {
-            let xid = authorization.question.ids.xid;
-            book.references.insert(xid, trace.retrieval.clone());
-            book.authorized.insert(xid, *amount);
-        }
-    }
-    for (_, captures) in all(&system.gateway.captures).await? {
-        for item in captures.items {
-            if let Outcome::Taken { amount, .. } = item.outcome {
-                add(&mut book.captured, item.xid, amount)?;
-            }
-        }
+    for brand in system.brands() {
+        book.read(&brand.gateway).await?;
     }
     Ok(book)
+}
+
+impl GatewayBook {
+    async fn read(&mut self, gateway: &Gateway) -> anyhow::Result<()> {
+        for (_, authorization) in all(&gateway.authorizations).await? {
+            if let GatewayStage::Authorized { trace, amount, .. } = &authorization.stage {
+                let xid = authorization.question.ids.xid;
+                self.references.insert(xid, trace.retrieval.clone());
+                self.authorized.insert(xid, *amount);
+            }
+        }
+        for (_, captures) in all(&gateway.captures).await? {
+            for item in captures.items {
+                if let Outcome::Taken { amount, .. } = item.outcome {
+                    add(&mut self.captured, item.xid, amount)?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 fn add(amounts: &mut Amounts<Xid>, xid: Xid, amount: Money) -> anyhow::Result<()> {

@@ -12,7 +12,11 @@ use openset_types::UnixTime;
 use openset_wire::{der::decode, x509::CertificateRevocationList};
 
 use super::Finding;
-use crate::ceremony::{age_s, read_pem};
+use crate::{
+    ceremony::{age_s, read_pem},
+    demo::cast::OTHER_BRAND_FOLDER,
+    house,
+};
 
 const CERTIFICATES: &str = "certificates";
 const LISTS: &str = "revoked lists";
@@ -28,7 +32,11 @@ pub(super) fn look(data: &Path) -> Vec<Finding> {
         return Vec::new();
     }
     let now = SystemClock.now();
-    let files = |ending: &str| files_below(data, ending, FOLDERS_DEEP);
+    let other = house::other_brand(data);
+    let files = |ending: &str| -> Vec<PathBuf> {
+        let folders = [Some(data), other.as_deref()].into_iter().flatten();
+        folders.flat_map(|folder| files_below(folder, ending, FOLDERS_DEEP)).collect()
+    };
     vec![certificates(data, &files("pem"), now), lists(data, &files("crl"), now)]
 }
 
@@ -63,7 +71,11 @@ fn certificates(data: &Path, files: &[PathBuf], now: UnixTime) -> Finding {
 
 /// What brings others, for whom a file belongs to.
 fn remedy(shown: &str) -> &'static str {
-    match shown.split(['/', '\\']).next() {
+    let mut folders = shown.split(['/', '\\']);
+    match folders.next() {
+        Some(OTHER_BRAND_FOLDER) => {
+            "openset certificates --data, with this brand's folder, says whose and renews them"
+        }
         Some("merchant") => "openset certificates --role merchant renew",
         Some("gateway") => "openset certificates --role gateway renew",
         _ => "openset demo --reset makes new ones; cards are registered again",
@@ -166,6 +178,7 @@ mod tests {
             ("merchant/certificates/signature.pem", "openset certificates --role merchant"),
             ("gateway/certificates/encipherment.pem", "openset certificates --role gateway"),
             ("ca-root/certificates/certificates.pem", "openset demo --reset"),
+            ("trial-brand/gateway/certificates/signature.pem", "openset certificates --data"),
         ] {
             assert!(remedy(shown).starts_with(begins), "{shown}");
         }

@@ -46,7 +46,7 @@ mod tests {
             fs::create_dir(data.join(role)).expect("a folder");
         }
         assert_eq!(states(data), ["bad", "bad"], "without a file");
-        crate::demo::forms::lay_out(data).expect("form files");
+        crate::demo::forms::lay_out(data, &crate::demo::cast::BRAND).expect("form files");
         assert_eq!(states(data), ["good"]);
         fs::write(data.join("ca-merchant/forms.toml"), "[[bank]]\nbins = 7\n").expect("a file");
         assert_eq!(states(data), ["bad"]);

@@ -1,9 +1,6 @@
 //! The authorities of a running system: each one machine, one door, one registrar.
 
-use std::{
-    path::Path,
-    sync::{Arc, RwLock},
-};
+use std::{path::Path, sync::Arc};
 
 use openset_crypto::Authority as Kind;
 use openset_node::{
@@ -65,7 +62,10 @@ impl Authority {
         let papers = ground.papers(role.folder);
         let signature = papers.take(papers::SIGNATURE)?;
         let complaints = Complaints {
-            identity: Arc::new(RwLock::new(signature.clone())),
+            identity: {
+                let own = signature.clone();
+                Box::new(move |_| own.clone())
+            },
             keys: keys.clone(),
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
@@ -166,7 +166,7 @@ pub(crate) async fn of_cardholders(
     let clock = Arc::clone(&ground.clock);
     let late = |_: &openset_bank::iso8583::Message| tracing::warn!("a late word about a card");
     let link = Arc::new(Link::open(issuer.clone(), Arc::clone(&clock), late, stop.clone()));
-    let folder = ground.data.join(ground.bank.authority.label());
+    let folder = ground.data.join(ground.bank.authority.folder());
     let by_issuer = |party: &Party, file: FormFile| {
         let store = Arc::clone(&party.store);
         let issuer = IssuerRecords::new(link, Arc::clone(&clock), ground.bank.bin(), store)?;

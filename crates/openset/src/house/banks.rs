@@ -69,7 +69,7 @@ pub(crate) async fn issuer(
     clock: &Arc<dyn Clock>,
     dialect: Arc<Dialect>,
 ) -> anyhow::Result<Bank<IssuerHost>> {
-    let folder = RoleFolder::open(data, bank.issuer.label())?;
+    let folder = RoleFolder::open(data, bank.issuer.folder())?;
     let store: Arc<dyn Store> = Arc::new(folder.store()?);
     let terms = IssuerTerms { institution: bank.bin(), dialect, accounts: bank.accounts() };
     let host = IssuerHost::open(Arc::clone(&store), Arc::clone(clock), terms).await?;

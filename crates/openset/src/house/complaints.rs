@@ -1,6 +1,6 @@
 //! How a party says that it refused a request: the Error message, signed by its own certificate.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use openset_crypto::{Bag, Identity, Keys, Trust};
 use openset_node::driver::{Complaint, Refused};
@@ -8,8 +8,8 @@ use openset_protocol::{complaint, letter::Letterhead};
 
 /// What a party signs its Errors with.
 pub(crate) struct Complaints {
-    /// The one in use: whoever has got another one puts it here.
-    pub(crate) identity: Arc<RwLock<Identity>>,
+    /// The one in use, for what was refused.
+    pub(crate) identity: Box<dyn Fn(&Refused<'_>) -> Identity + Send + Sync>,
     pub(crate) keys: Arc<dyn Keys>,
     pub(crate) trust: Arc<Trust>,
     pub(crate) letterhead: Letterhead,
@@ -22,7 +22,7 @@ impl Complaints {
     }
 
     fn write(&self, refused: &Refused<'_>) -> Option<Vec<u8>> {
-        let identity = self.identity.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let identity = (self.identity)(refused);
         let bag: Bag = self.trust.bag(&identity);
         let complainant = complaint::Complainant {
             identity: Some(&identity),

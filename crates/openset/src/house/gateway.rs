@@ -43,6 +43,17 @@ pub(crate) struct Banks {
     pub(crate) acquirer_bin: Bin,
 }
 
+impl Banks {
+    /// Those of the acquirer's gateway.
+    pub(crate) fn of(
+        issuer: LinkTerms,
+        others: Vec<(Bin, LinkTerms)>,
+        acquirer: LinkTerms,
+    ) -> Self {
+        Self { issuer, others, acquirer, acquirer_bin: cast::acquirer_bin() }
+    }
+}
+
 /// The gateway.
 pub(crate) struct Gateway {
     pub(crate) party: Party,
@@ -66,7 +77,10 @@ impl Gateway {
         let credentials = upkeep.credentials();
         let signer = Arc::new(RwLock::new(credentials.signature.clone()));
         let complaints = Complaints {
-            identity: Arc::clone(&signer),
+            identity: {
+                let signer = Arc::clone(&signer);
+                Box::new(move |_| signer.read().unwrap_or_else(PoisonError::into_inner).clone())
+            },
             keys,
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),

@@ -26,14 +26,15 @@ use openset_wire::{types::SwIdent, x509::Certificate};
 use tokio::task::JoinHandle;
 
 use super::{
+    first_start,
     holders::{Entered, Holders},
     neighbours::Neighbours,
     upkeep::Renewals,
 };
 use crate::{
     ceremony::{self, Lists, Papers, Rings, Seat, papers},
-    demo::cast::{CardBank, FIRST, SECOND},
-    sites::Name,
+    demo::cast::{CardBank, FIRST, OTHER, OTHER_BRAND_FOLDER, SECOND},
+    sites::{self, Name},
 };
 
 /// How long another party is waited for.
@@ -56,6 +57,19 @@ pub(crate) struct SetAddresses {
 }
 
 impl SetAddresses {
+    /// Those on a shared port, of the sites that are these for a brand.
+    fn at(at: SocketAddr, of: impl Fn(Name) -> Name) -> Self {
+        let set = |name: Name| format!("{}/set", of(name).origin(at));
+        Self {
+            merchant: set(Name::Merchant),
+            gateway: set(Name::Gateway),
+            ca_cardholder: set(Name::CaCardholder),
+            second_ca_cardholder: set(Name::SecondCaCardholder),
+            ca_merchant: set(Name::CaMerchant),
+            ca_gateway: set(Name::CaGateway),
+        }
+    }
+
     /// That of an authority.
     pub(crate) fn of(&self, seat: Seat) -> &String {
         match seat.kind {
@@ -72,6 +86,8 @@ impl SetAddresses {
 pub(crate) struct Ground {
     /// Where every role has its own folder.
     pub(crate) data: PathBuf,
+    /// The data folder with the root's keys, where this brand has a folder of its own in it.
+    pub(crate) within: Option<PathBuf>,
     /// The brand they all work for.
     pub(crate) brand: Brand,
     /// The bank of the cards.
@@ -132,6 +148,17 @@ impl Ground {
         lesson: Lesson,
         keys: Arc<dyn Keys>,
     ) -> anyhow::Result<Party> {
+        self.party_beside(role, lesson, keys, &[]).await
+    }
+
+    /// The same for a party of several brands: this one, and those that stand on other grounds.
+    pub(crate) async fn party_beside(
+        &self,
+        role: Role,
+        lesson: Lesson,
+        keys: Arc<dyn Keys>,
+        others: &[Self],
+    ) -> anyhow::Result<Party> {
         let folder = RoleFolder::open(&self.data, role.folder)?;
         let store: Arc<dyn Store> = Arc::new(folder.store().with_context(|| {
             format!("the database of {} cannot be opened", folder.path().display())
@@ -143,9 +170,11 @@ impl Ground {
         let learned = Arc::new(learned);
         if lesson == Lesson::Told {
             self.lists.teach(&trust, now).context("a published list is not believed")?;
+            // What is wrong with another brand is in the way of its payments only.
+            others.iter().for_each(|other| other.lists.teach_what_stands(&trust, now));
         }
         let shell = Arc::new(Shell::from(ShellParts {
-            folder: role.folder,
+            folder: self.logged(role),
             role: role.name,
             clients: role.clients,
             store: Arc::clone(&store),
@@ -153,7 +182,7 @@ impl Ground {
             trust,
             clock,
             client: self.client.clone(),
-            addresses: self.finder(),
+            addresses: finder(self, others),
             patience: PATIENCE,
         }));
         Ok(Party { store, shell, learned, lesson })
@@ -187,6 +216,44 @@ impl Ground {
         Acceptance::default()
     }
 
+    /// The ground of the second brand, if one was made in this data folder.
+    pub(crate) fn of_other_brand(&self, at: SocketAddr) -> anyhow::Result<Option<Self>> {
+        let data = self.data.join(OTHER_BRAND_FOLDER);
+        if self.within.is_some() || !first_start::is_made(&data) {
+            return Ok(None);
+        }
+        self.of_brand_in(data, at).map(Some)
+    }
+
+    /// The ground of another brand, in a folder of its own. What is configured is the first
+    /// brand's.
+    pub(crate) fn of_brand_in(&self, data: PathBuf, at: SocketAddr) -> anyhow::Result<Self> {
+        Ok(Self {
+            within: Some(self.data.clone()),
+            brand: ceremony::brand(&data)?,
+            bank: &OTHER,
+            lists: Lists::read(&data)?,
+            addresses: SetAddresses::at(at, Name::for_other_brand),
+            holders: Holders::FILES,
+            entered: Entered::default(),
+            neighbours: Neighbours::default(),
+            data,
+            ..self.clone()
+        })
+    }
+
+    /// The site that is for this brand what a site is for the first one.
+    pub(crate) fn site(&self, name: Name) -> Name {
+        if self.within.is_some() { name.for_other_brand() } else { name }
+    }
+
+    /// Where a role of this ground logs: its own file, also where two brands have roles of a kind.
+    fn logged(&self, role: Role) -> &'static str {
+        let mut others = sites::ALL.into_iter().filter(|name| name.of_other_brand().is_some());
+        let own = others.find(|name| self.within.is_some() && name.folder() == role.folder);
+        own.map_or(role.folder, Name::label)
+    }
+
     fn finder(&self) -> Addresses {
         let ca_cardholder = self.addresses.of(self.bank.seat()).clone();
         let SetAddresses { gateway, ca_merchant, ca_gateway, .. } = self.addresses.clone();
@@ -214,6 +281,12 @@ impl Party {
     }
 }
 
+/// Where the parties of several grounds find the others: those of each brand.
+fn finder(first: &Ground, others: &[Ground]) -> Addresses {
+    let finders: Vec<_> = [first].into_iter().chain(others).map(Ground::finder).collect();
+    Box::new(move |party| finders.iter().find_map(|find| find(party)))
+}
+
 /// A text as a secret.
 pub(crate) fn secret(text: &str) -> Secret {
     Secret::new(text.as_bytes().to_vec())
@@ -238,24 +311,19 @@ pub(crate) fn of(
     holders: &Holders,
 ) -> anyhow::Result<Ground> {
     let root = root(data)?;
-    let set = |name: Name| format!("{}/set", name.origin(at));
+    let within = data.parent().filter(|_| first_start::is_made(data));
+    let of = |name: Name| if within.is_some() { name.for_other_brand() } else { name };
     Ok(Ground {
         data: data.to_owned(),
+        within: within.map(Path::to_owned),
         brand: ceremony::brand(data)?,
-        bank: &FIRST,
+        bank: if within.is_some() { &OTHER } else { &FIRST },
         suite: Suite::of_root(&root)?,
         root,
         lists: Lists::read(data)?,
         clock,
         client: Ground::client(),
-        addresses: SetAddresses {
-            merchant: set(Name::Merchant),
-            gateway: set(Name::Gateway),
-            ca_cardholder: set(Name::CaCardholder),
-            second_ca_cardholder: set(Name::SecondCaCardholder),
-            ca_merchant: set(Name::CaMerchant),
-            ca_gateway: set(Name::CaGateway),
-        },
+        addresses: SetAddresses::at(at, of),
         holders: holders.clone(),
         entered: Entered::default(),
         neighbours: Neighbours::default(),

@@ -6,7 +6,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use openset_crypto::{Keys, Trust};
+use openset_crypto::{Keys, Trust, Untrusted};
 use openset_node::{
     clock::Clock,
     fault::Fault,
@@ -29,13 +29,27 @@ pub(crate) struct Hearing {
     trust: Arc<Trust>,
     learned: Arc<Learned>,
     keys: Arc<dyn Keys>,
-    brand: Brand,
+    /// The brands that it hears: one, or all that it works for.
+    brands: Vec<Heard>,
     acceptance: Acceptance,
     clock: Arc<dyn Clock>,
     role: &'static str,
-    /// The lists as they lie in the data folder, for pages: read again when there is news.
+}
+
+/// A brand that a party hears, and where what it says is written down.
+#[derive(Clone)]
+struct Heard {
+    brand: Brand,
+    /// The lists as they lie in the brand's folder, for pages: read again when there is news.
     lists: Lists,
     data: PathBuf,
+}
+
+impl Heard {
+    fn of(ground: &Ground) -> Self {
+        let Ground { brand, lists, data, .. } = ground;
+        Self { brand: brand.clone(), lists: lists.clone(), data: data.clone() }
+    }
 }
 
 impl Hearing {
@@ -50,13 +64,17 @@ impl Hearing {
             trust: Arc::clone(party.shell.trust()),
             learned: Arc::clone(&party.learned),
             keys,
-            brand: ground.brand.clone(),
+            brands: vec![Heard::of(ground)],
             acceptance: ground.acceptance(),
             clock: Arc::clone(&ground.clock),
             role,
-            lists: ground.lists.clone(),
-            data: ground.data.clone(),
         }
+    }
+
+    /// Hears the brands of these grounds too.
+    pub(crate) fn beside(mut self, others: &[Ground]) -> Self {
+        self.brands.extend(others.iter().map(Heard::of));
+        self
     }
 
     /// The route by which it hears its brand.
@@ -66,40 +84,53 @@ impl Hearing {
 
     /// Learns what it is told, and keeps it before anybody hears that it did.
     async fn take(&self, message: Vec<u8>) -> Result<Said, Fault> {
-        if let Err(refusal) = self.hear(message) {
-            tracing::warn!(role = self.role, %refusal, "what was said of lists is refused");
-            return Ok(Said::Refused);
-        }
+        let heard = match self.hear(message) {
+            Ok(heard) => heard.clone(),
+            Err(refusal) => {
+                tracing::warn!(role = self.role, %refusal, "what was said of lists is refused");
+                return Ok(Said::Refused);
+            }
+        };
         if let Err(error) = self.learned.save().await {
             tracing::error!(role = self.role, %error, "what was learned of lists is not kept");
             return Err(Fault::StoreStopped);
         }
-        if let Err(error) = self.take_in().await {
+        if let Err(error) = self.take_in(heard).await {
             tracing::warn!(role = self.role, "the published lists stay as they were: {error:#}");
         }
         Ok(Said::Nothing)
     }
 
     /// Writes down for the roles of this house what is newer than what they read.
-    async fn take_in(&self) -> anyhow::Result<()> {
-        let hearing = self.clone();
+    async fn take_in(&self, heard: Heard) -> anyhow::Result<()> {
+        let trust = Arc::clone(&self.trust);
         let written = tokio::task::spawn_blocking(move || {
-            let Self { data, trust, brand, lists, .. } = &hearing;
-            ceremony::take_in(data, trust, brand)?;
+            let Heard { brand, lists, data } = &heard;
+            ceremony::take_in(data, &trust, brand)?;
             lists.reread(data)
         });
         written.await?
     }
 
-    fn hear(&self, message: Vec<u8>) -> Result<(), Refusal> {
-        let desk = ListDesk {
-            trust: &self.trust,
-            keys: self.keys.as_ref(),
-            brand: &self.brand,
-            acceptance: self.acceptance,
-            now: self.clock.now(),
-        };
-        desk.on_distribution(&Signed::from_octets(message)?)
+    /// Learns what one of its brands says; says which one that was.
+    fn hear(&self, message: Vec<u8>) -> Result<&Heard, Refusal> {
+        let said = Signed::from_octets(message)?;
+        for heard in &self.brands {
+            let desk = ListDesk {
+                trust: &self.trust,
+                keys: self.keys.as_ref(),
+                brand: &heard.brand,
+                acceptance: self.acceptance,
+                now: self.clock.now(),
+            };
+            match desk.on_distribution(&said) {
+                Ok(()) => return Ok(heard),
+                // Another of its brands may have said it.
+                Err(Refusal::Untrusted(Untrusted::OtherBrand)) => {}
+                Err(refusal) => return Err(refusal),
+            }
+        }
+        Err(Refusal::Untrusted(Untrusted::OtherBrand))
     }
 }
 

@@ -12,7 +12,7 @@ use super::{
     ground::{Ground, Lesson, Party},
     news::News,
 };
-use crate::ceremony::{self, Lists};
+use crate::ceremony::{self, Lists, beside::bring_root};
 
 /// How often somebody looks at the lists.
 const LOOK: Duration = Duration::from_secs(3_600);
@@ -73,6 +73,7 @@ impl ListKeeper {
             if is_due {
                 due = Instant::now() + keeper.fetch(news.as_ref()).await;
             }
+            keeper.bring_root();
             let stamp = Lists::stamp(&keeper.ground.data);
             if !is_due && stamp == seen {
                 continue;
@@ -99,6 +100,15 @@ impl ListKeeper {
                 tracing::warn!("what the brand says of lists was not fetched: {why}");
                 self.ground.neighbours.retry
             }
+        }
+    }
+
+    /// Brings what the root says today, where its keys are in the folder around this one.
+    fn bring_root(&self) {
+        let Ground { data, within, .. } = &self.ground;
+        let brought = within.as_deref().map(|root| bring_root(root, data));
+        if let Some(Err(error)) = brought {
+            tracing::error!("what the root says is not brought: {error:#}");
         }
     }
 

@@ -39,13 +39,19 @@ impl System {
         Ok(capture.and_then(|capture| paid_at(capture, &view.credits)))
     }
 
-    /// What the gateway has written about an authorization.
+    /// What the gateway of whichever brand has written about an authorization.
     pub(crate) async fn authorization(
         &self,
         rrpid: Rrpid,
     ) -> anyhow::Result<Option<Authorization>> {
         let at = Lookup::Key(rrpid.as_bytes().to_vec());
-        Ok(self.gateway.authorizations.state(&at).await?)
+        for brand in self.brands() {
+            let found = brand.gateway.authorizations.state(&at).await?;
+            if found.is_some() {
+                return Ok(found);
+            }
+        }
+        Ok(None)
     }
 
     /// What the banks call an authorization.

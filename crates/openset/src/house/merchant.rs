@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use openset_crypto::{Identity, Trust};
@@ -17,11 +17,17 @@ use openset_protocol::merchant::{
     purchase::MerchantPurchase,
     registration::{Merchant as Applicant, Names},
 };
+use openset_types::Brand;
+use openset_wire::{
+    payment::PReq,
+    wrapper::{Message, MessageWrapper},
+};
 
 use super::{
     complaints::Complaints,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
+    several_keys::SeveralKeys,
     upkeep::{Credentials, Upkeep},
 };
 use crate::{ceremony::papers, demo::cast, shop::orders::Orders};
@@ -37,67 +43,108 @@ pub(crate) struct Merchant {
     pub(crate) purchases: Driver<MerchantPurchase>,
     pub(crate) orders: Orders,
     pub(crate) upkeep: Arc<Upkeep<Applicant>>,
+    /// What it has for further brands.
+    pub(crate) branches: Vec<Branch>,
+    counter: Arc<Counter>,
     hearing: Hearing,
     door: Arc<Door>,
 }
 
+/// What the merchant has for a further brand, in the brand's folder: certificates, their keys, and
+/// the database of their registrations. Its purchases are where all purchases are.
+pub(crate) struct Branch {
+    pub(crate) ground: Ground,
+    pub(crate) party: Party,
+    pub(crate) upkeep: Arc<Upkeep<Applicant>>,
+}
+
 impl Merchant {
-    /// Opens the merchant with the certificates in its folder, for one gateway.
-    pub(crate) async fn open(ground: &Ground, gateway: &Identity) -> anyhow::Result<Self> {
-        let keys = ground.keys(ROLE.folder)?;
-        let party = ground.party(ROLE, Lesson::Told, keys.clone()).await?;
-        let hearing = Hearing::of(ground, &party, keys.clone(), ROLE.name);
-        let upkeep = upkeep(ground, &party, keys.clone()).await?;
-        let credentials = upkeep.credentials();
-        let signer = Arc::new(RwLock::new(credentials.signature.clone()));
+    /// Opens the merchant with the certificates in its folder, for one gateway; and for those of
+    /// further brands, each with a ground of its own. The card of each purchase says which
+    /// certificates and which gateway it goes by.
+    pub(crate) async fn open(
+        ground: &Ground,
+        gateway: &Identity,
+        others: &[Ground],
+    ) -> anyhow::Result<Self> {
+        let own = ground.keys(ROLE.folder)?;
+        let mut holders = vec![Arc::clone(&own)];
+        for other in others {
+            holders.push(other.keys(ROLE.folder)?);
+        }
+        let keys = Arc::new(SeveralKeys(holders.clone()));
+        let party = ground.party_beside(ROLE, Lesson::Told, keys.clone(), others).await?;
+        let hearing = Hearing::of(ground, &party, keys.clone(), ROLE.name).beside(others);
+        let upkeep = upkeep(ground, &party, own).await?;
+        let mut branches = Vec::new();
+        for (other, keys) in others.iter().zip(holders.into_iter().skip(1)) {
+            branches.push(Branch::open(other, keys).await?);
+        }
+        let counter = Counter::open(ground, &party, &upkeep, gateway)?.beside(&branches)?;
+        let counter = Arc::new(counter);
         let complaints = Complaints {
-            identity: Arc::clone(&signer),
+            identity: {
+                let counter = Arc::clone(&counter);
+                Box::new(move |refused| counter.signer_for(refused.octets))
+            },
             keys,
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
         };
-        let standing = Counter { ground: ground.clone(), trust: Arc::clone(party.shell.trust()) };
-        let first = standing.standing(&credentials, gateway);
-        let purchases = Driver::new(Arc::clone(&party.shell), first, NoDesk);
+        let purchases = Driver::new(Arc::clone(&party.shell), counter.standing(), NoDesk);
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&["PInitReq", "PReq", "InqReq"], &purchases);
         let orders = Orders::new(Arc::clone(&party.store), Arc::clone(&ground.clock));
-        upkeep.on_look({
-            let purchases = purchases.clone();
-            let in_use = Mutex::new((credentials.keys(), gateway.key));
-            move |credentials| {
+        let all = branches.iter().map(|branch| (&branch.ground, &branch.upkeep));
+        for (ground, upkeep) in [(ground, &upkeep)].into_iter().chain(all) {
+            let (counter, purchases) = (Arc::clone(&counter), purchases.clone());
+            let ground = ground.clone();
+            upkeep.on_look(move |credentials| {
                 // Another process may serve the gateway: its folder says which certificate it uses.
-                let papers = standing.ground.papers(super::gateway::ROLE.folder);
+                let papers = ground.papers(super::gateway::ROLE.folder);
                 let gateway = papers.take(papers::ENCIPHERMENT)?;
-                let mut in_use = in_use.lock().unwrap_or_else(PoisonError::into_inner);
-                let now = (credentials.keys(), gateway.key);
-                if *in_use != now {
-                    purchases.stand(standing.standing(credentials, &gateway));
-                    let mut signer = signer.write().unwrap_or_else(PoisonError::into_inner);
-                    *signer = credentials.signature.clone();
-                    *in_use = now;
+                if counter.takes_up(&ground.brand, credentials, gateway) {
+                    purchases.stand(counter.standing());
                 }
                 Ok(())
-            }
-        });
-        Ok(Self { party, purchases, orders, upkeep, hearing, door: Arc::new(door) })
+            });
+        }
+        let door = Arc::new(door);
+        Ok(Self { party, purchases, orders, upkeep, branches, counter, hearing, door })
     }
 
-    /// The certificate that signs its answers.
-    pub(crate) fn signature(&self) -> Identity {
-        self.upkeep.credentials().signature
+    /// The certificate that signs its answers about a brand.
+    pub(crate) fn signature(&self, brand: &Brand) -> Identity {
+        self.counter.signer(Some(brand))
+    }
+
+    /// The brands that it takes, in the order in which wallets are told.
+    pub(crate) fn brands(&self) -> Vec<Brand> {
+        let first = [self.counter.ground.brand.clone()].into_iter();
+        first.chain(self.branches.iter().map(|branch| branch.ground.brand.clone())).collect()
     }
 
     /// Begins to remember what is due.
     pub(crate) async fn start(&self, stop: &Stop) -> anyhow::Result<Vec<Reminder>> {
         let mut reminders = vec![self.purchases.start(stop.clone()).await?];
         reminders.extend(self.upkeep.start(stop).await?);
+        for branch in &self.branches {
+            reminders.extend(branch.upkeep.start(stop).await?);
+        }
         Ok(reminders)
     }
 
     /// `POST /set`.
     pub(crate) fn endpoint(&self) -> axum::Router {
         set_endpoint(&[Media::Payment], Arc::clone(&self.door) as _).merge(self.hearing.endpoint())
+    }
+}
+
+impl Branch {
+    async fn open(ground: &Ground, keys: Arc<dyn KeyHolder>) -> anyhow::Result<Self> {
+        let party = ground.party(ROLE, Lesson::Told, keys.clone()).await?;
+        let upkeep = upkeep(ground, &party, keys).await?;
+        Ok(Self { ground: ground.clone(), party, upkeep })
     }
 }
 
@@ -111,27 +158,92 @@ pub(crate) async fn upkeep(
     Upkeep::open(ground, (ROLE, party), keys, names, cast::SHOP).await
 }
 
-/// What a merchant is besides its certificates and its gateway's.
+/// What a merchant is besides its purchases: for each brand its certificates and the gateway's.
 struct Counter {
     ground: Ground,
     trust: Arc<Trust>,
+    in_use: RwLock<BTreeMap<Brand, InUse>>,
+}
+
+/// What is in use for one brand.
+struct InUse {
+    credentials: Credentials,
+    gateway: Identity,
 }
 
 impl Counter {
-    /// Who the merchant is, by its certificates, for one gateway.
-    fn standing(&self, credentials: &Credentials, gateway: &Identity) -> merchant::Standing {
-        let account = merchant::Account {
+    fn open(
+        ground: &Ground,
+        party: &Party,
+        upkeep: &Upkeep<Applicant>,
+        gateway: &Identity,
+    ) -> anyhow::Result<Self> {
+        let (ground, trust) = (ground.clone(), Arc::clone(party.shell.trust()));
+        let counter = Self { trust, in_use: RwLock::default(), ground };
+        counter.takes_up(&counter.ground.brand, &upkeep.credentials(), gateway.clone());
+        Ok(counter)
+    }
+
+    fn beside(self, branches: &[Branch]) -> anyhow::Result<Self> {
+        for Branch { ground, upkeep, .. } in branches {
+            let papers = ground.papers(super::gateway::ROLE.folder);
+            let gateway = papers.take(papers::ENCIPHERMENT)?;
+            self.takes_up(&ground.brand, &upkeep.credentials(), gateway);
+        }
+        Ok(self)
+    }
+
+    /// Has these in use for a brand from now on; answers whether it had others.
+    fn takes_up(&self, brand: &Brand, credentials: &Credentials, gateway: Identity) -> bool {
+        let mut all = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
+        let is_known = all.get(brand).is_some_and(|known| {
+            known.credentials.keys() == credentials.keys() && known.gateway.key == gateway.key
+        });
+        if !is_known {
+            all.insert(brand.clone(), InUse { credentials: credentials.clone(), gateway });
+        }
+        !is_known
+    }
+
+    /// Who the merchant is, by its certificates, for the gateway of each brand.
+    fn standing(&self) -> merchant::Standing {
+        let all = self.in_use.read().unwrap_or_else(PoisonError::into_inner);
+        let account = |in_use: &InUse| merchant::Account {
             merchant: cast::merchant_id(),
             category: cast::category(),
-            signature: credentials.signature.clone(),
-            encipherments: credentials.encipherments.clone(),
-            gateway: self.trust.bag(gateway),
+            signature: in_use.credentials.signature.clone(),
+            encipherments: in_use.credentials.encipherments.clone(),
+            gateway: self.trust.bag(&in_use.gateway),
         };
         merchant::Standing {
-            accounts: BTreeMap::from([(self.ground.brand.clone(), account)]),
+            accounts: all.iter().map(|(brand, one)| (brand.clone(), account(one))).collect(),
             letterhead: self.ground.letterhead(),
             acceptance: self.ground.acceptance(),
             answer_within_s: ANSWER_WITHIN_S,
         }
+    }
+
+    /// The certificate that signs for a brand; for none, and for one that is not taken, that of the
+    /// first.
+    fn signer(&self, brand: Option<&Brand>) -> Identity {
+        let all = self.in_use.read().unwrap_or_else(PoisonError::into_inner);
+        let known = brand.and_then(|brand| all.get(brand));
+        let first = || all.get(&self.ground.brand).expect("taken up when this was opened");
+        known.unwrap_or_else(first).credentials.signature.clone()
+    }
+
+    /// The certificate that signs an Error about a request: whoever asked believes its own brand.
+    fn signer_for(&self, request: &[u8]) -> Identity {
+        let brand = match MessageWrapper::decode(request).map(|wrapper| wrapper.message) {
+            Ok(Message::PInitReq(request)) => Some(request.brand_id.0),
+            Ok(Message::PReq(request)) => match *request {
+                PReq::PReqDualSigned(signed) => {
+                    Some(signed.oi_dual_signed.t1.value().brand_id.0.clone())
+                }
+                PReq::PReqUnsigned(_) => None,
+            },
+            _ => None,
+        };
+        self.signer(brand.as_ref())
     }
 }

@@ -60,8 +60,10 @@ impl Running {
 
     /// Begins to publish lists, and to keep what every party learns of them.
     pub(super) fn keep_current(&mut self, system: &System) {
-        let keeper = ListKeeper::new(&system.ground, system.parties(), Makers::Here);
-        self.tasks.push(tokio::spawn(keeper.keep(self.shutdown.listen())));
+        for brand in system.brands() {
+            let keeper = ListKeeper::new(&brand.ground, brand.told(), Makers::Here);
+            self.tasks.push(tokio::spawn(keeper.keep(self.shutdown.listen())));
+        }
         for party in system.parties() {
             self.tasks.push(party.keep_learned(self.shutdown.listen()));
         }
@@ -109,6 +111,16 @@ impl Running {
         self.reminders.extend(merchant.start(stop).await?);
         self.tasks.push(gateway.upkeep.open_to_operators(stop.clone())?);
         self.tasks.push(merchant.upkeep.open_to_operators(stop.clone())?);
+        Ok(())
+    }
+
+    /// The same for what the second brand has of its own.
+    pub(super) async fn attend_brand(&mut self, of: &System, stop: &Stop) -> anyhow::Result<()> {
+        self.reminders.extend(of.gateway.start(stop).await?);
+        self.tasks.push(of.gateway.upkeep.open_to_operators(stop.clone())?);
+        for branch in &of.merchant.branches {
+            self.tasks.push(branch.upkeep.open_to_operators(stop.clone())?);
+        }
         Ok(())
     }
 

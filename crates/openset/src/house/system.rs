@@ -21,7 +21,7 @@ use openset_types::Bin;
 use super::{
     authority::Authority,
     banks::{self, Bank, Counter, FilesByHttp, Mailbox},
-    branch::Branch,
+    branch::{self, Branch},
     files::{self, Statements},
     gateway::{Banks, Gateway},
     ground::{self, Ground, Party},
@@ -35,7 +35,7 @@ use super::{
 };
 use crate::{
     ceremony::papers,
-    demo::{cast, data::Data},
+    demo::data::Data,
     sites::{self, Name},
 };
 
@@ -53,6 +53,8 @@ pub(crate) struct System {
     pub(crate) wallet: Arc<Wallet>,
     /// The same system, as the second bank and its cardholders see it.
     pub(crate) second: Option<Arc<Self>>,
+    /// The same system, as the bank of the second brand and its cardholders see it.
+    pub(crate) other_brand: Option<Arc<Self>>,
     /// Between acquirer and issuer.
     pub(super) seal: FileSeal,
     /// Between acquirer and merchant.
@@ -124,8 +126,8 @@ impl System {
         let at = sites::free_port(wish.port)?;
         let clock = arrangement.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let ground = ground::of(data.path(), clock, at, wish.holders)?;
-        let neighbours = arrangement.neighbours.clone();
-        let ground = Ground { neighbours, renewals: arrangement.renewals, ..ground };
+        let (neighbours, renewals) = (arrangement.neighbours.clone(), arrangement.renewals);
+        let ground = Ground { neighbours, renewals, ..ground };
         let Arrangement { issuer: desk, acquirer: other, .. } = &arrangement;
         let mut running = Running { limits: arrangement.limits, ..Running::default() };
         let stop = running.shutdown.listen();
@@ -139,16 +141,15 @@ impl System {
         let verifies = arrangement.verifies.unwrap_or_else(|| asked.clone());
         let authorities = running.authorities(&ground, &verifies, &stop).await?;
         let second = running.branch(&ground, &beside, &stop).await?;
-        let others = arrangement.others.into_iter();
-        let banks = Banks {
-            issuer: arrangement.asks.unwrap_or(asked),
-            others: others.chain(second.iter().map(Branch::link)).collect(),
-            acquirer: arrangement.tells.unwrap_or(told),
-            acquirer_bin: cast::acquirer_bin(),
-        };
+        let tells = arrangement.tells.unwrap_or(told);
+        let grounds = Vec::from_iter(ground.of_other_brand(at)?);
+        let other = running.other_brand(grounds.first(), &beside, &tells, &stop).await?;
+        let issuer_link = arrangement.asks.unwrap_or(asked);
+        let others = arrangement.others.into_iter().chain(second.iter().map(Branch::link));
+        let banks = Banks::of(issuer_link, others.collect(), tells);
         let gateway = Arc::new(Gateway::open(&ground, &banks, &stop).await?);
         let certificate = ground.papers("gateway").take(papers::ENCIPHERMENT)?;
-        let merchant = Arc::new(Merchant::open(&ground, &certificate).await?);
+        let merchant = Arc::new(Merchant::open(&ground, &certificate, &grounds).await?);
         let wallet = Arc::new(Wallet::open(&ground, wish.vault).await?);
         running.attend(&gateway, &merchant, &stop).await?;
         running.hold(&wallet, &ground, &stop).await?;
@@ -157,7 +158,8 @@ impl System {
         let [seal, statement_seal] = FileSeal::of_acquirer(data.path())?;
         let url = arrangement.clearing;
         let url = url.unwrap_or_else(|| format!("{}/clearing", Name::Issuer.origin(at)));
-        let mailboxes = vec![Mailbox { issuer: ground.bank.bin(), url, seal: seal.clone() }];
+        let own = Mailbox { issuer: ground.bank.bin(), url, seal: seal.clone() };
+        let mailboxes = branch::mailboxes(own, &[&second, &other], at, data.path())?;
         let mut system = Self {
             ground,
             at,
@@ -169,15 +171,18 @@ impl System {
             statements,
             wallet,
             second: None,
+            other_brand: None,
             seal,
             statement_seal,
             mailboxes,
         };
         if let Some(branch) = second {
-            let second = system.seen_by(branch, wish.vault).await?;
-            running.hold(&second.wallet, &second.ground, &stop).await?;
-            system.mailboxes.clone_from(&second.mailboxes);
-            system.second = Some(Arc::new(second));
+            system.second = Some(running.show(&system, branch, wish.vault, &stop).await?);
+        }
+        if let Some(branch) = other {
+            let other = running.show(&system, branch, wish.vault, &stop).await?;
+            running.attend_brand(&other, &stop).await?;
+            system.other_brand = Some(other);
         }
         running.keep_current(&system);
         Ok((Arc::new(system), running))
@@ -203,9 +208,20 @@ impl System {
                 (Some(second), Some(name)) => second.machines(name),
                 _ => axum::Router::new(),
             },
-            Name::Home | Name::Shop | Name::Wallet | Name::SecondWallet | Name::Acquirer => {
-                axum::Router::new()
-            }
+            Name::OtherIssuer
+            | Name::OtherGateway
+            | Name::OtherCaCardholder
+            | Name::OtherCaMerchant
+            | Name::OtherCaGateway => match (&self.other_brand, name.of_other_brand()) {
+                (Some(other), Some(name)) => other.machines(name),
+                _ => axum::Router::new(),
+            },
+            Name::Home
+            | Name::Shop
+            | Name::Wallet
+            | Name::SecondWallet
+            | Name::OtherWallet
+            | Name::Acquirer => axum::Router::new(),
         }
     }
 
@@ -224,7 +240,19 @@ impl System {
             let wallet = (bank.wallet.label(), &second.wallet.party.store);
             [wallet, (bank.issuer.label(), &second.issuer.store)]
         });
-        let all = all.into_iter().chain(authorities).chain(second);
+        let others = self.other_brand.iter().flat_map(|other| {
+            let of_bank = [
+                (Name::OtherWallet.label(), &other.wallet.party.store),
+                (Name::OtherIssuer.label(), &other.issuer.store),
+                (Name::OtherGateway.label(), &other.gateway.party.store),
+            ];
+            let authorities = other.offices().map(|one| {
+                let name = Name::of_authority(one.seat.kind).for_other_brand();
+                (name.label(), &one.party.store)
+            });
+            of_bank.into_iter().chain(authorities)
+        });
+        let all = all.into_iter().chain(authorities).chain(second).chain(others);
         all.map(|(role, store)| (role, Arc::clone(store))).collect()
     }
 
@@ -243,9 +271,21 @@ impl System {
 
     /// Every party with a shell.
     pub(super) fn parties(&self) -> impl Iterator<Item = &Party> {
-        [&self.gateway.party, &self.merchant.party]
+        [&self.merchant.party]
             .into_iter()
+            .chain(self.merchant.branches.iter().map(|branch| &branch.party))
             .chain(self.views().map(|view| &view.wallet.party))
+            .chain(self.brands().map(|brand| &brand.gateway.party))
+            .chain(self.brands().flat_map(Self::offices).map(|authority| &authority.party))
+    }
+
+    /// Every party that is told the lists of this view's brand.
+    pub(super) fn told(&self) -> impl Iterator<Item = &Party> {
+        let branches = self.merchant.branches.iter();
+        let own = branches.filter(|branch| branch.ground.brand == self.ground.brand);
+        [&self.merchant.party, &self.gateway.party]
+            .into_iter()
+            .chain(own.map(|branch| &branch.party))
             .chain(self.offices().map(|authority| &authority.party))
     }
 }

@@ -75,7 +75,7 @@ impl Wallet {
     /// Opens the wallet in its folder; the vault stays locked. A wallet whose brand pack was
     /// changed is not opened.
     pub(crate) async fn open(ground: &Ground, cost: Cost) -> anyhow::Result<Self> {
-        let role = Role { folder: ground.bank.wallet.label(), ..ROLE };
+        let role = Role { folder: ground.bank.wallet.folder(), ..ROLE };
         let worn = pack::worn(&ground.data.join(role.folder))?;
         let path = ground.data.join(role.folder).join("vault");
         let vault = Vault::new(path, cost);

@@ -104,7 +104,7 @@ fn the_packs_of_the_checkout_are_complete_but_for_what_each_demo_adds() {
         ids.push(pack.facts.id);
     }
     ids.sort();
-    assert_eq!(ids, ["banque-demo", "nordic-test-bank"]);
+    assert_eq!(ids, ["banca-di-prova", "banque-demo", "nordic-test-bank"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use openset_wire::{
 use super::{broken, unavailable};
 use crate::{
     ceremony::{self, Lists, papers},
-    house::{authority::Authority, dossier, system::System},
+    house::{authority::Authority, dossier, ground::Ground, system::System},
 };
 
 /// How many certificates of one authority the tree shows.
@@ -30,32 +30,6 @@ const ENDING_S: i64 = 30 * 86_400;
 pub(super) struct Authorities(pub(super) Arc<System>);
 
 impl Authorities {
-    fn state(&self, read: &Certified) -> CertificateState {
-        let ground = &self.0.ground;
-        state(read, &ground.lists, ground.clock.now())
-    }
-
-    fn paper(&self, folder: &str, paper: &str) -> anyhow::Result<Certificate> {
-        Ok(self.0.ground.papers(folder).take(paper)?.certificate)
-    }
-
-    fn node(
-        &self,
-        certificate: &Certificate,
-        issued: Vec<CertificateNode>,
-    ) -> Said<CertificateNode> {
-        let suite = self.0.ground.suite;
-        let read = Certified::read(suite, certificate.clone()).map_err(unavailable)?;
-        Ok(CertificateNode {
-            thumb: read.thumb().to_string(),
-            name: name(&read),
-            purpose: purpose(&read),
-            until: read.not_after(),
-            state: self.state(&read),
-            issued,
-        })
-    }
-
     /// The certificates that an authority has issued, oldest first.
     async fn issued(&self, authority: &Authority) -> Said<Vec<Certificate>> {
         let all = authority.enrolments.list(Page::newest(ISSUED_MAX)).await.map_err(broken)?;
@@ -70,54 +44,92 @@ impl Authorities {
         Ok(issued)
     }
 
-    async fn all(&self) -> Said<Vec<Certificate>> {
+    /// Every certificate, with the ground of its brand. The root's is among those of the first.
+    async fn all(&self) -> Said<Vec<(&Ground, Certificate)>> {
         let mut all = Vec::new();
-        for kind in [Kind::Root, Kind::Brand] {
-            let folder = ceremony::folder(kind);
-            all.push(self.paper(folder, papers::CERTIFICATES).map_err(unavailable)?);
-        }
-        for authority in self.0.offices() {
-            for paper in [papers::CERTIFICATES, papers::SIGNATURE, papers::ENCIPHERMENT] {
-                all.push(self.paper(authority.seat.folder, paper).map_err(unavailable)?);
+        for brand in self.0.brands() {
+            let ground = &brand.ground;
+            for kind in [Kind::Root, Kind::Brand] {
+                let own = paper(ground, ceremony::folder(kind), papers::CERTIFICATES)?;
+                all.push((ground, own));
             }
-            all.extend(self.issued(authority).await?);
+            for authority in brand.offices() {
+                for name in [papers::CERTIFICATES, papers::SIGNATURE, papers::ENCIPHERMENT] {
+                    all.push((ground, paper(ground, authority.seat.folder, name)?));
+                }
+                let issued = self.issued(authority).await?;
+                all.extend(issued.into_iter().map(|one| (ground, one)));
+            }
         }
         Ok(all)
     }
+
+    /// A brand with its authorities and those that they have certified.
+    async fn brand(&self, brand: &System) -> Said<CertificateNode> {
+        let ground = &brand.ground;
+        let mut authorities = Vec::new();
+        for authority in brand.offices() {
+            let mut leaves = Vec::new();
+            for certificate in self.issued(authority).await? {
+                leaves.push(node(ground, &certificate, Vec::new())?);
+            }
+            let own = paper(ground, authority.seat.folder, papers::CERTIFICATES)?;
+            authorities.push(node(ground, &own, leaves)?);
+            for name in [papers::SIGNATURE, papers::ENCIPHERMENT] {
+                let own = paper(ground, authority.seat.folder, name)?;
+                authorities.push(node(ground, &own, Vec::new())?);
+            }
+        }
+        let own = paper(ground, ceremony::folder(Kind::Brand), papers::CERTIFICATES)?;
+        node(ground, &own, authorities)
+    }
+}
+
+fn paper(ground: &Ground, folder: &str, paper: &str) -> Said<Certificate> {
+    let paper = ground.papers(folder).take(paper).map_err(unavailable)?;
+    Ok(paper.certificate)
+}
+
+fn node(
+    ground: &Ground,
+    certificate: &Certificate,
+    issued: Vec<CertificateNode>,
+) -> Said<CertificateNode> {
+    let read = Certified::read(ground.suite, certificate.clone()).map_err(unavailable)?;
+    Ok(CertificateNode {
+        thumb: read.thumb().to_string(),
+        name: name(&read),
+        purpose: purpose(&read),
+        until: read.not_after(),
+        state: state(&read, &ground.lists, ground.clock.now()),
+        issued,
+    })
 }
 
 impl AuthorityPort for Authorities {
     async fn tree(&self) -> Said<CertificateNode> {
-        let mut authorities = Vec::new();
-        for authority in self.0.offices() {
-            let mut leaves = Vec::new();
-            for certificate in self.issued(authority).await? {
-                leaves.push(self.node(&certificate, Vec::new())?);
-            }
-            let own =
-                self.paper(authority.seat.folder, papers::CERTIFICATES).map_err(unavailable)?;
-            authorities.push(self.node(&own, leaves)?);
-            for paper in [papers::SIGNATURE, papers::ENCIPHERMENT] {
-                let own = self.paper(authority.seat.folder, paper).map_err(unavailable)?;
-                authorities.push(self.node(&own, Vec::new())?);
-            }
+        let mut brands = Vec::new();
+        for brand in self.0.brands() {
+            brands.push(self.brand(brand).await?);
         }
-        let above = |kind| {
-            let paper = self.paper(ceremony::folder(kind), papers::CERTIFICATES);
-            paper.map_err(unavailable)
-        };
-        let brand = self.node(&above(Kind::Brand)?, authorities)?;
-        let root = above(Kind::Root)?;
-        self.node(&root, vec![brand])
+        let ground = &self.0.ground;
+        let root = paper(ground, ceremony::folder(Kind::Root), papers::CERTIFICATES)?;
+        node(ground, &root, brands)
     }
 
     async fn certificate(&self, thumb: &str) -> Said<Shown> {
         let suite = self.0.ground.suite;
         let is_meant = |one: &Certificate| Thumb::of_certificate(suite, one).to_string() == thumb;
-        let found = self.all().await?.into_iter().find(is_meant).ok_or(Problem::NotFound)?;
+        let found = self.all().await?.into_iter().find(|(_, one)| is_meant(one));
+        let (ground, found) = found.ok_or(Problem::NotFound)?;
         let read = Certified::read(suite, found.clone()).map_err(unavailable)?;
         let der = encode(&found).map_err(unavailable)?;
-        Ok(Shown { name: name(&read), state: self.state(&read), facts: facts(&read)?, der })
+        Ok(Shown {
+            name: name(&read),
+            state: state(&read, &ground.lists, ground.clock.now()),
+            facts: facts(&read)?,
+            der,
+        })
     }
 }
 

@@ -223,7 +223,7 @@ fn traces(
         format!("\">{}<", order.total.decimal()).into_bytes(),
     ];
     let shop = vec![
-        encode(&system.merchant.signature().certificate).unwrap_or_default(),
+        encode(&system.merchant.signature(&system.ground.brand).certificate).unwrap_or_default(),
         cast::MERCHANT_ID.as_bytes().to_vec(),
     ];
     let approval = approval_codes(crossed);

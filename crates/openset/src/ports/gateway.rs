@@ -67,7 +67,8 @@ impl Console {
 
 impl GatewayPort for Console {
     fn name(&self) -> String {
-        cast::GATEWAY.to_owned()
+        let is_of_first = self.0.ground.within.is_none();
+        if is_of_first { cast::GATEWAY.to_owned() } else { cast::OTHER_GATEWAY.to_owned() }
     }
 
     async fn transactions(&self) -> Said<Vec<GatewayRow>> {

@@ -34,6 +34,26 @@ impl Home {
     }
 }
 
+/// A party, how it is called, and its database.
+type Known<'a> = (Party, &'static str, Option<&'a Arc<dyn Store>>);
+
+/// Whoever the second brand has of its own.
+fn of_other_brand(other: &System) -> Vec<Known<'_>> {
+    let authority = |kind: Kind| {
+        let found = other.authorities.iter().find(|authority| authority.seat.kind == kind);
+        found.map(|authority| &authority.party.store)
+    };
+    let brand = &cast::OTHER_BRAND;
+    vec![
+        (Party::Cardholder, cast::OTHER.cards[0].holder, Some(&other.wallet.party.store)),
+        (Party::CardholderAuthority, "Banca di Prova Cardholder CA", authority(Kind::Cardholder)),
+        (Party::MerchantAuthority, brand.merchants, authority(Kind::Merchant)),
+        (Party::Gateway, cast::OTHER_GATEWAY, Some(&other.gateway.party.store)),
+        (Party::GatewayAuthority, brand.gateways, authority(Kind::Gateway)),
+        (Party::Issuer, cast::OTHER.name, Some(&other.issuer.store)),
+    ]
+}
+
 impl HomePort for Home {
     async fn neighbours(&self) -> Vec<Neighbour> {
         let system = &self.0;
@@ -63,7 +83,8 @@ impl HomePort for Home {
                 (Party::Issuer, cast::SECOND.name, Some(&second.issuer.store)),
             ]
         });
-        let parties = parties.into_iter().chain(second);
+        let other = system.other_brand.as_deref().into_iter().flat_map(of_other_brand);
+        let parties = parties.into_iter().chain(second).chain(other);
         let mut neighbours = Vec::new();
         for (party, name, store) in parties {
             let mut pulse = match store {
@@ -73,6 +94,9 @@ impl HomePort for Home {
             let link = match party {
                 Party::Issuer if name == cast::SECOND.name => {
                     Some(system.gateway.link_to(&cast::SECOND.bin()))
+                }
+                Party::Issuer if name == cast::OTHER.name => {
+                    system.other_brand.as_deref().map(|other| &other.gateway.issuer)
                 }
                 Party::Issuer => Some(&system.gateway.issuer),
                 Party::Acquirer => Some(&system.gateway.acquirer),

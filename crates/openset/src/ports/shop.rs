@@ -57,7 +57,8 @@ impl ShopPort for Shop {
         let purchase = purchase.ok_or(Problem::NotFound)?;
         let (summary, settled) = (purchase.summary(), self.0.settled(&purchase).await);
         let settled = settled.map_err(unavailable)?;
-        let signer = self.0.merchant.signature().thumb(self.0.ground.suite);
+        let brand = purchase.consent().map_or(&self.0.ground.brand, |consent| &consent.brand);
+        let signer = self.0.merchant.signature(brand).thumb(self.0.ground.suite);
         Ok(Receipt {
             shop: cast::SHOP.to_owned(),
             number: order.number.clone(),

@@ -28,7 +28,6 @@ use crate::{
     ports,
     said::say,
     section::wrong,
-    sites,
 };
 
 /// Serves all roles.
@@ -53,9 +52,9 @@ pub(super) async fn serve(settings: Settings) -> Done {
         ceremony::publish(&Rings::new(data.path(), &holders), suite, &SystemClock)?;
     }
     let (system, mut running) = System::start_as(&data, wish, arrangement).await?;
-    let own = own_ports(system.at)?;
+    let own = own_ports(&system)?;
     running.serve(system.at, ports::sites(&system, &own, &measured), &own).await?;
-    for name in sites::ALL {
+    for name in ports::served(&system) {
         say!("  {:<14} {}/", name.label(), name.origin(system.at));
     }
     say!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));

@@ -48,7 +48,7 @@ pub(crate) fn initiation(system: &System, order: &Order) -> anyhow::Result<Initi
         success_url: page.clone(),
         failure_url: page.clone(),
         cancel_url: page,
-        brands: vec![system.ground.brand.clone()],
+        brands: system.merchant.brands(),
         amount: order.total,
         lid_m: lid_m(order)?,
         language: order.tongue().language(),

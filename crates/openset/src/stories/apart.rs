@@ -174,7 +174,7 @@ impl Apart {
         Alive::start(move |stop| async move {
             let certificate = ground.papers("gateway").take(papers::ENCIPHERMENT);
             let certificate = certificate.expect("the gateway is enrolled");
-            let merchant = Merchant::open(&ground, &certificate).await.expect("a merchant");
+            let merchant = Merchant::open(&ground, &certificate, &[]).await.expect("a merchant");
             let reminders = merchant.start(&stop).await.expect("a store");
             serve(at, merchant.endpoint(), stop).await;
             Started { party: merchant, reminders }

@@ -160,7 +160,7 @@ impl Bureau {
     pub(super) fn hold(data: &TempDir, holders: &Holders) {
         let rings = Rings::new(data.path(), holders);
         ceremony::hold(&rings, Suite::Modern, &SystemClock).expect("a ceremony");
-        forms::lay_out(data.path()).expect("a form file");
+        forms::lay_out(data.path(), &cast::BRAND).expect("a form file");
     }
 
     /// A second one with the same certificates and keys, which has seen nobody yet.

@@ -192,7 +192,7 @@ fn what_was_sealed_for_another_gateway_is_not_opened() {
         let office = Office::of(stage, Authority::Gateway);
         let second = office.certify(&Wish {
             purpose: Purpose::GatewayEncipherment,
-            subject: subject(cast::BRAND, "Second Gateway"),
+            subject: subject(cast::BRAND.name, "Second Gateway"),
             period: GOOD,
             details: Details::Gateway {
                 card_cert_required: true,
@@ -301,7 +301,7 @@ impl Office {
     }
 
     pub(super) fn authority(&self, of: Authority, name: &str) -> Self {
-        self.authority_named(of, name, cast::BRAND)
+        self.authority_named(of, name, cast::BRAND.name)
     }
 
     pub(super) fn authority_named(&self, of: Authority, name: &str, brand: &str) -> Self {
@@ -327,7 +327,7 @@ impl Office {
     }
 
     pub(super) fn server(&self, id: &str, period: Period) -> Server {
-        self.server_named(id, period, cast::BRAND)
+        self.server_named(id, period, cast::BRAND.name)
     }
 
     /// A merchant with two certificates.

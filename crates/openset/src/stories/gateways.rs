@@ -236,7 +236,7 @@ impl Twin {
         ground.data = folder.path().to_owned();
         ground.addresses.gateway = gateway.to_owned();
         let gateway = &stage.forger().gateway.encipherment;
-        let merchant = Merchant::open(&ground, gateway).await.expect("a merchant");
+        let merchant = Merchant::open(&ground, gateway, &[]).await.expect("a merchant");
         let stop = Shutdown::default();
         merchant.start(&stop.listen()).await.expect("a merchant that remembers");
         let serving = Aside::serve(merchant.endpoint()).await;

@@ -137,7 +137,7 @@ impl Answers for Desk {
 fn clerk(kind: Kind) -> Subject {
     let mut name = vec![
         (NameAttribute::Country, "FR"),
-        (NameAttribute::Organization, cast::BRAND),
+        (NameAttribute::Organization, cast::BRAND.name),
         (NameAttribute::OrganizationalUnit, cast::ACQUIRER),
         (NameAttribute::CommonName, "Clerk"),
     ];

@@ -23,6 +23,7 @@
 mod apart;
 mod banks;
 mod between;
+mod brands;
 mod bureau;
 mod cardholders;
 mod certificates;

@@ -58,6 +58,19 @@ impl Town {
         let folder = tempfile::tempdir().expect("a folder");
         let data = Data::open(&folder.path().join("data")).expect("a new folder");
         first_start::make(&data, WISH).await.expect("everything is made");
+        Self::begin(folder, data).await
+    }
+
+    /// A system of two brands.
+    pub(super) async fn of_two_brands() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = Data::open(&folder.path().join("data")).expect("a new folder");
+        first_start::make(&data, WISH).await.expect("everything is made");
+        first_start::make_other_brand(&data, WISH).await.expect("a second brand").expect("new");
+        Self::begin(folder, data).await
+    }
+
+    async fn begin(folder: TempDir, data: Data) -> Self {
         let clock = Arc::new(Moved::default());
         let (system, running) = start(&data, &clock).await;
         Self { system, running, data, clock, _folder: folder }

@@ -178,6 +178,7 @@ fn ground(
     let suite = Suite::of_root(&root).map_err(unknown)?;
     Ok(Ground {
         data: data.to_owned(),
+        within: None,
         brand,
         bank: &cast::FIRST,
         suite,

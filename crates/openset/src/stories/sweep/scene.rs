@@ -152,7 +152,7 @@ impl Scene {
         let path = data.path();
         let holders = Holders::FILES;
         ceremony::hold(&Rings::new(path, &holders), suite, &SystemClock).expect("a ceremony");
-        forms::lay_out(path).expect("form files");
+        forms::lay_out(path, &cast::BRAND).expect("form files");
         let at = sites::free_port(0).expect("a port");
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let mut ground = ground::of(path, clock, at, &holders).expect("a ceremony was held");
