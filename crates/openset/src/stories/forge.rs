@@ -20,8 +20,8 @@ use openset_wire::{
     payment::{
         AuthReq, AuthReqData, AuthReqTbe, AuthReqTbs, AuthRes, AuthResData, AuthResTbe, AuthResTbs,
         CapEncB, CapReq, CapReqData, CapReqTbe, CapReqTbs, CapResData, CapResTbe, CapToken,
-        CheckDigests, HodInput, InqReq, InqReqData, OiData, OrderDescription, PInitResData, PReq,
-        PReqDualSigned, PResData, Pi,
+        CapTokenSeq, CheckDigests, HodInput, InqReq, InqReqData, OiData, OrderDescription,
+        PInitResData, PReq, PReqDualSigned, PResData, Pi,
     },
     types::TransIds,
     wrapper::{Message, MessageWrapper},
@@ -318,11 +318,12 @@ impl Forger {
         let CapReq::EncB(request) = *request else { panic!("without a card") };
         let tbe: CapReqTbe = self.opened(&request.enc, &self.gateway);
         let tbs: CapReqTbs = self.verified(&tbe, Purpose::MerchantSignature);
-        let (mut data, mut tokens) = (tbs.t1.into_value(), request.baggage.into_value());
+        let mut data = tbs.t1.into_value();
+        let CapTokenSeq(mut tokens) = request.baggage.into_value();
         data.cap_rr_tags.rrpid = draw().rrpid().into();
         change(&mut data, &mut tokens);
         let rrpid = data.cap_rr_tags.rrpid.0;
-        let baggage = Original::new(tokens).expect("encodable");
+        let baggage = Original::new(CapTokenSeq(tokens)).expect("encodable");
         let linked = link(data, &digest_original(self.suite, &baggage)).expect("encodable");
         let tbe = self.signed(&linked, &by.signature, &self.bag(by));
         let enc = seal(&tbe, &self.path_to_gateway()).expect("sealed");

@@ -14,7 +14,7 @@ use openset_protocol::{
 use openset_wire::{
     der::decode,
     error::ErrorCode,
-    payment::{AuthCode, CapCode, Pi},
+    payment::{AuthCode, CapCode, CapToken, Pi},
     types::CurrencyAmount,
     wrapper::Message,
 };
@@ -168,7 +168,7 @@ fn an_authorization_is_captured_once_and_for_no_more_than_it_holds() {
             assert_eq!(no(&answer), CapCode::InvalidAuthData, "{cents} cents");
         }
         let stolen = stage.forger().cap_req(&pattern, &stage.forger().merchant, |_, tokens| {
-            tokens.clear();
+            tokens.push(CapToken::Null(()));
         });
         let said = stage.post(Name::Gateway, &stolen).await;
         assert_eq!(said.status, 200);

@@ -238,7 +238,7 @@ fn admit(
     if data.cap_rr_tags.mer_term_ids.merchant_id.0 != merchant {
         return Err(Refusal::MerchantNamedAnother);
     }
-    let tokens = message.baggage.value();
+    let tokens = &message.baggage.0;
     if tokens.len() != data.cap_item_seq.len() || tokens.len() > ITEMS_MAX {
         return Err(Refusal::PartsNotLinked);
     }

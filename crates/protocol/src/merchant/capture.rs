@@ -6,6 +6,7 @@ use openset_wire::{
     der::{Original, decode},
     payment::{
         CapCode, CapEncB, CapItem, CapPayload, CapReq, CapReqData, CapRes, CapResData, CapToken,
+        CapTokenSeq,
     },
     types::{CurrencyAmount, TransIds},
     wrapper::Message,
@@ -62,7 +63,7 @@ pub(crate) fn message<M: Machine>(
         .iter()
         .map(|item| Ok(decode::<CapToken>(item.authorized.cap_token.as_ref())?))
         .collect::<Result<Vec<_>, Refusal>>()?;
-    let baggage = Original::new(tokens)?;
+    let baggage = Original::new(CapTokenSeq(tokens))?;
     let linked = env.link(data, &baggage)?;
     let signed = env.sign_with(&linked, &account.signature, &account.bag(env))?;
     let enc = env.seal(&signed, &*account.gateway_path(brand, env)?)?;

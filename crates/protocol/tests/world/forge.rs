@@ -11,8 +11,8 @@ use openset_wire::{
     payment::{
         AuthReq, AuthReqData, AuthReqTbe, AuthReqTbs, AuthRes, AuthResBaggage, AuthResData,
         AuthResEncB, AuthResTbe, AuthResTbs, CapEncB, CapReq, CapReqData, CapReqTbe, CapReqTbs,
-        CapToken, InqReq, InqReqData, PInitResData, PReq, PReqDualSigned, PResData, Pi,
-        PiDualSigned,
+        CapToken, CapTokenSeq, InqReq, InqReqData, PInitResData, PReq, PReqDualSigned, PResData,
+        Pi, PiDualSigned,
     },
     wrapper::{Message, MessageWrapper},
 };
@@ -224,10 +224,10 @@ pub(crate) fn cap_req(
     let purpose = Purpose::MerchantSignature;
     let tbs: CapReqTbs = verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
     let mut data = tbs.t1.into_value();
-    let mut tokens = request.baggage.into_value();
+    let CapTokenSeq(mut tokens) = request.baggage.into_value();
     change(&mut data, &mut tokens);
     let rrpid = data.cap_rr_tags.rrpid.0;
-    let baggage = Original::new(tokens).expect("encodable");
+    let baggage = Original::new(CapTokenSeq(tokens)).expect("encodable");
     let linked = link(data, &digest_original(pki.suite, &baggage)).expect("encodable");
     let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
     let tbe = signed(&linked, &by.signature, &bag, pki);

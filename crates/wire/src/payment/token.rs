@@ -17,7 +17,9 @@ pub type AuthToken = Sealed<AuthTokenTbe, PaymentGateway>;
 /// CapTokenSeq
 ///
 /// One token for each item of a capture request; null where there is none.
-pub type CapTokenSeq = Vec<CapToken>;
+#[derive(Debug, Clone, PartialEq, Eq, AsnType, Decode, Encode)]
+#[rasn(delegate, size("1.."))]
+pub struct CapTokenSeq(pub Vec<CapToken>);
 
 /// CapTokenTBE
 ///

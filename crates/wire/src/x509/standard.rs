@@ -25,7 +25,7 @@ pub struct AuthorityKeyIdentifier {
     #[rasn(tag(context, 0))]
     pub key_identifier: Option<Octets<1, 64>>,
     /// Who issued the signer's certificate.
-    #[rasn(tag(context, 1))]
+    #[rasn(tag(context, 1), size("1.."))]
     pub authority_cert_issuer: Option<Vec<GeneralName>>,
     /// The number of the signer's certificate.
     #[rasn(tag(context, 2))]

@@ -5,12 +5,22 @@ use std::{collections::BTreeMap, fs, path::Path};
 /// What a name of the interface stands for.
 #[derive(Debug)]
 pub(crate) enum Kind {
-    /// SEQUENCE or CHOICE.
+    /// SEQUENCE.
     Fields(Vec<Field>),
+    /// CHOICE.
+    Choice(Vec<Field>),
     /// ENUMERATED: numbers and names.
     Numbers(Vec<(i64, String)>),
-    /// Another name, a built-in type, or a list of either.
-    Other(String),
+    /// Another name, a built-in type, or a list of either: its first word, and its bounds.
+    Other(String, Option<Bounds>),
+}
+
+/// How small and how large: a number, or the size of a text or a list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    pub(crate) min: i64,
+    /// Where there is a largest.
+    pub(crate) max: Option<i64>,
 }
 
 /// One field of a SEQUENCE, or one alternative of a CHOICE.
@@ -21,12 +31,22 @@ pub(crate) struct Field {
     pub(crate) needed: bool,
     /// The first word of its type.
     pub(crate) of: String,
+    pub(crate) bounds: Option<Bounds>,
     /// The tag it has of its own.
     pub(crate) tag: Option<u32>,
 }
 
 /// Every type of an interface, by its name.
 pub(crate) type Types = BTreeMap<String, Kind>;
+
+/// The name at the end of a chain of names, and what it stands for.
+pub(crate) fn resolve<'a>(types: &'a Types, name: &str) -> Option<(&'a str, &'a Kind)> {
+    let (name, kind) = types.get_key_value(name)?;
+    match kind {
+        Kind::Other(other, _) if types.contains_key(other) => resolve(types, other),
+        kind => Some((name, kind)),
+    }
+}
 
 /// Reads `set.asn` or `set-modern.asn`.
 pub(crate) fn read(file: &str) -> Types {
@@ -74,13 +94,16 @@ fn tokens(text: &str) -> Vec<String> {
 
 fn kind(tokens: &[String]) -> Kind {
     match (tokens[0].as_str(), tokens[1].as_str()) {
-        ("SEQUENCE" | "SET" | "CHOICE", "{") => {
-            Kind::Fields(members(&tokens[1..]).into_iter().map(field).collect())
-        }
+        ("SEQUENCE" | "SET", "{") => Kind::Fields(fields(&tokens[1..])),
+        ("CHOICE", "{") => Kind::Choice(fields(&tokens[1..])),
         ("ENUMERATED", "{") => {
             Kind::Numbers(members(&tokens[1..]).into_iter().map(number).collect())
         }
-        _ => Kind::Other(tokens[0].clone()),
+        _ => {
+            let end = tokens.iter().position(|token| token == "::=" || token == "END");
+            let body = &tokens[..end.unwrap_or(tokens.len()).saturating_sub(1)];
+            Kind::Other(tokens[0].clone(), bounds(body))
+        }
     }
 }
 
@@ -104,6 +127,10 @@ fn members(tokens: &[String]) -> Vec<&[String]> {
     members
 }
 
+fn fields(tokens: &[String]) -> Vec<Field> {
+    members(tokens).into_iter().map(field).collect()
+}
+
 fn field(tokens: &[String]) -> Field {
     let words = tokens[1..].iter().skip_while(|token| {
         matches!(token.as_str(), "[" | "]" | "EXPLICIT" | "IMPLICIT")
@@ -111,10 +138,23 @@ fn field(tokens: &[String]) -> Field {
     });
     Field {
         of: words.take(1).cloned().collect(),
+        bounds: bounds(&tokens[1..]),
         name: tokens[0].clone(),
         needed: !tokens.iter().any(|token| token == "OPTIONAL" || token == "DEFAULT"),
         tag: (tokens[1] == "[").then(|| tokens[2].parse().expect("a number")),
     }
+}
+
+/// `(1..20)`, `(1..MAX)` or `(20)`.
+fn bounds(tokens: &[String]) -> Option<Bounds> {
+    let is_number = |at: usize| tokens.get(at).is_some_and(|token| token.parse::<i64>().is_ok());
+    let open = (0..tokens.len()).find(|at| tokens[*at] == "(" && is_number(at + 1))?;
+    let min = tokens[open + 1].parse().expect("a number");
+    let max = match tokens[open + 2].as_str() {
+        ")" => Some(min),
+        _ => tokens[open + 4].parse().ok(),
+    };
+    Some(Bounds { min, max })
 }
 
 /// `name(number)`

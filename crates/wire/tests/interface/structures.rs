@@ -72,7 +72,9 @@ pub(crate) fn all() -> BTreeMap<&'static str, Vec<Member>> {
 fn every_field_has_its_name_its_place_and_its_tag() {
     let types: Types = read("set.asn");
     for (name, here) in all() {
-        let Some(Kind::Fields(there)) = types.get(name) else { panic!("{name} has no fields") };
+        let Some(Kind::Fields(there) | Kind::Choice(there)) = types.get(name) else {
+            panic!("{name} has no fields")
+        };
         let there = there.iter().filter(|field| !LEFT_OUT.contains(&(name, &field.name)));
         // Messages are named here as everybody names them, by their types.
         let called = |field: &Field| match name {

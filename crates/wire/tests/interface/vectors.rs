@@ -41,7 +41,7 @@ impl Met {
         let mut name = node.kind.strip_prefix("Set10").unwrap_or(&node.kind);
         while let Some(kind) = types.get(name) {
             self.types.insert(name.to_owned());
-            let Kind::Other(other) = kind else { break };
+            let Kind::Other(other, _) = kind else { break };
             name = other;
         }
         let paths = node.children.iter().map(|child| format!("{name}.{}", child.name));
@@ -78,7 +78,7 @@ fn every_type_stands_in_a_vector() {
     let contents = (0..=82).map(|number| Oid::from_arcs(&[2, 23, 42, 0, number]).expect("arcs"));
     let contents = contents.filter_map(|oid| ContentType::from_oid(&oid)).map(ContentType::name);
     let contents: BTreeSet<&str> = contents.collect();
-    let is_signed = |kind: &Kind| matches!(kind, Kind::Other(other) if other == "SignedData");
+    let is_signed = |kind: &Kind| matches!(kind, Kind::Other(other, _) if other == "SignedData");
     let is_seen = |name: &String, kind: &Kind| {
         met.contains(name) || (is_signed(kind) && contents.contains(name.as_str()))
     };
@@ -93,7 +93,7 @@ fn every_field_stands_in_a_vector() {
     let met = Met::of(&types);
     let mut unused = Vec::new();
     for (name, kind) in types.iter().filter(|(name, _)| met.types.contains(*name)) {
-        let Kind::Fields(fields) = kind else { continue };
+        let (Kind::Fields(fields) | Kind::Choice(fields)) = kind else { continue };
         // Which of two forms a text or a time has shows in its type; it is no level of its own.
         let levels = fields.iter().filter(|field| field.tag.is_some() || !is_form(&field.name));
         let paths = levels.map(|field| format!("{name}.{}", field.name));

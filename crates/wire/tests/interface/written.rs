@@ -196,11 +196,11 @@ fn what_has_no_fields_has_the_tag_of_what_it_is_written_as() {
 /// The universal tag at the end of a chain of names; of a text in two forms, either or none.
 fn built_in(types: &Types, name: &str) -> Vec<Tag> {
     match types.get(name) {
-        Some(Kind::Other(other)) => built_in(types, other),
-        Some(Kind::Fields(fields)) if fields[0].name == "visibleString" => {
+        Some(Kind::Other(other, _)) => built_in(types, other),
+        Some(Kind::Choice(forms)) if forms[0].name == "visibleString" => {
             vec![Tag::VISIBLE_STRING, Tag::EOC]
         }
-        Some(Kind::Fields(fields)) if fields[0].tag == Some(0) => vec![Tag::SEQUENCE, Tag::EOC],
+        Some(Kind::Choice(_)) => vec![Tag::EOC],
         Some(Kind::Fields(_)) => vec![Tag::SEQUENCE],
         Some(Kind::Numbers(_)) => vec![Tag::ENUMERATED],
         None => vec![match name {

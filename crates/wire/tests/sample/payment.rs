@@ -11,12 +11,12 @@ use openset_wire::{
         AuthStatus, AuthTags, AuthValCodes, AvsData, AvsResult, CapCode, CapEncB, CapEncBx,
         CapItem, CapPayload, CapReq, CapReqData, CapReqTbex, CapReqTbs, CapReqTbsx, CapResData,
         CapResItem, CapResPayload, CapRevOrCredCode, CapStatus, CapToken, CapTokenData,
-        CapTokenTbex, CapTokenTbs, CardSuspect, CardType, CheckDigests, CompletionCode,
-        CreditStatus, CurrConv, HodInput, Inputs, InqReq, InqReqData, LogRefId, MarketSpecDataId,
-        MerchData, MerchGroup, OiData, OiDualSigned, OiUnsigned, OrderDescription, PInitReq,
-        PInitResData, PReq, PReqDualSigned, PReqUnsigned, PResData, PResPayload, Pi, PiData,
-        PiDataUnsigned, PiDualSigned, PiDualSignedTbe, PiHead, PiOiLink, PiTbs, PiUnsignedTbe,
-        RespReason, ResponseData, Results, SpecialProcessing,
+        CapTokenSeq, CapTokenTbex, CapTokenTbs, CardSuspect, CardType, CheckDigests,
+        CompletionCode, CreditStatus, CurrConv, HodInput, Inputs, InqReq, InqReqData, LogRefId,
+        MarketSpecDataId, MerchData, MerchGroup, OiData, OiDualSigned, OiUnsigned,
+        OrderDescription, PInitReq, PInitResData, PReq, PReqDualSigned, PReqUnsigned, PResData,
+        PResPayload, Pi, PiData, PiDataUnsigned, PiDualSigned, PiDualSignedTbe, PiHead, PiOiLink,
+        PiTbs, PiUnsignedTbe, RespReason, ResponseData, Results, SpecialProcessing,
     },
     types::{
         AutoApplicableRate, AutoCharges, AutoNoShow, AutoRateInfo, BackKey, BackKeyData,
@@ -467,8 +467,9 @@ pub(crate) fn cap_req_extra() -> CapReq {
     CapReq::EncBx(CapEncBx { enc_x: sealed(63), baggage })
 }
 
-pub(crate) fn cap_tokens() -> Vec<CapToken> {
-    vec![CapToken::Enc(sealed(56)), CapToken::EncX(sealed(57)), CapToken::Null(())]
+pub(crate) fn cap_tokens() -> CapTokenSeq {
+    let tokens = [CapToken::Enc(sealed(56)), CapToken::EncX(sealed(57)), CapToken::Null(())];
+    CapTokenSeq(tokens.to_vec())
 }
 
 pub(crate) fn cap_req_tbs() -> CapReqTbs {
