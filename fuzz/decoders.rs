@@ -10,22 +10,23 @@ use openset_bank::{
 };
 use openset_wire::{
     cert::{
-        AcctInfo, BciDistributionTbs, CardCInitResTbs, CertInqReqTbs, CertReqTbex, CertResData,
-        CrlNotification, CrlNotificationResTbs, CrlNotificationTbs, MeAqCInitResTbs, RegFormReqTbe,
-        RegFormResTbs,
+        AcctInfo, BciDistributionTbs, CardCInitResTbs, CertInqReqTbs, CertReqTbex, CertReqTbs,
+        CertResData, CrlNotification, CrlNotificationResTbs, CrlNotificationTbs, MeAqCInitResTbs,
+        RegFormReqTbe, RegFormResTbs,
     },
     der::{Decode, Encode, decode, encode},
     error::ErrorTbs,
     initiation::{DOCUMENT_BYTES_MAX, Initiation},
     inspect,
     payment::{
-        AcqCardCodeMsg, AuthReqTbs, AuthResTbex, AuthResTbs, AuthRevReqBaggage, AuthRevReqTbs,
-        AuthRevResBaggage, AuthRevResData, AuthRevResTbs, AuthTokenTbe, AuthTokenTbs,
-        BatchAdminReqData, BatchAdminResData, CapReqTbex, CapReqTbs, CapReqTbsx, CapResData,
-        CapRevReqTbex, CapRevReqTbs, CapRevReqTbsx, CapRevResData, CapTokenTbex, CapTokenTbs,
-        CredReqTbex, CredReqTbs, CredReqTbsx, CredResData, CredRevReqTbex, CredRevReqTbs,
-        CredRevReqTbsx, CredRevResData, HodInput, InqReqData, PCertReqData, PCertResTbs,
-        PInitResData, PResData, PiDualSignedTbe, PiTbs, PiUnsignedTbe,
+        AcqCardCodeMsg, AuthReqTbs, AuthResBaggage, AuthResTbex, AuthResTbs, AuthResTbsx,
+        AuthRevReqBaggage, AuthRevReqTbs, AuthRevResBaggage, AuthRevResData, AuthRevResTbs,
+        AuthTokenTbe, AuthTokenTbs, BatchAdminReqData, BatchAdminResData, CapReqTbex, CapReqTbs,
+        CapReqTbsx, CapResData, CapRevReqTbex, CapRevReqTbs, CapRevReqTbsx, CapRevResData,
+        CapTokenSeq, CapTokenTbex, CapTokenTbs, CredReqTbex, CredReqTbs, CredReqTbsx, CredResData,
+        CredRevReqTbex, CredRevReqTbs, CredRevReqTbsx, CredRevResData, HodInput, InqReqData,
+        PCertReqData, PCertResTbs, PInitResData, PResData, PiData, PiDataUnsigned, PiDualSignedTbe,
+        PiTbs, PiUnsignedTbe,
     },
     types::{PanData, PanOnly, PanToken},
     wrapper::MessageWrapper,
@@ -157,7 +158,7 @@ fn check<T: Decode + Encode>(octets: &[u8]) -> bool {
 }
 
 /// What an octet chooses, by its ASN.1 name. The seeds count on the order: what is new goes last.
-pub(crate) const PARTS: [(&str, Decoder); 56] = [
+pub(crate) const PARTS: [(&str, Decoder); 62] = [
     ("PInitResData", check::<PInitResData>),
     ("PI-TBS", check::<PiTbs>),
     ("PIDualSignedTBE", check::<PiDualSignedTbe>),
@@ -214,4 +215,10 @@ pub(crate) const PARTS: [(&str, Decoder); 56] = [
     ("BatchAdminResData", check::<BatchAdminResData>),
     ("AuthTokenTBE", check::<AuthTokenTbe>),
     ("AuthTokenTBS", check::<AuthTokenTbs>),
+    ("AuthResTBSX", check::<AuthResTbsx>),
+    ("AuthResBaggage", check::<AuthResBaggage>),
+    ("CapTokenSeq", check::<CapTokenSeq>),
+    ("PIData", check::<PiData>),
+    ("PIDataUnsigned", check::<PiDataUnsigned>),
+    ("CertReqTBS", check::<CertReqTbs>),
 ];

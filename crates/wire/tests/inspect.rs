@@ -90,6 +90,25 @@ fn sealed_parts_say_who_can_open_them() {
         (Message::RegFormReq(sample::sealed(1)), "registrationFormRequest", "authority"),
         (Message::CapRes(sample::sealed(1)), "captureResponse", "merchant"),
         (
+            Message::BatchAdminReq(sample::sealed(1)),
+            "batchAdministrationRequest",
+            "payment gateway",
+        ),
+        (Message::BatchAdminRes(sample::sealed(1)), "batchAdministrationResponse", "merchant"),
+        (Message::CapRevRes(sample::sealed(1)), "captureReversalResponse", "merchant"),
+        (Message::CredRes(sample::sealed(1)), "creditResponse", "merchant"),
+        (Message::CredRevRes(sample::sealed(1)), "creditReversalResponse", "merchant"),
+        (
+            Message::AuthRevReq(Box::new(sample::auth_rev_req())),
+            "authReversalRequest.enc",
+            "payment gateway",
+        ),
+        (
+            Message::AuthRevRes(Box::new(sample::auth_rev_res())),
+            "authReversalResponse.encB.baggage.authTokenNew",
+            "payment gateway",
+        ),
+        (
             Message::AuthRes(Box::new(sample::auth_res())),
             "authorizationResponse.encB.enc",
             "merchant",
@@ -142,19 +161,28 @@ fn a_certificate_shows_what_its_extensions_say() {
     }
 }
 
+/// An element of up to 65,535 octets.
+fn tlv(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(contents.len()).expect("short").to_be_bytes();
+    match contents.len() {
+        0..=0x7F => [&[tag, length[1]], contents].concat(),
+        0x80..=0xFF => [&[tag, 0x81, length[1]], contents].concat(),
+        _ => [&[tag, 0x82, length[0], length[1]], contents].concat(),
+    }
+}
+
 /// A SignedData as CMS has it, around some content.
 fn signed_data(content_type: &[u8], content: &[u8]) -> Vec<u8> {
-    let tlv = |tag: u8, contents: &[u8]| {
-        let length = u16::try_from(contents.len()).expect("short").to_be_bytes();
-        match contents.len() {
-            0..=0x7F => [&[tag, length[1]], contents].concat(),
-            0x80..=0xFF => [&[tag, 0x81, length[1]], contents].concat(),
-            _ => [&[tag, 0x82, length[0], length[1]], contents].concat(),
-        }
-    };
     let inside = tlv(0xA0, &tlv(0x04, content));
     let info = tlv(0x30, &[&tlv(0x06, content_type), inside.as_slice()].concat());
     let parts = [&[0x02, 0x01, 0x01][..], &[0x31, 0x00], &info, &[0x31, 0x00]];
+    tlv(0x30, &parts.concat())
+}
+
+/// The same as suite `set10` has it: no SET OF, and no OCTET STRING around the content.
+fn signed_data_of_1997(content_type: &[u8], content: &[u8]) -> Vec<u8> {
+    let info = tlv(0x30, &[tlv(0x06, content_type), tlv(0xA0, content)].concat());
+    let parts = [&[0x02, 0x01, 0x02][..], &[0x30, 0x00], &info, &[0x30, 0x00]];
     tlv(0x30, &parts.concat())
 }
 
@@ -169,6 +197,60 @@ fn what_is_signed_is_drawn_as_what_it_says_it_is() {
     assert_eq!(data.kind, "PInitResData");
     let xid = at(data, "transIDs.xid");
     assert_eq!(xid.value.as_deref(), Some("11".repeat(20).as_str()));
+}
+
+#[test]
+fn what_follows_a_purchase_is_drawn_by_name_in_both_suites() {
+    let asked = encode(&sample::p_cert_req_data()).expect("encodable");
+    let answered = encode(&sample::p_cert_res_tbs()).expect("encodable");
+    for (number, content, message, list) in [
+        (38, &asked, "pCertificateRequest", "brandAndBINSeq"),
+        (39, &answered, "pCertificateResponse", "pCertResItemSeq"),
+    ] {
+        let kind = [0x67, 0x2A, 0x00, number];
+        for octets in [signed_data(&kind, content), signed_data_of_1997(&kind, content)] {
+            let node = match number {
+                38 => tree(Message::PCertReq(Signed::from_octets(octets).expect("one sequence"))),
+                _ => tree(Message::PCertRes(Signed::from_octets(octets).expect("one sequence"))),
+            };
+            let node = at(at(&node, "message"), message);
+            let found = node.walk().into_iter().find(|node| node.name == list);
+            assert_eq!(found.map(|list| list.children.len()), Some(2), "{node:#?}");
+        }
+    }
+}
+
+#[test]
+fn codes_are_drawn_by_their_names() {
+    for (asn1, octets, path, said) in [
+        (
+            "AuthRevResData",
+            encode(&sample::auth_rev_res_data()).expect("encodable"),
+            "authRevCode",
+            "invalidAmount",
+        ),
+        (
+            "BatchAdminResData",
+            encode(&sample::batch_admin_res_data()).expect("encodable"),
+            "transmissionStatus",
+            "completedWithItemErrors",
+        ),
+        (
+            "BatchAdminResData",
+            encode(&sample::batch_admin_unknown()).expect("encodable"),
+            "baStatus",
+            "unknownBatchID",
+        ),
+        (
+            "BatchAdminReqData",
+            encode(&sample::batch_admin_req_data()).expect("encodable"),
+            "batchOperation",
+            "open",
+        ),
+    ] {
+        let node = inspect::named(asn1, &octets).expect("a sample");
+        assert_eq!(at(&node, path).value.as_deref(), Some(said));
+    }
 }
 
 #[test]
