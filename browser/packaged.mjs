@@ -37,14 +37,15 @@ async function ofBank(person, executable, bank) {
   const home = join(demo.data, "..", bank.id);
   const launcher = await unpacked(person, bank, home);
   const wallet = new Opened(launcher, home);
-  const own = person.with({ ...demo, site: (name) => (name === "wallet" ? wallet.origin : demo.site(name)) }, bank.card);
+  const sites = { ...demo, site: (name) => (name === "wallet" ? wallet.origin : demo.site(name)) };
+  const own = person.with(sites, bank.card, `${bank.id} `);
   try {
     await page.goto(demo.site(bank.folder) + "/register");
-    await own.look(`${bank.id} register`);
+    await own.look("register");
     const asked = await own.saves('main a[href$=".setreg"]', join(home, "card.setreg"));
     await page.goto(await wallet.open(asked));
     await page.waitForURL((url) => url.pathname === "/unlock");
-    await own.look(`${bank.id} first run`);
+    await own.look("first run");
     const title = await page.title();
     witness.check(title.endsWith(bank.wallets[witness.language]), `the wallet calls itself "${title}"`);
     await own.enrols();

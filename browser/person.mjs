@@ -11,9 +11,10 @@ const WAIT_MS = 60_000;
 const ARM_MS = 700;
 
 export class Person {
-  constructor(page, demo, witness, hands, card = CARD) {
+  constructor(page, demo, witness, hands, card = CARD, before = "") {
     this.page = page;
     this.card = card;
+    this.before = before;
     this.demo = demo;
     this.hands = hands;
     this.witness = witness;
@@ -24,9 +25,9 @@ export class Person {
     await this.page.goto(this.demo.site(site) + path);
   }
 
-  /// The same person at other sites, with another card.
-  with(demo, card) {
-    return new Person(this.page, demo, this.witness, this.hands, card);
+  /// The same person at other sites, with another card; pictures are named for that.
+  with(demo, card, before) {
+    return new Person(this.page, demo, this.witness, this.hands, card, before);
   }
 
   /// Keeps the file behind a link, and answers where.
@@ -41,7 +42,7 @@ export class Person {
   }
 
   look(name) {
-    return this.witness.look(this.page, name);
+    return this.witness.look(this.page, this.before + name);
   }
 
   press(selector) {

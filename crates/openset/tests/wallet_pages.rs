@@ -49,7 +49,11 @@ impl Opened {
     /// Opens the wallet in `mine`.
     fn begin(folder: &Path, arguments: &[&str]) -> Self {
         let own = ["wallet", "--json", "--data", "mine", "open", "--port", "0"];
-        let mut command = openset(folder, &[&own[..], arguments].concat());
+        Self::by(openset(folder, &[&own[..], arguments].concat()))
+    }
+
+    /// Opens a wallet with a command that says as JSON where the pages are.
+    fn by(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
         let stdout = BufReader::new(child.stdout.take().expect("a pipe"));
         let line = stdout.lines().map_while(Result::ok).find(|line| line.contains("\"address\""));
@@ -244,27 +248,120 @@ fn the_pages_answer_to_their_own_name_and_to_the_windows_they_opened_only() {
     }
 }
 
+fn has(tool: &str) -> bool {
+    let is_there = Command::new(tool).arg("--version").output().is_ok();
+    assert!(is_there || std::env::var_os("CI").is_none(), "{tool} is missing");
+    if !is_there {
+        eprintln!("not tested: {tool} is missing");
+    }
+    is_there
+}
+
+/// The brand pack of this checkout, which knows neither root nor authority.
+fn brand(folder: &Path) {
+    let brand = folder.join("brand");
+    fs::create_dir(&brand).expect("a folder");
+    for file in ["logo.svg", "pack.toml"] {
+        fs::copy(format!("{PACK}/{file}"), brand.join(file)).expect("copied");
+    }
+}
+
+/// Packages it around an executable, and answers the name of the key that signed it.
+fn package(folder: &Path, executable: &str) -> String {
+    let own = ["wallet", "--json", "package", "--brand", "brand", "--key", "key", "--out", "out"];
+    let mut command = openset(folder, &own);
+    command.args(["--trust", &ROOT.1, "--authority", AUTHORITY, "--executable", executable]);
+    let package = command.output().expect("it starts");
+    let made: Value = serde_json::from_slice(&package.stdout).expect("what was made");
+    made["signed_by"].as_str().expect("a key").to_owned()
+}
+
+/// What a desktop runs for an entry in its menus, and a file if there is one. Where the pages are
+/// is printed for us besides.
+fn entry(tree: &Path, home: &Path, file: Option<&Path>) -> Command {
+    let path = tree.join("share/applications/openset-wallet-banque-demo.desktop");
+    let desktop = fs::read_to_string(path).expect("an entry");
+    for line in ["Terminal=false", "Type=Application", "Name[fr]=Portefeuille Banque Démo"] {
+        assert!(desktop.lines().any(|one| one == line), "{line}: {desktop}");
+    }
+    let opens = desktop.lines().find_map(|line| line.strip_prefix("MimeType="));
+    let opens: Vec<&str> = opens.expect("what it opens").split(';').collect();
+    for kind in ["application/set-payment-initiation", "application/set-registration-initiation"] {
+        assert!(opens.contains(&kind), "{kind}: {opens:?}");
+    }
+    let exec = desktop.lines().find_map(|line| line.strip_prefix("Exec=")).expect("a command");
+    let mut words = exec.split(' ');
+    let program = tree.join("bin").join(words.next().expect("a program"));
+    let mut command = Command::new(program);
+    command.env("XDG_DATA_HOME", home).env("NO_COLOR", "1").stdin(Stdio::null());
+    for display in ["DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION"] {
+        command.env_remove(display);
+    }
+    for word in words {
+        match (word, file) {
+            ("%f", Some(file)) => command.arg(file),
+            ("%f", None) => &mut command,
+            _ => command.arg(word),
+        };
+    }
+    command.args(["--json", "--port", "0"]);
+    command
+}
+
+#[test]
+fn an_entry_in_menus_opens_the_pages_and_files_of_the_bank_in_its_dress() {
+    if !has("tar") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    brand(folder);
+    let slim = folder.join("openset");
+    let strip = Command::new("strip").arg("-o").arg(&slim).arg(BIN).status();
+    let is_slim = strip.is_ok_and(|status| status.success());
+    package(folder, if is_slim { "openset" } else { BIN });
+    let names = fs::read_dir(folder.join("out")).expect("packages").map(|one| one.expect("a file"));
+    let tarball =
+        names.map(|one| one.path()).find(|path| path.extension().is_some_and(|it| it == "gz"));
+    let mut tar = Command::new("tar");
+    tar.arg("xzf").arg(tarball.expect("a tarball")).current_dir(folder);
+    assert!(tar.status().expect("it starts").success());
+    let mut trees = fs::read_dir(folder).expect("a folder").map(|one| one.expect("one").path());
+    let tree = trees.find(|path| path.join("bin/banque-demo-wallet").is_file()).expect("unpacked");
+    let home = folder.join("home");
+    fs::create_dir(&home).expect("a folder");
+
+    let asked = folder.join("own.setreg");
+    fs::write(&asked, registration("Demo Brand", AUTHORITY)).expect("written");
+    let wallet = Opened::by(entry(&tree, &home, Some(&asked)));
+    let (cookies, place) = wallet.enter(&wallet.address);
+    assert_eq!(place, "/cards/new");
+    assert!(wallet.authority().starts_with("banque-demo-"), "{}", wallet.authority());
+    let page = wallet.get(wallet.authority(), "/unlock?next=/cards/new", &cookies);
+    for said in ["Banque Démo Wallet", "href=\"/assets/bank.", "name=\"again\""] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    let again = entry(&tree, &home, None).output().expect("it starts");
+    assert!(again.status.success(), "{}", said(&again));
+    let told: Value = serde_json::from_slice(&again.stdout).expect("JSON");
+    let (_, place) = wallet.enter(told["address"].as_str().expect("an address"));
+    assert_eq!(place, "/");
+    let pack = tree.join("lib/openset-wallet-banque-demo/banque-demo.setpack");
+    fs::write(&pack, fs::read(&pack).expect("the pack")[1..].to_vec()).expect("written");
+    let refused = entry(&tree, &home, None).output().expect("it starts");
+    assert_eq!(refused.status.code(), Some(2), "beside one that is open, too: {}", said(&refused));
+    assert_eq!(wallet.stop(), Some(0));
+}
+
 #[test]
 fn a_changed_pack_opens_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();
-    let brand = folder.join("brand");
-    fs::create_dir(&brand).expect("a folder");
-    fs::copy(format!("{PACK}/logo.svg"), brand.join("logo.svg")).expect("copied");
-    let toml = fs::read_to_string(format!("{PACK}/pack.toml")).expect("a text");
-    fs::write(brand.join("pack.toml"), toml).expect("written");
+    brand(folder);
     // The head of an executable, which is all that packaging looks at.
     fs::write(folder.join("elf"), b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0")
         .expect("written");
-    let package = openset(
-        folder,
-        &["wallet", "--json", "package", "--brand", "brand", "--key", "key", "--out", "out"],
-    )
-    .args(["--trust", &ROOT.1, "--authority", AUTHORITY, "--executable", "elf"])
-    .output()
-    .expect("it starts");
-    let made: Value = serde_json::from_slice(&package.stdout).expect("what was made");
-    let by = made["signed_by"].as_str().expect("a key").to_owned();
+    let by = package(folder, "elf");
     let pack = folder.join("out/banque-demo.setpack");
     let whole = fs::read(&pack).expect("the pack");
     let at = whole.windows(7).position(|part| part == b"viewBox").expect("in the logo");
