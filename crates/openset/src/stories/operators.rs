@@ -55,9 +55,12 @@ struct Town {
 
 impl Town {
     async fn open() -> Self {
+        Self::of(Suite::Modern).await
+    }
+
+    async fn of(suite: Suite) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = Data::open(&folder.path().join("data")).expect("a new folder");
-        let suite = Suite::Modern;
         let wish = Wish { suite, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
         first_start::make(&data, wish).await.expect("everything is made");
         let (system, mut running) = System::start(&data, wish).await.expect("a system");
@@ -156,6 +159,43 @@ fn a_card_a_shop_and_a_gateway_that_are_taken_back_stop_working() {
             town.take_back(&own, CrlReason::Superseded).await;
             assert_eq!(judged(), Err(Untrusted::Revoked));
         }
+    });
+}
+
+#[test]
+fn in_suite_set10_a_gateway_is_taken_back_and_cards_and_shops_are_left_to_their_banks() {
+    // Abuse case 30, in the suite whose cards and shops stand on no list.
+    runtime().block_on(async {
+        let town = Town::of(Suite::Set10).await;
+        let system = &town.system;
+        let good = story::enrol(system, card(Behaviour::Approves)).await.expect("certified");
+        assert_eq!(town.buy(&good).await.expect("paid"), Fact::Authorized);
+        let shop = system.ground.papers("merchant").take(papers::SIGNATURE).expect("enrolled");
+        for (own, authority) in
+            [(town.identity(&good).await, "ca-cardholder"), (shop, "ca-merchant")]
+        {
+            let serial = &own.certificate.to_be_signed.serial_number;
+            let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
+            let refused = town.bureau.revoke(&serial, CrlReason::KeyCompromise, &operator()).await;
+            let refused = refused.err().expect("there is no list to put it on");
+            assert_eq!(refused, Undone::NoLists { authority: authority.to_owned() });
+        }
+        assert_eq!(town.buy(&good).await.expect("paid"), Fact::Authorized, "nothing has changed");
+
+        let gateway = system.ground.papers("gateway");
+        let merchant = system.merchant.party.shell.trust();
+        for (paper, purpose) in [
+            (papers::SIGNATURE, Purpose::GatewaySignature),
+            (papers::ENCIPHERMENT, Purpose::GatewayEncipherment),
+        ] {
+            let own = gateway.take(paper).expect("enrolled");
+            town.take_back(&own, CrlReason::KeyCompromise).await;
+            let now = system.ground.clock.now();
+            let judged = merchant.path(&own.certificate, &Bag::of(&own), purpose, None, now);
+            assert_eq!(judged.err(), Some(Untrusted::Revoked));
+        }
+        let stopped = town.buy(&good).await.expect_err("nobody is paid through this gateway");
+        assert!(format!("{stopped:#}").contains("RevokedCertificate"), "{stopped:#}");
     });
 }
 
