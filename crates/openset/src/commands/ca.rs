@@ -19,8 +19,15 @@ use crate::{
     commands::ceremony::{brought, require_free},
     demo::open::harden,
     ending::{Done, Ending},
-    house::bureau::{BRAND, Bureau, Heard, Line, Listed, No, Operator, State, Undone, queue::By},
-    house::lists::GLANCE,
+    house::{
+        bureau::{
+            BRAND, Bureau, Heard, Line, Listed, No, Office, Operator, State, Undone, queue::By,
+        },
+        gateway,
+        lists::GLANCE,
+        merchant,
+    },
+    serve::claim,
 };
 
 /// Does what is asked.
@@ -105,7 +112,7 @@ async fn take_back(bureau: &Bureau, revoke: &Revoke, json: bool, by: &Operator) 
     if let Some(out) = &revoke.request {
         require_free(out)?;
     }
-    let mut wishes = Vec::new();
+    let (mut wishes, mut heard) = (Vec::new(), None::<Vec<Heard>>);
     for serial in &revoke.serials {
         let Some(because) = revoke.reason.map(reason).filter(|_| !revoke.preview) else {
             print::preview(&bureau.preview(serial).await.map_err(ending)?, json)?;
@@ -114,7 +121,7 @@ async fn take_back(bureau: &Bureau, revoke: &Revoke, json: bool, by: &Operator) 
         match bureau.revoke(serial, because, by).await {
             Ok(revocation) => {
                 print::revocation(&revocation, json)?;
-                until_read(&revocation.heard).await;
+                heard.get_or_insert_default().extend(revocation.heard);
             }
             Err(Undone::Apart { serial, .. }) if revoke.request.is_some() => {
                 wishes.extend(Wish::of(&serial, because));
@@ -122,10 +129,13 @@ async fn take_back(bureau: &Bureau, revoke: &Revoke, json: bool, by: &Operator) 
             Err(undone) => return Err(ending(undone)),
         }
     }
-    match &revoke.request {
-        Some(out) => ask(bureau, wishes, out, (json, by)).await,
-        None => Ok(()),
+    if let Some(out) = &revoke.request {
+        ask(bureau, wishes, out, (json, by)).await?;
     }
+    if let Some(heard) = heard {
+        until_read(bureau, &heard).await;
+    }
+    Ok(())
 }
 
 async fn put_out(bureau: &Bureau, publish: &Publish, json: bool, by: &Operator) -> Done {
@@ -143,14 +153,18 @@ async fn put_out(bureau: &Bureau, publish: &Publish, json: bool, by: &Operator) 
     };
     let (published, heard) = done.map_err(ending)?;
     print::published(&published, &heard, json)?;
-    until_read(&heard).await;
+    until_read(bureau, &heard).await;
     Ok(())
 }
 
 /// Where the brand tells nobody, whoever is served here reads the lists itself: when the command
-/// has ended they have.
-async fn until_read(heard: &[Heard]) {
-    if heard.iter().all(|heard| heard.role == BRAND) {
+/// has ended they have. Where nobody is served nobody is waited for.
+async fn until_read(bureau: &Bureau, heard: &[Heard]) {
+    let is_told = heard.iter().any(|heard| heard.role != BRAND);
+    let is_taken = |role: &str| claim::is_taken(&bureau.ground.data, role);
+    let is_served = bureau.offices.iter().any(Office::is_served)
+        || [gateway::ROLE, merchant::ROLE].iter().any(|role| is_taken(role.folder));
+    if !is_told && is_served {
         tokio::time::sleep(GLANCE + GLANCE / 2).await;
     }
 }

@@ -66,6 +66,15 @@ impl Claim {
     }
 }
 
+/// Whether a process has a role's folder now, by itself or with the whole data folder.
+pub(crate) fn is_taken(data: &Path, role: &str) -> bool {
+    let locks = [data.join(MARK), data.join(role).join(CLAIM)];
+    locks.iter().any(|path| {
+        let lock = File::open(path).map(|file| file.try_lock_shared());
+        matches!(lock, Ok(Err(TryLockError::WouldBlock)))
+    })
+}
+
 /// Keeps demos from starting in this data folder, if it is a demo's.
 fn beside_demos(data: &Path) -> Result<Option<File>, Ending> {
     let Ok(mark) = File::open(data.join(MARK)) else { return Ok(None) };
@@ -99,7 +108,9 @@ mod tests {
         let _acquirer = Claim::take(data.path(), "acquirer").expect("another role");
         let taken = Claim::take(data.path(), "issuer").expect_err("it is taken");
         assert!(InUse::is_why(&taken));
+        assert!(is_taken(data.path(), "issuer") && !is_taken(data.path(), "gateway"));
         drop(issuer);
+        assert!(!is_taken(data.path(), "issuer"));
         assert!(Claim::take(data.path(), "issuer").is_ok());
     }
 
@@ -109,7 +120,9 @@ mod tests {
         let folder = parent.path().join("demo");
         let demo = Data::open(&folder).expect("a new folder");
         assert!(Claim::take(&folder, "issuer").is_err());
+        assert!(is_taken(&folder, "issuer"));
         drop(demo);
+        assert!(!is_taken(&folder, "issuer"));
         let _issuer = Claim::take(&folder, "issuer").expect("no demo runs");
         let _gateway = Claim::take(&folder, "gateway").expect("no demo runs");
         assert!(Data::open(&folder).is_err());

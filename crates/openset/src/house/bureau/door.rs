@@ -82,6 +82,11 @@ impl Office {
         Self { seat, reach: Reach::Here(Inside::of(seat, data, enrolments)) }
     }
 
+    /// Whether another process serves it.
+    pub(crate) fn is_served(&self) -> bool {
+        matches!(self.reach, Reach::Behind(_))
+    }
+
     /// An authority that another process serves from this data folder, if one does.
     pub(crate) async fn behind(seat: Seat, data: &Path) -> Option<Self> {
         let socket = socket::find(data, seat.folder).await?;
