@@ -35,6 +35,8 @@ pub struct Change {
     pub postponed: Vec<(ErrandId, UnixTime)>,
     /// Times to wake instances at.
     pub timers: Vec<Timer>,
+    /// Things that happened once more.
+    pub tallies: Vec<Tally>,
 }
 
 impl Change {
@@ -94,6 +96,7 @@ impl Change {
             finished,
             postponed,
             timers,
+            tallies,
         } = self;
         puts.is_empty()
             && aliases.is_empty()
@@ -107,6 +110,7 @@ impl Change {
             && finished.is_empty()
             && postponed.is_empty()
             && timers.is_empty()
+            && tallies.is_empty()
     }
 }
 
@@ -219,6 +223,17 @@ pub struct Errand {
     pub message: Option<InJournal>,
     /// When.
     pub due_at: UnixTime,
+}
+
+/// Counts one more of a thing in a period. What was counted in periods before it is forgotten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// What is counted.
+    pub register: &'static str,
+    /// When, in the unit of whoever counts: a later period has a larger number.
+    pub period: i64,
+    /// Of which thing. Never a card number.
+    pub key: Vec<u8>,
 }
 
 /// One of two items of a short list that cannot both be.

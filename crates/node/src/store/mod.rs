@@ -26,7 +26,8 @@ use openset_types::{Rrpid, UnixTime};
 
 pub use self::{
     change::{
-        Alias, Change, Claim, Errand, Expected, InJournal, Put, Release, Reply, Request, Timer,
+        Alias, Change, Claim, Errand, Expected, InJournal, Put, Release, Reply, Request, Tally,
+        Timer,
     },
     record::{
         Direction, Entry, ErrandId, JournalOf, Lookup, Page, Passed, Pending, Record, Seen, Seq,
@@ -91,6 +92,12 @@ pub trait Store: Send + Sync {
     /// Instances of one kind whose time to wake has come, oldest first. Where several processes
     /// share a store, one that is given out here is given out again only after a while.
     fn wakes_due<'a>(&'a self, kind: &'a str, now: UnixTime, limit: u32) -> Answer<'a, Vec<Wake>>;
+
+    /// How often a thing was counted in a period.
+    fn tally<'a>(&'a self, register: &'a str, period: i64, key: &'a [u8]) -> Answer<'a, u64>;
+
+    /// The last period in which anything was counted.
+    fn tally_period<'a>(&'a self, register: &'a str) -> Answer<'a, Option<i64>>;
 
     /// Stores all of a change or nothing. It is on stable storage when this answers.
     fn commit(&self, change: Change) -> Committing<'_>;

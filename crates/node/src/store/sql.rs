@@ -71,3 +71,18 @@ pub(super) const TRAIL: &str = "SELECT number, at, cause, subject, outcome, deta
 /// The last record of the trail.
 pub(super) const TRAIL_END: &str = "SELECT number, at, cause, subject, outcome, detail, \
      messages, link FROM trail ORDER BY number DESC LIMIT 1";
+
+/// How often a thing was counted in a period.
+pub(super) const TALLY: &str = "SELECT count FROM tally WHERE register = ?1 AND period = ?2 \
+     AND key = ?3";
+
+/// The last period in which anything was counted.
+pub(super) const TALLY_PERIOD: &str = "SELECT MAX(period) FROM tally WHERE register = ?1";
+
+/// Forgets what was counted in periods that are over.
+pub(super) const FORGET_TALLIES: &str = "DELETE FROM tally WHERE register = ?1 AND period < ?2";
+
+/// Counts one more.
+pub(super) const COUNT_ONE_MORE: &str = "INSERT INTO tally (register, period, key, count) \
+     VALUES (?1, ?2, ?3, 1) ON CONFLICT (register, period, key) DO UPDATE SET count = \
+     tally.count + 1";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use openset_node::store::{Alias, Change, CommitRefused, Entry, Release, Reply};
+use openset_node::store::{Alias, Change, CommitRefused, Entry, Release, Reply, Tally};
 use openset_types::Rrpid;
 
 use crate::ground::*;
@@ -14,6 +14,9 @@ on_both_engines! {
     a_name_of_one_instance_cannot_become_the_name_of_another,
     a_request_is_taken_once_and_answered_once,
     what_belongs_to_no_instance_is_refused,
+    what_is_counted_is_counted_in_its_period_and_forgotten_after_it,
+    a_count_is_stored_with_the_rest_of_its_change_or_not_at_all,
+    a_hundred_that_count_at_once_lose_none,
 }
 
 async fn a_hundred_claims_of_one_entry_at_once_give_it_to_one(ground: &Ground) {
@@ -106,4 +109,52 @@ async fn what_belongs_to_no_instance_is_refused(ground: &Ground) {
     let alias = Alias { kind: KIND, alias: b"other".to_vec(), key: b"k".to_vec() };
     let naming = Change { aliases: vec![alias], ..Change::default() };
     assert_eq!(store.commit(naming).await, refused(CommitRefused::Conflict));
+}
+
+fn tally(period: i64, key: &[u8]) -> Tally {
+    Tally { register: "tries", period, key: key.to_vec() }
+}
+
+fn counting(tallies: Vec<Tally>) -> Change {
+    Change { tallies, ..Change::default() }
+}
+
+async fn what_is_counted_is_counted_in_its_period_and_forgotten_after_it(ground: &Ground) {
+    let store = ground.open().await;
+    assert_eq!(store.tally_period("tries").await, Ok(None));
+    let today = counting(vec![tally(7, b"a"), tally(7, b"a"), tally(7, b"b")]);
+    store.commit(today).await.expect("counted");
+    store.commit(counting(vec![tally(7, b"a")])).await.expect("counted");
+    close(store).await;
+    let store = ground.open().await;
+    for (key, times) in [(b"a", 3), (b"b", 1), (b"c", 0)] {
+        assert_eq!(store.tally("tries", 7, key).await, Ok(times));
+    }
+    assert_eq!(store.tally("others", 7, b"a").await, Ok(0));
+    store.commit(counting(vec![tally(8, b"b")])).await.expect("counted");
+    assert_eq!(store.tally_period("tries").await, Ok(Some(8)));
+    assert_eq!(store.tally("tries", 7, b"a").await, Ok(0));
+    assert_eq!(store.tally("tries", 8, b"b").await, Ok(1));
+}
+
+async fn a_count_is_stored_with_the_rest_of_its_change_or_not_at_all(ground: &Ground) {
+    let store = ground.open().await;
+    store.commit(making(b"k")).await.expect("a new instance");
+    let again = Change { tallies: vec![tally(7, b"a")], ..making(b"k") };
+    assert_eq!(store.commit(again).await, refused(CommitRefused::Conflict));
+    assert_eq!(store.tally("tries", 7, b"a").await, Ok(0));
+}
+
+async fn a_hundred_that_count_at_once_lose_none(ground: &Ground) {
+    let store = ground.open().await;
+    let tasks: Vec<_> = (0..100)
+        .map(|_| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { store.commit(counting(vec![tally(7, b"a")])).await.is_ok() })
+        })
+        .collect();
+    for task in tasks {
+        assert!(task.await.expect("no panic"));
+    }
+    assert_eq!(store.tally("tries", 7, b"a").await, Ok(100));
 }

@@ -169,8 +169,9 @@ pub(crate) async fn of_cardholders(
     let folder = ground.data.join(ground.bank.authority.folder());
     let by_issuer = |party: &Party, file: FormFile| {
         let store = Arc::clone(&party.store);
-        let issuer = IssuerRecords::new(link, Arc::clone(&clock), ground.bank.bin(), store)?;
-        let registrar = CardRegistrar::open(file, &folder, issuer, clock)?;
+        let (bin, tries) = (ground.bank.bin(), Arc::clone(&store));
+        let issuer = IssuerRecords::new(link, Arc::clone(&clock), bin, store)?;
+        let registrar = CardRegistrar::open(file, &folder, issuer, (clock, tries))?;
         Ok(Box::new(registrar) as AnyDesk)
     };
     Authority::open(ground, ground.bank.seat(), by_issuer).await

@@ -29,7 +29,7 @@ use crate::{
     fault::Fault,
     store::{
         Alias, Change, Claim, CommitRefused, Committed, Entry, Errand, ErrandId, Expected,
-        InJournal, Put, Reply, Request, Seq, Timer,
+        InJournal, Put, Reply, Request, Seq, Tally, Timer,
         cut::{Cut, digest},
     },
 };
@@ -142,6 +142,9 @@ impl<'a> Stroke<'a> {
         }
         for timer in &change.timers {
             all.push(Box::pin(self.timer(timer)));
+        }
+        for tally in &change.tallies {
+            all.push(Box::pin(self.tally(tally)));
         }
         for (errand, id) in change.errands.iter().zip(&names.errands) {
             all.push(Box::pin(self.errand(errand, *id, names)));
@@ -321,6 +324,13 @@ impl<'a> Stroke<'a> {
             return Ok(());
         }
         Err(CommitRefused::Answered(*rrpid).into())
+    }
+
+    /// Counts one more, and forgets what was counted in periods that are over.
+    async fn tally(&self, tally: &Tally) -> Applied {
+        let Tally { register, period, key } = tally;
+        self.tell(statements::FORGET_TALLIES, &[register, period]).await?;
+        self.tell(statements::COUNT_ONE_MORE, &[register, period, key]).await.map(drop)
     }
 
     /// Sets the time of an instance that is not put in the same change.

@@ -184,6 +184,14 @@ impl Store for Postgres {
         self.read(async move |db| read::wakes_due(&db, kind, times, limit).await)
     }
 
+    fn tally<'a>(&'a self, register: &'a str, period: i64, key: &'a [u8]) -> Answer<'a, u64> {
+        self.read(async move |db| read::tally(&db, register, period, key).await)
+    }
+
+    fn tally_period<'a>(&'a self, register: &'a str) -> Answer<'a, Option<i64>> {
+        self.read(async move |db| read::tally_period(&db, register).await)
+    }
+
     fn commit(&self, change: Change) -> Committing<'_> {
         let shared = Arc::clone(&self.0);
         // Whoever asked may leave: what was begun is finished without them.

@@ -62,6 +62,17 @@ pub(super) async fn holder(client: &Object, register: &str, key: &[u8]) -> Resul
     found.map(|row| Ok(row.try_get(0)?)).transpose()
 }
 
+pub(super) async fn tally(client: &Object, register: &str, period: i64, key: &[u8]) -> Result<u64> {
+    let found = row(client, statements::TALLY, &[&register, &period, &key]).await?;
+    let count = found.map_or(Ok(0), |row| row.try_get::<_, i64>(0))?;
+    Ok(count.unsigned_abs())
+}
+
+pub(super) async fn tally_period(client: &Object, register: &str) -> Result<Option<i64>> {
+    let found = row(client, statements::TALLY_PERIOD, &[&register]).await?;
+    found.map_or(Ok(None), |row| Ok(row.try_get(0)?))
+}
+
 pub(super) async fn request(client: &Object, rrpid: Rrpid) -> Result<Option<Seen>> {
     let rrpid: &[u8] = rrpid.as_bytes();
     let Some(row) = row(client, statements::REQUEST, &[&rrpid]).await? else { return Ok(None) };

@@ -10,7 +10,7 @@ use super::fault::Failed;
 use crate::fault::Fault;
 
 /// Every step from an empty schema to today's tables. Stored. Add a step; never change one.
-const STEPS: &[&str] = &[FIRST];
+const STEPS: &[&str] = &[FIRST, TALLY];
 
 /// What nodes that start at the same time wait for each other at.
 const ALONE: i64 = 0x6F70_656E_7365_7401;
@@ -169,4 +169,15 @@ CREATE TRIGGER trail_is_not_changed BEFORE UPDATE ON trail
     EXECUTE FUNCTION refuse('the audit trail is append-only');
 CREATE TRIGGER trail_is_not_shortened BEFORE DELETE OR TRUNCATE ON trail
     EXECUTE FUNCTION refuse('the audit trail is append-only');
+";
+
+const TALLY: &str = "
+-- What is counted in one period at a time.
+CREATE TABLE tally (
+    register TEXT   NOT NULL,
+    period   BIGINT NOT NULL,
+    key      BYTEA  NOT NULL,
+    count    BIGINT NOT NULL,
+    PRIMARY KEY (register, period, key)
+);
 ";

@@ -37,6 +37,10 @@ pub(super) const JOURNAL_OF_REQUEST: &str = shared!(sql::JOURNAL_OF_REQUEST);
 pub(super) const ERRANDS: &str = shared!(sql::ERRANDS);
 pub(super) const TRAIL: &str = shared!(sql::TRAIL);
 pub(super) const TRAIL_END: &str = shared!(sql::TRAIL_END);
+pub(super) const TALLY: &str = shared!(sql::TALLY);
+pub(super) const TALLY_PERIOD: &str = shared!(sql::TALLY_PERIOD);
+pub(super) const FORGET_TALLIES: &str = shared!(sql::FORGET_TALLIES);
+pub(super) const COUNT_ONE_MORE: &str = shared!(sql::COUNT_ONE_MORE);
 
 /// Pieces by their names.
 pub(super) const PIECES: &str = "SELECT id, octets FROM piece WHERE id = ANY($1)";

@@ -14,8 +14,9 @@ use super::{
 };
 use crate::store::{
     Account, Alias, Change, Claim, Committed, Entry, Errand, ErrandId, InJournal, Put, Release,
-    Reply, Request, Seq, Timer,
+    Reply, Request, Seq, Tally, Timer,
     cut::{Cut, Form, digest},
+    sql,
 };
 
 type Applied<T = ()> = rusqlite::Result<T>;
@@ -122,6 +123,7 @@ impl<'a, 'db> Stroke<'a, 'db> {
         change.aliases.iter().try_for_each(|item| self.alias(item))?;
         change.replies.iter().try_for_each(|item| self.reply(item))?;
         change.timers.iter().try_for_each(|item| self.timer(item))?;
+        change.tallies.iter().try_for_each(|item| tally(db, item))?;
         change.postponed.iter().try_for_each(|(id, until)| postpone(db, *id, *until))?;
         let errands =
             change.errands.iter().map(|item| self.errand(item)).collect::<Applied<_>>()?;
@@ -266,6 +268,14 @@ fn claim(db: &Connection, claim: &Claim) -> Applied {
     )?
     .execute(params![claim.register, claim.key, claim.holder])
     .map(drop)
+}
+
+/// Counts one more, and forgets what was counted in periods that are over.
+fn tally(db: &Connection, tally: &Tally) -> Applied {
+    db.prepare_cached(sql::FORGET_TALLIES)?.execute(params![tally.register, tally.period])?;
+    db.prepare_cached(sql::COUNT_ONE_MORE)?
+        .execute(params![tally.register, tally.period, tally.key])
+        .map(drop)
 }
 
 fn postpone(db: &Connection, id: ErrandId, until: UnixTime) -> Applied {

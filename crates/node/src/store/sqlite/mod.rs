@@ -271,6 +271,14 @@ impl Store for Sqlite {
         Box::pin(self.read(move |db| read::wakes_due(db, &kind, now, limit)))
     }
 
+    fn tally<'a>(&'a self, register: &'a str, period: i64, key: &'a [u8]) -> Answer<'a, u64> {
+        Box::pin(self.find(move |db| read::tally(db, register, period, key)))
+    }
+
+    fn tally_period<'a>(&'a self, register: &'a str) -> Answer<'a, Option<i64>> {
+        Box::pin(self.find(move |db| read::tally_period(db, register)))
+    }
+
     fn commit(&self, change: Change) -> Committing<'_> {
         Box::pin(self.writer.commit(change))
     }

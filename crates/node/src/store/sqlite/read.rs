@@ -40,6 +40,18 @@ pub(super) fn holder(db: &Connection, register: &str, key: &[u8]) -> Result<Opti
     db.prepare_cached(sql::HOLDER)?.query_row(params![register, key], |row| row.get(0)).optional()
 }
 
+pub(super) fn tally(db: &Connection, register: &str, period: i64, key: &[u8]) -> Result<u64> {
+    let count: Option<i64> = db
+        .prepare_cached(sql::TALLY)?
+        .query_row(params![register, period, key], |row| row.get(0))
+        .optional()?;
+    Ok(count.map_or(0, i64::unsigned_abs))
+}
+
+pub(super) fn tally_period(db: &Connection, register: &str) -> Result<Option<i64>> {
+    db.prepare_cached(sql::TALLY_PERIOD)?.query_row(params![register], |row| row.get(0))
+}
+
 pub(super) fn request(db: &Connection, rrpid: Rrpid) -> Result<Option<Seen>> {
     db.prepare_cached(sql::REQUEST)?
         .query_row(params![rrpid.as_bytes()], |row| {

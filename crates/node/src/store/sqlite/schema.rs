@@ -8,7 +8,7 @@ use crate::fault::Fault;
 const FORGOTTEN: usize = 4;
 
 /// Every step from an empty file to today's tables. Stored. Add a step; never change one.
-const STEPS: &[&str] = &[FIRST, TRAIL];
+const STEPS: &[&str] = &[FIRST, TRAIL, TALLY];
 
 /// Brings a file to today's tables, or refuses one that is newer or too old.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
@@ -145,4 +145,15 @@ CREATE TRIGGER trail_is_not_changed BEFORE UPDATE ON trail
     BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
 CREATE TRIGGER trail_is_not_shortened BEFORE DELETE ON trail
     BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END;
+";
+
+const TALLY: &str = "
+-- What is counted in one period at a time.
+CREATE TABLE tally (
+    register TEXT    NOT NULL,
+    period   INTEGER NOT NULL,
+    key      BLOB    NOT NULL,
+    count    INTEGER NOT NULL,
+    PRIMARY KEY (register, period, key)
+) STRICT, WITHOUT ROWID;
 ";

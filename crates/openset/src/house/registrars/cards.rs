@@ -12,6 +12,7 @@ use std::{path::Path, sync::Arc};
 use openset_node::{
     clock::Clock,
     driver::{Desk, Performing},
+    store::Store,
 };
 use openset_protocol::{
     ca::{Applicant, Application, Approval, AuthorityEnrolment, Denial, Effect, Input, Reason},
@@ -48,7 +49,7 @@ impl CardRegistrar {
         file: FormFile,
         folder: &Path,
         issuer: super::IssuerRecords,
-        clock: Arc<dyn Clock>,
+        (clock, store): (Arc<dyn Clock>, Arc<dyn Store>),
     ) -> anyhow::Result<Self> {
         let issuer: Arc<dyn Records> = Arc::new(issuer);
         let mut banks = Vec::new();
@@ -56,7 +57,7 @@ impl CardRegistrar {
             let CardDesk { records, rules } = desk;
             banks.push(CardBank { bank, rules, sources: sources(records, folder, &issuer)? });
         }
-        Ok(Self { banks, clock, tries: Tries::default() })
+        Ok(Self { banks, clock, tries: Tries::open(folder, store)? })
     }
 
     async fn decide(&self, key: &[u8], application: &Application) -> Input {
@@ -69,13 +70,21 @@ impl CardRegistrar {
         // The form was changed since it was sent: what the answers are to, a person reads.
         let Some(form) = bank.bank.form(application.form) else { return Input::Pended };
         let most = bank.rules.tries_per_day;
-        let Some(attempt) = self.tries.begin(pan, self.clock.now(), most) else {
-            return denied(Reason::Issuer, words.too_often());
+        let attempt = match self.tries.begin(pan, self.clock.now(), most).await {
+            Ok(Some(attempt)) => attempt,
+            Ok(None) => return denied(Reason::Issuer, words.too_often()),
+            Err(fault) => {
+                tracing::error!(%fault, "nobody knows how often a card was tried");
+                return denied(Reason::Authority, words.not_now());
+            }
         };
         let case = Case::of(key, (pan, expiry), application, form);
         let verdict = bank.ask(&case).await;
         if matches!(verdict, Ok(Verdict::Approves) | Err(NotNow)) {
-            attempt.forgive();
+            attempt.forgive().await;
+        } else if let Err(error) = attempt.count().await {
+            tracing::error!(%error, "a try is not counted, and nobody hears what it came to");
+            return denied(Reason::Authority, words.not_now());
         }
         match verdict {
             Ok(Verdict::Approves) if bank.rules.automatic => Input::Approved(Approval::Cardholder),

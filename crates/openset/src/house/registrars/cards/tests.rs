@@ -1,13 +1,14 @@
 //! Each rule, with sources that say what they are told to.
 
-use std::sync::Mutex;
+use std::{ops::Deref, sync::Mutex};
 
-use openset_node::clock::SystemClock;
+use openset_node::{clock::SystemClock, store::sqlite::Sqlite};
 use openset_protocol::{
     ca::Certifies,
     enrolment::{Answer, KeysWanted, Occasion, Wanted, Why},
 };
 use openset_types::{Bin, CardExpiry, Language, Pan};
+use tempfile::TempDir;
 
 use super::{super::records::Asking, *};
 use crate::demo::forms::CARDHOLDERS;
@@ -28,8 +29,30 @@ impl Records for Source {
     }
 }
 
+/// A registrar and its folder.
+struct Seated {
+    registrar: CardRegistrar,
+    folder: Arc<TempDir>,
+}
+
+impl Deref for Seated {
+    type Target = CardRegistrar;
+
+    fn deref(&self) -> &CardRegistrar {
+        &self.registrar
+    }
+}
+
 /// The bank of the example, with other rules and sources.
-fn registrar(rules: &str, says: &[fn() -> Says]) -> (CardRegistrar, Vec<Arc<Mutex<usize>>>) {
+fn registrar(rules: &str, says: &[fn() -> Says]) -> (Seated, Vec<Arc<Mutex<usize>>>) {
+    registrar_in(Arc::new(tempfile::tempdir().expect("a folder")), rules, says)
+}
+
+fn registrar_in(
+    folder: Arc<TempDir>,
+    rules: &str,
+    says: &[fn() -> Says],
+) -> (Seated, Vec<Arc<Mutex<usize>>>) {
     let begin = CARDHOLDERS.find("\n[bank.rules]").expect("its rules");
     let end = CARDHOLDERS.find("# A form for each").expect("its forms");
     let text =
@@ -41,7 +64,12 @@ fn registrar(rules: &str, says: &[fn() -> Says]) -> (CardRegistrar, Vec<Arc<Mute
         Arc::new(Source { says: *says, asked: Arc::clone(asked) }) as Arc<dyn Records>
     });
     let banks = vec![CardBank { bank, rules, sources: sources.collect() }];
-    (CardRegistrar { banks, clock: Arc::new(SystemClock), tries: Tries::default() }, asked)
+    let store = Sqlite::open(&folder.path().join("store.db")).expect("a store");
+    let tries = Tries::open(folder.path(), Arc::new(store)).expect("a key");
+    (
+        Seated { registrar: CardRegistrar { banks, clock: Arc::new(SystemClock), tries }, folder },
+        asked,
+    )
 }
 
 fn application() -> Application {
@@ -157,6 +185,34 @@ async fn guesses_at_a_card_come_to_an_end_and_silence_is_no_guess() {
         assert!(is_denied(&decided(&registrar).await, &Reason::Authority));
     }
     assert_eq!(*asked[0].lock().expect("one thread"), 9);
+}
+
+#[tokio::test]
+async fn guesses_at_a_card_are_counted_across_restarts() {
+    let folder = Arc::new(tempfile::tempdir().expect("a folder"));
+    let mut heard = 0;
+    for _ in 0..6 {
+        let (started, asked) =
+            registrar_in(Arc::clone(&folder), "tries_per_day = 2", &[name as fn() -> Says]);
+        let input = decided(&started).await;
+        let asked = *asked[0].lock().expect("one thread");
+        assert_eq!(is_denied(&input, &Reason::Issuer), asked == 0, "{input:?}");
+        heard += asked;
+    }
+    assert_eq!(heard, 2, "the bank is not asked a third time");
+}
+
+#[tokio::test]
+async fn what_cannot_be_counted_is_not_told() {
+    let (registrar, asked) = registrar("", &[name]);
+    for file in ["store.db", "store.db-wal"] {
+        let path = registrar.folder.path().join(file);
+        let length = std::fs::metadata(&path).expect("a file").len();
+        let spoiled = vec![0xFF; usize::try_from(length).expect("a small file")];
+        std::fs::write(path, spoiled).expect("the file can be spoiled");
+    }
+    assert!(is_denied(&decided(&registrar).await, &Reason::Authority));
+    assert_eq!(*asked[0].lock().expect("one thread"), 0, "the bank is not even asked");
 }
 
 #[tokio::test]
