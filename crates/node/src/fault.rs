@@ -23,6 +23,8 @@ pub enum Fault {
     StateUnreadable,
     /// The database server does not let this program in, or not do what it must.
     StoreDenied,
+    /// The role's database is not in its folder: the configuration says where it is.
+    StoreElsewhere,
     /// The disk has no room. Nothing was stored; what was stored before stands.
     StoreFull,
     /// The database was made by a newer version of this program.
@@ -55,6 +57,9 @@ impl fmt::Display for Fault {
             Self::Socket(kind) => write!(f, "a socket cannot be opened: {kind}"),
             Self::StateUnreadable => f.write_str("what is stored cannot be read"),
             Self::StoreDenied => f.write_str("the database server refuses what is asked of it"),
+            Self::StoreElsewhere => {
+                f.write_str("the database is on a server that openset.toml names, not here")
+            }
             Self::StoreFull => f.write_str("the disk has no room for the database"),
             Self::StoreNewer => f.write_str("the database was made by a newer version"),
             Self::StoreOlder => {

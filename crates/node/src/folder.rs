@@ -1,7 +1,10 @@
 //! One folder for each role, with its own database, keys and log: what a role never held can be
 //! shown by reading its files.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use openset_types::Secret;
 
@@ -10,6 +13,12 @@ use crate::{
     keys::{KeyRing, make_folder},
     store::sqlite::Sqlite,
 };
+
+/// The file that says that a role's database is not in its folder.
+const ELSEWHERE: &str = "store.elsewhere";
+/// What that file says to people.
+const ELSEWHERE_SAYS: &str = "The database of this role is where `store` in its table of \
+    openset.toml says. Nothing is read from a store.db beside this file.\n";
 
 /// The folder of one role.
 #[derive(Debug, Clone)]
@@ -28,9 +37,18 @@ impl RoleFolder {
         &self.0
     }
 
-    /// Opens the role's database.
+    /// Opens the role's database in its folder, unless it is elsewhere.
     pub fn store(&self) -> Result<Sqlite, Fault> {
+        if self.0.join(ELSEWHERE).exists() {
+            return Err(Fault::StoreElsewhere);
+        }
         Sqlite::open(&self.0.join("store.db"))
+    }
+
+    /// Remembers that the role's database is not in its folder, so that nobody opens one there by
+    /// mistake.
+    pub fn store_is_elsewhere(&self) -> Result<(), Fault> {
+        fs::write(self.0.join(ELSEWHERE), ELSEWHERE_SAYS).map_err(|error| Fault::File(error.kind()))
     }
 
     /// Opens the role's keys.
@@ -70,6 +88,15 @@ mod tests {
         }
         assert!(folder.path().join("store.db").is_file());
         assert!(folder.path().join("keys").is_dir());
+    }
+
+    #[test]
+    fn a_database_that_is_elsewhere_is_not_opened_here() {
+        let data = tempfile::tempdir().expect("a folder for the test");
+        let folder = RoleFolder::open(data.path(), "gateway").expect("a folder");
+        drop(folder.store().expect("a database"));
+        folder.store_is_elsewhere().expect("a folder of our own");
+        assert_eq!(folder.store().err(), Some(Fault::StoreElsewhere));
     }
 
     #[cfg(unix)]

@@ -7,6 +7,7 @@ mod clock;
 mod folder;
 mod forms;
 mod network;
+mod stores;
 mod tokens;
 mod tools;
 mod trails;
@@ -90,6 +91,7 @@ pub(crate) fn doctor(doctor: &Doctor) -> Done {
         ));
     }
     findings.extend(tokens::look(&doctor.config, &doctor.data));
+    findings.extend(stores::look(&doctor.config));
     findings.push(tools::look());
     print(&findings, doctor.json)?;
     let is_bad = |finding: &Finding| finding.state == State::Bad;

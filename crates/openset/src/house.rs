@@ -48,6 +48,7 @@ pub(crate) mod running;
 pub(crate) mod seal;
 mod several_keys;
 pub(crate) mod socket;
+pub(crate) mod stores;
 pub(crate) mod system;
 pub(crate) mod transcript;
 pub(crate) mod upkeep;

@@ -11,6 +11,7 @@ pub(crate) mod enroll;
 mod keys;
 mod parties;
 mod settings;
+mod store;
 
 use std::path::Path;
 
@@ -19,7 +20,7 @@ use crate::{
     args::{RoleName, Serve},
     demo::open::harden,
     ending::{Done, Ending},
-    house::{holders::Holders, neighbours::Neighbours},
+    house::{holders::Holders, neighbours::Neighbours, stores::Stores},
     sites::Name,
 };
 
@@ -51,6 +52,11 @@ pub(crate) fn serve(serve: &Serve) -> Done {
 /// Where a configuration says the keys of each role are.
 pub(crate) fn holders(config: &Path) -> Result<Holders, Ending> {
     Settings::read(config, std::env::vars())?.holders()
+}
+
+/// Where a configuration says the database of each role is.
+pub(crate) fn stores(config: &Path) -> Result<Stores, Ending> {
+    Settings::read(config, std::env::vars())?.stores()
 }
 
 /// Which other houses of the brand a configuration names.

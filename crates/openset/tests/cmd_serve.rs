@@ -1,5 +1,6 @@
-//! A purchase with every party where a configuration puts it: an issuer host of its own that
-//! speaks packed decimal, all other roles in another process, and a wallet on the command line.
+//! Parties where a configuration puts them: a purchase with an issuer host of its own that speaks
+//! packed decimal, all other roles in another process, and a wallet on the command line; and nodes
+//! of a gateway that share a database.
 
 mod ordering;
 
@@ -9,9 +10,15 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicU16, Ordering},
+    time::{Duration, Instant},
 };
 
+use openset_testkit::postgres::Server;
 use ordering::{http, order};
+
+/// How long anything may take before a test has failed.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A process that is ended with the test.
 struct Served(Child);
@@ -135,6 +142,71 @@ fn a_wallet_pays_through_an_issuer_that_runs_elsewhere_and_speaks_another_dialec
     assert!(!knows(&stage.path("demo/merchant"), "9999990000064242"), "the shop knows no card");
 }
 
+#[test]
+fn nodes_of_a_gateway_share_a_database_and_say_when_it_is_gone() {
+    let Some(server) = Server::start() else { return };
+    let (schema, stage) = (server.schema(), Stage::new());
+    let made = stage.openset(&["demo", "--once", "--data", "demo"]).output().expect("it starts");
+    assert!(made.status.success(), "{made:?}");
+    let asking = "GET /readyz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+    let mut nodes = Vec::new();
+    for (data, port) in [("a", stage.port), ("b", stage.port + 20)] {
+        copy(&stage.path("demo"), &stage.path(data));
+        let settings = format!(
+            "data = '{data}'\n[http]\nport = {port}\n\
+             [role.gateway]\nstore = {{ server = \"{}\" }}\n\
+             [role.gateway.issuer]\naddress = '127.0.0.1:1'\n\
+             [role.gateway.acquirer]\naddress = '127.0.0.1:1'\n",
+            schema.server()
+        );
+        let node = stage.serve("gateway", &settings);
+        let (head, _) = http(port + 15, asking);
+        assert_eq!(head.split(' ').nth(1), Some("200"), "{head}");
+        assert!(stage.path(data).join("gateway/store.elsewhere").is_file());
+        nodes.push((node, port + 15));
+    }
+    let looked = ["doctor", "--data", "a", "--config", "gateway.toml"];
+    let looked = text(&stage.openset(&looked).output().expect("it starts").stdout);
+    assert!(looked.contains("✓ databases     gateway in postgres at"), "{looked}");
+
+    server.crash();
+    for (_, port) in &nodes {
+        let (head, body) = http(*port, asking);
+        assert_eq!(head.split(' ').nth(1), Some("503"), "{head}");
+        assert!(body.contains("gateway: the database server cannot be reached"), "{body}");
+    }
+    server.recover();
+    for (_, port) in &nodes {
+        let until = Instant::now() + PATIENCE;
+        while http(*port, asking).0.split(' ').nth(1) != Some("200") {
+            assert!(Instant::now() < until, "it is not ready again");
+        }
+    }
+
+    // A folder whose database is elsewhere is not served without it.
+    drop(nodes);
+    let settings = "data = 'a'\n[role.gateway.issuer]\naddress = '127.0.0.1:1'\n\
+         [role.gateway.acquirer]\naddress = '127.0.0.1:1'\n";
+    fs::write(stage.path("without.toml"), settings).expect("a file");
+    let without = ["serve", "gateway", "--config", "without.toml"];
+    let without = stage.openset(&without).output().expect("it starts");
+    assert_ne!(code(&without), 0);
+    assert!(text(&without.stderr).contains("on a server that openset.toml names"), "{without:?}");
+}
+
+/// Copies a folder. Sockets in it, such as a party's door, are made anew.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).expect("a new folder");
+    for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry")) {
+        let (kind, to) = (entry.file_type().expect("a type"), to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy(&entry.path(), &to);
+        } else if kind.is_file() {
+            fs::copy(entry.path(), to).expect("a file");
+        }
+    }
+}
+
 fn code(output: &Output) -> i32 {
     output.status.code().expect("an exit code")
 }
@@ -159,5 +231,9 @@ fn knows(folder: &Path, secret: &str) -> bool {
 fn free_ports() -> u16 {
     let is_free = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
     let bases = (20_000 + u16::try_from(std::process::id() % 20_000).expect("small")..).step_by(50);
-    bases.into_iter().find(|base| (*base..*base + 40).all(is_free)).expect("free ports")
+    // Two tests of this process do not look at the same ports.
+    static STAGES: AtomicU16 = AtomicU16::new(0);
+    let first = usize::from(STAGES.fetch_add(1, Ordering::Relaxed)) * 20;
+    let mut bases = bases.into_iter().skip(first);
+    bases.find(|base| (*base..*base + 40).all(is_free)).expect("free ports")
 }

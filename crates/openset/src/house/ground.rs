@@ -29,6 +29,7 @@ use super::{
     first_start,
     holders::{Entered, Holders},
     neighbours::Neighbours,
+    stores::Stores,
     upkeep::Renewals,
 };
 use crate::{
@@ -106,6 +107,8 @@ pub(crate) struct Ground {
     pub(crate) holders: Holders,
     /// The tokens among those that are in use.
     pub(crate) entered: Entered,
+    /// Where the database of each role is.
+    pub(crate) stores: Stores,
     /// The other houses of the brand.
     pub(crate) neighbours: Neighbours,
     /// When the certificates of its roles are renewed.
@@ -160,9 +163,7 @@ impl Ground {
         others: &[Self],
     ) -> anyhow::Result<Party> {
         let folder = RoleFolder::open(&self.data, role.folder)?;
-        let store: Arc<dyn Store> = Arc::new(folder.store().with_context(|| {
-            format!("the database of {} cannot be opened", folder.path().display())
-        })?);
+        let store = self.stores.open(&folder, role.folder).await?;
         let trust = Arc::new(Trust::new(self.suite, std::slice::from_ref(&self.root))?);
         let (clock, now) = (Arc::clone(&self.clock), self.clock.now());
         let learned =
@@ -326,6 +327,7 @@ pub(crate) fn of(
         addresses: SetAddresses::at(at, of),
         holders: holders.clone(),
         entered: Entered::default(),
+        stores: Stores::default(),
         neighbours: Neighbours::default(),
         renewals: Renewals::default(),
     })

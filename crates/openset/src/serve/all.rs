@@ -33,6 +33,11 @@ use crate::{
 /// Serves all roles.
 pub(super) async fn serve(settings: Settings) -> Done {
     let arrangement = arrangement(&settings)?;
+    if settings.stores()?.servers().next().is_some() {
+        return Err(Ending::input(
+            "role.gateway.store is for nodes that run alone\n  try: openset serve gateway",
+        ));
+    }
     let config = &settings.config;
     let port = config.http.port;
     if config.http.listen != Ipv4Addr::LOCALHOST {

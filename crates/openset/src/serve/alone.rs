@@ -44,6 +44,7 @@ pub(super) struct Alone {
     pub(super) tasks: Vec<JoinHandle<()>>,
     pub(super) reminders: Vec<Reminder>,
     pub(super) remarks: Vec<Remark>,
+    store: Option<Arc<dyn Store>>,
     shutdown: Shutdown,
     name: Name,
     _claim: Claim,
@@ -70,6 +71,7 @@ impl Alone {
             tasks: Vec::new(),
             reminders: Vec::new(),
             remarks: Vec::new(),
+            store: None,
             shutdown: Shutdown::default(),
             name,
             _claim: claim,
@@ -91,7 +93,8 @@ impl Alone {
         let at = self.settings.own_port(self.name)?;
         let holders = self.settings.holders()?;
         let ground = ground::of(data, Arc::clone(&self.clock), at, &holders)?;
-        Ok(Ground { neighbours: self.settings.neighbours()?, ..ground })
+        let (stores, neighbours) = (self.settings.stores()?, self.settings.neighbours()?);
+        Ok(Ground { stores, neighbours, ..ground })
     }
 
     /// Keeps the lists of a party current: the authority of gateways makes those of its folder, or
@@ -131,6 +134,7 @@ impl Alone {
                 .with_context(|| format!("{at} cannot be listened at"))?;
         }
         self.tasks.push(tokio::spawn(server.serve(self.stop())));
+        self.store = Some(Arc::clone(store));
         self.say("health", format_args!("http://{health}/healthz, /readyz, /metrics"));
         Ok(())
     }
@@ -150,6 +154,11 @@ impl Alone {
         }
         for task in self.tasks.into_iter().chain(learning) {
             task.await.context("a part of the role did not end by itself")?;
+        }
+        if let Some(store) = self.store
+            && let Err(fault) = store.leave().await
+        {
+            tracing::error!(%fault, "others take over what is left only when the lease ends");
         }
         say!("stopped; nothing is left running");
         Ok(())

@@ -49,6 +49,9 @@ pub(super) async fn gateway(settings: Settings) -> Done {
     for (bank, terms) in all.into_iter().chain(others) {
         alone.say(bank, format_args!("{}, ISO 8583, {}", terms.address, terms.dialect.name()));
     }
+    for (_, server) in ground.stores.servers() {
+        alone.say("store", format_args!("PostgreSQL, {}", server.terms()?));
+    }
     alone.say("messages", "POST /set");
     alone.keep_lists(&ground, &gateway.party);
     alone.open(&gateway.party.store, gateway.endpoint()).await?;

@@ -13,13 +13,14 @@ use openset_node::{config::Config, link::LinkTerms};
 use openset_types::Bin;
 use toml::{Table, Value};
 
-use super::keys;
+use super::{keys, store};
 use crate::{
     ending::Ending,
     house::{
         banks::Counter,
         holders::{self, Holders},
         neighbours::Neighbours,
+        stores::Stores,
         upkeep::Renewals,
     },
     section::{Section, connecting, listening, missing, posting, seconds, text, wrong},
@@ -155,6 +156,7 @@ impl Settings {
         let acquirer = link(&mut section, "acquirer")?;
         let authority = section.optional("authority", AUTHORITY, posting)?;
         let renew_in_last_percent = percent(&mut section, Renewals::default().gateway)?;
+        section.section(store::STORE)?;
         section.finish()?;
         Ok(GatewaySettings { issuer, others, acquirer, authority, renew_in_last_percent })
     }
@@ -208,6 +210,15 @@ impl Settings {
             }
         }
         Ok(holders)
+    }
+
+    /// Where the database of each role is: that of the gateway may be on a server.
+    pub(super) fn stores(&self) -> Result<Stores, Ending> {
+        let mut stores = Stores::default();
+        if let Some(terms) = store::server(&mut self.section("gateway")?)? {
+            stores.put("gateway", terms);
+        }
+        Ok(stores)
     }
 
     /// The table of a role that holds keys. Where they are is read by [`Self::holders`].
@@ -327,6 +338,7 @@ mod tests {
         settings.gateway()?;
         settings.verifying()?;
         settings.holders()?;
+        settings.stores()?;
         settings.neighbours()?;
         settings.renewals()?;
         ["ca-merchant", "ca-gateway", "wallet"].iter().try_for_each(|role| settings.nothing(role))
@@ -348,6 +360,8 @@ mod tests {
         let holders = everything.holders().expect("tokens");
         let roles: Vec<_> = holders.tokens().map(|(role, _)| role).collect();
         assert_eq!(roles, ["ca-cardholder", "gateway", "merchant"]);
+        let stores = everything.stores().expect("a server");
+        assert_eq!(stores.servers().map(|(role, _)| role).collect::<Vec<_>>(), ["gateway"]);
         let neighbours = everything.neighbours().expect("houses");
         assert!(neighbours.notify.is_some() && neighbours.fetch.is_some());
     }

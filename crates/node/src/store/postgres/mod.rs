@@ -17,6 +17,7 @@ mod connect;
 mod fault;
 mod life;
 mod marks;
+mod password;
 mod pieces;
 mod read;
 mod schema;
@@ -43,6 +44,7 @@ use self::{
 pub use self::{
     connect::{CONNECTIONS, InvalidServer, LEASE, Server, Terms},
     fault::Unfit,
+    password::{NoPassword, PasswordSource},
 };
 use super::{
     Answer, Change, Committing, JournalOf, Lookup, Page, Passed, Pending, Record, Recorded, Seen,

@@ -35,6 +35,7 @@ use crate::{
         ground::{Ground, SetAddresses},
         holders::{Entered, Holders},
         neighbours::Neighbours,
+        stores::Stores,
         upkeep::Renewals,
         wallet::{ROLE, Wallet},
     },
@@ -197,6 +198,7 @@ fn ground(
         },
         holders: Holders::FILES,
         entered: Entered::default(),
+        stores: Stores::default(),
         neighbours: Neighbours::default(),
         renewals: Renewals::default(),
     })

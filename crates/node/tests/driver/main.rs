@@ -1,5 +1,7 @@
 //! What the driver promises of every machine, tried on one that only counts.
 
+mod nodes;
+
 use std::{
     path::Path,
     sync::{
@@ -271,7 +273,10 @@ async fn house(folder: &Path) -> House {
 
 async fn house_with(folder: &Path, gateway: String, desk: Counting) -> House {
     let sqlite = Sqlite::open(&folder.join("store.db")).expect("a folder that can be written");
-    let store: Arc<dyn Store> = Arc::new(sqlite);
+    house_on(Arc::new(sqlite), gateway, desk).await
+}
+
+async fn house_on(store: Arc<dyn Store>, gateway: String, desk: Counting) -> House {
     let shell = Arc::new(Shell::from(ShellParts {
         folder: "merchant",
         role: "merchant",
@@ -341,6 +346,7 @@ impl House {
         self.shutdown.ask();
         self.reminder.ended().await;
         assert!(self.shell.settle(Duration::from_secs(5)).await);
+        self.store.leave().await.expect("the store still answers");
     }
 }
 
@@ -490,13 +496,19 @@ async fn an_answer_is_not_answered() {
 /// A second party that adds, behind a real port.
 async fn gateway(folder: &Path) -> (House, String, Shutdown) {
     let house = house(folder).await;
+    let (url, shutdown) = serve(&house).await;
+    (house, url, shutdown)
+}
+
+/// Opens a party's door at a real port, until the request to stop.
+async fn serve(house: &House) -> (String, Shutdown) {
     let router = set_endpoint(&[Media::Payment], Arc::<Door>::clone(&house.door));
     let mut server = Server::new(Limits::default());
     let site = Site::new("gateway", "gateway.localhost", router);
     let at = server.open(([127, 0, 0, 1], 0).into(), Doors::only(site)).await.expect("a port");
     let shutdown = Shutdown::default();
     tokio::spawn(server.serve(shutdown.listen()));
-    (house, format!("http://gateway.localhost:{}/set", at.port()), shutdown)
+    (format!("http://gateway.localhost:{}/set", at.port()), shutdown)
 }
 
 #[tokio::test]
