@@ -9,7 +9,7 @@
 //! Every change is a transaction of READ COMMITTED. What two nodes can both want is a row that one
 //! of them changes and the other waits for: an instance at a version, an entry of a register, the
 //! name of a request or an instance, an errand, the end of the trail. Nothing is decided by what
-//! was read before ([ADR 29](../../../../../docs/adr/0029-nodes-share-one-postgresql.md)).
+//! was read before ([ADR 31](../../../../../docs/adr/0031-nodes-share-one-postgresql.md)).
 
 mod apply;
 mod commit;
