@@ -105,7 +105,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let data = tempfile::tempdir().expect("a folder for the test");
         let folder = RoleFolder::open(data.path(), "gateway").expect("a folder");
-        let mode = std::fs::metadata(folder.path()).expect("it exists").permissions().mode();
+        let mode = fs::metadata(folder.path()).expect("it exists").permissions().mode();
         assert_eq!(mode & 0o077, 0);
     }
 }
