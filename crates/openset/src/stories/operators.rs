@@ -177,7 +177,7 @@ fn in_suite_set10_a_gateway_is_taken_back_and_cards_and_shops_are_left_to_their_
             let serial = &own.certificate.to_be_signed.serial_number;
             let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
             let refused = town.bureau.revoke(&serial, CrlReason::KeyCompromise, &operator()).await;
-            let refused = refused.err().expect("there is no list to put it on");
+            let refused = refused.expect_err("there is no list to put it on");
             assert_eq!(refused, Undone::NoLists { authority: authority.to_owned() });
         }
         assert_eq!(town.buy(&good).await.expect("paid"), Fact::Authorized, "nothing has changed");
