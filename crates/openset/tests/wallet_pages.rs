@@ -347,7 +347,7 @@ fn an_entry_in_menus_opens_the_pages_and_files_of_the_bank_in_its_dress() {
     let (_, place) = wallet.enter(told["address"].as_str().expect("an address"));
     assert_eq!(place, "/");
     let pack = tree.join("lib/openset-wallet-banque-demo/banque-demo.setpack");
-    fs::write(&pack, fs::read(&pack).expect("the pack")[1..].to_vec()).expect("written");
+    fs::write(&pack, &fs::read(&pack).expect("the pack")[1..]).expect("written");
     let refused = entry(&tree, &home, None).output().expect("it starts");
     assert_eq!(refused.status.code(), Some(2), "beside one that is open, too: {}", said(&refused));
     assert_eq!(wallet.stop(), Some(0));
