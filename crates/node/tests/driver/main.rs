@@ -3,7 +3,6 @@
 mod nodes;
 
 use std::{
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -18,12 +17,17 @@ use openset_node::{
     fault::Fault,
     http::{Answers, Doors, Limits, Media, Said, Server, Site, client::Client, set_endpoint},
     shutdown::Shutdown,
-    store::{Change, Expected, JournalOf, Page, Put, Store, sqlite::Sqlite},
+    store::{
+        Change, Expected, JournalOf, Page, Put, Store,
+        postgres::{Postgres, Terms},
+        sqlite::Sqlite,
+    },
 };
 use openset_protocol::{
     refusal::Refusal,
     role::{Admitted, Claim, Effect, Env, Lookup, Machine, Party, Received, Register, Step},
 };
+use openset_testkit::postgres::Schema;
 use openset_types::{Brand, Rrpid, UnixTime, Xid};
 use openset_wire::{
     der::Element,
@@ -267,13 +271,12 @@ struct House {
     shell: Arc<Shell>,
 }
 
-async fn house(folder: &Path) -> House {
-    house_with(folder, "http://127.0.0.1:1/set".to_owned(), Counting::default()).await
+async fn house(ground: &Ground) -> House {
+    house_with(ground, "http://127.0.0.1:1/set".to_owned(), Counting::default()).await
 }
 
-async fn house_with(folder: &Path, gateway: String, desk: Counting) -> House {
-    let sqlite = Sqlite::open(&folder.join("store.db")).expect("a folder that can be written");
-    house_on(Arc::new(sqlite), gateway, desk).await
+async fn house_with(ground: &Ground, gateway: String, desk: Counting) -> House {
+    house_on(ground.open().await, gateway, desk).await
 }
 
 async fn house_on(store: Arc<dyn Store>, gateway: String, desk: Counting) -> House {
@@ -350,15 +353,78 @@ impl House {
     }
 }
 
-fn folder() -> TempDir {
-    tempfile::tempdir().expect("a folder for the test")
+/// Where a party's store is, empty at first.
+enum Ground {
+    Sqlite(TempDir),
+    Postgres(Schema),
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_request_sent_a_hundred_times_at_once_is_taken_once_and_answered_alike() {
+impl Ground {
+    fn sqlite() -> Self {
+        Self::Sqlite(tempfile::tempdir().expect("a folder for the test"))
+    }
+
+    async fn open(&self) -> Arc<dyn Store> {
+        match self {
+            Self::Sqlite(folder) => {
+                Arc::new(Sqlite::open(&folder.path().join("store.db")).expect("a folder"))
+            }
+            Self::Postgres(schema) => {
+                let terms = Terms::new(schema.server(), None).expect("a server");
+                Arc::new(Postgres::open(&terms).await.expect("a server that is fit"))
+            }
+        }
+    }
+}
+
+/// Tries each of these sentences on both engines. One that is not listed is never called, which the
+/// compiler tells.
+macro_rules! on_both_engines {
+    ($($sentence:ident,)*) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $sentence() {
+                    super::$sentence(&super::Ground::sqlite()).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $sentence() {
+                    let Some(schema) = openset_testkit::postgres::schema() else { return };
+                    super::$sentence(&super::Ground::Postgres(schema)).await;
+                }
+            )*
+        }
+    };
+}
+
+on_both_engines! {
+    a_request_sent_a_hundred_times_at_once_is_taken_once_and_answered_alike,
+    other_octets_under_the_same_rrpid_are_refused,
+    a_repeated_request_gets_the_same_octets_after_a_restart,
+    steps_of_one_instance_come_one_after_the_other,
+    of_many_requests_that_spend_one_thing_at_once_one_does,
+    an_outcome_that_comes_after_the_claim_of_another_sees_it,
+    of_a_refused_message_nothing_is_stored,
+    what_is_no_message_or_for_nobody_here_is_refused,
+    an_answer_is_not_answered,
+    a_question_to_another_party_is_answered_and_both_journals_tell_it,
+    a_question_that_found_nobody_is_asked_again_after_a_restart,
+    an_effect_that_a_crash_interrupted_is_reported_to_its_machine,
+    an_outcome_that_is_refused_counts_as_interrupted_until_that_is_taken,
+    an_instance_is_woken_at_its_time_and_once,
+    a_state_that_somebody_else_has_moved_on_is_read_again,
+    a_command_moves_an_instance_and_whoever_watches_it_is_told,
+    a_reply_that_nobody_asked_for_is_not_stored,
+    requests_of_many_at_once_share_commits,
+}
+
+async fn a_request_sent_a_hundred_times_at_once_is_taken_once_and_answered_alike(ground: &Ground) {
     // Abuse case 2.
-    let folder = folder();
-    let house = Arc::new(house(folder.path()).await);
+    let house = Arc::new(house(ground).await);
     let message = request(rrpid(1), None, ADD_LATER, 7);
     let mut asking = Vec::new();
     for _ in 0..100 {
@@ -376,33 +442,27 @@ async fn a_request_sent_a_hundred_times_at_once_is_taken_once_and_answered_alike
     assert_eq!(house.state(rrpid(1).as_bytes()).await.expect("it").total, 7);
 }
 
-#[tokio::test]
-async fn other_octets_under_the_same_rrpid_are_refused() {
+async fn other_octets_under_the_same_rrpid_are_refused(ground: &Ground) {
     // A10.
-    let folder = folder();
-    let house = house(folder.path()).await;
+    let house = house(ground).await;
     assert_eq!(house.total(&request(rrpid(1), None, ADD, 7)).await, 7);
     let other = house.ask(&request(rrpid(1), None, ADD, 8)).await;
     assert_eq!(other, Refusal::SenderReusedRrpid.to_string().into_bytes());
     assert_eq!(house.state(rrpid(1).as_bytes()).await.expect("it").total, 7);
 }
 
-#[tokio::test]
-async fn a_repeated_request_gets_the_same_octets_after_a_restart() {
-    let folder = folder();
+async fn a_repeated_request_gets_the_same_octets_after_a_restart(ground: &Ground) {
     let message = request(rrpid(1), None, ADD, 7);
-    let before = house(folder.path()).await;
+    let before = house(ground).await;
     let answer = before.ask(&message).await;
     before.close().await;
-    let after = house(folder.path()).await;
+    let after = house(ground).await;
     assert_eq!(after.ask(&message).await, answer);
     assert_eq!(after.journal().await.len(), 2);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn steps_of_one_instance_come_one_after_the_other() {
-    let folder = folder();
-    let house = Arc::new(house(folder.path()).await);
+async fn steps_of_one_instance_come_one_after_the_other(ground: &Ground) {
+    let house = Arc::new(house(ground).await);
     let xid = Xid::new([9; 20]);
     let mut asking = Vec::new();
     for number in 0..200 {
@@ -418,11 +478,9 @@ async fn steps_of_one_instance_come_one_after_the_other() {
     assert_eq!(totals, (1..=200).collect::<Vec<u64>>());
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_requests_that_spend_one_thing_at_once_one_does() {
+async fn of_many_requests_that_spend_one_thing_at_once_one_does(ground: &Ground) {
     // A7.
-    let folder = folder();
-    let house = Arc::new(house(folder.path()).await);
+    let house = Arc::new(house(ground).await);
     let mut asking = Vec::new();
     for number in 0..50 {
         let house = Arc::clone(&house);
@@ -438,11 +496,9 @@ async fn of_many_requests_that_spend_one_thing_at_once_one_does() {
     assert_eq!(house.store.count(Counter::KIND).await, Ok(1));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_outcome_that_comes_after_the_claim_of_another_sees_it() {
+async fn an_outcome_that_comes_after_the_claim_of_another_sees_it(ground: &Ground) {
     // A15, the race: the outcome is used up, so that the step begins again from the note.
-    let folder = folder();
-    let house = Arc::new(house(folder.path()).await);
+    let house = Arc::new(house(ground).await);
     let mut asking = Vec::new();
     for number in 0..8 {
         let house = Arc::clone(&house);
@@ -458,10 +514,8 @@ async fn an_outcome_that_comes_after_the_claim_of_another_sees_it() {
     assert_eq!(house.open_errands().await, 0);
 }
 
-#[tokio::test]
-async fn of_a_refused_message_nothing_is_stored() {
-    let folder = folder();
-    let house = house(folder.path()).await;
+async fn of_a_refused_message_nothing_is_stored(ground: &Ground) {
+    let house = house(ground).await;
     let refused = house.ask(&request(rrpid(1), None, REFUSE, 7)).await;
     assert_eq!(refused, Refusal::SenderNamedUnknownLabel.to_string().into_bytes());
     assert_eq!(house.journal().await, Vec::new());
@@ -471,10 +525,8 @@ async fn of_a_refused_message_nothing_is_stored() {
     assert_eq!(house.total(&good).await, 7, "the name was not used up");
 }
 
-#[tokio::test]
-async fn what_is_no_message_or_for_nobody_here_is_refused() {
-    let folder = folder();
-    let house = house(folder.path()).await;
+async fn what_is_no_message_or_for_nobody_here_is_refused(ground: &Ground) {
+    let house = house(ground).await;
     let foreign = wrap(rrpid(1), None, Message::RegFormReq(sealed(1)));
     let mut trailing = request(rrpid(2), None, ADD, 1);
     trailing.push(0);
@@ -485,17 +537,15 @@ async fn what_is_no_message_or_for_nobody_here_is_refused() {
     assert_eq!(house.journal().await, Vec::new());
 }
 
-#[tokio::test]
-async fn an_answer_is_not_answered() {
-    let folder = folder();
-    let house = house(folder.path()).await;
+async fn an_answer_is_not_answered(ground: &Ground) {
+    let house = house(ground).await;
     let answer = wrap(rrpid(1), None, Message::BatchAdminRes(sealed(1)));
     assert_eq!(house.door.answer(answer).await, Ok(Said::Nothing));
 }
 
 /// A second party that adds, behind a real port.
-async fn gateway(folder: &Path) -> (House, String, Shutdown) {
-    let house = house(folder).await;
+async fn gateway(ground: &Ground) -> (House, String, Shutdown) {
+    let house = house(ground).await;
     let (url, shutdown) = serve(&house).await;
     (house, url, shutdown)
 }
@@ -511,11 +561,10 @@ async fn serve(house: &House) -> (String, Shutdown) {
     (format!("http://gateway.localhost:{}/set", at.port()), shutdown)
 }
 
-#[tokio::test]
-async fn a_question_to_another_party_is_answered_and_both_journals_tell_it() {
-    let (here, there) = (folder(), folder());
-    let (gateway, url, _serving) = gateway(there.path()).await;
-    let house = house_with(here.path(), url, Counting::default()).await;
+async fn a_question_to_another_party_is_answered_and_both_journals_tell_it(ground: &Ground) {
+    let there = Ground::sqlite();
+    let (gateway, url, _serving) = gateway(&there).await;
+    let house = house_with(ground, url, Counting::default()).await;
     assert_eq!(house.total(&request(rrpid(1), None, FORWARD, 7)).await, 7);
     let told = house.journal().await;
     let told: Vec<_> =
@@ -533,37 +582,36 @@ async fn a_question_to_another_party_is_answered_and_both_journals_tell_it() {
     assert_eq!(house.open_errands().await, 0);
 }
 
-#[tokio::test]
-async fn a_question_that_found_nobody_is_asked_again_after_a_restart() {
+async fn a_question_that_found_nobody_is_asked_again_after_a_restart(ground: &Ground) {
     // Abuse case 40.
-    let (here, there) = (folder(), folder());
+    let there = Ground::sqlite();
     let message = request(rrpid(1), None, FORWARD, 7);
-    let before = house(here.path()).await;
+    let before = house(ground).await;
     let asking = before.asked(&message).await;
     assert!(!asking.is_finished(), "nobody could have answered");
     asking.abort();
     before.close().await;
 
-    let (gateway, url, _serving) = gateway(there.path()).await;
-    let after = house_with(here.path(), url, Counting::default()).await;
+    let (gateway, url, _serving) = gateway(&there).await;
+    let after = house_with(ground, url, Counting::default()).await;
     assert_eq!(after.total(&message).await, 7);
     assert_eq!(after.open_errands().await, 0);
     assert_eq!(gateway.store.count(Counter::KIND).await, Ok(1));
 }
 
-#[tokio::test]
-async fn an_effect_that_a_crash_interrupted_is_reported_to_its_machine() {
+async fn an_effect_that_a_crash_interrupted_is_reported_to_its_machine(ground: &Ground) {
     // Abuse case 40.
-    let folder = folder();
     let message = request(rrpid(1), None, ADD_LATER, 7);
     let closed = Counting { closed: true, ..Counting::default() };
-    let before = house_with(folder.path(), String::new(), closed).await;
+    let before = house_with(ground, String::new(), closed).await;
     let asking = before.asked(&message).await;
     assert!(!asking.is_finished(), "the desk was closed");
     assert_eq!(before.open_errands().await, 1);
     before.shutdown.ask();
+    // Others need not wait until its lease ends.
+    before.store.leave().await.expect("the store still answers");
 
-    let after = house(folder.path()).await;
+    let after = house(ground).await;
     assert_eq!(after.total(&message).await, 0);
     let state = after.state(rrpid(1).as_bytes()).await.expect("it");
     assert_eq!((state.interrupted, state.total), (1, 0));
@@ -571,10 +619,8 @@ async fn an_effect_that_a_crash_interrupted_is_reported_to_its_machine() {
     assert_eq!(after.desk.performed.load(Ordering::SeqCst), 0);
 }
 
-#[tokio::test]
-async fn an_outcome_that_is_refused_counts_as_interrupted_until_that_is_taken() {
-    let folder = folder();
-    let house = house(folder.path()).await;
+async fn an_outcome_that_is_refused_counts_as_interrupted_until_that_is_taken(ground: &Ground) {
+    let house = house(ground).await;
     let asking = {
         let (door, message) =
             (Arc::clone(&house.door), request(rrpid(1), None, ADD_LATER, UNWELCOME));
@@ -583,7 +629,7 @@ async fn an_outcome_that_is_refused_counts_as_interrupted_until_that_is_taken() 
     let at = || Lookup::Key(rrpid(1).as_bytes().to_vec());
     let mut watch = house.driver.watch(rrpid(1).as_bytes());
     while house.desk.performed.load(Ordering::SeqCst) == 0 {
-        watch.changed().await;
+        yield_now().await;
     }
     assert_eq!(house.open_errands().await, 1, "the counter refuses both while it has nothing");
     house.driver.command(at(), Event::Told(5)).await.expect("the same instance");
@@ -596,10 +642,8 @@ async fn an_outcome_that_is_refused_counts_as_interrupted_until_that_is_taken() 
     house.close().await;
 }
 
-#[tokio::test]
-async fn an_instance_is_woken_at_its_time_and_once() {
-    let folder = folder();
-    let house = house(folder.path()).await;
+async fn an_instance_is_woken_at_its_time_and_once(ground: &Ground) {
+    let house = house(ground).await;
     assert_eq!(house.total(&request(rrpid(1), None, SLEEP, 0)).await, 0);
     let mut watch = house.driver.watch(rrpid(1).as_bytes());
     while house.state(rrpid(1).as_bytes()).await.expect("it").woken == 0 {
@@ -611,10 +655,8 @@ async fn an_instance_is_woken_at_its_time_and_once() {
     assert!(due.is_empty(), "it would be woken again");
 }
 
-#[tokio::test]
-async fn a_state_that_somebody_else_has_moved_on_is_read_again() {
-    let folder = folder();
-    let house = house(folder.path()).await;
+async fn a_state_that_somebody_else_has_moved_on_is_read_again(ground: &Ground) {
+    let house = house(ground).await;
     let xid = Xid::new([9; 20]);
     let add = |number| request(rrpid(number), Some(xid), ADD, 1);
     assert_eq!(house.total(&add(1)).await, 1);
@@ -634,10 +676,8 @@ async fn a_state_that_somebody_else_has_moved_on_is_read_again() {
     assert_eq!(house.total(&add(3)).await, 42);
 }
 
-#[tokio::test]
-async fn a_command_moves_an_instance_and_whoever_watches_it_is_told() {
-    let folder = folder();
-    let house = house(folder.path()).await;
+async fn a_command_moves_an_instance_and_whoever_watches_it_is_told(ground: &Ground) {
+    let house = house(ground).await;
     let at = || Lookup::Key(b"page".to_vec());
     let mut watch = house.driver.watch(b"page");
     house.driver.command(at(), Event::Told(4)).await.expect("a new instance");
@@ -648,10 +688,8 @@ async fn a_command_moves_an_instance_and_whoever_watches_it_is_told() {
     assert_eq!(list.iter().map(|(record, _)| record.key.as_slice()).collect::<Vec<_>>(), [b"page"]);
 }
 
-#[tokio::test]
-async fn a_reply_that_nobody_asked_for_is_not_stored() {
-    let folder = folder();
-    let house = house(folder.path()).await;
+async fn a_reply_that_nobody_asked_for_is_not_stored(ground: &Ground) {
+    let house = house(ground).await;
     let at = Lookup::Key(b"page".to_vec());
     let event = Event::Asked { what: ADD, amount: 1, rrpid: rrpid(1) };
     let taken = house.driver.command(at, event).await;
@@ -659,10 +697,8 @@ async fn a_reply_that_nobody_asked_for_is_not_stored() {
     assert_eq!(house.state(b"page").await, None);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn requests_of_many_at_once_share_commits() {
-    let folder = folder();
-    let house = Arc::new(house(folder.path()).await);
+async fn requests_of_many_at_once_share_commits(ground: &Ground) {
+    let house = Arc::new(house(ground).await);
     let (clients, each) = (32_u32, 30_u32);
     let begun = Instant::now();
     let mut asking = Vec::new();

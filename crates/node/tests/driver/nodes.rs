@@ -6,8 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use openset_node::store::postgres::{Postgres, Terms};
-use openset_testkit::postgres::{self, Schema};
+use openset_testkit::postgres::schema;
 use tokio::{
     runtime::{Builder, Runtime},
     task::JoinSet,
@@ -94,7 +93,7 @@ fn number(answer: &[u8]) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_at_two_nodes_at_once_is_taken_by_one_and_answered_alike_by_both() {
-    let Some(schema) = postgres::schema() else { return };
+    let Some(schema) = schema() else { return };
     let nodes = [
         Node::on(&schema, Counting::default()).await,
         Node::on(&schema, Counting::default()).await,
@@ -124,7 +123,7 @@ async fn a_request_at_two_nodes_at_once_is_taken_by_one_and_answered_alike_by_bo
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_octets_under_one_name_are_refused_by_every_node() {
     // A10.
-    let Some(schema) = postgres::schema() else { return };
+    let Some(schema) = schema() else { return };
     let first = Node::on(&schema, Counting::default()).await;
     let second = Node::on(&schema, Counting::default()).await;
     let answer = ask(&first.url, &request(rrpid(1), None, ADD, 7)).await.expect("an answer");
@@ -137,7 +136,7 @@ async fn other_octets_under_one_name_are_refused_by_every_node() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_killed_node_had_begun_another_one_finishes_and_answers() {
-    let Some(schema) = postgres::schema() else { return };
+    let Some(schema) = schema() else { return };
     let closed = Counting { closed: true, ..Counting::default() };
     let killed = Killable::on(&schema, closed);
     let other = Node::on(&schema, Counting::default()).await;
@@ -166,7 +165,7 @@ async fn what_a_killed_node_had_begun_another_one_finishes_and_answers() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_was_given_up_and_lives_changes_nothing_any_more() {
-    let Some(schema) = postgres::schema() else { return };
+    let Some(schema) = schema() else { return };
     let closed = Counting { closed: true, ..Counting::default() };
     let slow = Node::on(&schema, closed).await;
     let other = Node::on(&schema, Counting::default()).await;
@@ -190,7 +189,7 @@ async fn a_node_that_was_given_up_and_lives_changes_nothing_any_more() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nodes_are_restarted_one_after_the_other_and_every_request_is_taken_once() {
-    let Some(schema) = postgres::schema() else { return };
+    let Some(schema) = schema() else { return };
     let mut nodes = [
         Some(Node::on(&schema, Counting::default()).await),
         Some(Node::on(&schema, Counting::default()).await),
