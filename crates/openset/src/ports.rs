@@ -6,8 +6,10 @@
 mod acquirer;
 pub(crate) mod alone;
 mod authority;
+mod certificates;
 mod console;
 mod dress;
+mod enrolment;
 mod evidence;
 mod gateway;
 mod home;
@@ -30,7 +32,7 @@ use openset_node::{
 };
 use openset_web::{
     Anchor, Bank, ConsolePlace, Places, Problem,
-    ports::Chance,
+    ports::{Chance, Stops},
     routes::{self, House},
 };
 
@@ -137,8 +139,22 @@ fn pages(system: &Arc<System>, house: &House, name: Name) -> Router {
             let pages = wallet::WalletPages::new(Purse::of(&system));
             routes::wallet(house, Arc::new(pages))
         }
-        Name::Merchant => routes::merchant(house, Arc::new(merchant::Desk(system))),
-        Name::Gateway => routes::gateway(house, Arc::new(gateway::Console(system))),
+        Name::Merchant => {
+            let own = certificates::Certificates {
+                upkeep: Arc::clone(&system.merchant.upkeep),
+                owner: cast::SHOP,
+                stops: [Stops::ShopSigns, Stops::ShopOpens],
+            };
+            routes::merchant(house, Arc::new(merchant::Desk(system)), Arc::new(own))
+        }
+        Name::Gateway => {
+            let own = certificates::Certificates {
+                upkeep: Arc::clone(&system.gateway.upkeep),
+                owner: cast::GATEWAY,
+                stops: [Stops::GatewaySigns, Stops::GatewayOpens],
+            };
+            routes::gateway(house, Arc::new(gateway::Console(system)), Arc::new(own))
+        }
         Name::Issuer => routes::issuer(house, Arc::new(issuer::Console(system))),
         Name::Acquirer => routes::acquirer(house, Arc::new(acquirer::Console(system))),
         Name::SecondWallet | Name::SecondIssuer => match (&system.second, name.of_second()) {

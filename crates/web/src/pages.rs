@@ -1,8 +1,11 @@
 //! The pages: each a struct with exactly the fields it shows, and its template beside it.
 
 pub mod acquirer;
+pub mod application;
 pub mod authorities;
+mod certificates;
 pub mod console;
+mod desk;
 pub mod gateway;
 mod home;
 pub mod inspector;
@@ -12,5 +15,6 @@ pub mod shop;
 mod trouble;
 pub mod wallet;
 
+pub use certificates::CertificatesPage;
 pub use home::Home;
 pub use trouble::{Trouble, WalletTrouble};

@@ -9,7 +9,9 @@ use crate::problem::Problem;
 
 mod acquirer;
 mod authority;
+mod certificates;
 mod console;
+mod enrolment;
 mod gateway;
 mod home;
 mod issuer;
@@ -20,11 +22,16 @@ mod wallet;
 
 pub use acquirer::{AcquirerBooks, AcquirerPort, CaptureRow, Credit, FileRow, StoredFile};
 pub use authority::{AuthorityPort, Certificate, CertificateNode, CertificateState};
+pub use certificates::{CertificatesPort, OwnApplication, OwnCertificate, OwnCertificates};
 pub use console::{
     Applicant, Asked, Branch, CertificateFile, CertificateRow, CertificateSearch,
     CertificatesFound, Consequences, ConsolePort, Denial, GivenAnswer, KeyDuty, ListRow, Listed,
     Lists, Overview, Refuser, RequestFile, RequestRow, RequestState, RevocationReason, Span, Stops,
     Trail, TrailRow, TrailSearch, Verdict,
+};
+pub use enrolment::{
+    Answer, ApplicationState, Bearer, Enrolment, EnrolmentStage, Field, Pended, Referral, Refusal,
+    RefusedFor, RegistrationForm, Unfit,
 };
 pub use gateway::{
     Check, CheckName, CheckState, Element, GatewayFile, GatewayPort, GatewayRow, IssuerLeg,
@@ -41,10 +48,8 @@ pub use shop::{
     Basket, Buyer, Delivery, Goods, Handover, Line, Quote, Receipt, ReceiptStep, ShopPort,
 };
 pub use wallet::{
-    Admitted, Answer, Application, ApplicationState, Card, CardCertificate, CardEntry, CardFile,
-    CardState, Checks, Consent, Door, Enrolment, Field, Identity, Outcome, Paid, PayCard, Pended,
-    Porter, Purchase, Referral, Refusal, RefusedFor, RegistrationForm, Signing, Unfit, Unopened,
-    WalletPort,
+    Admitted, Application, Card, CardCertificate, CardEntry, CardFile, CardState, Checks, Consent,
+    Door, Identity, Outcome, Paid, PayCard, Porter, Purchase, Signing, Unopened, WalletPort,
 };
 
 /// What a port says: what was asked for, or a problem of the catalogue.

@@ -6,7 +6,9 @@
 //! never does a thing twice. Which host leads to which router is for the caller to say.
 
 mod acquirer;
+mod application;
 mod authorities;
+mod certificates;
 mod console;
 mod form;
 mod gateway;
@@ -117,6 +119,11 @@ fn show(page: &impl Template) -> Shown {
 /// Goes on to another page of the same site after a post.
 fn go(path: &str) -> Shown {
     Ok(Redirect::to(path).into_response())
+}
+
+/// Shows a form again that was filled in wrongly.
+fn wrong(shown: Shown) -> Shown {
+    shown.map(|response| (StatusCode::UNPROCESSABLE_ENTITY, response).into_response())
 }
 
 /// Lets the browser ask again by itself, without a script.

@@ -433,7 +433,12 @@ fn kept(at: &Lookup) -> store::Lookup {
     }
 }
 
-fn read_state<M: Machine>(record: &Record) -> Result<M::State, Fault> {
+/// Reads the state of an instance from a record of its kind.
+///
+/// # Errors
+///
+/// [`Fault::StateUnreadable`] if it is not one that this machine has stored.
+pub fn read_state<M: Machine>(record: &Record) -> Result<M::State, Fault> {
     serde_json::from_slice(&record.state).map_err(|error| {
         tracing::error!(kind = M::KIND, line = error.line(), "a stored state cannot be read");
         Fault::StateUnreadable

@@ -143,16 +143,18 @@ fn print(report: &Report, json: bool) -> Done {
             State::Current => paint.good(&format!("{role}: certified until {until}")),
             State::Ending => paint.bad(&format!("{role}: certified until {until}, others are due")),
             State::Ended => paint.bad(&format!("{role}: its certificates ended on {until}")),
+            State::Revoked => paint.bad(&format!("{role}: its certificates were taken back")),
         }
     );
     say!("  others are asked for from {renew_from} on");
-    for Line { purpose, serial, until, is_in_use, .. } in &report.certificates {
+    for Line { purpose, serial, until, is_in_use, taken_back, .. } in &report.certificates {
         let purpose = match purpose {
             Purpose::Signature => "signature",
             Purpose::Encipherment => "encipherment",
         };
         let only = if *is_in_use { "" } else { ", only opens what is late" };
-        say!("  {serial}  {purpose:<12}  until {until}{only}");
+        let back = taken_back.as_ref().map(|it| format!(", taken back on {}", it.at));
+        say!("  {serial}  {purpose:<12}  until {until}{only}{}", back.unwrap_or_default());
     }
     if let Some(application) = &report.application {
         print_application(role, application);
@@ -170,7 +172,9 @@ fn print_application(role: &str, application: &Application) {
         Progress::Asking => say!("others are asked for; the authority has not answered yet"),
         Progress::Pended => {
             let sent = application.sent_at.map(|at| format!(" since {at}")).unwrap_or_default();
-            say!("somebody at the authority looks at it{sent}\n  try: {inquire}");
+            let number = application.number.as_deref().unwrap_or_default();
+            say!("somebody at the authority looks at it{sent}, as request {number}");
+            say!("  try: {inquire}");
         }
         Progress::Referred => {
             say!("another authority is to be asked; nothing was sent there: {words}");
@@ -178,6 +182,7 @@ fn print_application(role: &str, application: &Application) {
                 say!("  try: {inquire} --follow {}", harmless(address));
             }
         }
+        Progress::Form => say!("the authority's form waits for answers on the page of this role"),
         Progress::Returned => say!("the authority does not accept the answers: {words}"),
         Progress::Refused => say!("the authority refused others: {words}{again}"),
     }

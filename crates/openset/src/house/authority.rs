@@ -20,7 +20,7 @@ use super::{
     forms::FormFile,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
-    registrars::{self, CardRegistrar, IssuerRecords},
+    registrars::{self, AcquirerDesk, CardRegistrar, IssuerRecords, TakenBack},
 };
 use crate::ceremony::{self, Seat, papers};
 
@@ -179,6 +179,14 @@ pub(crate) async fn of_cardholders(
 
 /// An authority that certifies those whom the acquirer knows: merchants or gateways.
 pub(crate) async fn of_acquirer(ground: &Ground, kind: Kind) -> anyhow::Result<Authority> {
-    let by_acquirer = |_: &Party, _: FormFile| Ok(Box::new(registrars::of_acquirer()) as AnyDesk);
+    let by_acquirer = |party: &Party, _: FormFile| {
+        let taken_back = TakenBack {
+            store: Arc::clone(&party.store),
+            lists: ground.lists.clone(),
+            suite: ground.suite,
+        };
+        let list = registrars::of_acquirer();
+        Ok(Box::new(AcquirerDesk { list, taken_back }) as AnyDesk)
+    };
     Authority::open(ground, Seat::first(kind), by_acquirer).await
 }

@@ -1,13 +1,16 @@
 //! The registrars: who says whether an applicant is who it says.
 //!
 //! Cardholders are known to their banks, which are asked as the form file says (`cards`).
-//! Merchants and gateways are known to the acquirer by contract; its list is configuration.
+//! Merchants and gateways are known to the acquirer by contract; its list is configuration. One
+//! whose certificate was taken back, and who asks without another one that is believed, is put
+//! before somebody.
 
 mod cards;
 mod http;
 mod issuer;
 mod records;
 mod table;
+mod taken_back;
 mod tries;
 mod words;
 
@@ -16,12 +19,16 @@ use openset_node::{
     banks::demo_merchant,
     driver::{Desk, Performing},
 };
-use openset_protocol::ca::{
-    Applicant, Approval, AuthorityEnrolment, Denial, Effect, Input, Listing, Reason,
+use openset_protocol::{
+    ca::{
+        Applicant, Application, Approval, AuthorityEnrolment, Denial, Effect, Input, Listing,
+        Reason,
+    },
+    enrolment::Occasion,
 };
 use openset_types::{Bin, MerchantId};
 
-pub(crate) use self::{cards::CardRegistrar, issuer::IssuerRecords};
+pub(crate) use self::{cards::CardRegistrar, issuer::IssuerRecords, taken_back::TakenBack};
 use crate::demo::cast;
 
 /// Looks merchants and gateways up in the acquirer's list.
@@ -58,12 +65,36 @@ impl AcquirerRegistrar {
     }
 }
 
-impl Desk<AuthorityEnrolment> for AcquirerRegistrar {
+/// The acquirer's list, at an authority that remembers what it has taken back.
+pub(crate) struct AcquirerDesk {
+    pub(crate) list: AcquirerRegistrar,
+    pub(crate) taken_back: TakenBack,
+}
+
+impl AcquirerDesk {
+    async fn verify(&self, application: &Application) -> Input {
+        let decided = self.list.decide(&application.applicant);
+        let is_anew = application.wanted.occasion == Occasion::First;
+        if !is_anew || !matches!(decided, Input::Approved(_)) {
+            return decided;
+        }
+        match self.taken_back.from(&application.applicant, &self.list.gateway).await {
+            Ok(false) => decided,
+            Ok(true) => Input::Pended,
+            Err(error) => {
+                tracing::error!("what was taken back is not known: {error:#}");
+                Input::Pended
+            }
+        }
+    }
+}
+
+impl Desk<AuthorityEnrolment> for AcquirerDesk {
     fn perform<'a>(&'a self, _: &'a [u8], effect: Effect) -> Performing<'a, AuthorityEnrolment> {
         Box::pin(async move {
             Some(match effect {
                 Effect::Sign => Input::Sign,
-                Effect::Verify(application) => self.decide(&application.applicant),
+                Effect::Verify(application) => self.verify(&application).await,
             })
         })
     }

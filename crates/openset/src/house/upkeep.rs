@@ -8,11 +8,15 @@
 //! ```
 //!
 //! What was granted stands in the party's database: after a crash it is taken into use again. What
-//! a person is needed for waits for one: answers that were not accepted, and a referral.
+//! a person is needed for waits for one: answers that were not accepted, a referral, and the form
+//! of what an operator applies for on a page ([`by_hand`]).
 
+mod by_hand;
 mod credentials;
 mod door;
+mod renewals;
 mod report;
+mod stages;
 
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -22,11 +26,11 @@ use std::{
 use anyhow::{Context, bail};
 use openset_crypto::KeyUse;
 use openset_node::{
-    driver::{Desk, Driver, Performing, Reminder},
+    driver::{Desk, Driver, Performing, Reminder, Watch},
     http::Remark,
     keys::KeyHolder,
     shutdown::Stop,
-    store::Page,
+    store::{Page, Record},
 };
 use openset_protocol::{
     enrolment::{
@@ -39,17 +43,19 @@ use openset_protocol::{
     role::Lookup,
 };
 use openset_types::{Language, UnixTime};
-use openset_wire::cert::CertStatusCode;
 use tokio::{
     sync::Notify,
     task::JoinHandle,
     time::{sleep, timeout},
 };
 
+use self::stages::{Answers, is_left, is_open, is_unheard, needs_person};
 pub(crate) use self::{
     credentials::Credentials,
     door::{Deed, Told, perform_behind},
-    report::{Application, Line, Progress, Purpose, Report, State},
+    renewals::Renewals,
+    report::{Application, Line, Progress, Purpose, Report, State, number},
+    stages::Moves,
 };
 use super::{
     enrol::{answers, new_key},
@@ -98,26 +104,6 @@ pub(crate) enum Looked {
     Through,
 }
 
-/// In which last part of their life, in hundredths of it, the certificates of roles are renewed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Renewals {
-    pub(crate) merchant: u8,
-    pub(crate) gateway: u8,
-}
-
-impl Renewals {
-    fn of(self, role: &str) -> u8 {
-        if role == super::gateway::ROLE.folder { self.gateway } else { self.merchant }
-    }
-}
-
-impl Default for Renewals {
-    /// In the last third.
-    fn default() -> Self {
-        Self { merchant: 33, gateway: 33 }
-    }
-}
-
 /// A registration that failed, and when there is another try.
 #[derive(Debug, Clone)]
 struct Failure {
@@ -126,8 +112,14 @@ struct Failure {
     again_at: UnixTime,
 }
 
-/// A registration, by what the store calls it.
-type Asked<A> = (Vec<u8>, Registration<A>);
+/// A registration.
+struct Asked<A: Applicant> {
+    /// What the store calls it.
+    key: Vec<u8>,
+    registration: Registration<A>,
+    /// When it moved last.
+    moved_at: UnixTime,
+}
 
 impl<A: Applicant> Upkeep<A> {
     /// For a party of this folder that has its first certificates. It asks in these names, and
@@ -140,13 +132,7 @@ impl<A: Applicant> Upkeep<A> {
         answer: &'static str,
     ) -> anyhow::Result<Arc<Self>> {
         let due = Arc::new(Notify::new());
-        let standing = Standing {
-            language: Language::parse("en")?,
-            letterhead: ground.letterhead(),
-            acceptance: ground.acceptance(),
-            give_up_after_s: GIVE_UP_AFTER_S,
-            patience: patience(ground.renewals.of(role.folder)),
-        };
+        let standing = standing(ground, role, Language::parse("en")?);
         let driver = Driver::new(Arc::clone(&party.shell), standing, DueDesk(Arc::clone(&due)));
         let papers = ground.papers(role.folder);
         let kept = Credentials::kept(&papers)
@@ -232,41 +218,42 @@ impl<A: Applicant> Upkeep<A> {
         if let Some(heir) = self.heir.get() {
             heir(&self.credentials())?;
         }
-        match all.first() {
-            Some((key, Registration { stage: Stage::FormShown(shown), .. }))
-                if shown.form.unfit.is_empty() =>
-            {
-                let filled = Filled { answers: answers(shown, self.answer), account: None };
-                self.driver.command(at(key), Input::Filled(filled)).await?;
-                return Ok(Looked::Through);
+        if let Some(Asked { key, registration, moved_at }) = all.first() {
+            match &registration.stage {
+                stage @ Stage::FormShown(shown) if !needs_person(key, stage) => {
+                    let filled = Filled { answers: answers(shown, self.answer), account: None };
+                    self.driver.command(at(key), Input::Filled(filled)).await?;
+                    return Ok(Looked::Through);
+                }
+                Stage::Refused(ended) if self.now() < self.failed(key, ended) => {
+                    return Ok(Looked::Through);
+                }
+                stage if is_left(key, stage, *moved_at, self.now()) => {}
+                stage if is_open(stage) => return Ok(Looked::Through),
+                _ => {}
             }
-            Some((_, registration)) if is_open(&registration.stage) => return Ok(Looked::Through),
-            Some((key, Registration { stage: Stage::Refused(ended), .. }))
-                if self.now() < self.failed(key, ended) =>
-            {
-                return Ok(Looked::Through);
-            }
-            _ => {}
         }
         if !self.is_due()? {
             return Ok(Looked::Through);
         }
-        self.begin(&all).await?;
+        self.begin(&all, Answers::Known).await?;
         Ok(Looked::Begun)
     }
 
     /// Asks for others now, whether they are due or not, and waits a little for the answer. What
     /// is asked for already is gone on with.
     pub(crate) async fn renew(&self) -> anyhow::Result<Report> {
-        {
-            let _turn = self.turn.lock().await;
-            let all = self.registrations().await?;
-            let newest = all.first().map(|(_, registration)| &registration.stage);
-            if !newest.is_some_and(|stage| is_open(stage) && !needs_person(stage)) {
-                self.begin(&all).await?;
-            }
+        self.renew_within(ANSWER).await
+    }
+
+    /// Asks for others, unless that is under way.
+    async fn ask(&self) -> anyhow::Result<()> {
+        let _turn = self.turn.lock().await;
+        let all = self.registrations().await?;
+        if !all.first().is_some_and(Asked::goes_on) {
+            self.begin(&all, Answers::Known).await?;
         }
-        self.settled().await
+        Ok(())
     }
 
     /// Asks now what has become of what was asked for, or follows a referral to one of its
@@ -275,7 +262,7 @@ impl<A: Applicant> Upkeep<A> {
         {
             let _turn = self.turn.lock().await;
             let all = self.registrations().await?;
-            let (key, registration) = all.first().context("nothing is asked for")?;
+            let Asked { key, registration, .. } = all.first().context("nothing is asked for")?;
             match (&registration.stage, follow) {
                 (Stage::Referred(_), Some(url)) => {
                     self.driver.command(at(key), Input::Follow { url }).await?;
@@ -287,22 +274,22 @@ impl<A: Applicant> Upkeep<A> {
                 (_, None) => bail!("nothing is asked for that waits for an answer"),
             }
         }
-        self.settled().await
+        self.settled(ANSWER).await
     }
 
     /// How the certificates stand, after a little wait for what is about to change.
-    async fn settled(&self) -> anyhow::Result<Report> {
+    async fn settled(&self, within: Duration) -> anyhow::Result<Report> {
         let waiting = async {
             loop {
                 let under_way = self.under_way().await?;
                 self.look().await?;
                 match under_way {
-                    Some((mut watch, stage)) if is_moving(&stage) => watch.changed().await,
+                    Some((mut watch, Moves::ByItself)) => watch.changed().await,
                     _ => return Ok(()),
                 }
             }
         };
-        let waited: Result<anyhow::Result<()>, _> = timeout(ANSWER, waiting).await;
+        let waited: Result<anyhow::Result<()>, _> = timeout(within, waiting).await;
         waited.unwrap_or(Ok(()))?;
         self.report().await
     }
@@ -310,12 +297,23 @@ impl<A: Applicant> Upkeep<A> {
     /// How the certificates stand.
     pub(crate) async fn report(&self) -> anyhow::Result<Report> {
         let all = self.registrations().await?;
+        self.take_up(&all)?;
         let is_due = self.is_due()?;
         let again_at = self.failure().as_ref().map(|it| it.again_at).filter(|_| is_due);
-        let newest = all.first().map(|(_, registration)| (&registration.stage, again_at));
-        let patience = self.driver.standing().patience;
-        let (credentials, suite) = (self.credentials(), self.ground.suite);
-        report::write(self.role.name, &credentials, newest, (suite, patience, self.now()))
+        let newest = all.first().map(|asked| report::Newest {
+            key: &asked.key,
+            stage: &asked.registration.stage,
+            moved_at: asked.moved_at,
+            again_at,
+        });
+        let scene = report::Scene {
+            role: self.role.name,
+            suite: self.ground.suite,
+            patience: self.driver.standing().patience,
+            lists: &self.ground.lists,
+            now: self.now(),
+        };
+        report::write(&scene, &self.credentials(), newest)
     }
 
     /// What `/readyz` says of them: who has none that is good is no use to anybody.
@@ -323,6 +321,9 @@ impl<A: Applicant> Upkeep<A> {
         let upkeep = Arc::clone(self);
         Arc::new(move || {
             let (name, patience) = (upkeep.role.name, upkeep.driver.standing().patience);
+            if upkeep.is_taken_back() {
+                return Err(format!("the certificates of the {name} were taken back"));
+            }
             let life = upkeep.credentials().life(upkeep.ground.suite, patience);
             let life = life.map_err(|error| format!("{name}: {error:#}"))?;
             life.readiness(name, upkeep.now())
@@ -330,7 +331,8 @@ impl<A: Applicant> Upkeep<A> {
     }
 
     /// Another registration: as a renewal if what is in use is good and believed, else anew.
-    async fn begin(&self, all: &[Asked<A>]) -> anyhow::Result<()> {
+    /// Answers what the store calls it.
+    async fn begin(&self, all: &[Asked<A>], answers: Answers) -> anyhow::Result<String> {
         let key = |to| new_key(self.ground.suite, self.ring.as_ref(), to);
         let keys = Keys { signature: key(KeyUse::Signs)?, encipherment: key(KeyUse::Opens)? };
         let renews = self.renewable(all)?.map(Box::new);
@@ -341,19 +343,22 @@ impl<A: Applicant> Upkeep<A> {
             "certificates are asked for"
         );
         let begin = Begin { brand, names, keys, renews };
-        let id = fresh_id()?.into_bytes();
-        Ok(self.driver.command(at(&id), Input::Begin(begin)).await?)
+        let id = answers.name(&fresh_id()?);
+        self.driver.command(at(id.as_bytes()), Input::Begin(begin)).await?;
+        // Whoever looks watches what is new.
+        self.due.notify_one();
+        Ok(id)
     }
 
     /// The certificates in whose name others can be asked for.
     fn renewable(&self, all: &[Asked<A>]) -> anyhow::Result<Option<Held>> {
-        let is_unheard = all.first().is_some_and(|(_, newest)| is_unheard(newest));
+        let is_unheard = all.first().is_some_and(|newest| is_unheard(&newest.registration));
         let patience = self.driver.standing().patience;
         let life = self.credentials().life(self.ground.suite, patience)?;
-        if is_unheard || life.until < self.now() {
+        if is_unheard || life.until < self.now() || self.is_taken_back() {
             return Ok(None);
         }
-        let held = all.iter().find_map(|(_, registration)| match &registration.stage {
+        let held = all.iter().find_map(|asked| match &asked.registration.stage {
             Stage::Certified { signature, encipherment } => {
                 Some(Held { signature: signature.clone(), encipherment: encipherment.clone() })
             }
@@ -364,7 +369,7 @@ impl<A: Applicant> Upkeep<A> {
 
     /// Takes into use the newest that was granted.
     fn take_up(&self, all: &[Asked<A>]) -> anyhow::Result<()> {
-        let registrations = all.iter().map(|(_, registration)| registration);
+        let registrations = all.iter().map(|asked| &asked.registration);
         let granted = Credentials::granted(registrations, self.ground.suite, self.now())?;
         let Some(granted) = granted else { return Ok(()) };
         if granted.keys() == self.credentials().keys() {
@@ -400,19 +405,32 @@ impl<A: Applicant> Upkeep<A> {
         again_at
     }
 
-    async fn under_way(&self) -> anyhow::Result<Option<(openset_node::driver::Watch, Stage)>> {
+    /// A lookout for what happens to the newest registration, and what is expected of it.
+    async fn under_way(&self) -> anyhow::Result<Option<(Watch, Moves)>> {
         let all = self.registrations().await?;
-        let Some((key, _)) = all.into_iter().next() else { return Ok(None) };
+        let Some(Asked { key, .. }) = all.into_iter().next() else { return Ok(None) };
         // Watch first, then read: no move is missed.
         let watch = self.driver.watch(&key);
         let state = self.driver.state(&at(&key)).await?;
-        Ok(state.map(|registration| (watch, registration.stage)))
+        Ok(state.map(|registration| (watch, Moves::of(&key, &registration.stage))))
+    }
+
+    /// Whether one of those in use was taken back by its authority.
+    fn is_taken_back(&self) -> bool {
+        let credentials = self.credentials();
+        let in_use = [&credentials.signature].into_iter().chain(credentials.encipherments.first());
+        let lists = &self.ground.lists;
+        in_use.into_iter().any(|identity| lists.revocation(&identity.certificate).is_some())
     }
 
     /// Every registration, newest first.
     async fn registrations(&self) -> anyhow::Result<Vec<Asked<A>>> {
         let all = self.driver.list(Page::newest(REGISTRATIONS_MAX)).await?;
-        Ok(all.into_iter().map(|(record, registration)| (record.key, registration)).collect())
+        let asked = |(record, registration): (Record, _)| {
+            let Record { key, changed_at: moved_at, .. } = record;
+            Asked { key, registration, moved_at }
+        };
+        Ok(all.into_iter().map(asked).collect())
     }
 
     fn failure(&self) -> std::sync::MutexGuard<'_, Option<Failure>> {
@@ -423,50 +441,30 @@ impl<A: Applicant> Upkeep<A> {
         self.ground.papers(self.role.folder)
     }
 
-    fn now(&self) -> UnixTime {
+    pub(crate) fn now(&self) -> UnixTime {
         self.ground.clock.now()
     }
 }
 
-/// Others are due in the last part of a life, however long it is.
-fn patience(renew_in_last_percent: u8) -> Patience {
-    Patience { renew_before_s: i64::MAX, renew_in_last_percent, ..Patience::default() }
+/// Who a party is that applies.
+fn standing(ground: &Ground, role: Role, language: Language) -> Standing {
+    // Others are due in the last part of a life, however long it is.
+    let renew_in_last_percent = ground.renewals.of(role.folder);
+    Standing {
+        language,
+        letterhead: ground.letterhead(),
+        acceptance: ground.acceptance(),
+        give_up_after_s: GIVE_UP_AFTER_S,
+        patience: Patience {
+            renew_before_s: i64::MAX,
+            renew_in_last_percent,
+            ..Patience::default()
+        },
+    }
 }
 
 fn at(key: &[u8]) -> Lookup {
     Lookup::Key(key.to_vec())
-}
-
-/// Whether a registration may still be granted.
-fn is_open(stage: &Stage) -> bool {
-    !matches!(stage, Stage::Certified { .. } | Stage::Refused(_))
-}
-
-/// Whether it waits for a person here.
-fn needs_person(stage: &Stage) -> bool {
-    match stage {
-        Stage::FormShown(shown) => !shown.form.unfit.is_empty(),
-        Stage::Referred(_) => true,
-        _ => false,
-    }
-}
-
-/// Whether it will move on by itself in a moment.
-fn is_moving(stage: &Stage) -> bool {
-    match stage {
-        Stage::Started(_) | Stage::Applied(_) | Stage::Inquiring(_) => true,
-        Stage::FormShown(shown) => shown.form.unfit.is_empty(),
-        Stage::Pending(_) | Stage::Referred(_) | Stage::Certified { .. } | Stage::Refused(_) => {
-            false
-        }
-    }
-}
-
-/// Whether a renewal failed because the authority does not believe the certificate it was signed
-/// with any more.
-fn is_unheard<A: Applicant>(registration: &Registration<A>) -> bool {
-    let Stage::Refused(Ended::Rejected(rejection)) = &registration.stage else { return false };
-    registration.renews.is_some() && rejection.code == CertStatusCode::SigValidationFail
 }
 
 /// Hears that certificates end soon.

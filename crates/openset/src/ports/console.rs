@@ -3,6 +3,8 @@
 
 mod tell;
 
+pub(super) use self::tell::reason;
+
 use std::sync::Arc;
 
 use openset_crypto::Authority as Kind;

@@ -90,7 +90,7 @@ impl WalletPort for WalletPages {
         applications::follow(&self.purse, id, address).await
     }
 
-    async fn enrolment(&self, session: &str, id: &str) -> Said<Enrolment> {
+    async fn enrolment(&self, session: &str, id: &str) -> Said<Enrolment<Card>> {
         self.door.pass(session)?;
         applications::enrolment(&self.purse, id).await
     }

@@ -21,6 +21,7 @@
 //! The numbers in names and comments are those of the abuse cases and attacks.
 
 mod apart;
+mod applications;
 mod banks;
 mod between;
 mod brands;

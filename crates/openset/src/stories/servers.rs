@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     demo::{cast::Behaviour, story},
+    house::bureau::{No, queue::By},
     house::upkeep::{Deed, Looked, Progress, Report, State, Told, Upkeep, perform_behind},
 };
 
@@ -125,7 +126,7 @@ fn a_merchant_and_a_gateway_renew_by_themselves_while_people_buy() {
 }
 
 #[test]
-fn a_refused_renewal_says_why_and_is_tried_again_later_and_anew() {
+fn a_merchant_whose_certificate_was_taken_back_is_looked_at_refused_and_certified_anew() {
     runtime().block_on(async {
         let town = Town::open().await;
         let upkeep = &town.system.merchant.upkeep;
@@ -136,18 +137,37 @@ fn a_refused_renewal_says_why_and_is_tried_again_later_and_anew() {
         let serial = data_encoding::HEXLOWER.encode(serial.as_bytes());
         let bureau = town.bureau().await;
         bureau.revoke(&serial, CrlReason::KeyCompromise, &operator()).await.expect("taken back");
+        let report = town.says("merchant", Deed::List).await.expect("a report");
+        assert_eq!((report.state, &report.application), (State::Revoked, &None));
+        assert_eq!(looks(upkeep).await, Looked::Through, "nobody asks by itself");
 
+        // What is not believed renews nothing: it asks anew, and a person looks at it.
         let report = town.says("merchant", Deed::Renew).await.expect("a report");
-        let application = report.application.expect("it was refused");
-        assert_eq!(application.progress, Progress::Refused);
-        assert_eq!(application.words, ["SigValidationFail"]);
+        let first = report.application.expect("it is looked at");
+        assert_eq!(first.progress, Progress::Pended);
+        let number = first.number.expect("the authority's name of it");
+        let no = No { by: By::Acquirer, message: Some("Call us first.".to_owned()) };
+        bureau.refuse(&number, no, &operator()).await.expect("refused");
+        let inquire = Deed::Inquire { follow: None };
+        let report = town.says("merchant", inquire.clone()).await.expect("a report");
+        let refused = report.application.expect("it was refused");
+        assert_eq!(refused.progress, Progress::Refused);
+        assert_eq!(refused.words, ["RejectedByAquirer: Call us first."]);
         assert_eq!(looks(upkeep).await, Looked::Through, "nobody asks again at once");
         assert_eq!(upkeep.credentials().signature.key, credentials.signature.key);
 
-        // Who says so again asks without the certificate that is not believed.
         let report = town.says("merchant", Deed::Renew).await.expect("a report");
-        assert_eq!((report.application, report.certificates.len()), (None, 3));
+        let second = report.application.expect("it is looked at");
+        let number = second.number.expect("the authority's name of it");
+        bureau.approve(&number, None, &operator()).await.expect("signed");
+        let report = town.says("merchant", inquire).await.expect("a report");
+        assert_eq!((report.state, &report.application), (State::Current, &None));
+        assert_eq!(report.certificates.len(), 3);
         assert_ne!(upkeep.credentials().signature.key, credentials.signature.key);
+
+        // What is believed again renews itself without a person.
+        let report = town.says("merchant", Deed::Renew).await.expect("renewed");
+        assert_eq!((report.state, report.application), (State::Current, None));
         town.stop().await;
     });
 }

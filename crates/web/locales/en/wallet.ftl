@@ -41,18 +41,41 @@ new-card-note-alone = The number leaves this computer sealed, for your bank alon
 complaint-number = Enter the number on the front of the card, 12 to 19 digits.
 complaint-expiry = Enter the month and year on the card, such as 12/29, not in the past.
 registration-title = Register at { $bank }
-registration-lead = These questions come from your bank, for the card ending { $digits }. Only it can read the answers.
+registration-lead = { $whom ->
+    [card] These questions come from your bank, for the card ending { $digits }. Only it can read the answers.
+   *[server] These questions come from the authority that certifies for your acquirer. Only it can read the answers.
+}
 registration-verified = This form is signed by { $bank }.
 registration-returned = { $bank } did not accept every answer. Please correct those that are marked.
 registration-terms = Terms of { $bank }
 registration-accept = I have read the terms and accept them
-registration-button = Register the card
+registration-button = { $whom ->
+    [card] Register the card
+   *[server] Apply for the certificates
+}
 registration-later = Later
-complaint-answer = Answer every question the bank insists on.
-complaint-terms = The bank certifies the card only if you accept its terms.
-waiting-title = Asking your bank
-waiting-asking = The wallet checks who your bank is and asks for its form.
-waiting-applied = Your answers are with the bank. Its certificate comes next.
+complaint-answer = Nothing was sent yet. Please look again at:
+complaint-terms = { $whom ->
+    [card] The bank certifies the card only if you accept its terms.
+   *[server] The authority certifies only those who accept its terms.
+}
+complaint-missing = An answer is required.
+complaint-long = { $count ->
+    [one] At most { $count } character.
+   *[other] At most { $count } characters.
+}
+waiting-title = { $whom ->
+    [card] Asking your bank
+   *[server] Asking the authority
+}
+waiting-asking = { $whom ->
+    [card] The wallet checks who your bank is and asks for its form.
+   *[server] This party checks who its authority is and asks for its form.
+}
+waiting-applied = { $whom ->
+    [card] Your answers are with the bank. Its certificate comes next.
+   *[server] Your answers are with the authority. Its certificates come next.
+}
 certified-title = Your card is certified
 certified-lead = { $bank } certified the card ending { $digits }. You can pay with it now.
 certified-card = Card

@@ -41,18 +41,41 @@ new-card-note-alone = Le numéro quitte cet ordinateur scellé, pour votre banqu
 complaint-number = Indiquez le numéro au recto de la carte, de 12 à 19 chiffres.
 complaint-expiry = Indiquez le mois et l’année de la carte, comme 12/29, pas dans le passé.
 registration-title = Inscription à { $bank }
-registration-lead = Ces questions viennent de votre banque, pour la carte se terminant par { $digits }. Elle seule peut lire les réponses.
+registration-lead = { $whom ->
+    [card] Ces questions viennent de votre banque, pour la carte se terminant par { $digits }. Elle seule peut lire les réponses.
+   *[server] Ces questions viennent de l’autorité qui certifie pour votre acquéreur. Elle seule peut lire les réponses.
+}
 registration-verified = Ce formulaire est signé par { $bank }.
 registration-returned = { $bank } n’a pas accepté toutes les réponses. Corrigez celles qui sont signalées.
 registration-terms = Conditions de { $bank }
 registration-accept = J’ai lu les conditions et je les accepte
-registration-button = Inscrire la carte
+registration-button = { $whom ->
+    [card] Inscrire la carte
+   *[server] Demander les certificats
+}
 registration-later = Plus tard
-complaint-answer = Répondez à chaque question que la banque exige.
-complaint-terms = La banque ne certifie la carte que si vous acceptez ses conditions.
-waiting-title = Demande à votre banque
-waiting-asking = Le portefeuille vérifie qui est votre banque et demande son formulaire.
-waiting-applied = Vos réponses sont à la banque. Son certificat arrive.
+complaint-answer = Rien n’est encore parti. À revoir :
+complaint-terms = { $whom ->
+    [card] La banque ne certifie la carte que si vous acceptez ses conditions.
+   *[server] L’autorité ne certifie que ceux qui acceptent ses conditions.
+}
+complaint-missing = Une réponse est exigée.
+complaint-long = { $count ->
+    [one] Au plus { $count } caractère.
+   *[other] Au plus { $count } caractères.
+}
+waiting-title = { $whom ->
+    [card] Demande à votre banque
+   *[server] Demande à l’autorité
+}
+waiting-asking = { $whom ->
+    [card] Le portefeuille vérifie qui est votre banque et demande son formulaire.
+   *[server] On vérifie qui est l’autorité et on demande son formulaire.
+}
+waiting-applied = { $whom ->
+    [card] Vos réponses sont à la banque. Son certificat arrive.
+   *[server] Vos réponses sont à l’autorité. Ses certificats arrivent.
+}
 certified-title = Votre carte est certifiée
 certified-lead = { $bank } a certifié la carte se terminant par { $digits }. Vous pouvez payer avec elle.
 certified-card = Carte

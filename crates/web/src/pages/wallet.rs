@@ -1,25 +1,24 @@
-//! The wallet: its door, its cards, registration at the bank, consent, result, history.
+//! The wallet: its door, its cards and their certificates, consent, result, history.
 
 mod cancelled;
 mod card;
 mod cards;
+mod certified;
 mod consent;
 mod door;
-mod enrolment;
 mod history;
 mod progress;
 mod result;
-mod undecided;
 mod unopened;
 
 pub use cancelled::Cancelled;
 pub use card::CardSheet;
+pub(super) use card::continue_text;
 pub use cards::{Cards, EntryComplaint, NewCard};
+pub use certified::Certified;
 pub use consent::ConsentSheet;
 pub use door::{FirstRun, FirstRunComplaint, PASSPHRASE_MIN, Unlock};
-pub use enrolment::{Certified, Registration, RegistrationComplaint};
 pub use history::History;
-pub use progress::{Checking, Paying, WaitingForBank};
+pub use progress::{Checking, Paying};
 pub use result::ResultSheet;
-pub use undecided::{PendedSheet, ReferredSheet, RefusedSheet};
 pub use unopened::UnopenedSheet;

@@ -10,13 +10,10 @@ use std::future::Future;
 
 use openset_types::{CardExpiry, Money, Pan, Secret, UnixTime};
 
-pub use self::applications::{
-    Application, ApplicationState, CardCertificate, CardFile, Pended, Referral, Refusal, RefusedFor,
-};
-
+pub use self::applications::{Application, CardCertificate, CardFile};
 pub use self::porter::{Admitted, Porter};
 
-use super::{Said, Standing};
+use super::{Answer, Enrolment, Said, Standing};
 use crate::problem::Problem;
 use crate::words::Tongue;
 
@@ -105,74 +102,6 @@ pub struct CardEntry {
     pub pan: Pan,
     /// The last month printed on it.
     pub expiry: CardExpiry,
-}
-
-/// A question of the bank's registration form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// What the answer is filed under.
-    pub id: String,
-    /// The question, in the words of the bank.
-    pub label: String,
-    /// More words of the bank about it.
-    pub hint: Option<String>,
-    /// Whether the bank insists.
-    pub required: bool,
-    /// The most characters it takes.
-    pub length_max: usize,
-    /// Whether the answer is hidden while it is typed.
-    pub hidden: bool,
-}
-
-/// The bank's registration form, from its signed answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegistrationForm {
-    /// The bank, from its certificate.
-    pub bank: String,
-    /// The last four digits of the card this is about.
-    pub last_four: String,
-    /// The bank's terms, as it wrote them.
-    pub policy: String,
-    /// Its questions, in its order.
-    pub fields: Vec<Field>,
-    /// The answers that it did not accept the last time.
-    pub unfit: Vec<Unfit>,
-}
-
-/// An answer that the bank did not accept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unfit {
-    /// The field's id.
-    pub field: String,
-    /// Why, in the words of the bank.
-    pub why: String,
-}
-
-/// An answer to a [`Field`].
-pub struct Answer {
-    /// The field's id.
-    pub field: String,
-    /// What was typed.
-    pub text: String,
-}
-
-/// How far a registration has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Enrolment {
-    /// Waiting for the bank's form.
-    Asking,
-    /// The form is here.
-    Form(RegistrationForm),
-    /// The answers are with the bank.
-    Applying,
-    /// Somebody at the bank looks at it.
-    Pended(Pended),
-    /// Another authority is to be asked, if the holder says so.
-    Referred(Referral),
-    /// The card is certified.
-    Certified(Card),
-    /// There is no certificate.
-    Refused(Refusal),
 }
 
 /// What has been checked while the shop is being asked who it is.
@@ -353,7 +282,11 @@ pub trait WalletPort: Send + Sync + 'static {
         address: String,
     ) -> impl Future<Output = Said<()>> + Send;
     /// How far a registration has come. May wait a second or two for the bank.
-    fn enrolment(&self, session: &str, id: &str) -> impl Future<Output = Said<Enrolment>> + Send;
+    fn enrolment(
+        &self,
+        session: &str,
+        id: &str,
+    ) -> impl Future<Output = Said<Enrolment<Card>>> + Send;
     /// Sends the answers; the bank's terms were accepted.
     fn answer(
         &self,

@@ -1,4 +1,4 @@
-//! The gateway's host.
+//! The gateway's host: authorizations, its certificates.
 
 use std::sync::Arc;
 
@@ -6,17 +6,22 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::routing::get;
 
-use super::{House, Shown, host, show};
+use super::{House, Shown, certificates, host, show};
 use crate::frame::{Frame, Site};
 use crate::pages::gateway::{GatewayTransaction, GatewayTransactions};
-use crate::ports::GatewayPort;
+use crate::ports::{CertificatesPort, GatewayPort};
 
 /// The gateway's console.
-pub fn gateway<P: GatewayPort>(house: &House, port: Arc<P>) -> Router {
+pub fn gateway<P: GatewayPort>(
+    house: &House,
+    port: Arc<P>,
+    own: Arc<impl CertificatesPort>,
+) -> Router {
     let routes = Router::new()
         .route("/", get(transactions::<P>))
         .route("/transactions/{slug}", get(transaction::<P>))
-        .with_state(port);
+        .with_state(port)
+        .merge(certificates::routes(own));
     host(house, Site::Gateway, routes)
 }
 

@@ -1,4 +1,4 @@
-//! The merchant's host: orders and the capture.
+//! The merchant's host: orders, the capture, its certificates.
 
 use std::sync::Arc;
 
@@ -8,19 +8,24 @@ use axum::routing::get;
 use openset_types::{Currency, Money};
 
 use super::form::{Fields, Posted};
-use super::{House, Shown, go, host, refreshing, show};
+use super::{House, Shown, certificates, go, host, refreshing, show};
 use crate::frame::{Frame, Site};
 use crate::pages::merchant::{CapturePage, OrderPage, Orders};
-use crate::ports::{MerchantPort, Standing};
+use crate::ports::{CertificatesPort, MerchantPort, Standing};
 use crate::problem::Problem;
 
 /// The merchant's desk.
-pub fn merchant<P: MerchantPort>(house: &House, port: Arc<P>) -> Router {
+pub fn merchant<P: MerchantPort>(
+    house: &House,
+    port: Arc<P>,
+    own: Arc<impl CertificatesPort>,
+) -> Router {
     let routes = Router::new()
         .route("/", get(orders::<P>))
         .route("/orders/{slug}", get(order::<P>))
         .route("/orders/{slug}/capture", get(confirm::<P>).post(capture::<P>))
-        .with_state(port);
+        .with_state(port)
+        .merge(certificates::routes(own));
     host(house, Site::Merchant, routes)
 }
 

@@ -21,7 +21,7 @@ pub use self::alone::{unopened, wallet_alone};
 
 use super::form::{Fields, Posted};
 use super::threshold::{Origins, cookie};
-use super::{House, Shown, Turn, behind, go, host, refreshing, show};
+use super::{House, Shown, Turn, behind, go, host, refreshing, show, wrong};
 use crate::frame::{Frame, Site};
 use crate::pages::wallet::{
     Cancelled, Cards, Checking, ConsentSheet, EntryComplaint, FirstRun, FirstRunComplaint, History,
@@ -145,11 +145,6 @@ async fn create<P: WalletPort>(
     }
     let session = port.create(secret(&fields)).await.map_err(or_unlock(next))?;
     enter(&frame, &session, next)
-}
-
-/// Shows a form again that was filled in wrongly.
-fn wrong(shown: Shown) -> Shown {
-    shown.map(|response| (StatusCode::UNPROCESSABLE_ENTITY, response).into_response())
 }
 
 const MINUTES: std::ops::RangeInclusive<u32> = 1..=60;

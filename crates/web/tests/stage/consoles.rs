@@ -151,3 +151,42 @@ pub fn records() -> Vec<TrailRow> {
 pub fn trail() -> Trail {
     Trail { rows: records(), has_older: true }
 }
+
+/// The certificates of a merchant: two in use and an older one.
+pub fn own_certificates() -> OwnCertificates {
+    let own = |duty, is_in_use| OwnCertificate {
+        duty,
+        brand: "Demo Brand".to_owned(),
+        suite: "modern".to_owned(),
+        serial: "3fa27c5e91d04b68".to_owned(),
+        span: span(),
+        state: CertificateState::Current,
+        is_in_use,
+        revoked: None,
+        stops: Stops::ShopSigns,
+    };
+    OwnCertificates {
+        state: CertificateState::Current,
+        span: span(),
+        renew_from: moment("20270722000000Z"),
+        rows: vec![
+            own(KeyDuty::Messages, true),
+            own(KeyDuty::Opens, true),
+            own(KeyDuty::Opens, false),
+        ],
+        application: None,
+        granted: Some(moment("20261122100000Z")),
+    }
+}
+
+/// What it has asked for, and somebody looks at.
+pub fn own_application() -> OwnApplication {
+    OwnApplication {
+        id: "e7".to_owned(),
+        number: Some("9b1f4c07".to_owned()),
+        state: ApplicationState::Pended,
+        moved: moment("20261123101500Z"),
+        sent: Some(moment("20261123101459Z")),
+        again: None,
+    }
+}

@@ -12,6 +12,7 @@ use openset_web::problem::Problem;
 use openset_web::routes::{self, House};
 use openset_web::words::Tongue;
 
+mod own;
 pub mod sample;
 
 /// Plays every party.
@@ -28,6 +29,8 @@ pub struct Stage {
     pub renewed: Mutex<Vec<(String, Option<String>)>>,
     /// What operators did, and who.
     pub acts: Mutex<Vec<String>>,
+    /// How the certificates of merchant and gateway stand, in a word; good if it is empty.
+    pub standing: Mutex<&'static str>,
     /// The passphrase, once chosen.
     pub passphrase: Mutex<Option<Vec<u8>>>,
 }
@@ -58,8 +61,8 @@ impl Stage {
         match name {
             "shop" => routes::shop(&house, stage),
             "wallet" => routes::wallet(&house, stage),
-            "merchant" => routes::merchant(&house, stage),
-            "gateway" => routes::gateway(&house, stage),
+            "merchant" => routes::merchant(&house, stage.clone(), stage),
+            "gateway" => routes::gateway(&house, stage.clone(), stage),
             "issuer" => routes::issuer(&house, stage),
             "acquirer" => routes::acquirer(&house, stage),
             "ca-cardholder" => routes::console(&house, 0, stage),
@@ -206,22 +209,10 @@ impl WalletPort for Stage {
         Ok("e7".to_owned())
     }
 
-    async fn enrolment(&self, session: &str, id: &str) -> Said<Enrolment> {
+    async fn enrolment(&self, session: &str, id: &str) -> Said<Enrolment<Card>> {
         opened(session)?;
-        Ok(match id {
-            "asking" => Enrolment::Asking,
-            "applying" => Enrolment::Applying,
-            "done" => Enrolment::Certified(sample::card("4242")),
-            "pended" => Enrolment::Pended(sample::pended()),
-            "referred" => Enrolment::Referred(sample::referral()),
-            "refused" => Enrolment::Refused(sample::refusal()),
-            "returned" => {
-                let why = "this is not what the bank has".to_owned();
-                let unfit = vec![Unfit { field: "field-1".to_owned(), why }];
-                Enrolment::Form(RegistrationForm { unfit, ..sample::registration_form() })
-            }
-            _ => Enrolment::Form(sample::registration_form()),
-        })
+        let bearer = sample::bearer("4242");
+        Ok(Enrolment { bearer, stage: own::stage_of(id, sample::card("4242")) })
     }
 
     async fn answer(&self, session: &str, _: &str, answers: Vec<Answer>) -> Said<()> {

@@ -240,10 +240,14 @@ pub fn card_file(last_four: &str) -> CardFile {
     CardFile { card, certificate, expiry: "12/29".to_owned() }
 }
 
+/// A card as whom something is asked for.
+pub fn bearer(last_four: &str) -> Bearer {
+    Bearer::Card { last_four: last_four.to_owned() }
+}
+
 pub fn pended() -> Pended {
     Pended {
         bank: "Banque Démo".to_owned(),
-        last_four: "0002".to_owned(),
         sent: at(0),
         asked: at(1),
         is_open: false,
@@ -264,7 +268,6 @@ pub fn referral() -> Referral {
 pub fn refusal() -> Refusal {
     Refusal {
         bank: "Banque Démo".to_owned(),
-        last_four: "0002".to_owned(),
         why: RefusedFor::Bank,
         words: Some("Please call your branch.".to_owned()),
         good_until: None,
@@ -286,7 +289,6 @@ pub fn registration_form() -> RegistrationForm {
     };
     RegistrationForm {
         bank: "Banque Démo".to_owned(),
-        last_four: "4242".to_owned(),
         policy: "By registering this card you agree to pay what you sign with it.\n\
                  The certificate is for demonstration; it moves no real money."
             .to_owned(),

@@ -131,7 +131,7 @@ pub(super) fn says(line: &Line, facts: Vec<(String, String)>, der: Vec<u8>) -> C
     Certificate { name: line.name.clone(), state: state(line.state), facts, der }
 }
 
-pub(super) fn reason(reason: RevocationReason) -> CrlReason {
+pub(in crate::ports) fn reason(reason: RevocationReason) -> CrlReason {
     match reason {
         RevocationReason::KeyCompromise => CrlReason::KeyCompromise,
         RevocationReason::CaCompromise => CrlReason::CaCompromise,

@@ -4,25 +4,24 @@ use std::time::Duration;
 
 use openset_protocol::{
     cardholder::registration::{Applied, Registration, Shown, Stage},
-    enrolment::{self, Ended, FieldId},
+    enrolment::{self, Ended},
 };
 use openset_web::{
     Problem,
     ports::{
-        Answer, Application, ApplicationState, Enrolment, Field, Pended, Referral, Refusal,
-        RefusedFor, RegistrationForm, Said, Unfit,
+        Answer, Application, ApplicationState, Bearer, Card, Enrolment, EnrolmentStage, Pended,
+        Referral, Refusal, RefusedFor, Said,
     },
 };
-use openset_wire::cert::CertStatusCode;
 use tokio::time::timeout;
 
 use super::{
-    super::{broken, unavailable},
+    super::{broken, enrolment as words, unavailable},
     cards,
 };
 use crate::house::{
     purse::Purse,
-    wallet::{at, cards::Entry, refusal},
+    wallet::{at, cards::Entry},
 };
 
 /// How long a page waits for the bank before it shows that it waits.
@@ -46,7 +45,7 @@ pub(super) fn application(entry: &Entry) -> Application {
 }
 
 /// How far a registration has come; waits a little for what is about to change.
-pub(super) async fn enrolment(purse: &Purse, id: &str) -> Said<Enrolment> {
+pub(super) async fn enrolment(purse: &Purse, id: &str) -> Said<Enrolment<Card>> {
     let wallet = &purse.wallet;
     let mut watch = wallet.registrations.watch(id.as_bytes());
     let settled = async {
@@ -66,27 +65,32 @@ pub(super) async fn enrolment(purse: &Purse, id: &str) -> Said<Enrolment> {
             registration.map_err(broken)?.ok_or(Problem::NotFound)?
         }
     };
-    match &registration.stage {
-        Stage::Started(_) | Stage::Introduced(_) | Stage::Asking { .. } => Ok(Enrolment::Asking),
-        Stage::FormShown(shown) => Ok(Enrolment::Form(form(purse, id, shown).await?)),
-        Stage::Applied(_) => Ok(Enrolment::Applying),
-        Stage::Pending(applied) => Ok(Enrolment::Pended(pended(purse, id, applied, false).await?)),
-        Stage::Inquiring(applied) => Ok(Enrolment::Pended(pended(purse, id, applied, true).await?)),
+    let last_four = wallet.last_four(id).await.map_err(unavailable)?;
+    let stage = stage(purse, id, &registration).await?;
+    Ok(Enrolment { bearer: Bearer::Card { last_four }, stage })
+}
+
+async fn stage(purse: &Purse, id: &str, kept: &Registration) -> Said<EnrolmentStage<Card>> {
+    let bank = purse.bank();
+    Ok(match &kept.stage {
+        Stage::Started(_) | Stage::Introduced(_) | Stage::Asking { .. } => EnrolmentStage::Asking,
+        Stage::FormShown(Shown { form, .. }) => EnrolmentStage::Form(words::form(form, bank)),
+        Stage::Applied(_) => EnrolmentStage::Applying,
+        Stage::Pending(applied) => EnrolmentStage::Pended(pended(purse, applied, false)),
+        Stage::Inquiring(applied) => EnrolmentStage::Pended(pended(purse, applied, true)),
         Stage::Referred(enrolment::Referral { reason, urls }) => {
-            Ok(Enrolment::Referred(Referral { words: reason.clone(), addresses: urls.clone() }))
+            EnrolmentStage::Referred(Referral { words: reason.clone(), addresses: urls.clone() })
         }
         Stage::Certified { .. } => {
             let held = cards::named(purse, id).await?;
             // What it gave is on its way into the vault.
             match held.applies.as_ref().is_some_and(|entry| entry.id == id) {
-                true => Ok(Enrolment::Applying),
-                false => Ok(Enrolment::Certified(cards::card(purse, &held).await?)),
+                true => EnrolmentStage::Applying,
+                false => EnrolmentStage::Certified(cards::card(purse, &held).await?),
             }
         }
-        Stage::Refused(ended) => {
-            Ok(Enrolment::Refused(refused(purse, id, &registration, ended).await?))
-        }
-    }
+        Stage::Refused(ended) => EnrolmentStage::Refused(refused(purse, id, kept, ended).await?),
+    })
 }
 
 fn is_waiting(stage: &Stage) -> bool {
@@ -97,28 +101,21 @@ fn is_waiting(stage: &Stage) -> bool {
 }
 
 /// An application that somebody looks at.
-async fn pended(purse: &Purse, id: &str, applied: &Applied, is_open: bool) -> Said<Pended> {
+fn pended(purse: &Purse, applied: &Applied, is_open: bool) -> Pended {
     let institution = applied.shown.form.institution.clone();
     let patience = purse.wallet.registrations.standing().patience;
-    Ok(Pended {
+    Pended {
         bank: institution.unwrap_or_else(|| purse.bank().to_owned()),
-        last_four: purse.wallet.last_four(id).await.map_err(unavailable)?,
         sent: applied.at,
         asked: applied.asked_at,
         is_open,
         until: applied.at.plus_s(patience.decided_within_s),
-    })
+    }
 }
 
 /// An application that ended without a certificate.
 async fn refused(purse: &Purse, id: &str, kept: &Registration, ended: &Ended) -> Said<Refusal> {
-    let (why, words) = match ended {
-        Ended::Rejected(rejection) => (rejected(rejection.code), rejection.message.clone()),
-        Ended::Referred { reason } => (RefusedFor::NoForm, reason.clone()),
-        Ended::ReferredInCircle => (RefusedFor::Circle, None),
-        Ended::WithError(_) => (RefusedFor::Trouble, None),
-        Ended::WithoutAnswer => (RefusedFor::Silence, None),
-    };
+    let (why, words) = words::refused(ended);
     let held = cards::named(purse, id).await?;
     let life = held.identity().map(|it| purse.wallet.life(it).map_err(unavailable)).transpose()?;
     // A certificate that the bank does not believe any more is good for nothing.
@@ -128,33 +125,17 @@ async fn refused(purse: &Purse, id: &str, kept: &Registration, ended: &Ended) ->
         bank: held
             .certified
             .map_or_else(|| cards::bank(purse, kept), |it| cards::bank(purse, &it.registration)),
-        last_four: purse.wallet.last_four(id).await.map_err(unavailable)?,
         why,
         words,
         good_until: good.map(|life| life.until),
     })
 }
 
-fn rejected(code: CertStatusCode) -> RefusedFor {
-    match code {
-        CertStatusCode::RejectedByIssuer | CertStatusCode::RejectedByAquirer => RefusedFor::Bank,
-        CertStatusCode::SigValidationFail => RefusedFor::Signature,
-        CertStatusCode::InvalidBin | CertStatusCode::InvalidLanguage => RefusedFor::NoForm,
-        CertStatusCode::RejectedByCa => RefusedFor::Authority,
-        CertStatusCode::DecryptionError
-        | CertStatusCode::UnableToEncryptCertRes
-        | CertStatusCode::RequestComplete
-        | CertStatusCode::RequestInProgress
-        | CertStatusCode::RequestPended
-        | CertStatusCode::RegFormAnswerMalformed => RefusedFor::Trouble,
-    }
-}
-
 /// Asks now what has become of an application, and waits a little for the answer.
 pub(super) async fn ask_again(purse: &Purse, id: &str) -> Said<()> {
     let wallet = &purse.wallet;
     let mut watch = wallet.registrations.watch(id.as_bytes());
-    wallet.ask_again(id).await.map_err(out_of_turn)?;
+    wallet.ask_again(id).await.map_err(words::out_of_turn)?;
     let answered = async {
         loop {
             let kept = wallet.registration(id).await.map_err(unavailable)?;
@@ -169,45 +150,7 @@ pub(super) async fn ask_again(purse: &Purse, id: &str) -> Said<()> {
 
 /// Asks the authority that an application was sent to.
 pub(super) async fn follow(purse: &Purse, id: &str, address: String) -> Said<()> {
-    purse.wallet.follow(id, address).await.map_err(out_of_turn)
-}
-
-/// What a person is told whose page shows a registration as it no longer stands.
-fn out_of_turn(error: anyhow::Error) -> Problem {
-    match refusal(&error) {
-        Some(_) => Problem::FormStale,
-        None => unavailable(error),
-    }
-}
-
-async fn form(purse: &Purse, id: &str, shown: &Shown) -> Said<RegistrationForm> {
-    let field = |(number, field): (u16, &enrolment::Field)| Field {
-        id: field_id(number),
-        label: field.name.clone(),
-        hint: field.help.clone(),
-        required: field.is_required,
-        length_max: field.characters_max.into(),
-        hidden: field.id == Some(FieldId::PassPhrase),
-    };
-    let form = &shown.form;
-    // What people are not asked is left to software that knows it.
-    let asked = (1..).zip(&form.form.fields).filter(|(_, field)| !field.is_invisible);
-    let unfit = form
-        .unfit
-        .iter()
-        .map(|unfit| Unfit { field: field_id(unfit.number), why: unfit.why.to_string() });
-    Ok(RegistrationForm {
-        bank: form.institution.clone().unwrap_or_else(|| purse.bank().to_owned()),
-        last_four: purse.wallet.last_four(id).await.map_err(unavailable)?,
-        policy: form.form.policy.clone(),
-        fields: asked.map(field).collect(),
-        unfit: unfit.collect(),
-    })
-}
-
-/// What pages call a field of the bank's form.
-fn field_id(number: u16) -> String {
-    format!("field-{number}")
+    purse.wallet.follow(id, address).await.map_err(words::out_of_turn)
 }
 
 /// Sends the answers.
@@ -216,11 +159,6 @@ pub(super) async fn answer(purse: &Purse, id: &str, answers: Vec<Answer>) -> Sai
     let Some(Registration { stage: Stage::FormShown(shown), .. }) = registration else {
         return Err(Problem::FormStale);
     };
-    let asked = (1..).zip(&shown.form.form.fields);
-    let answers = asked.filter_map(|(number, field)| {
-        let answer = answers.iter().find(|answer| answer.field == field_id(number))?;
-        Some(enrolment::Answer { field: field.name.clone(), text: answer.text.clone() })
-    });
-    let answers = answers.collect();
-    purse.wallet.answer(id, answers).await.map_err(out_of_turn)
+    let answers = words::answers(&shown.form, &answers);
+    purse.wallet.answer(id, answers).await.map_err(words::out_of_turn)
 }

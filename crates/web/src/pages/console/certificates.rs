@@ -1,6 +1,7 @@
 //! The certificates that an authority has issued, and one of them with all it says.
 
 use askama::Template;
+use openset_types::UnixTime;
 
 use super::records;
 use super::top::{Desk, Tab, Top};
@@ -86,18 +87,23 @@ impl<'a> CertificateFilePage<'a> {
 
     /// When and why it was taken back.
     fn revoked(&self) -> Option<String> {
-        let (at, reason) = self.file.revoked?;
-        let say = self.frame.say;
-        let moment = say.moment(at);
-        Some(match reason {
-            Some(reason) => say.console_revoked_for(moment, reason_word(reason, say)),
-            None => say.console_revoked(moment),
-        })
+        self.file.revoked.map(|revoked| self.frame.say.revocation(revoked))
     }
 
     fn reasons(&self) -> impl Iterator<Item = (&'static str, String)> {
         let say = self.frame.say;
         RevocationReason::ALL.into_iter().map(|reason| (reason.id(), reason_word(reason, say)))
+    }
+}
+
+impl Words {
+    /// When and why a certificate was taken back.
+    pub(crate) fn revocation(&self, (at, reason): (UnixTime, Option<RevocationReason>)) -> String {
+        let moment = self.moment(at);
+        match reason {
+            Some(reason) => self.console_revoked_for(moment, reason_word(reason, self)),
+            None => self.console_revoked(moment),
+        }
     }
 }
 
@@ -126,7 +132,7 @@ pub(super) fn table(rows: &[CertificateRow], caption: String, empty: String, say
 
 impl KeyDuty {
     /// What a key is for.
-    pub(super) fn word(self, say: &Words) -> String {
+    pub(crate) fn word(self, say: &Words) -> String {
         match self {
             Self::Certificates => say.duty_certificates(),
             Self::Lists => say.duty_lists(),

@@ -7,6 +7,7 @@ use super::top::{Desk, Tab, Top};
 use crate::frame::Frame;
 use crate::ports::{Consequences, RevocationReason, Stops};
 use crate::table::{Badge, Table};
+use crate::words::Words;
 
 /// The consequences, and the button.
 #[derive(Template)]
@@ -32,24 +33,30 @@ impl<'a> RevokePage<'a> {
     }
 
     fn stops(&self) -> String {
-        let say = self.frame.say;
-        match self.consequences.stops {
-            Stops::Card => say.stops_card(),
-            Stops::ShopSigns => say.stops_shop_signs(),
-            Stops::ShopOpens => say.stops_shop_opens(),
-            Stops::GatewaySigns => say.stops_gateway_signs(),
-            Stops::GatewayOpens => say.stops_gateway_opens(),
-            Stops::AuthorityCertifies => say.stops_authority_certifies(),
-            Stops::AuthoritySigns => say.stops_authority_signs(),
-            Stops::AuthorityOpens => say.stops_authority_opens(),
-            Stops::AuthorityLists => say.stops_authority_lists(),
-        }
+        self.consequences.stops.word(self.frame.say)
     }
 
     fn below(&self) -> Table {
         let say = self.frame.say;
         let below = &self.consequences.below;
         table(below, say.revoke_below(below.len()), say.revoke_below_none(), say)
+    }
+}
+
+impl Stops {
+    /// What stops, in a sentence.
+    pub(crate) fn word(self, say: &Words) -> String {
+        match self {
+            Self::Card => say.stops_card(),
+            Self::ShopSigns => say.stops_shop_signs(),
+            Self::ShopOpens => say.stops_shop_opens(),
+            Self::GatewaySigns => say.stops_gateway_signs(),
+            Self::GatewayOpens => say.stops_gateway_opens(),
+            Self::AuthorityCertifies => say.stops_authority_certifies(),
+            Self::AuthoritySigns => say.stops_authority_signs(),
+            Self::AuthorityOpens => say.stops_authority_opens(),
+            Self::AuthorityLists => say.stops_authority_lists(),
+        }
     }
 }
 

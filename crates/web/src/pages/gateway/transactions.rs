@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::frame::Frame;
+use crate::pages::desk::{DeskTop, Part};
 use crate::ports::GatewayRow;
 use crate::table::{Badge, Cell, Table};
 
@@ -18,7 +19,11 @@ pub struct GatewayTransactions<'a> {
     pub rows: &'a [GatewayRow],
 }
 
-impl GatewayTransactions<'_> {
+impl<'a> GatewayTransactions<'a> {
+    fn top(&self) -> DeskTop<'a> {
+        DeskTop::of(self.frame, self.name, Part::Work)
+    }
+
     fn table(&self) -> Table {
         let say = self.frame.say;
         let row = |row: &GatewayRow| {

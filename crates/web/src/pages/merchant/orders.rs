@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::frame::Frame;
+use crate::pages::desk::{DeskTop, Part};
 use crate::ports::OrderRow;
 use crate::table::{Badge, Cell, Table};
 
@@ -20,7 +21,11 @@ pub struct Orders<'a> {
     pub orders: &'a [OrderRow],
 }
 
-impl Orders<'_> {
+impl<'a> Orders<'a> {
+    fn top(&self) -> DeskTop<'a> {
+        DeskTop::of(self.frame, self.shop, Part::Work)
+    }
+
     fn table(&self) -> Table {
         let say = self.frame.say;
         let row = |order: &OrderRow| {

@@ -37,7 +37,7 @@ impl CardSheet<'_> {
 }
 
 /// What a link to an application says.
-pub(super) fn continue_text(frame: &Frame, state: ApplicationState) -> String {
+pub(in crate::pages) fn continue_text(frame: &Frame, state: ApplicationState) -> String {
     match state {
         ApplicationState::Refused => frame.say.application_why(),
         ApplicationState::Pended | ApplicationState::Asking => frame.say.application_look(),

@@ -44,16 +44,6 @@ pub struct Paying<'a> {
     pub asking_again: bool,
 }
 
-/// The bank is being asked about a card.
-#[derive(Template)]
-#[template(path = "pages/wallet/waiting_for_bank.html")]
-pub struct WaitingForBank<'a> {
-    /// The frame.
-    pub frame: &'a Frame,
-    /// Whether the answers are sent already.
-    pub applied: bool,
-}
-
 #[cfg(test)]
 mod tests {
     use openset_types::Currency;

@@ -8,15 +8,13 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::routing::{get, post};
 
-use super::super::form::{Fields, Posted};
-use super::super::{Shown, go, refreshing, show};
-use super::{expiry, or_unlock, session, wrong};
+use super::super::application::{self, Answered};
+use super::super::form::Posted;
+use super::super::{Shown, go, show, wrong};
+use super::{expiry, or_unlock, session};
 use crate::frame::Frame;
-use crate::pages::wallet::{
-    CardSheet, Certified, EntryComplaint, PendedSheet, ReferredSheet, RefusedSheet, Registration,
-    RegistrationComplaint, WaitingForBank,
-};
-use crate::ports::{Answer, Enrolment, RegistrationForm, WalletPort};
+use crate::pages::wallet::{CardSheet, Certified, EntryComplaint};
+use crate::ports::WalletPort;
 
 /// The routes, behind the wallet's threshold.
 pub(super) fn routes<P: WalletPort>() -> Router<Arc<P>> {
@@ -95,23 +93,8 @@ async fn enrolment<P: WalletPort>(
     Path(id): Path<String>,
 ) -> Shown {
     let here = format!("/enrolments/{id}");
-    match port.enrolment(session(&headers), &id).await.map_err(or_unlock(&here))? {
-        Enrolment::Asking => refreshing(1, show(&WaitingForBank { frame: &frame, applied: false })),
-        Enrolment::Applying => {
-            refreshing(1, show(&WaitingForBank { frame: &frame, applied: true }))
-        }
-        Enrolment::Form(form) => {
-            show(&Registration { frame: &frame, id: &id, form: &form, complaint: None })
-        }
-        Enrolment::Pended(pended) => show(&PendedSheet { frame: &frame, id: &id, pended: &pended }),
-        Enrolment::Referred(referral) => {
-            show(&ReferredSheet { frame: &frame, id: &id, referral: &referral })
-        }
-        Enrolment::Certified(card) => show(&Certified { frame: &frame, card: &card }),
-        Enrolment::Refused(refusal) => {
-            show(&RefusedSheet { frame: &frame, id: &id, refusal: &refusal })
-        }
-    }
+    let enrolment = port.enrolment(session(&headers), &id).await.map_err(or_unlock(&here))?;
+    application::sheet(&frame, &id, &enrolment, |card| show(&Certified { frame: &frame, card }))
 }
 
 async fn answer<P: WalletPort>(
@@ -123,31 +106,13 @@ async fn answer<P: WalletPort>(
 ) -> Shown {
     let here = format!("/enrolments/{id}");
     let session = session(&headers);
-    let state = port.enrolment(session, &id).await.map_err(or_unlock(&here))?;
-    let Enrolment::Form(form) = state else { return go(&here) };
-    let complaint = registration_complaint(&form, &fields);
-    if complaint.is_some() {
-        return wrong(show(&Registration { frame: &frame, id: &id, form: &form, complaint }));
-    }
-    let answers = form
-        .fields
-        .iter()
-        .map(|field| Answer { field: field.id.clone(), text: fields.text(&field.id).to_owned() });
-    port.answer(session, &id, answers.collect()).await.map_err(or_unlock(&here))?;
-    go(&here)
-}
-
-fn registration_complaint(
-    form: &RegistrationForm,
-    fields: &Fields,
-) -> Option<RegistrationComplaint> {
-    let unanswered = form.fields.iter().find(|field| {
-        let length = fields.text(&field.id).chars().count();
-        length > field.length_max || (field.required && length == 0)
-    });
-    match unanswered {
-        Some(field) => Some(RegistrationComplaint::Field(field.id.clone())),
-        None if fields.text("accept").is_empty() => Some(RegistrationComplaint::Terms),
-        None => None,
+    let enrolment = port.enrolment(session, &id).await.map_err(or_unlock(&here))?;
+    match application::answered(&frame, &id, &enrolment, &fields) {
+        Answered::Fits(answers) => {
+            port.answer(session, &id, answers).await.map_err(or_unlock(&here))?;
+            go(&here)
+        }
+        Answered::Wrong(page) => page,
+        Answered::Late => go(&here),
     }
 }
