@@ -4,6 +4,14 @@ const CARD = { number: "9999990000041018", expiry: "12/2029", holder: "Élise Fa
 const SITE = "ca-cardholder";
 const NAME = "Ada Martin";
 
+/// Says a name at the console of an authority.
+export async function says(person, authority) {
+  await person.visit(authority, "/operator");
+  await person.write("#name", NAME);
+  await person.submit("/operator");
+  await person.page.waitForURL((url) => url.pathname === "/");
+}
+
 /// Says a name, and looks at every page of the console.
 export async function reads(person) {
   await person.visit(SITE);

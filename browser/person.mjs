@@ -135,6 +135,21 @@ export class Person {
     await this.form("/consent");
   }
 
+  /// Wants to pay, and the wallet says why it does not.
+  async failsToPay(scripts, code) {
+    await this.orders();
+    if (!scripts) await this.press("form[data-handover] button");
+    await this.page.waitForURL((url) => url.hostname.startsWith("wallet."));
+    this.witness.forgives();
+    await this.unlocks();
+    await this.page.locator("main .fine code", { hasText: code }).waitFor();
+    await this.look(`payment stopped by ${code}`);
+  }
+
+  expects(holds, sentence) {
+    this.witness.tally.check(holds, `${this.witness.visitor}: ${sentence}`);
+  }
+
   async consents() {
     await this.look("consent");
     await this.page.waitForTimeout(ARM_MS);

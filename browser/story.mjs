@@ -11,6 +11,7 @@ import { join } from "node:path";
 import * as operator from "./console.mjs";
 import { start } from "./demo.mjs";
 import { Keyboard, Pointer } from "./hands.mjs";
+import * as owner from "./owner.mjs";
 import * as packaged from "./packaged.mjs";
 import { Person } from "./person.mjs";
 import { Tally, Witness } from "./witness.mjs";
@@ -72,6 +73,10 @@ async function story(person, visitor, first) {
   await operator.reads(person);
   if (first) await operator.decides(person);
   if (visitor.packaged) await packaged.pays(person, EXECUTABLE);
+  if (!first) return;
+  await owner.renews(person);
+  await owner.losesAndApplies(person, "merchant", visitor.scripts);
+  await owner.losesAndApplies(person, "gateway", visitor.scripts);
 }
 
 const tally = new Tally();

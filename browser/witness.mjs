@@ -36,6 +36,8 @@ export class Witness {
     this.hasRules = visitor.rules;
     this.folder = folder;
     this.astray = new Set();
+    this.refusals = [];
+    this.forgiven = 0;
     this.broken = [];
   }
 
@@ -50,8 +52,15 @@ export class Witness {
     });
     context.on("weberror", (error) => this.broken.push(String(error.error())));
     context.on("console", (message) => {
-      if (message.type() === "error") this.broken.push(message.text());
+      if (message.type() !== "error") return;
+      const isRefusal = /status of 4\d\d/.test(message.text());
+      (isRefusal ? this.refusals : this.broken).push(message.text());
     });
+  }
+
+  /// One page is expected to refuse something; browsers note that as an error.
+  forgives() {
+    this.forgiven += 1;
   }
 
   /// Looks at the page as it stands: wide and narrow, light and dark.
@@ -103,6 +112,8 @@ export class Witness {
   /// What held over the whole visit.
   conclude() {
     this.tally.check(this.astray.size === 0, `${this.visitor}: requests left: ${[...this.astray]}`);
+    const refused = `${this.visitor}: refused ${this.forgiven} times: ${this.refusals.join("; ")}`;
+    this.tally.check(this.refusals.length === this.forgiven, refused);
     this.tally.check(this.broken.length === 0, `${this.visitor}: broke: ${this.broken.join("; ")}`);
   }
 }
