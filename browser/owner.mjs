@@ -24,9 +24,7 @@ export async function renews(person) {
 export async function losesAndApplies(person, site, scripts) {
   const authority = `ca-${site}`;
   await person.visit(site, "/certificates");
-  // Of a gateway the one that wallets seal for: they see it before anybody consents.
-  const place = site === "gateway" ? 1 : 0;
-  await takesBack(person, authority, await serial(person, place));
+  await takesBack(person, authority, await serial(person));
   await person.failsToPay(scripts, "certificate_revoked");
   await person.visit(site, "/certificates");
   await person.page.locator("main .note.bad[role=alert]").waitFor();
@@ -39,8 +37,6 @@ export async function losesAndApplies(person, site, scripts) {
   await person.page.waitForURL((url) => url.pathname === "/certificates");
   await person.page.locator('main form[action="/certificates/renew"]').waitFor();
   await person.look(`${site} certified again`);
-  // The shop looks which certificate its gateway uses.
-  await person.visit("merchant", "/certificates");
   await person.orders();
   await person.goesToWallet(scripts);
   await person.consents();
@@ -50,9 +46,9 @@ async function opens(person) {
   await person.follows('main a[href="/certificates"]', (url) => url.pathname === "/certificates");
 }
 
-/// The number of a certificate in use: the one that signs, or the one that opens.
-function serial(person, place = 0) {
-  return person.page.locator("main tbody code").nth(place).textContent();
+/// The number of the certificate in use that signs.
+function serial(person) {
+  return person.page.locator("main tbody code").first().textContent();
 }
 
 async function takesBack(person, authority, number) {

@@ -66,8 +66,9 @@ pub(super) async fn start(scratch: &Scratch) -> anyhow::Result<(Arc<System>, Run
     first_start::make(data, wish).await?;
     let_one_card_enrol_often(scratch.path())?;
     let (system, mut running) = System::start(data, wish).await?;
-    let all =
-        sites::ALL.iter().map(|name| Site::new(name.label(), &name.host(), system.machines(*name)));
+    let all = sites::ALL[..sites::OF_ONE_BRAND]
+        .iter()
+        .map(|name| Site::new(name.label(), &name.host(), system.machines(*name)));
     running.serve(system.at, all.collect(), &[]).await?;
     Ok((system, running))
 }

@@ -87,16 +87,18 @@ mod tests {
     use openset_node::keys::PinSource;
 
     use super::*;
-    use crate::doctor::State;
+    use crate::{ceremony::papers::write_private, doctor::State};
 
     #[test]
     fn a_token_that_cannot_be_entered_is_bad_and_says_what_to_do() {
         let data = tempfile::tempdir().expect("a folder");
+        let pin = data.path().join("pin");
+        write_private(&pin, b"1234").expect("a file");
         let mut holders = Holders::default();
         let terms = TokenTerms {
             module: PathBuf::from("no such module.so"),
             token: "gateway".to_owned(),
-            pin: PinSource::File(PathBuf::from("no such file")),
+            pin: PinSource::File(pin),
             sessions_max: 1,
         };
         holders.put("gateway", terms);
