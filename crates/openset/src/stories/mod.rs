@@ -30,7 +30,6 @@ mod cardholders;
 mod certificates;
 mod consoles;
 mod endpoints;
-mod errors;
 mod files;
 mod forge;
 mod gateways;

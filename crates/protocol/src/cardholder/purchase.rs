@@ -152,11 +152,6 @@ fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<In
             }) {
                 return Err(Refusal::MerchantSwitched);
             }
-            // An order that may be taken yet, or has been, is not given up.
-            if state.ordered().is_some_and(|ordered| ordered.order.rrpid == rrpid) {
-                let (question, window) = (answer.question.as_deref(), env.standing.acceptance);
-                refusal::require_last_word(&said, question, window)?;
-            }
             Ok(Input::MerchantRefused { rrpid, code: said.into_value() })
         }
         other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),

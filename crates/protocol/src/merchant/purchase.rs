@@ -111,8 +111,6 @@ impl Machine for MerchantPurchase {
                 // Another gateway that is sent the question has a refusal of its own for it, as it
                 // may have an answer: neither is believed.
                 account.require_gateway(&said)?;
-                let (question, window) = (answer.question.as_deref(), env.standing.acceptance);
-                refusal::require_last_word(&said, question, window)?;
                 Ok(Input::GatewayRefused { rrpid, code: said.into_value() })
             }
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),

@@ -118,6 +118,7 @@ unopened-lead = Nothing was opened and nothing was sent. What is in the way, in 
 unopened-next = If you do not know what to do about it, send this sentence to your bank. This page can be closed.
 history-title = History
 history-none = No payment yet.
+history-nobody = A shop that could not be confirmed
 cancelled-title = Payment cancelled
 cancelled-return = Return to the shop
 consent-merchant-id = Merchant number

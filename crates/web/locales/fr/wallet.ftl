@@ -118,6 +118,7 @@ unopened-lead = Rien n’a été ouvert et rien n’a été envoyé. Ce qui fait
 unopened-next = Si vous ne savez qu’en faire, envoyez cette phrase à votre banque. Vous pouvez fermer cette page.
 history-title = Historique
 history-none = Pas encore de paiement.
+history-nobody = Un commerce qui n’a pas pu être confirmé
 cancelled-title = Paiement annulé
 cancelled-return = Retour à la boutique
 consent-merchant-id = Numéro de commerçant
