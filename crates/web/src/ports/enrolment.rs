@@ -1,4 +1,5 @@
-//! An application for certificates, as pages show it: a card's, and those of a merchant or a gateway.
+//! An application for certificates, as pages show it: a card's, and those of a merchant or a
+//! gateway.
 
 use openset_types::UnixTime;
 

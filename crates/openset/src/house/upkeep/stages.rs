@@ -1,5 +1,5 @@
-//! What is to be expected of a registration: whether it moves by itself, waits for a person here, or
-//! is over; and who answers its form.
+//! What is to be expected of a registration: whether it moves by itself, waits for a person
+//! here, or is over; and who answers its form.
 
 use openset_protocol::enrolment::{
     Ended,
