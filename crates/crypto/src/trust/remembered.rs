@@ -48,7 +48,9 @@ impl Trust {
         Ok(Remembered { roots, authorities, crls, bcis })
     }
 
-    /// Learns again what was written down.
+    /// Learns again what was written down. What is older than what is known by now adds nothing and
+    /// hides nothing: another process may have written it, that knew less of one list and more of
+    /// the next.
     pub fn recall(&self, remembered: &Remembered, now: UnixTime) -> Result<(), Untrusted> {
         self.recall_roots(&remembered.roots)?;
         let mut bag = Bag::default();
@@ -60,13 +62,13 @@ impl Trust {
         }
         for octets in &remembered.crls {
             let list: CertificateRevocationList = decode(octets)?;
-            self.learn_crl(&list, &bag, now)?;
+            unless_older(self.learn_crl(&list, &bag, now))?;
         }
         // A BCI that has expired still says which lists are too old.
         for octets in &remembered.bcis {
             let bci: BrandCrlIdentifier = decode(octets)?;
             let (_, found) = self.check_bci(&bci, &bag)?;
-            self.take_bci(found)?;
+            unless_older(self.take_bci(found))?;
         }
         Ok(())
     }
@@ -83,4 +85,8 @@ impl Trust {
         }
         roots.iter().try_for_each(|root| self.roll(read_root(self.suite, root)?))
     }
+}
+
+fn unless_older(learned: Result<(), Untrusted>) -> Result<(), Untrusted> {
+    if learned == Err(Untrusted::RolledBack) { Ok(()) } else { learned }
 }

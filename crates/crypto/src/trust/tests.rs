@@ -376,6 +376,28 @@ fn a_bci_that_is_older_expired_early_or_of_another_brand_is_refused() {
 }
 
 #[test]
+fn of_what_two_processes_wrote_down_the_newer_of_every_list_is_known() {
+    in_every_suite(|suite| {
+        let world = World::new(suite);
+        let one = world.trust();
+        let newer = world.lists(4, &[&world.gateway]);
+        for list in &newer.crls {
+            one.learn_crl(list, &newer, now()).expect("a newer list");
+        }
+        let other = world.trust();
+        other.learn_bci(&made_bci(&world, 5, &[]), &Bag::default(), now()).expect("a good BCI");
+        let (ones, others) = (one.remember(), other.remember());
+
+        one.recall(&others.expect("encodable"), now()).expect("older lists, and a newer BCI");
+        other.recall(&ones.expect("encodable"), now()).expect("newer lists, and no BCI");
+        let both = one.remember().expect("encodable");
+        assert_eq!(other.remember().expect("encodable"), both);
+        one.recall(&both, now()).expect("nothing new");
+        assert_eq!(one.remember().expect("encodable"), both);
+    });
+}
+
+#[test]
 fn what_was_learned_survives_a_restart_and_still_refuses_older_lists() {
     in_every_suite(|suite| {
         let mut world = World::new(suite);
