@@ -8,6 +8,8 @@
 //!
 //! A file is taken whole or not at all. A second presentation is refused, unless it says that it
 //! is one: then the first answer is given again, because the answer may have been lost.
+//!
+//! A file has sales or credits and never both: it says which of the two banks pays the other.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -25,7 +27,7 @@ pub const ITEMS_MAX: usize = 10_000;
 #[serde(try_from = "String", into = "String")]
 pub struct FileId(String);
 
-/// One file of sales, from one acquirer to one issuer, in one currency.
+/// One file of sales, or of credits, from one acquirer to one issuer, in one currency.
 // Stored. Change only with a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClearingFile {
@@ -37,19 +39,33 @@ pub struct ClearingFile {
     total: Money,
 }
 
-/// One sale that a merchant takes money for.
+/// Which way the money of a file goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flow {
+    /// Merchants take it: the issuer pays the acquirer.
+    #[default]
+    Sale,
+    /// Merchants give it back: the acquirer pays the issuer.
+    Credit,
+}
+
+/// One sale that a merchant takes money for, or a credit by which it gives money of one back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sale {
     /// The authorization.
     pub authorization: RetrievalReference,
     /// The issuer's word for it.
     pub approval_code: ApprovalCode,
-    /// How much is taken.
+    /// How much is taken, or given back.
     pub amount: Money,
-    /// Who takes it.
+    /// Who takes it, or gives it.
     pub merchant: MerchantId,
-    /// When he took it.
+    /// When he did.
     pub captured_at: UnixTime,
+    /// What a credit is known by; nothing if this is a sale. One sale may have several credits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credit: Option<RetrievalReference>,
 }
 
 /// Whether a file is presented for the first time.
@@ -65,14 +81,28 @@ pub enum Presentation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidFile {
-    /// Two sales of one authorization.
+    /// Two sales of one authorization, or one credit twice.
     AuthorizationTwice,
+    /// Sales and credits in one file.
+    Flows,
     /// Not one to thirty-five printable characters.
     Id,
     /// No sale, or more than [`ITEMS_MAX`].
     Items,
     /// The amounts do not add up to an amount.
     Sum(InvalidMoney),
+}
+
+impl Sale {
+    /// What it is known by: the authorization, or a credit's own reference.
+    pub fn name(&self) -> &RetrievalReference {
+        self.credit.as_ref().unwrap_or(&self.authorization)
+    }
+
+    /// Which way its money goes.
+    pub fn flow(&self) -> Flow {
+        if self.credit.is_some() { Flow::Credit } else { Flow::Sale }
+    }
 }
 
 impl FileId {
@@ -93,7 +123,7 @@ impl FileId {
 }
 
 impl ClearingFile {
-    /// Makes a file of sales.
+    /// Makes a file of sales, or of credits.
     pub fn new(
         id: FileId,
         acquirer: Bin,
@@ -104,9 +134,13 @@ impl ClearingFile {
         if items.is_empty() || items.len() > ITEMS_MAX {
             return Err(InvalidFile::Items);
         }
-        let authorizations: BTreeSet<_> = items.iter().map(|item| &item.authorization).collect();
-        if authorizations.len() != items.len() {
+        let names: BTreeSet<_> = items.iter().map(Sale::name).collect();
+        if names.len() != items.len() {
             return Err(InvalidFile::AuthorizationTwice);
+        }
+        let flows: BTreeSet<_> = items.iter().map(Sale::flow).collect();
+        if flows.len() != 1 {
+            return Err(InvalidFile::Flows);
         }
         let total = sum(&items).map_err(InvalidFile::Sum)?;
         Ok(Self { id, acquirer, issuer, created_at, items, total })
@@ -132,12 +166,17 @@ impl ClearingFile {
         self.created_at
     }
 
-    /// Its sales.
+    /// Its sales, or its credits.
     pub fn items(&self) -> &[Sale] {
         &self.items
     }
 
-    /// What the acquirer is owed for it.
+    /// Which way its money goes.
+    pub fn flow(&self) -> Flow {
+        self.items.first().map_or(Flow::Sale, Sale::flow)
+    }
+
+    /// What the acquirer is owed for sales, or owes for credits.
     pub fn total(&self) -> Money {
         self.total
     }
@@ -151,7 +190,7 @@ impl ClearingFile {
     /// left out or put in another order change it.
     pub fn hash_total(&self) -> u64 {
         let sum = self.items.iter().zip(1_u128..).fold(0_u128, |sum, (item, place)| {
-            let reference = item.authorization.as_str().parse::<u128>().unwrap_or_default();
+            let reference = item.name().as_str().parse::<u128>().unwrap_or_default();
             let weighed =
                 reference.saturating_add(item.amount.minor().into()).saturating_mul(place);
             sum.saturating_add(weighed)
@@ -203,9 +242,9 @@ pub enum SaleFault {
     HoldExpired,
     /// The merchant is not the one the hold is for.
     MerchantDiffers,
-    /// It takes more than is held, or another currency.
+    /// It takes more than is held, or another currency; or it gives more back than was taken.
     MoreThanHeld,
-    /// No such authorization was given.
+    /// No such authorization was given; or the sale of a credit was not posted.
     NoHold,
     /// The authorization was reversed.
     Reversed,
@@ -264,6 +303,7 @@ impl fmt::Display for InvalidFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AuthorizationTwice => f.write_str("two sales of one authorization"),
+            Self::Flows => f.write_str("sales and credits in one file"),
             Self::Id => f.write_str("a file's name has one to thirty-five printable characters"),
             Self::Items => f.write_str("no sale, or too many"),
             Self::Sum(why) => write!(f, "the amounts do not add up: {why}"),
@@ -284,7 +324,13 @@ mod tests {
             amount: Money::new(minor, Currency::EUR).expect("an amount"),
             merchant: MerchantId::parse("ATELIER-LUMEN-001").expect("a name"),
             captured_at: UnixTime::parse_generalized("20261123081500Z").expect("a real moment"),
+            credit: None,
         }
+    }
+
+    fn credit(own: &str, minor: u64) -> Sale {
+        let own = RetrievalReference::parse(own).expect("twelve digits");
+        Sale { credit: Some(own), ..sale("632708000001", minor) }
     }
 
     fn file(items: Vec<Sale>) -> Result<ClearingFile, InvalidFile> {
@@ -297,6 +343,17 @@ mod tests {
     fn a_file_knows_its_total() {
         let file = file(vec![sale("632708000001", 4200), sale("632708000002", 1)]);
         assert_eq!(file.expect("two sales").total().minor(), 4201);
+    }
+
+    #[test]
+    fn a_sale_may_have_several_credits_in_one_file_and_none_beside_it() {
+        let parts = vec![credit("732708000001", 4200), credit("732708000002", 1)];
+        let parts = file(parts).expect("two credits");
+        assert_eq!((parts.total().minor(), parts.flow()), (4201, Flow::Credit));
+        let twice = vec![credit("732708000001", 1), credit("732708000001", 1)];
+        assert_eq!(file(twice), Err(InvalidFile::AuthorizationTwice));
+        let mixed = vec![sale("632708000001", 4200), credit("732708000001", 1)];
+        assert_eq!(file(mixed), Err(InvalidFile::Flows));
     }
 
     #[test]

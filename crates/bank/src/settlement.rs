@@ -1,11 +1,12 @@
-//! Settlement: an issuer pays an acquirer what a file took.
+//! Settlement: an issuer pays an acquirer what a file took; what a file of credits gives back, the
+//! acquirer pays.
 
 use std::fmt;
 
 use openset_types::{Bin, Money, UnixTime};
 use serde::{Deserialize, Serialize};
 
-use crate::clearing::{ClearingFile, FileId};
+use crate::clearing::{ClearingFile, FileId, Flow};
 
 /// The money for one clearing file, from bank to bank.
 // Stored. Change only with a migration.
@@ -13,9 +14,9 @@ use crate::clearing::{ClearingFile, FileId};
 pub struct Settlement {
     /// The file it pays for.
     pub file: FileId,
-    /// The issuer.
+    /// The bank that pays.
     pub payer: Bin,
-    /// The acquirer.
+    /// The bank that is paid.
     pub payee: Bin,
     /// How much.
     pub amount: Money,
@@ -41,12 +42,13 @@ pub enum SettlementFault {
 }
 
 impl Settlement {
-    /// What an issuer owes for a file.
+    /// What one bank owes the other for a file.
     pub fn of(file: &ClearingFile, at: UnixTime) -> Self {
+        let (payer, payee) = banks(file);
         Self {
             file: file.id().clone(),
-            payer: file.issuer().clone(),
-            payee: file.acquirer().clone(),
+            payer: payer.clone(),
+            payee: payee.clone(),
             amount: file.total(),
             at,
         }
@@ -57,13 +59,21 @@ impl Settlement {
         if &self.file != file.id() {
             return Err(SettlementFault::File);
         }
-        if &self.payer != file.issuer() || &self.payee != file.acquirer() {
+        if (&self.payer, &self.payee) != banks(file) {
             return Err(SettlementFault::Banks);
         }
         if self.amount != file.total() {
             return Err(SettlementFault::Amount { owed: file.total(), paid: self.amount });
         }
         Ok(())
+    }
+}
+
+/// Who pays for a file, and who is paid.
+fn banks(file: &ClearingFile) -> (&Bin, &Bin) {
+    match file.flow() {
+        Flow::Sale => (file.issuer(), file.acquirer()),
+        Flow::Credit => (file.acquirer(), file.issuer()),
     }
 }
 

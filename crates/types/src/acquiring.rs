@@ -232,6 +232,56 @@ pub struct CaptureAdvice {
     pub merchant: MerchantId,
 }
 
+/// What a merchant does about a sale whose money it has asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefundKind {
+    /// It takes the capture back, or a part of it: the issuer is not asked for that money.
+    CaptureReversal,
+    /// It gives money back that the issuer was asked for.
+    Credit,
+    /// It takes a credit back that has not left the acquirer.
+    CreditReversal,
+}
+
+/// Why an acquirer gives no money back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RefundRefusal {
+    /// It is more than is left of the sale, in another currency, or not the amount of a credit.
+    AnotherAmount,
+    /// What is to be taken back is in a file that has no answer yet.
+    FileClosed,
+    /// There is no such sale of this merchant, or no such credit.
+    NotFound,
+    /// What is to be taken back has been settled.
+    Processed,
+    /// It was done before.
+    Repeated,
+    /// Without more.
+    Unspecified,
+}
+
+/// Tells the acquirer that a merchant gives money of a captured sale back, or no longer does. It
+/// names the authorization and not the card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundAdvice {
+    /// What is done.
+    pub kind: RefundKind,
+    /// How to find this advice again. A credit is known by its retrieval reference from then on.
+    pub trace: Trace,
+    /// The authorization of the sale.
+    pub authorization: RetrievalReference,
+    /// The issuer's word for it.
+    pub approval_code: ApprovalCode,
+    /// The bank that gave it: the first six digits of the card.
+    pub issuer: crate::Bin,
+    /// How much is given back; of a credit reversal, all of the credit.
+    pub amount: Money,
+    /// Who gives it.
+    pub merchant: MerchantId,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

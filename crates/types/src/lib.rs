@@ -18,8 +18,8 @@ mod time;
 
 pub use acquiring::{
     ApprovalCode, AuthorizationAnswer, AuthorizationRequest, CaptureAdvice, CardExpiry,
-    DeclineReason, InvalidReference, MerchantCategory, RetrievalReference, ReversalAdvice,
-    SystemTrace, Trace,
+    DeclineReason, InvalidReference, MerchantCategory, RefundAdvice, RefundKind, RefundRefusal,
+    RetrievalReference, ReversalAdvice, SystemTrace, Trace,
 };
 pub use ids::{InvalidId, LidC, LidM, LocalId, Rrpid, Xid};
 pub use money::{Currency, InvalidMoney, Money};

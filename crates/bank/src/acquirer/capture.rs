@@ -1,10 +1,12 @@
-//! 0220 and 0221 at the acquirer: a merchant wants the money of a sale.
+//! 0220 and 0221 at the acquirer: a merchant wants the money of a sale. What it gives back of one
+//! is decided in [`refund`](super::refund).
 
 use openset_types::{CaptureAdvice, UnixTime};
 
 use super::{Acquirer, AcquirerRecord, Capture, CaptureState};
 use crate::Decided;
-use crate::iso8583::words::{read_capture, read_network, respond};
+use crate::clearing::Flow;
+use crate::iso8583::words::{is_refund, read_capture, read_network, read_refund, respond};
 use crate::iso8583::{Message, Mti, ResponseCode};
 use crate::ledger::{Account, LedgerFault, Line, Occasion};
 
@@ -16,6 +18,10 @@ impl Acquirer {
         now: UnixTime,
     ) -> Decided<Option<Message>, AcquirerRecord> {
         let said = match message.mti() {
+            _ if is_refund(message) => read_refund(message, now).map(|advice| {
+                let decided = self.refund(&advice, now);
+                Decided::new(respond(message, decided.answer), decided.records)
+            }),
             Mti::FINANCIAL_ADVICE | Mti::FINANCIAL_ADVICE_REPEAT => {
                 read_capture(message, now).map(|advice| {
                     let decided = self.take_capture(&advice, now);
@@ -63,8 +69,13 @@ impl Acquirer {
         ];
         let occasion = Occasion::Captured(advice.authorization.clone());
         let entry = self.ledger.post(now, occasion, lines)?;
-        let state = CaptureState::Awaiting;
-        let capture = AcquirerRecord::Capture(Capture { advice: advice.clone(), at: now, state });
+        let capture = AcquirerRecord::Capture(Capture {
+            advice: advice.clone(),
+            at: now,
+            state: CaptureState::Awaiting,
+            flow: Flow::Sale,
+            taken_back: Vec::new(),
+        });
         self.enter(capture.clone());
         Ok(vec![capture, AcquirerRecord::Entry(entry)])
     }

@@ -1,4 +1,5 @@
-//! The merchant's money: what was settled is credited, less a fee, and told in a statement.
+//! The merchant's money: what was settled is credited, less a fee, or debited if it was given back,
+//! and told in a statement.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +7,13 @@ use openset_types::{Currency, InvalidMoney, MerchantId, Money, UnixTime};
 
 use super::{Acquirer, AcquirerRecord, Capture, CaptureState, MerchantCredit};
 use crate::Decided;
-use crate::clearing::FileId;
-use crate::ledger::{Account, Ledger, LedgerFault, Line, Occasion};
+use crate::clearing::{FileId, Flow};
+use crate::ledger::{Account, Balance, Ledger, LedgerFault, Line, Occasion, Side};
 
-/// What a merchant's account has seen in one currency: one line for each credit.
+/// What a merchant's account has seen in one currency: one line for each credit and each debit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Its number, from 1: how many credits it tells of.
+    /// Its number, from 1: how many lines there have been.
     pub number: u64,
     /// Who.
     pub merchant: MerchantId,
@@ -20,18 +21,21 @@ pub struct Statement {
     pub name: String,
     /// His account.
     pub account: String,
-    /// The balance before the first line.
-    pub opening: Money,
+    /// Its currency.
+    pub currency: Currency,
+    /// The balance before the first line. A merchant that gave back more than it sold owes.
+    pub opening: Balance,
     /// The lines, in order.
     pub credits: Vec<MerchantCredit>,
     /// The balance after the last line.
-    pub closing: Money,
+    pub closing: Balance,
     /// When the statement was made.
     pub at: UnixTime,
 }
 
 impl Acquirer {
-    /// Credits every merchant for the sales that issuers have paid.
+    /// Credits every merchant for the sales that issuers have paid, and debits it for the credits
+    /// that they were paid for.
     pub fn credit_merchants(
         &mut self,
         now: UnixTime,
@@ -56,7 +60,7 @@ impl Acquirer {
         Ok(Decided::new(credits, records))
     }
 
-    /// What a merchant's account has seen in a currency, after the first so many credits.
+    /// What a merchant's account has seen in a currency, after the first so many lines.
     pub fn statement(
         &self,
         merchant: &MerchantId,
@@ -70,13 +74,14 @@ impl Acquirer {
         };
         let all: Vec<_> = self.credits.values().filter(of_this).cloned().collect();
         let (before, credits) = all.split_at_checked(after)?;
-        let add = |sum: Money, credit: &MerchantCredit| sum.plus(credit.net).ok();
-        let opening = before.iter().try_fold(Money::zero(currency), add)?;
+        let add = |sum: Balance, credit: &MerchantCredit| sum.with(credit.side(), credit.net);
+        let opening = before.iter().try_fold(Balance::default(), add)?;
         Some(Statement {
             number: u64::try_from(all.len()).ok()?,
             merchant: merchant.clone(),
             name: terms.name.clone(),
             account: terms.account.clone(),
+            currency,
             opening,
             closing: credits.iter().try_fold(opening, add)?,
             credits: credits.to_vec(),
@@ -86,7 +91,7 @@ impl Acquirer {
 
     fn settled_sales(&self) -> BTreeMap<(MerchantId, FileId), Vec<Capture>> {
         let mut groups: BTreeMap<_, Vec<Capture>> = BTreeMap::new();
-        for capture in self.captures.values() {
+        for capture in self.all() {
             if let CaptureState::Settled(file) = &capture.state {
                 let group = (capture.advice.merchant.clone(), file.clone());
                 groups.entry(group).or_default().push(capture.clone());
@@ -103,22 +108,38 @@ impl Acquirer {
         captures: &[Capture],
         at: UnixTime,
     ) -> Result<MerchantCredit, InvalidMoney> {
-        let currency = captures.first().map_or(Currency::EUR, |one| one.advice.amount.currency());
+        let first = captures.first();
+        let currency = first.map_or(Currency::EUR, |one| one.advice.amount.currency());
+        let flow = first.map_or(Flow::Sale, |one| one.flow);
         let gross = captures
             .iter()
-            .try_fold(Money::zero(currency), |sum, capture| sum.plus(capture.advice.amount))?;
+            .try_fold(Money::zero(currency), |sum, capture| sum.plus(capture.amount()))?;
         let basis_points = self.merchants.get(&merchant).map_or(0, |terms| terms.fee_basis_points);
-        let fee = fee(gross, basis_points)?;
+        let fee = match flow {
+            Flow::Sale => fee(gross, basis_points)?,
+            Flow::Credit => Money::zero(currency),
+        };
         Ok(MerchantCredit {
             number: u64::try_from(number).map_err(|_| InvalidMoney::TooLarge)?,
             merchant,
             file,
+            flow,
             sales: u64::try_from(captures.len()).map_err(|_| InvalidMoney::TooLarge)?,
             gross,
             fee,
             net: gross.minus(fee)?,
             at,
         })
+    }
+}
+
+impl MerchantCredit {
+    /// On which side of the merchant's account it stands.
+    pub fn side(&self) -> Side {
+        match self.flow {
+            Flow::Sale => Side::Credit,
+            Flow::Credit => Side::Debit,
+        }
     }
 }
 
@@ -132,10 +153,12 @@ fn enter(
     ledger: &mut Ledger,
     credit: &MerchantCredit,
 ) -> Result<crate::ledger::Entry, LedgerFault> {
-    let mut lines = vec![
-        Line::debit(Account::Pending(credit.merchant.clone()), credit.gross),
-        Line::credit(Account::Merchant(credit.merchant.clone()), credit.net),
-    ];
+    let pending = Account::Pending(credit.merchant.clone());
+    let own = Account::Merchant(credit.merchant.clone());
+    let mut lines = match credit.flow {
+        Flow::Sale => vec![Line::debit(pending, credit.gross), Line::credit(own, credit.net)],
+        Flow::Credit => vec![Line::debit(own, credit.net), Line::credit(pending, credit.gross)],
+    };
     if !credit.fee.is_zero() {
         lines.push(Line::credit(Account::Fees, credit.fee));
     }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use openset_types::{Bin, Currency, UnixTime};
+use openset_types::{Bin, Currency, RetrievalReference, UnixTime};
 
 use super::{Acquirer, AcquirerRecord, Capture, CaptureState, FileState, SentFile};
 use crate::Decided;
 use crate::clearing::{
-    ClearingFile, FileId, ITEMS_MAX, Presentation, Rejection, RejectionReason, Sale,
+    ClearingFile, FileId, Flow, ITEMS_MAX, Presentation, Rejection, RejectionReason, Sale,
+    SaleFault,
 };
 use crate::ledger::{Account, Ledger, LedgerFault, Line, Occasion};
 use crate::settlement::{Settlement, SettlementFault};
@@ -39,13 +40,14 @@ pub enum AnswerFault {
 }
 
 impl Acquirer {
-    /// Makes a file for each issuer and currency of the sales that wait. Files without an answer
-    /// come first, to be presented again.
+    /// Makes a file for each issuer and currency of the sales that wait, and one of the credits
+    /// whose sales were paid. Files without an answer come first, to be presented again.
     pub fn clear(&mut self, now: UnixTime) -> Decided<Vec<Cleared>, AcquirerRecord> {
         let again = self.unanswered();
         let mut files = Vec::new();
         let mut records = Vec::new();
-        for ((issuer, _), captures) in self.awaiting() {
+        let waiting = [Flow::Sale, Flow::Credit].map(|flow| self.awaiting(flow));
+        for ((issuer, _), captures) in waiting.into_iter().flatten() {
             let first = self.files.len().saturating_add(files.len()).saturating_add(1);
             let Some(file) = self.make_file(first, issuer, &captures, now) else { continue };
             records.extend(present(&file, captures));
@@ -74,10 +76,13 @@ impl Acquirer {
         }
         let id = sent.file.id().clone();
         let mut ledger = self.ledger.clone();
-        let lines = vec![
-            Line::debit(Account::Central, settlement.amount),
-            Line::credit(Account::Clearing(settlement.payer.clone()), settlement.amount),
-        ];
+        let clearing = Account::Clearing(sent.file.issuer().clone());
+        let (debit, credit) = match sent.file.flow() {
+            Flow::Sale => (Account::Central, clearing),
+            Flow::Credit => (clearing, Account::Central),
+        };
+        let lines =
+            vec![Line::debit(debit, settlement.amount), Line::credit(credit, settlement.amount)];
         let entry =
             ledger.post(now, Occasion::Settled(id.clone()), lines).map_err(AnswerFault::Ledger)?;
         let file = sent.file.clone();
@@ -89,7 +94,8 @@ impl Acquirer {
         Ok(Decided::new((), records))
     }
 
-    /// Books an issuer's refusal: the sales it names are disputed, the others wait again.
+    /// Books an issuer's refusal: the sales it names are disputed, and with them their credits; the
+    /// others wait again.
     pub fn rejected(
         &mut self,
         rejection: &Rejection,
@@ -106,11 +112,11 @@ impl Acquirer {
         };
         let faults: BTreeMap<_, _> = faults.iter().cloned().collect();
         let file = sent.file.clone();
-        let mut records =
-            self.move_on(file.id(), |capture| match faults.get(&capture.advice.authorization) {
-                Some(fault) => CaptureState::Disputed(*fault),
-                None => CaptureState::Awaiting,
-            });
+        let mut records = self.move_on(file.id(), |capture| match faults.get(capture.name()) {
+            Some(fault) => CaptureState::Disputed(*fault),
+            None => CaptureState::Awaiting,
+        });
+        records.extend(self.orphans(&faults));
         let mut ledger = self.ledger.clone();
         let taken_back = take_back(&mut ledger, &records, now).map_err(AnswerFault::Ledger)?;
         records.extend(taken_back);
@@ -126,10 +132,30 @@ impl Acquirer {
             .collect()
     }
 
-    fn awaiting(&self) -> BTreeMap<(Bin, Currency), Vec<Capture>> {
+    /// The credits that wait of sales that are disputed now.
+    fn orphans(&self, faults: &BTreeMap<RetrievalReference, SaleFault>) -> Vec<AcquirerRecord> {
+        let is_one = |credit: &&Capture| {
+            credit.state == CaptureState::Awaiting
+                && faults.contains_key(&credit.advice.authorization)
+        };
+        let disputed = |credit: &Capture| {
+            let state = CaptureState::Disputed(SaleFault::NoHold);
+            AcquirerRecord::Capture(Capture { state, ..credit.clone() })
+        };
+        self.refunds().filter(is_one).map(disputed).collect()
+    }
+
+    /// Whether it can be presented: an issuer takes a credit of what it has posted.
+    fn is_due(&self, capture: &Capture) -> bool {
+        let sale = self.captures.get(&capture.advice.authorization);
+        capture.state == CaptureState::Awaiting
+            && (capture.flow == Flow::Sale || sale.is_some_and(Capture::is_paid))
+    }
+
+    fn awaiting(&self, flow: Flow) -> BTreeMap<(Bin, Currency), Vec<Capture>> {
         let mut groups: BTreeMap<_, Vec<Capture>> = BTreeMap::new();
-        for capture in self.captures.values() {
-            if capture.state == CaptureState::Awaiting {
+        for capture in self.all().filter(|capture| capture.flow == flow) {
+            if self.is_due(capture) {
                 let advice = &capture.advice;
                 let group = (advice.issuer.clone(), advice.amount.currency());
                 groups.entry(group).or_default().push(capture.clone());
@@ -161,7 +187,7 @@ impl Acquirer {
         state: impl Fn(&Capture) -> CaptureState,
     ) -> Vec<AcquirerRecord> {
         let presented = CaptureState::Presented(file.clone());
-        let captures = self.captures.values().filter(|capture| capture.state == presented);
+        let captures = self.all().filter(|capture| capture.state == presented);
         captures
             .map(|capture| {
                 let state = state(capture);
@@ -191,11 +217,15 @@ fn take_back(
         let AcquirerRecord::Capture(capture) = record else { continue };
         let CaptureState::Disputed(_) = capture.state else { continue };
         let advice = &capture.advice;
-        let lines = vec![
-            Line::debit(Account::Pending(advice.merchant.clone()), advice.amount),
-            Line::credit(Account::Clearing(advice.issuer.clone()), advice.amount),
-        ];
-        let occasion = Occasion::Disputed(advice.authorization.clone());
+        let pending = Account::Pending(advice.merchant.clone());
+        let clearing = Account::Clearing(advice.issuer.clone());
+        let (debit, credit) = match capture.flow {
+            Flow::Sale => (pending, clearing),
+            Flow::Credit => (clearing, pending),
+        };
+        let amount = capture.amount();
+        let lines = vec![Line::debit(debit, amount), Line::credit(credit, amount)];
+        let occasion = Occasion::Disputed(capture.name().clone());
         entries.push(AcquirerRecord::Entry(ledger.post(now, occasion, lines)?));
     }
     Ok(entries)
@@ -206,9 +236,13 @@ fn sale(capture: &Capture) -> Sale {
     Sale {
         authorization: advice.authorization.clone(),
         approval_code: advice.approval_code.clone(),
-        amount: advice.amount,
+        amount: capture.amount(),
         merchant: advice.merchant.clone(),
         captured_at: capture.at,
+        credit: match capture.flow {
+            Flow::Sale => None,
+            Flow::Credit => Some(capture.name().clone()),
+        },
     }
 }
 

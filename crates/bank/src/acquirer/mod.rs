@@ -7,6 +7,10 @@
 //!                             └──▶ awaiting    the issuer refuses its file for another's sake
 //! ```
 //!
+//! A credit goes the same way, in files of its own; until it is presented it can be taken back, as
+//! a sale can. No more is ever given back of a sale than was taken: that is decided here, where
+//! the money is, whoever asks and however often.
+//!
 //! No record of this module has room for a card number: a sale is its authorization's reference
 //! and approval code.
 
@@ -14,19 +18,22 @@ mod capture;
 mod credit;
 mod file;
 mod record;
+mod refund;
 
 use std::collections::BTreeMap;
 
 use openset_types::{Bin, MerchantId, RetrievalReference};
 use serde::{Deserialize, Serialize};
 
-use crate::clearing::FileId;
+use crate::clearing::{FileId, Flow};
 use crate::ledger::{Ledger, LedgerFault};
 use crate::reconciliation::Written;
 
 pub use credit::Statement;
 pub use file::{AnswerFault, Cleared};
-pub use record::{AcquirerRecord, Capture, CaptureState, FileState, MerchantCredit, SentFile};
+pub use record::{
+    AcquirerRecord, Capture, CaptureState, FileState, MerchantCredit, SentFile, TakenBack,
+};
 
 /// One acquirer: its merchants, their sales, its files and books.
 #[derive(Debug)]
@@ -35,6 +42,8 @@ pub struct Acquirer {
     name: String,
     merchants: BTreeMap<MerchantId, Merchant>,
     captures: BTreeMap<RetrievalReference, Capture>,
+    /// By the authorization of the sale, then by their own references.
+    refunds: BTreeMap<RetrievalReference, BTreeMap<RetrievalReference, Capture>>,
     files: BTreeMap<FileId, SentFile>,
     credits: BTreeMap<u64, MerchantCredit>,
     ledger: Ledger,
@@ -61,6 +70,7 @@ impl Acquirer {
             name: name.to_owned(),
             merchants: BTreeMap::new(),
             captures: BTreeMap::new(),
+            refunds: BTreeMap::new(),
             files: BTreeMap::new(),
             credits: BTreeMap::new(),
             ledger: Ledger::default(),
@@ -109,12 +119,17 @@ impl Acquirer {
         self.captures.values()
     }
 
+    /// The credits that merchants gave.
+    pub fn refunds(&self) -> impl Iterator<Item = &Capture> {
+        self.refunds.values().flat_map(BTreeMap::values)
+    }
+
     /// The files it made.
     pub fn files(&self) -> impl Iterator<Item = &SentFile> {
         self.files.values()
     }
 
-    /// What it credited, in order.
+    /// What it credited and debited to merchants, in order.
     pub fn credits(&self) -> impl Iterator<Item = &MerchantCredit> {
         self.credits.values()
     }
@@ -124,23 +139,37 @@ impl Acquirer {
         &self.ledger
     }
 
-    /// Every sale an issuer has paid for, to compare with what the other side wrote.
+    /// Every sale an issuer has paid for, and every credit it was paid for by its own reference, to
+    /// compare with what the other side wrote.
     pub fn written(&self) -> Vec<Written> {
-        let paid = |capture: &&Capture| {
-            matches!(capture.state, CaptureState::Settled(_) | CaptureState::Credited(_))
-        };
         let written = |capture: &Capture| Written {
-            authorization: capture.advice.authorization.clone(),
-            amount: capture.advice.amount,
+            authorization: capture.name().clone(),
+            amount: capture.amount(),
         };
-        self.captures.values().filter(paid).map(written).collect()
+        self.all().filter(|capture| capture.is_paid()).map(written).collect()
+    }
+
+    /// The credits of one sale.
+    fn credits_of(&self, authorization: &RetrievalReference) -> impl Iterator<Item = &Capture> {
+        self.refunds.get(authorization).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// Its sales, then its credits.
+    fn all(&self) -> impl Iterator<Item = &Capture> {
+        self.captures().chain(self.refunds())
     }
 
     /// Puts records in their places; entries are in the ledger already.
     fn enter(&mut self, record: AcquirerRecord) {
         match record {
             AcquirerRecord::Capture(capture) => {
-                self.captures.insert(capture.advice.authorization.clone(), capture);
+                let shelf = match capture.flow {
+                    Flow::Sale => &mut self.captures,
+                    Flow::Credit => {
+                        self.refunds.entry(capture.advice.authorization.clone()).or_default()
+                    }
+                };
+                shelf.insert(capture.name().clone(), capture);
             }
             AcquirerRecord::Credit(credit) => {
                 self.credits.insert(credit.number, credit);

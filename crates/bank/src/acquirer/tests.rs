@@ -5,11 +5,13 @@ use openset_types::{
     Trace, UnixTime,
 };
 
+mod refunds;
+
 use super::*;
 use crate::clearing::{Presentation, Rejection, RejectionReason, SaleFault};
 use crate::iso8583::ResponseCode;
 use crate::iso8583::words::{CaptureKind, capture};
-use crate::ledger::Account;
+use crate::ledger::{Account, Balance};
 use crate::settlement::{Settlement, SettlementFault};
 
 fn now() -> UnixTime {
@@ -234,10 +236,11 @@ fn a_statement_tells_what_came_and_what_is_there() {
         let _ = acquirer.settled(&settlement, now()).expect("it pays for the file");
         let _ = acquirer.credit_merchants(now()).expect("the sums fit");
     }
+    let credit = |minor| Balance { credits: minor, ..Balance::default() };
     let whole = acquirer.statement(&shop(), Currency::EUR, 0, now()).expect("a merchant here");
-    assert_eq!((whole.opening, whole.closing), (euro(0), euro(14_820)));
+    assert_eq!((whole.opening, whole.closing), (credit(0), credit(14_820)));
     let last = acquirer.statement(&shop(), Currency::EUR, 1, now()).expect("a merchant here");
-    assert_eq!((last.opening, last.closing), (euro(9_880), euro(14_820)));
+    assert_eq!((last.opening, last.closing), (credit(9_880), credit(14_820)));
     assert_eq!(last.credits.len(), 1);
     assert_eq!(acquirer.statement(&shop(), Currency::EUR, 3, now()), None);
     let stranger = MerchantId::parse("SOMEBODY-ELSE").expect("a name");

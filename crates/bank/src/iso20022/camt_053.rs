@@ -1,6 +1,6 @@
 //! Document camt.053: the statement a merchant gets of his account.
 
-use openset_types::{Money, UnixTime};
+use openset_types::Money;
 use serde::Serialize;
 
 use super::BadDocument;
@@ -8,6 +8,8 @@ use super::guard;
 use super::pain_001::remark;
 use super::parts::{Amount, Business, Coded, Day, Header, Named, Other, Totals};
 use crate::acquirer::{MerchantCredit, Statement};
+use crate::clearing::Flow;
+use crate::ledger::{self, Side};
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08";
 const OPENING: &str = "OPBD";
@@ -17,19 +19,22 @@ const CLOSING: &str = "CLBD";
 pub fn write(statement: &Statement) -> Result<Vec<u8>, BadDocument> {
     let id = format!("STM-N{:06}-T{}", statement.number, statement.at.seconds());
     let header = Header { id: id.clone(), created_at: statement.at.rfc3339() };
-    let moved = statement.closing.minus(statement.opening);
-    let moved = moved.map_err(|_| BadDocument::Value("Bal"))?;
+    // Of all entries together, on whichever side they stand.
+    let nothing = Money::zero(statement.currency);
+    let add = |sum: Money, credit: &MerchantCredit| sum.plus(credit.net);
+    let moved = statement.credits.iter().try_fold(nothing, add);
+    let moved = moved.map_err(|_| BadDocument::Value("Sum"))?;
     let told = Told {
         id,
         number: statement.number,
         account: Account {
             id: Other::of(&statement.account),
-            currency: statement.closing.currency().code().to_owned(),
+            currency: statement.currency.code().to_owned(),
             owner: Named::of(&statement.name),
         },
         balances: vec![
-            balance(OPENING, statement.opening, statement.at),
-            balance(CLOSING, statement.closing, statement.at),
+            balance(OPENING, statement.opening, statement)?,
+            balance(CLOSING, statement.closing, statement)?,
         ],
         totals: Totals::of(statement.credits.len(), moved),
         entries: statement.credits.iter().map(entry).collect(),
@@ -38,12 +43,23 @@ pub fn write(statement: &Statement) -> Result<Vec<u8>, BadDocument> {
     guard::write(&Document { namespace: NAMESPACE.to_owned(), body })
 }
 
-fn balance(kind: &str, amount: Money, at: UnixTime) -> Balance {
-    Balance {
+fn balance(kind: &str, stood: ledger::Balance, of: &Statement) -> Result<Balance, BadDocument> {
+    let side = if stood.debit() == 0 { Side::Credit } else { Side::Debit };
+    let minor = u64::try_from(stood.debit().max(stood.credit()));
+    let minor = minor.map_err(|_| BadDocument::Value("Bal"))?;
+    let amount = Money::new(minor, of.currency).map_err(|_| BadDocument::Value("Bal"))?;
+    Ok(Balance {
         kind: Kind { code: Coded::of(kind) },
         amount: Amount::of(amount),
-        direction: "CRDT".to_owned(),
-        day: Day::of(at),
+        direction: direction(side).to_owned(),
+        day: Day::of(of.at),
+    })
+}
+
+fn direction(side: Side) -> &'static str {
+    match side {
+        Side::Credit => "CRDT",
+        Side::Debit => "DBIT",
     }
 }
 
@@ -51,11 +67,14 @@ fn entry(credit: &MerchantCredit) -> Entry {
     Entry {
         reference: credit.number.to_string(),
         amount: Amount::of(credit.net),
-        direction: "CRDT".to_owned(),
+        direction: direction(credit.side()).to_owned(),
         status: Coded::of("BOOK"),
         day: Day::of(credit.at),
         servicer_reference: credit.file.to_string(),
-        business: Business::card_sale(),
+        business: match credit.flow {
+            Flow::Sale => Business::card_sale(),
+            Flow::Credit => Business::card_refund(),
+        },
         remark: remark(credit),
     }
 }

@@ -1,5 +1,6 @@
-//! Document camt.054, the clearing file. One entry for each sale, by the authorization's
-//! reference and approval code; there is no element for a card number.
+//! Document camt.054, the clearing file. One entry for each sale, by the authorization's reference
+//! and approval code; there is no element for a card number. The entry of a credit has a reference
+//! of its own beside them.
 
 use openset_types::{ApprovalCode, MerchantId, RetrievalReference};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use super::guard;
 use super::parts::{
     Amount, Bank, Business, Coded, Header, Other, Totals, check_namespace, read_moment,
 };
-use crate::clearing::{ClearingFile, FileId, Presentation, Sale};
+use crate::clearing::{ClearingFile, FileId, Flow, Presentation, Sale};
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:camt.054.001.08";
 const APPROVAL: &str = "APPROVAL-CODE";
@@ -68,22 +69,29 @@ fn entry(sale: &Sale) -> Entry {
     let reference = Reference { kind: APPROVAL.to_owned(), text: sale.approval_code.to_string() };
     let party = Party { id: PartyId { organisation: Other::of(sale.merchant.as_str()) } };
     let transaction = Transaction {
-        references: References { end_to_end: sale.authorization.to_string(), own: reference },
+        references: References {
+            end_to_end: sale.authorization.to_string(),
+            transaction: sale.credit.as_ref().map(ToString::to_string),
+            own: reference,
+        },
         parties: Parties { creditor: Creditor { party } },
         dates: Dates { at: sale.captured_at.rfc3339() },
     };
     Entry {
         amount: Amount::of(sale.amount),
-        direction: "DBIT".to_owned(),
+        direction: direction(sale.flow()).to_owned(),
         status: Coded::of("INFO"),
-        business: Business::card_sale(),
+        business: business(sale.flow()),
         details: Details { transaction },
     }
 }
 
 fn sale(entry: &Entry) -> Result<Sale, BadDocument> {
     let Transaction { references, parties, dates } = &entry.details.transaction;
-    if entry.direction != "DBIT" {
+    let credit = references.transaction.as_deref().map(RetrievalReference::parse).transpose();
+    let credit = credit.map_err(|_| BadDocument::Value("TxId"))?;
+    let flow = if credit.is_some() { Flow::Credit } else { Flow::Sale };
+    if entry.direction != direction(flow) {
         return Err(BadDocument::Value("CdtDbtInd"));
     }
     if references.own.kind != APPROVAL {
@@ -98,7 +106,23 @@ fn sale(entry: &Entry) -> Result<Sale, BadDocument> {
         amount: entry.amount.read("Amt")?,
         merchant: MerchantId::parse(merchant).map_err(|_| BadDocument::Value("Cdtr"))?,
         captured_at: read_moment(&dates.at, "TxDtTm")?,
+        credit,
     })
+}
+
+/// As the issuer's account at the acquirer sees it.
+fn direction(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Sale => "DBIT",
+        Flow::Credit => "CRDT",
+    }
+}
+
+fn business(flow: Flow) -> Business {
+    match flow {
+        Flow::Sale => Business::card_sale(),
+        Flow::Credit => Business::card_refund(),
+    }
 }
 
 fn hash_remark(file: &ClearingFile) -> String {
@@ -191,6 +215,8 @@ struct Transaction {
 struct References {
     #[serde(rename = "EndToEndId")]
     end_to_end: String,
+    #[serde(rename = "TxId", skip_serializing_if = "Option::is_none")]
+    transaction: Option<String>,
     #[serde(rename = "Prtry")]
     own: Reference,
 }

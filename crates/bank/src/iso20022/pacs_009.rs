@@ -1,4 +1,6 @@
-//! Document pacs.009: a bank pays a bank. Here: an issuer pays an acquirer for one clearing file.
+//! Document pacs.009: a bank pays a bank for one clearing file. For sales the issuer pays. For a
+//! file of credits it is the acquirer that owes: the issuer's answer names it as the one who pays,
+//! and the money moves under the standing order that two banks of one clearing have.
 
 use serde::{Deserialize, Serialize};
 

@@ -7,6 +7,7 @@ use super::BadDocument;
 use super::guard;
 use super::parts::{AccountNumber, Amount, Bank, Day, Named, Other};
 use crate::acquirer::{Merchant, MerchantCredit};
+use crate::clearing::Flow;
 
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
 
@@ -56,7 +57,10 @@ pub fn write(
 /// What the merchant reads beside the amount.
 pub(super) fn remark(credit: &MerchantCredit) -> String {
     let MerchantCredit { sales, gross, fee, .. } = credit;
-    format!("{sales} card sales {gross}, fee {fee}")
+    match credit.flow {
+        Flow::Sale => format!("{sales} card sales {gross}, fee {fee}"),
+        Flow::Credit => format!("{sales} card refunds {gross}"),
+    }
 }
 
 fn account(number: &str) -> AccountNumber {

@@ -171,6 +171,12 @@ impl Business {
         let family = Family { code: "MCRD".to_owned(), sub_family: "POSP".to_owned() };
         Self { domain: Domain { code: "PMNT".to_owned(), family } }
     }
+
+    /// Payments, merchant card transactions, reimbursement.
+    pub(super) fn card_refund() -> Self {
+        let family = Family { code: "MCRD".to_owned(), sub_family: "RIMB".to_owned() };
+        Self { domain: Domain { code: "PMNT".to_owned(), family } }
+    }
 }
 
 /// How many entries there are and what they come to.

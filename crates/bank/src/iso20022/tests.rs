@@ -9,8 +9,9 @@ use openset_types::{ApprovalCode, Bin, Currency, MerchantId, Money, RetrievalRef
 use super::*;
 use crate::acquirer::{Merchant, MerchantCredit, Statement};
 use crate::clearing::{
-    ClearingFile, FileId, Presentation, Rejection, RejectionReason, Sale, SaleFault,
+    ClearingFile, FileId, Flow, Presentation, Rejection, RejectionReason, Sale, SaleFault,
 };
+use crate::ledger::Balance;
 use crate::settlement::Settlement;
 
 fn now() -> UnixTime {
@@ -32,6 +33,7 @@ fn file() -> ClearingFile {
         amount: euro(minor),
         merchant: shop(merchant),
         captured_at: now(),
+        credit: None,
     };
     let items = vec![
         sale("632708000001", 4200, "ATELIER-LUMEN-001"),
@@ -40,6 +42,15 @@ fn file() -> ClearingFile {
     let bank = |digits| Bin::parse(digits).expect("six digits");
     let id = FileId::parse("CLR-B999998-D20261123-N000001").expect("a name");
     ClearingFile::new(id, bank("999998"), bank("999999"), now(), items).expect("a file")
+}
+
+/// The first sale of the file, given back.
+fn refunds() -> ClearingFile {
+    let own = RetrievalReference::parse("732708000001").expect("twelve digits");
+    let credit = Sale { credit: Some(own), ..file().items()[0].clone() };
+    let bank = |digits| Bin::parse(digits).expect("six digits");
+    let id = FileId::parse("CLR-B999998-D20261123-N000002").expect("a name");
+    ClearingFile::new(id, bank("999998"), bank("999999"), now(), vec![credit]).expect("a file")
 }
 
 fn rejection(reason: RejectionReason) -> Rejection {
@@ -56,6 +67,7 @@ fn credit() -> MerchantCredit {
         number: 1,
         merchant: shop("ATELIER-LUMEN-001"),
         file: file().id().clone(),
+        flow: Flow::Sale,
         sales: 2,
         gross: euro(4201),
         fee: euro(50),
@@ -120,6 +132,34 @@ fn a_clearing_file_is_valid_and_read_back() {
 }
 
 #[test]
+fn a_file_of_credits_is_valid_and_read_back_and_the_acquirer_pays_for_it() {
+    let octets = camt_054::write(&refunds(), Presentation::First).expect("a document");
+    assert_valid("camt.054.001.08", &octets);
+    assert_eq!(camt_054::read(&octets), Ok((refunds(), Presentation::First)));
+    let settlement = Settlement::of(&refunds(), now());
+    assert_eq!(&settlement.payer, refunds().acquirer());
+    let octets = pacs_009::write(&settlement).expect("a document");
+    assert_valid("pacs.009.001.09", &octets);
+    assert_eq!(pacs_009::read(&octets), Ok(settlement));
+}
+
+/// Abuse case 14.
+#[test]
+fn a_credit_that_says_it_is_a_sale_is_refused() {
+    let octets = camt_054::write(&refunds(), Presentation::First).expect("a document");
+    let text = String::from_utf8(octets).expect("UTF-8");
+    let turned = text.replace("CRDT", "DBIT");
+    let wrong = camt_054::read(turned.as_bytes());
+    assert_eq!(wrong, Err(BadDocument::Value("CdtDbtInd")));
+    let unnamed = text.replace("<TxId>732708000001</TxId>", "");
+    assert_eq!(camt_054::read(unnamed.as_bytes()), Err(BadDocument::Value("CdtDbtInd")));
+    let renamed = text.replace("732708000001", "732708000009");
+    assert_eq!(camt_054::read(renamed.as_bytes()), Err(BadDocument::HashTotal));
+    let sale = clearing_text().replace("DBIT", "CRDT");
+    assert_eq!(camt_054::read(sale.as_bytes()), Err(BadDocument::Value("CdtDbtInd")));
+}
+
+#[test]
 fn a_settlement_is_valid_and_read_back() {
     let settlement = Settlement::of(&file(), now());
     let octets = pacs_009::write(&settlement).expect("a document");
@@ -153,15 +193,25 @@ fn a_credit_order_and_a_statement_are_valid() {
         merchant: merchant.id,
         name: merchant.name,
         account: merchant.account,
-        opening: euro(0),
-        closing: euro(4151),
+        currency: Currency::EUR,
+        opening: Balance::default(),
+        closing: Balance { credits: 4151, ..Balance::default() },
         credits: vec![credit()],
         at: now(),
     };
     let told = camt_053::write(&statement).expect("a document");
     assert_valid("camt.053.001.08", &told);
-    let empty = Statement { credits: Vec::new(), closing: euro(0), ..statement };
+    let empty = Statement { credits: Vec::new(), closing: Balance::default(), ..statement.clone() };
     assert_valid("camt.053.001.08", &camt_053::write(&empty).expect("a document"));
+    let debit = MerchantCredit { flow: Flow::Credit, fee: euro(0), net: euro(4201), ..credit() };
+    let closing = Balance { credits: 4151, debits: 4201 };
+    let owes = Statement { credits: vec![credit(), debit], closing, ..statement };
+    let told = camt_053::write(&owes).expect("a document");
+    assert_valid("camt.053.001.08", &told);
+    let told = String::from_utf8(told).expect("UTF-8");
+    for part in ["<CdtDbtInd>DBIT</CdtDbtInd>", ">0.50</Amt>", "2 card refunds 42.01 EUR"] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
 }
 
 /// Abuse case 14.

@@ -23,6 +23,8 @@ pub enum ResponseCode {
     InvalidAmount,
     /// 14: no such card.
     InvalidCard,
+    /// 21: what is to be undone has been done: its money has moved.
+    UnableToBackOut,
     /// 25: the message that is meant cannot be found.
     OriginalNotFound,
     /// 30: a field is missing or wrong.
@@ -37,6 +39,9 @@ pub enum ResponseCode {
     ExceedsLimit,
     /// 62: the card is blocked.
     RestrictedCard,
+    /// 77, of the codes that are for private use: what is to be undone is in a file that was
+    /// presented and not answered yet.
+    FileClosed,
     /// 85: nothing speaks against this card (the good answer to an account verification).
     NoReasonToDecline,
     /// 91: the issuer cannot be reached. Also read from 92, a way to it that is not known.
@@ -53,7 +58,7 @@ pub enum ResponseCode {
 }
 
 /// Every code with its two digits.
-const CODES: [(ResponseCode, &str); 18] = [
+const CODES: [(ResponseCode, &str); 20] = [
     (ResponseCode::Approved, "00"),
     (ResponseCode::CallIssuer, "01"),
     (ResponseCode::InvalidMerchant, "03"),
@@ -61,6 +66,7 @@ const CODES: [(ResponseCode, &str); 18] = [
     (ResponseCode::InvalidTransaction, "12"),
     (ResponseCode::InvalidAmount, "13"),
     (ResponseCode::InvalidCard, "14"),
+    (ResponseCode::UnableToBackOut, "21"),
     (ResponseCode::OriginalNotFound, "25"),
     (ResponseCode::FormatError, "30"),
     (ResponseCode::InsufficientFunds, "51"),
@@ -68,6 +74,7 @@ const CODES: [(ResponseCode, &str); 18] = [
     (ResponseCode::NotPermitted, "57"),
     (ResponseCode::ExceedsLimit, "61"),
     (ResponseCode::RestrictedCard, "62"),
+    (ResponseCode::FileClosed, "77"),
     (ResponseCode::NoReasonToDecline, "85"),
     (ResponseCode::IssuerUnavailable, "91"),
     (ResponseCode::DuplicateTransmission, "94"),
@@ -107,11 +114,13 @@ impl ResponseCode {
             | Self::DuplicateTransmission
             | Self::SystemMalfunction => DeclineReason::SystemError,
             Self::DoNotHonour
+            | Self::FileClosed
             | Self::OriginalNotFound
             | Self::InsufficientFunds
             | Self::NotPermitted
             | Self::ExceedsLimit
             | Self::RestrictedCard
+            | Self::UnableToBackOut
             | Self::Other => DeclineReason::Declined,
         })
     }

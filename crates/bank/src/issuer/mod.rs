@@ -5,7 +5,8 @@
 //! | 0100 | a hold is placed, or not | 0110 |
 //! | 0100 with processing code 33 | nothing | 0110: is the card good? |
 //! | 0400, 0420, 0421 | the hold is released | 0410, 0430, always |
-//! | clearing file | its holds are posted, all or none | settlement or rejection |
+//! | clearing file of sales | its holds are posted, all or none | settlement or rejection |
+//! | clearing file of credits | cards are given back what sales took | settlement or rejection |
 //!
 //! A request that comes twice is answered twice and decided once. A reversal of a request that
 //! has not come is remembered, so that the request is refused when it comes.
@@ -20,9 +21,9 @@ mod record;
 
 use std::collections::BTreeMap;
 
-use openset_types::{Bin, Pan, RetrievalReference, SystemTrace, Trace, UnixTime};
+use openset_types::{Bin, Money, Pan, RetrievalReference, SystemTrace, Trace, UnixTime};
 
-use crate::clearing::FileId;
+use crate::clearing::{ClearingFile, FileId, Flow, Sale};
 use crate::ledger::{Account, CardId, Hold, HoldState, Ledger, LedgerFault};
 use crate::reconciliation::Written;
 
@@ -42,6 +43,10 @@ pub struct Issuer {
     answered: BTreeMap<RequestKey, Answered>,
     reversed: BTreeMap<RequestKey, Reversed>,
     files: BTreeMap<(Bin, FileId), TakenFile>,
+    /// The credits of the files it took, by their own references.
+    refunds: BTreeMap<RetrievalReference, Sale>,
+    /// What was given back of each sale.
+    given_back: BTreeMap<RetrievalReference, Money>,
     ledger: Ledger,
 }
 
@@ -66,6 +71,8 @@ impl Issuer {
             answered: BTreeMap::new(),
             reversed: BTreeMap::new(),
             files: BTreeMap::new(),
+            refunds: BTreeMap::new(),
+            given_back: BTreeMap::new(),
             ledger: Ledger::default(),
         }
     }
@@ -124,7 +131,18 @@ impl Issuer {
         &self.ledger
     }
 
-    /// Every sale it posted, to compare with what the other side wrote.
+    /// The credits it gave to cards.
+    pub fn refunds(&self) -> impl Iterator<Item = &Sale> {
+        self.refunds.values()
+    }
+
+    /// What was given back of a sale, if anything was.
+    pub fn given_back(&self, authorization: &RetrievalReference) -> Option<Money> {
+        self.given_back.get(authorization).copied()
+    }
+
+    /// Every sale it posted, and every credit by its own reference, to compare with what the other
+    /// side wrote.
     pub fn written(&self) -> Vec<Written> {
         let posted = |hold: &Hold| match hold.state {
             HoldState::Posted(amount) => {
@@ -132,7 +150,9 @@ impl Issuer {
             }
             _ => None,
         };
-        self.holds.values().filter_map(posted).collect()
+        let given =
+            |credit: &Sale| Written { authorization: credit.name().clone(), amount: credit.amount };
+        self.holds.values().filter_map(posted).chain(self.refunds.values().map(given)).collect()
     }
 
     /// Ends the holds whose time has come, and says how many.
@@ -176,6 +196,7 @@ impl Issuer {
             IssuerRecord::Entry(entry) => self.ledger.replay(&entry)?,
             IssuerRecord::File(taken) => {
                 let name = (taken.file.acquirer().clone(), taken.file.id().clone());
+                self.count_refunds(&taken.file);
                 self.files.insert(name, taken);
             }
             IssuerRecord::Hold(hold) => {
@@ -187,6 +208,17 @@ impl Issuer {
             }
         }
         Ok(())
+    }
+
+    fn count_refunds(&mut self, file: &ClearingFile) {
+        let credits = file.items().iter().filter(|item| item.flow() == Flow::Credit);
+        for credit in credits {
+            let nothing = Money::zero(credit.amount.currency());
+            let sum = self.given_back.entry(credit.authorization.clone()).or_insert(nothing);
+            // It was looked at before it was taken: it fits.
+            *sum = sum.plus(credit.amount).unwrap_or(*sum);
+            self.refunds.insert(credit.name().clone(), credit.clone());
+        }
     }
 
     fn count_holds(&mut self) {

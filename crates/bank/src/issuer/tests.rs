@@ -7,6 +7,8 @@ use openset_types::{
 
 use openset_types::ApprovalCode;
 
+mod refunds;
+
 use super::*;
 use crate::clearing::{ClearingFile, FileId, Presentation, RejectionReason, Sale, SaleFault};
 use crate::iso8583::words::{AccountVerification, ReversalKind, authorization, reversal};
@@ -283,6 +285,7 @@ fn sale(number: u32, approval_code: &ApprovalCode, minor: u64) -> Sale {
         amount: euro(minor),
         merchant: MerchantId::parse("ATELIER-LUMEN-001").expect("a name"),
         captured_at: now(),
+        credit: None,
     }
 }
 

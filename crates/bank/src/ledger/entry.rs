@@ -30,8 +30,12 @@ pub enum Occasion {
     Credited(FileId),
     /// A captured sale was refused by the issuer.
     Disputed(RetrievalReference),
+    /// A merchant gave money of a sale back; the credit's own reference.
+    Refunded(RetrievalReference),
     /// Two banks settled a file.
     Settled(FileId),
+    /// A part of a sale, or a credit, was taken back before it was presented; by its name.
+    TakenBack(RetrievalReference),
 }
 
 /// One side of an entry.

@@ -1,4 +1,4 @@
-//! The acquirer as a host: takes captures over its link, and clears them.
+//! The acquirer as a host: takes captures and refunds over its link, and clears them.
 
 use std::sync::Arc;
 
@@ -45,9 +45,11 @@ pub struct AcquirerView {
     pub merchants: Vec<Merchant>,
     /// The sales it knows of.
     pub captures: Vec<Capture>,
+    /// The credits that merchants gave.
+    pub refunds: Vec<Capture>,
     /// The files it made.
     pub files: Vec<SentFile>,
-    /// What it credited.
+    /// What it credited and debited to merchants.
     pub credits: Vec<MerchantCredit>,
     /// Its books: each account with its balance.
     pub balances: Vec<(Account, Currency, Balance)>,
@@ -145,6 +147,7 @@ fn view(acquirer: &Acquirer) -> AcquirerView {
     AcquirerView {
         merchants: acquirer.merchants().cloned().collect(),
         captures: acquirer.captures().cloned().collect(),
+        refunds: acquirer.refunds().cloned().collect(),
         files: acquirer.files().cloned().collect(),
         credits: acquirer.credits().cloned().collect(),
         balances: balances

@@ -1,4 +1,5 @@
-//! A clearing run: files go to issuers, money comes back, merchants are credited and told.
+//! A clearing run: files go to issuers, money comes back or is paid, merchants are credited or
+//! debited, and told.
 
 use std::fmt;
 use std::future::Future;
@@ -6,7 +7,7 @@ use std::pin::Pin;
 
 use openset_bank::Decided;
 use openset_bank::acquirer::{Acquirer, AcquirerRecord, AnswerFault, MerchantCredit};
-use openset_bank::clearing::{FileId, Presentation};
+use openset_bank::clearing::{FileId, Flow, Presentation};
 use openset_bank::iso20022::{BadDocument, camt_053, camt_054, pacs_002, pacs_009, pain_001};
 use openset_types::{Bin, MerchantId, Money, UnixTime};
 
@@ -30,7 +31,8 @@ pub trait Exchange: Send + Sync {
 pub struct ClearingRun {
     /// The files it presented, each with its answer.
     pub files: Vec<FileRun>,
-    /// The orders to credit merchants (pain.001).
+    /// The orders to credit merchants (pain.001). What a merchant gave back is debited to its
+    /// account without one.
     pub orders: Vec<(MerchantCredit, Vec<u8>)>,
     /// The statements merchants get (camt.053).
     pub statements: Vec<(MerchantId, Vec<u8>)>,
@@ -45,6 +47,8 @@ pub struct FileRun {
     pub issuer: Bin,
     /// What it came to.
     pub total: Money,
+    /// Which way its money goes.
+    pub flow: Flow,
     /// Whether it went there before.
     pub presentation: Presentation,
     /// The file (camt.054).
@@ -109,9 +113,9 @@ fn make_files(
         };
         let id = file.id().clone();
         journal.push(sent("camt.054", &octets, id.as_str(), TO_ISSUER, now));
-        let (issuer, total) = (file.issuer().clone(), file.total());
+        let (issuer, total, flow) = (file.issuer().clone(), file.total(), file.flow());
         let (answer, is_settled) = (None, false);
-        files.push(FileRun { id, issuer, total, presentation, octets, answer, is_settled });
+        files.push(FileRun { id, issuer, total, flow, presentation, octets, answer, is_settled });
     }
     Ruling { decided: Decided::new(Ok(files), records), journal }
 }
@@ -184,14 +188,17 @@ fn tell(
         let currency = credit.net.currency();
         let statement = acquirer.statement(&credit.merchant, currency, before.count(), now);
         let (Some(terms), Some(statement)) = (terms, statement) else { continue };
-        let order = pain_001::write(payer, terms, &credit)?;
         let statement = camt_053::write(&statement)?;
         let id = credit.file.as_str();
+        let order = match credit.flow {
+            Flow::Sale => Some(pain_001::write(payer, terms, &credit)?),
+            Flow::Credit => None,
+        };
         let to_bank = Ends { sender: "acquirer", recipient: "acquirer" };
-        journal.push(sent("pain.001", &order, id, to_bank, now));
+        journal.extend(order.iter().map(|order| sent("pain.001", order, id, to_bank, now)));
         journal.push(sent("camt.053", &statement, id, TO_MERCHANT, now));
         statements.push((credit.merchant.clone(), statement));
-        orders.push((credit, order));
+        orders.extend(order.map(|order| (credit, order)));
     }
     Ok((orders, statements))
 }

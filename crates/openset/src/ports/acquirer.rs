@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use openset_bank::{acquirer::CaptureState, clearing::ClearingFile};
+use openset_bank::{
+    acquirer::CaptureState,
+    clearing::{ClearingFile, Flow},
+};
 use openset_node::{
     banks::AcquirerView,
     store::{JournalOf, Page, Passed, Seq},
@@ -72,11 +75,11 @@ fn books(view: &AcquirerView, files: &[Passed]) -> Result<AcquirerBooks, Invalid
     let awaiting =
         |capture: &&&openset_bank::acquirer::Capture| capture.state == CaptureState::Awaiting;
     let waiting: Vec<Money> =
-        captures.iter().filter(awaiting).map(|capture| capture.advice.amount).collect();
+        captures.iter().filter(awaiting).map(|capture| capture.amount()).collect();
     let cleared = |capture: &openset_bank::acquirer::Capture| {
         let in_file = view.files.iter().find(|file| {
             let mut items = file.file.items().iter();
-            items.any(|item| item.authorization == capture.advice.authorization)
+            items.any(|item| item.name() == capture.name())
         });
         in_file.map(|file| file.file.created_at())
     };
@@ -87,7 +90,7 @@ fn books(view: &AcquirerView, files: &[Passed]) -> Result<AcquirerBooks, Invalid
                 at: capture.at,
                 merchant: capture.advice.merchant.to_string(),
                 reference: capture.advice.authorization.to_string(),
-                amount: capture.advice.amount,
+                amount: capture.amount(),
                 cleared: cleared(capture),
             })
             .collect(),
@@ -111,16 +114,18 @@ fn credit(
     merchant: &openset_bank::acquirer::Merchant,
     view: &AcquirerView,
 ) -> Result<Credit, InvalidMoney> {
-    let paid = view.credits.iter().filter(|credit| credit.merchant == merchant.id);
+    let paid = view
+        .credits
+        .iter()
+        .filter(|credit| credit.merchant == merchant.id && credit.flow == Flow::Sale);
     let waiting = view.captures.iter().filter(|capture| {
-        let is_paid =
-            matches!(capture.state, CaptureState::Credited(_) | CaptureState::Disputed(_));
+        let is_paid = matches!(capture.state, CaptureState::Credited(_)) || !capture.stands();
         capture.advice.merchant == merchant.id && !is_paid
     });
     Ok(Credit {
         merchant: merchant.name.clone(),
         paid: sum(paid.map(|credit| credit.net))?,
-        waiting: sum(waiting.map(|capture| capture.advice.amount))?,
+        waiting: sum(waiting.map(|capture| capture.amount()))?,
     })
 }
 
@@ -204,13 +209,15 @@ mod tests {
             amount: euro(minor),
             merchant: cast::merchant_id(),
         };
-        Capture { advice, at: at(seconds), state: CaptureState::Awaiting }
+        let (state, flow) = (CaptureState::Awaiting, Flow::Sale);
+        Capture { advice, at: at(seconds), state, flow, taken_back: Vec::new() }
     }
 
     fn view(captures: Vec<Capture>) -> AcquirerView {
         AcquirerView {
             merchants: vec![demo_merchant()],
             captures,
+            refunds: Vec::new(),
             files: Vec::new(),
             credits: Vec::new(),
             balances: Vec::new(),

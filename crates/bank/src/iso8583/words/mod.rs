@@ -6,11 +6,13 @@
 //! | [`AccountVerification`] | 0100 and 0110 with processing code 33 and no amount |
 //! | `ReversalAdvice`, [`ReversalAnswer`] | 0400, 0420 or 0421, 0410 or 0430 |
 //! | `CaptureAdvice`, [`CaptureAnswer`] | 0220 or 0221, 0230: without a card number |
+//! | `RefundAdvice`, [`RefundAnswer`] | 0220, 0420 by field 3, 0230, 0430: without a card number |
 //! | [`Management`] | 0800, 0810 |
 
 mod authorization;
 mod capture;
 mod network;
+mod refund;
 mod reversal;
 mod verification;
 
@@ -23,6 +25,7 @@ use super::{Message, Mti, ResponseCode};
 pub use authorization::{authorization, read_authorization, read_authorization_answer};
 pub use capture::{CaptureAnswer, CaptureKind, capture, read_capture, read_capture_answer};
 pub use network::{Management, network, read_network};
+pub use refund::{RefundAnswer, RefundTelling, is_refund, read_refund, read_refund_answer, refund};
 pub use reversal::{ReversalAnswer, ReversalKind, read_reversal, read_reversal_answer, reversal};
 pub use verification::{
     AccountVerification, VerificationAnswer, is_verification, read_verification,
