@@ -58,6 +58,15 @@ by_name! {
 }
 
 by_name! {
+    /// CapRevOrCredCode, by name.
+    refund_code: payment, CapRevOrCredCode {
+        Success, UnspecifiedFailure, DuplicateRequest, OriginalProcessed, OriginalNotFound,
+        CapPurged, CapDataMismatch, MissingCapData, MissingCapToken, InvalidCapToken, BatchUnknown,
+        BatchClosed,
+    }
+}
+
+by_name! {
     /// CompletionCode, by name.
     completion_code: payment, CompletionCode {
         MeaninglessRatio, OrderRejected, OrderReceived, OrderNotReceived, AuthorizationPerformed,

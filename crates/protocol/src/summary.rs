@@ -79,6 +79,8 @@ pub struct Summary {
     pub fact: Fact,
     /// What was taken, if anything was.
     pub captured: Option<Money>,
+    /// What was given back of it, where that is known.
+    pub given_back: Option<Money>,
     /// What happened, in order.
     pub timeline: Timeline,
 }

@@ -249,6 +249,7 @@ fn standings(merchant: &Server, gateway: &Server, offices: Offices) -> Standings
             letterhead: letterhead(),
             acceptance: Acceptance::default(),
             authorization_lasts_s: 7 * DAY_S,
+            captures_kept_s: 30 * DAY_S,
         },
     }
 }

@@ -29,8 +29,10 @@ pub(crate) struct MerchantBook {
     pub(crate) authorized: Amounts<Xid>,
     /// Payments taken.
     pub(crate) captured: Amounts<Xid>,
-    /// What its bank's statements credited to it, in cents.
-    pub(crate) credited: u64,
+    /// What it gave back of them.
+    pub(crate) given_back: Amounts<Xid>,
+    /// What its bank's statements credited to it, less what they debited, in cents.
+    pub(crate) credited: i64,
 }
 
 /// What the gateway wrote.
@@ -42,6 +44,8 @@ pub(crate) struct GatewayBook {
     pub(crate) authorized: Amounts<Xid>,
     /// What was captured.
     pub(crate) captured: Amounts<Xid>,
+    /// What was given back.
+    pub(crate) given_back: Amounts<Xid>,
 }
 
 /// What the issuer wrote.
@@ -51,8 +55,10 @@ pub(crate) struct IssuerBook {
     pub(crate) held: Amounts<RetrievalReference>,
     /// Sales posted to cards.
     pub(crate) posted: Amounts<RetrievalReference>,
-    /// What it paid the acquirer, in cents.
-    pub(crate) paid: u64,
+    /// Credits given to cards, by their own references.
+    pub(crate) refunded: Amounts<RetrievalReference>,
+    /// What it paid the acquirer, less what it was paid, in cents.
+    pub(crate) paid: i64,
     /// Whether its ledger balances.
     pub(crate) is_balanced: bool,
 }
@@ -64,10 +70,14 @@ pub(crate) struct AcquirerBook {
     pub(crate) captured: Amounts<RetrievalReference>,
     /// Sales cleared.
     pub(crate) cleared: Amounts<RetrievalReference>,
-    /// What issuers paid it, in cents.
-    pub(crate) received: u64,
-    /// What it credited to the merchant, in cents.
-    pub(crate) credited: u64,
+    /// What was given back of sales.
+    pub(crate) given_back: Amounts<RetrievalReference>,
+    /// Credits cleared, by their own references.
+    pub(crate) refunded: Amounts<RetrievalReference>,
+    /// What issuers paid it, less what it paid them, in cents.
+    pub(crate) received: i64,
+    /// What it credited to the merchant, less what it debited, in cents.
+    pub(crate) credited: i64,
     /// Whether its ledger balances.
     pub(crate) is_balanced: bool,
 }
@@ -114,11 +124,17 @@ impl Books {
         let pair = ["merchant", "gateway"];
         found.extend(compare(pair, "authorized", &merchant.authorized, &gateway.authorized));
         found.extend(compare(pair, "captured", &merchant.captured, &gateway.captured));
+        found.extend(compare(pair, "given back", &merchant.given_back, &gateway.given_back));
         let authorized = gateway.by_reference(&gateway.authorized, &mut found);
         let captured = gateway.by_reference(&gateway.captured, &mut found);
+        let given_back = gateway.by_reference(&gateway.given_back, &mut found);
         found.extend(compare(["gateway", "issuer"], "authorized", &authorized, &issuer.held));
         found.extend(compare(["gateway", "acquirer"], "captured", &captured, &acquirer.captured));
-        found.extend(compare(["acquirer", "issuer"], "cleared", &acquirer.cleared, &issuer.posted));
+        let pair = ["gateway", "acquirer"];
+        found.extend(compare(pair, "given back", &given_back, &acquirer.given_back));
+        let pair = ["acquirer", "issuer"];
+        found.extend(compare(pair, "cleared", &acquirer.cleared, &issuer.posted));
+        found.extend(compare(pair, "refunded", &acquirer.refunded, &issuer.refunded));
         found.extend(same("settled", ["acquirer", "issuer"], [acquirer.received, issuer.paid]));
         let credited = [acquirer.credited, merchant.credited];
         found.extend(same("credited", ["acquirer", "merchant"], credited));
@@ -177,12 +193,16 @@ fn compare<K: Ord + fmt::Display>(
         .collect()
 }
 
-fn same(about: &str, between: [&'static str; 2], cents: [u64; 2]) -> Option<Difference> {
+fn same(about: &str, between: [&'static str; 2], cents: [i64; 2]) -> Option<Difference> {
     let [ours, theirs] = cents;
     (ours != theirs).then(|| Difference {
         between,
         about: about.to_owned(),
-        say: cents.map(|cents| format!("{}.{:02}", cents / 100, cents % 100)),
+        say: cents.map(|cents| {
+            let sign = if cents < 0 { "-" } else { "" };
+            let cents = cents.unsigned_abs();
+            format!("{sign}{}.{:02}", cents / 100, cents % 100)
+        }),
     })
 }
 
@@ -212,21 +232,30 @@ mod tests {
         let by_reference = || BTreeMap::from([(reference.clone(), euro(4200))]);
         Books {
             wallet: WalletBook { authorized: by_xid() },
-            merchant: MerchantBook { authorized: by_xid(), captured: by_xid(), credited: 4158 },
+            merchant: MerchantBook {
+                authorized: by_xid(),
+                captured: by_xid(),
+                given_back: by_xid(),
+                credited: 4158,
+            },
             gateway: GatewayBook {
                 references: BTreeMap::from([(xid, reference.clone())]),
                 authorized: by_xid(),
                 captured: by_xid(),
+                given_back: by_xid(),
             },
             issuer: IssuerBook {
                 held: by_reference(),
                 posted: by_reference(),
+                refunded: by_reference(),
                 paid: 4200,
                 is_balanced: true,
             },
             acquirer: AcquirerBook {
                 captured: by_reference(),
                 cleared: by_reference(),
+                given_back: by_reference(),
+                refunded: by_reference(),
                 received: 4200,
                 credited: 4158,
                 is_balanced: true,
@@ -249,11 +278,15 @@ mod tests {
     fn one_cent_changed_in_any_book_is_found() {
         let xid = Xid::new([7; 20]);
         let reference = RetrievalReference::parse("632708000001").expect("twelve digits");
-        let tampered: [fn(&mut Books, Xid, RetrievalReference); 10] = [
+        let tampered: [fn(&mut Books, Xid, RetrievalReference); 14] = [
             |books, xid, _| *books.wallet.authorized.get_mut(&xid).expect("there") = euro(4201),
             |books, xid, _| *books.merchant.authorized.get_mut(&xid).expect("there") = euro(4201),
             |books, xid, _| *books.merchant.captured.get_mut(&xid).expect("there") = euro(4201),
             |books, _, _| books.merchant.credited += 1,
+            |books, xid, _| *books.merchant.given_back.get_mut(&xid).expect("there") = euro(4201),
+            |books, xid, _| *books.gateway.given_back.get_mut(&xid).expect("there") = euro(4201),
+            |books, _, key| *books.acquirer.given_back.get_mut(&key).expect("there") = euro(4201),
+            |books, _, key| *books.issuer.refunded.get_mut(&key).expect("there") = euro(4201),
             |books, xid, _| *books.gateway.captured.get_mut(&xid).expect("there") = euro(4201),
             |books, _, key| *books.issuer.held.get_mut(&key).expect("there") = euro(4201),
             |books, _, key| *books.issuer.posted.get_mut(&key).expect("there") = euro(4201),

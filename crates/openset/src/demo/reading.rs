@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use anyhow::Context;
 use openset_bank::{
-    acquirer::FileState,
+    acquirer::{Capture, FileState},
+    clearing::{ClearingFile, Flow},
     ledger::{Hold, HoldState},
 };
 use openset_node::{
@@ -12,12 +14,12 @@ use openset_node::{
     store::{Page, Record},
 };
 use openset_protocol::{
-    gateway::{Stage as GatewayStage, capture::Outcome},
+    gateway::{Stage as GatewayStage, capture::Outcome, refund::Outcome as Refunded},
     merchant::Stage as MerchantStage,
     role::Machine,
     summary::Fact,
 };
-use openset_types::{Money, Xid};
+use openset_types::{Money, RefundKind, Xid};
 
 use super::books::{
     AcquirerBook, Amounts, Books, GatewayBook, IssuerBook, MerchantBook, WalletBook,
@@ -55,7 +57,8 @@ async fn wallet(system: &System) -> anyhow::Result<WalletBook> {
     for view in system.views() {
         for (_, purchase) in all(&view.wallet.purchases).await? {
             let summary = purchase.summary();
-            let is_authorized = matches!(summary.fact, Fact::Authorized | Fact::Captured);
+            let is_authorized =
+                matches!(summary.fact, Fact::Authorized | Fact::Captured | Fact::Credited);
             if let (true, Some(xid)) = (is_authorized, summary.xid) {
                 book.authorized.insert(xid, summary.amount);
             }
@@ -73,6 +76,10 @@ async fn merchant(system: &System) -> anyhow::Result<MerchantBook> {
         book.authorized.insert(xid, authorized.amount);
         if let MerchantStage::Captured(captured) = &purchase.stage {
             book.captured.insert(xid, captured.amount);
+            let given_back = captured.given_back()?;
+            if !given_back.is_zero() {
+                book.given_back.insert(xid, given_back);
+            }
         }
     }
     Ok(book)
@@ -102,14 +109,43 @@ impl GatewayBook {
                 }
             }
         }
+        // Newest first: a credit reversal would come before its credit.
+        for (_, refunds) in all(&gateway.refunds).await?.into_iter().rev() {
+            for item in refunds.items {
+                if let Refunded::Done { amount, .. } = item.outcome {
+                    self.refund(refunds.kind, item.xid, amount)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn refund(&mut self, kind: RefundKind, xid: Xid, amount: Money) -> anyhow::Result<()> {
+        if kind != RefundKind::CreditReversal {
+            return add(&mut self.given_back, xid, amount);
+        }
+        let before = self.given_back.remove(&xid).context("a credit that was never given")?;
+        let left = before.minus(amount)?;
+        if !left.is_zero() {
+            self.given_back.insert(xid, left);
+        }
         Ok(())
     }
 }
 
-fn add(amounts: &mut Amounts<Xid>, xid: Xid, amount: Money) -> anyhow::Result<()> {
-    let before = amounts.get(&xid).copied().unwrap_or_else(|| Money::zero(amount.currency()));
-    amounts.insert(xid, before.plus(amount)?);
+fn add<K: Ord>(amounts: &mut Amounts<K>, key: K, amount: Money) -> anyhow::Result<()> {
+    let before = amounts.get(&key).copied().unwrap_or_else(|| Money::zero(amount.currency()));
+    amounts.insert(key, before.plus(amount)?);
     Ok(())
+}
+
+/// What a file moved from issuer to acquirer, in cents.
+fn moved(file: &ClearingFile) -> anyhow::Result<i64> {
+    let cents = i64::try_from(file.total().minor())?;
+    Ok(match file.flow() {
+        Flow::Sale => cents,
+        Flow::Credit => -cents,
+    })
 }
 
 async fn issuer(system: &System) -> anyhow::Result<IssuerBook> {
@@ -117,7 +153,11 @@ async fn issuer(system: &System) -> anyhow::Result<IssuerBook> {
     for view in system.views() {
         let view = view.issuer.host.view().await?;
         book.is_balanced &= view.is_balanced;
-        book.paid += view.files.iter().map(|file| file.settlement.amount.minor()).sum::<u64>();
+        for taken in &view.files {
+            book.paid += moved(&taken.file)?;
+            let items = taken.file.items().iter().filter(|item| item.credit.is_some());
+            book.refunded.extend(items.map(|item| (item.name().clone(), item.amount)));
+        }
         for hold in view.holds {
             book.note(hold);
         }
@@ -148,16 +188,40 @@ async fn acquirer(system: &System) -> anyhow::Result<AcquirerBook> {
         .map(|capture| (capture.advice.authorization.clone(), capture.advice.amount));
     let mut book = AcquirerBook {
         captured: captured.collect::<BTreeMap<_, _>>(),
-        credited: view.credits.iter().map(|credit| credit.net.minor()).sum(),
         is_balanced: view.is_balanced,
         ..AcquirerBook::default()
     };
+    for credit in &view.credits {
+        let cents = i64::try_from(credit.net.minor())?;
+        book.credited += if credit.flow == Flow::Sale { cents } else { -cents };
+    }
     for sent in &view.files {
-        if let FileState::Settled(settlement) = &sent.state {
-            book.received += settlement.amount.minor();
-            let items = sent.file.items().iter();
-            book.cleared.extend(items.map(|item| (item.authorization.clone(), item.amount)));
+        if let FileState::Settled(_) = &sent.state {
+            book.received += moved(&sent.file)?;
+            let items = sent.file.items().iter().map(|item| (item.name().clone(), item.amount));
+            match sent.file.flow() {
+                Flow::Sale => book.cleared.extend(items),
+                Flow::Credit => book.refunded.extend(items),
+            }
         }
     }
+    for capture in view.captures.iter().chain(&view.refunds) {
+        book.note(capture)?;
+    }
     Ok(book)
+}
+
+impl AcquirerBook {
+    /// What was taken back of a sale, or a credit that stands.
+    fn note(&mut self, capture: &Capture) -> anyhow::Result<()> {
+        let given = match capture.flow {
+            Flow::Sale => capture.advice.amount.minus(capture.amount())?,
+            Flow::Credit if capture.stands() => capture.amount(),
+            Flow::Credit => return Ok(()),
+        };
+        if given.is_zero() {
+            return Ok(());
+        }
+        add(&mut self.given_back, capture.advice.authorization.clone(), given)
+    }
 }

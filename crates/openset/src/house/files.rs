@@ -91,8 +91,8 @@ impl Statements {
         }
     }
 
-    /// What all statements credited, in minor units.
-    pub(crate) async fn credited(&self) -> anyhow::Result<u64> {
+    /// What all statements credited, less what they debited, in minor units.
+    pub(crate) async fn credited(&self) -> anyhow::Result<i64> {
         let records = self.store.list(STATEMENT, Page::newest(STATEMENTS_MAX)).await?;
         let mut credited = 0;
         for record in records {
@@ -136,16 +136,19 @@ fn find<'a>(from: &'a Element, path: &[&str]) -> Option<&'a Element> {
     from.children.iter().filter(|child| child.name == *first).find_map(|child| find(child, rest))
 }
 
-/// What a statement credits, in minor units of two decimal places.
-fn credits(statement: &Element) -> u64 {
+/// What a statement credits, less what it debits, in minor units of two decimal places.
+fn credits(statement: &Element) -> i64 {
     let Some(statement) = find(statement, &["BkToCstmrStmt", "Stmt"]) else { return 0 };
     let entries = statement.children.iter().filter(|child| child.name == "Ntry");
-    let is_credit = |entry: &&Element| {
-        find(entry, &["CdtDbtInd"]).and_then(|side| side.text.as_deref()) == Some("CRDT")
-    };
     let minor = |entry: &Element| {
         let amount = find(entry, &["Amt"])?.text.as_deref()?;
-        Money::parse(amount, Currency::EUR).ok().map(Money::minor)
+        let minor = Money::parse(amount, Currency::EUR).ok()?.minor();
+        let minor = i64::try_from(minor).ok()?;
+        match find(entry, &["CdtDbtInd"])?.text.as_deref()? {
+            "CRDT" => Some(minor),
+            "DBIT" => Some(-minor),
+            _ => None,
+        }
     };
-    entries.filter(is_credit).filter_map(minor).sum()
+    entries.filter_map(minor).sum()
 }

@@ -1,4 +1,4 @@
-//! The payment gateway of a running system: its two machines, its door, its links to the banks.
+//! The payment gateway of a running system: its three machines, its door, its links to the banks.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -13,6 +13,7 @@ use openset_protocol::gateway::{
     self,
     authorization::GatewayAuthorization,
     capture::GatewayCapture,
+    refund::GatewayRefund,
     registration::{Gateway as Applicant, Names},
 };
 use openset_types::Bin;
@@ -30,6 +31,9 @@ pub(crate) const ROLE: Role = Role { folder: "gateway", name: "gateway", clients
 
 /// How long an authorization can be captured: a day less than the issuer holds the money.
 const CAPTURABLE_S: i64 = 6 * 86_400;
+
+/// How long after its authorization a capture can be reversed.
+const REVERSIBLE_S: i64 = 30 * 86_400;
 
 /// Where the banks of a gateway are.
 #[derive(Debug, Clone)]
@@ -59,6 +63,7 @@ pub(crate) struct Gateway {
     pub(crate) party: Party,
     pub(crate) authorizations: Driver<GatewayAuthorization>,
     pub(crate) captures: Driver<GatewayCapture>,
+    pub(crate) refunds: Driver<GatewayRefund>,
     pub(crate) issuer: Arc<Link>,
     pub(crate) others: Vec<(Bin, Arc<Link>)>,
     pub(crate) acquirer: Arc<Link>,
@@ -99,19 +104,24 @@ impl Gateway {
         let tells = AcquirerDesk { link: Arc::clone(&acquirer), acquirer: bin.clone() };
         let authorizations =
             Driver::new(Arc::clone(&party.shell), standing(ground, &credentials), asks);
-        let captures = Driver::new(Arc::clone(&party.shell), standing(ground, &credentials), tells);
+        let own = || standing(ground, &credentials);
+        let captures = Driver::new(Arc::clone(&party.shell), own(), tells.clone());
+        let refunds = Driver::new(Arc::clone(&party.shell), own(), tells);
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
             .with(&["AuthReq"], &authorizations)
-            .with(&["CapReq"], &captures);
+            .with(&["CapReq"], &captures)
+            .with(&["CapRevReq", "CredReq", "CredRevReq"], &refunds);
         let door = Arc::new(door);
         upkeep.on_look({
             let (ground, first) = (ground.clone(), credentials.keys());
-            let (drivers, in_use) = ((authorizations.clone(), captures.clone()), Mutex::new(first));
+            let drivers = (authorizations.clone(), captures.clone(), refunds.clone());
+            let in_use = Mutex::new(first);
             move |credentials| {
                 let mut in_use = in_use.lock().unwrap_or_else(PoisonError::into_inner);
                 if *in_use != credentials.keys() {
                     drivers.0.stand(standing(&ground, credentials));
                     drivers.1.stand(standing(&ground, credentials));
+                    drivers.2.stand(standing(&ground, credentials));
                     let mut signer = signer.write().unwrap_or_else(PoisonError::into_inner);
                     *signer = credentials.signature.clone();
                     *in_use = credentials.keys();
@@ -123,6 +133,7 @@ impl Gateway {
             party,
             authorizations,
             captures,
+            refunds,
             issuer,
             others,
             acquirer,
@@ -143,6 +154,7 @@ impl Gateway {
         let mut reminders = vec![
             self.authorizations.start(stop.clone()).await?,
             self.captures.start(stop.clone()).await?,
+            self.refunds.start(stop.clone()).await?,
         ];
         reminders.extend(self.upkeep.start(stop).await?);
         Ok(reminders)
@@ -174,5 +186,6 @@ fn standing(ground: &Ground, credentials: &Credentials) -> gateway::Standing {
         letterhead: ground.letterhead(),
         acceptance: ground.acceptance(),
         authorization_lasts_s: CAPTURABLE_S,
+        captures_kept_s: REVERSIBLE_S,
     }
 }

@@ -10,8 +10,9 @@ use std::{sync::Arc, time::Duration};
 use openset_bank::iso8583::{
     Message,
     words::{
-        self, CaptureAnswer, CaptureKind, ReversalAnswer, ReversalKind, authorization, capture,
-        read_authorization_answer, read_capture_answer, read_reversal_answer, reversal,
+        self, CaptureAnswer, CaptureKind, RefundAnswer, RefundTelling, ReversalAnswer,
+        ReversalKind, authorization, capture, read_authorization_answer, read_capture_answer,
+        read_refund_answer, read_reversal_answer, refund, reversal,
     },
 };
 use openset_node::{
@@ -22,9 +23,11 @@ use openset_node::{
 use openset_protocol::gateway::{
     authorization::{self as machine, GatewayAuthorization},
     capture::{AdviceAnswer, Effect as CaptureEffect, GatewayCapture, Input as CaptureInput},
+    refund::{self as refunding, GatewayRefund},
 };
 use openset_types::{
-    AuthorizationAnswer, AuthorizationRequest, Bin, CaptureAdvice, DeclineReason, ReversalAdvice,
+    AuthorizationAnswer, AuthorizationRequest, Bin, CaptureAdvice, DeclineReason, RefundAdvice,
+    ReversalAdvice,
 };
 use tokio::time::{Instant, sleep};
 
@@ -53,6 +56,7 @@ pub(crate) struct IssuerDesk {
 }
 
 /// Tells the acquirer.
+#[derive(Clone)]
 pub(crate) struct AcquirerDesk {
     pub(crate) link: Arc<Link>,
     pub(crate) acquirer: Bin,
@@ -183,7 +187,41 @@ impl Desk<GatewayCapture> for AcquirerDesk {
     }
 }
 
+impl Desk<GatewayRefund> for AcquirerDesk {
+    fn perform<'a>(
+        &'a self,
+        _: &'a [u8],
+        effect: refunding::Effect,
+    ) -> Performing<'a, GatewayRefund> {
+        Box::pin(async move {
+            let refunding::Effect::AdviseRefund(advice) = effect;
+            let answer = self.advise_refund(&advice).await;
+            Some(refunding::Input::Advised { retrieval: advice.trace.retrieval, answer })
+        })
+    }
+}
+
 impl AcquirerDesk {
+    /// Comes back when the acquirer has said yes or no to a refund, however long that takes.
+    async fn advise_refund(&self, advice: &RefundAdvice) -> refunding::AdviceAnswer {
+        let mut waits = Waits::default();
+        let mut telling = RefundTelling::First;
+        loop {
+            let answer = self.link.ask(&refund(telling, advice, &self.acquirer)).await;
+            match answer.as_ref().map(|answer| read_refund_answer(advice.kind, answer)) {
+                Ok(Ok(RefundAnswer::Done)) => return refunding::AdviceAnswer::Done,
+                Ok(Ok(RefundAnswer::Refused(why))) => return refunding::AdviceAnswer::Refused(why),
+                Ok(Ok(RefundAnswer::NotNow(code))) => {
+                    tracing::error!(%code, "the acquirer cannot give money back now");
+                }
+                Ok(Err(unfit)) => tracing::error!(%unfit, "the acquirer's answer says nothing"),
+                Err(reason) => tracing::warn!(%reason, "a refund is not acknowledged"),
+            }
+            telling = RefundTelling::Again;
+            waits.pause().await;
+        }
+    }
+
     /// Comes back when the acquirer has said yes or no, however long that takes.
     async fn advise(&self, advice: &CaptureAdvice) -> AdviceAnswer {
         let mut waits = Waits::default();

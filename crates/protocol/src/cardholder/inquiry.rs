@@ -1,9 +1,11 @@
 //! PRes, InqReq and InqRes: how the order stands.
 
 use openset_crypto::Purpose;
-use openset_types::Rrpid;
+use openset_types::{Money, Rrpid};
 use openset_wire::{
-    payment::{CompletionCode, InqReq, InqReqData, PRes, PResData, PResPayload, Results},
+    payment::{
+        CapRevOrCredCode, CompletionCode, InqReq, InqReqData, PRes, PResData, PResPayload, Results,
+    },
     wrapper::Message,
 };
 
@@ -59,7 +61,7 @@ pub(crate) fn hear(
     let [payload] = verified.p_res_payload_seq.as_slice() else {
         return Err(Refusal::MerchantAnsweredAnother);
     };
-    read(payload, env)
+    read(payload, agreed.amount, env)
 }
 
 /// A9: an answer names its question, and repeats that question's challenge.
@@ -76,7 +78,11 @@ fn require_answer(data: &PResData, ordered: &Ordered, rrpid: Rrpid) -> Result<()
     Ok(())
 }
 
-fn read(payload: &PResPayload, env: &Env<'_, CardholderPurchase>) -> Result<Answer, Refusal> {
+fn read(
+    payload: &PResPayload,
+    price: Money,
+    env: &Env<'_, CardholderPurchase>,
+) -> Result<Answer, Refusal> {
     acceptance::understood(&payload.p_rs_extensions, &[])?;
     let verdict = payload.results.as_ref().and_then(verdict);
     let needs_verdict = matches!(
@@ -89,9 +95,21 @@ fn read(payload: &PResPayload, env: &Env<'_, CardholderPurchase>) -> Result<Answ
     if needs_verdict && verdict.is_none() {
         return Err(Refusal::MerchantGaveNoVerdict);
     }
-    Ok(Answer { completion: payload.completion_code, verdict, at: env.now })
+    let given_back = payload.results.as_ref().and_then(|results| given_back(results, price));
+    Ok(Answer { completion: payload.completion_code, verdict, given_back, at: env.now })
 }
 
 fn verdict(results: &Results) -> Option<Said> {
     results.auth_status.as_ref().map(|status| Said(status.auth_code))
+}
+
+/// What the merchant says was given back and stands: it tells parts of the price, so that nobody
+/// else reads an amount. Nothing if there is none, or if the parts are no amount.
+fn given_back(results: &Results, price: Money) -> Option<Money> {
+    let credits = results.cred_status_seq.as_ref()?.iter();
+    let mut done = credits.filter(|one| one.credit_code == CapRevOrCredCode::Success);
+    done.try_fold(Money::zero(price.currency()), |sum, credit| {
+        let minor = credit.credit_ratio.part_of(price.minor())?;
+        sum.plus(Money::new(minor, price.currency()).ok()?).ok()
+    })
 }

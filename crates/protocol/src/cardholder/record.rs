@@ -137,6 +137,9 @@ pub struct Answer {
     pub completion: CompletionCode,
     /// What the issuer said, once it was asked.
     pub verdict: Option<Said>,
+    /// What was given back, as the merchant reports it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_back: Option<Money>,
     /// When it was heard.
     pub at: UnixTime,
 }
@@ -240,6 +243,16 @@ impl Purchase {
         }
     }
 
+    /// What the merchant said last was given back.
+    pub fn given_back(&self) -> Option<Money> {
+        match &self.stage {
+            Stage::Answered(ordered) | Stage::Ordered(ordered) => {
+                ordered.answer.as_ref().and_then(|answer| answer.given_back)
+            }
+            Stage::Initiating { .. } | Stage::Offered(_) | Stage::Abandoned(_) => None,
+        }
+    }
+
     /// The purchase as a page shows it.
     pub fn summary(&self) -> Summary {
         let fact = self.timeline.last().unwrap_or(Fact::Placed);
@@ -250,6 +263,7 @@ impl Purchase {
             fact,
             // The merchant reports ratios; the exact sum is between it and the bank.
             captured: None,
+            given_back: self.given_back(),
             timeline: self.timeline.clone(),
         }
     }

@@ -211,7 +211,7 @@ impl Machine for GatewayCapture {
 }
 
 /// The register entry of an authorization whose money was asked for.
-fn captured(authorization: &Rrpid) -> Claim {
+pub(super) fn captured(authorization: &Rrpid) -> Claim {
     Claim { register: Register::Captured, key: authorization.as_bytes().to_vec() }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod authorization;
 pub mod capture;
+pub mod refund;
 pub mod registration;
 
 mod instructions;
@@ -49,6 +50,9 @@ pub struct Standing {
     pub acceptance: Acceptance,
     /// How many seconds an authorization can be captured.
     pub authorization_lasts_s: i64,
+    /// How many seconds after its authorization a capture can be reversed. Later than that it has
+    /// been cleared, and is given back by a credit.
+    pub captures_kept_s: i64,
 }
 
 impl Standing {

@@ -3,12 +3,16 @@
 use openset_types::{Money, Rrpid};
 use openset_wire::{
     payment::{
-        AuthCode, AuthStatus, CapCode, CapStatus, CompletionCode, PResData, PResPayload, Results,
+        AuthCode, AuthStatus, CapCode, CapRevOrCredCode, CapStatus, CompletionCode, CreditStatus,
+        PResData, PResPayload, Results,
     },
     types::FloatingPoint,
 };
 
-use super::order::{Authorized, Captured, Declined, Purchase, Stage, Verdict};
+use super::{
+    order::{Authorized, Captured, Declined, Purchase, Stage, Verdict},
+    refunds::Refund,
+};
 use crate::{purchase_ids::PurchaseIds, refusal::Refusal, treatment::challenge};
 
 /// PResData: the answer to a request about a purchase, as things stand.
@@ -63,9 +67,7 @@ fn payload(purchase: &Purchase, ids: &PurchaseIds) -> PResPayload {
             CompletionCode::AuthorizationPerformed,
             authorization(&capturing.authorized, whole),
         ),
-        Stage::Captured(captured) => {
-            with(CompletionCode::CapturePerformed, capture(captured, whole))
-        }
+        Stage::Captured(captured) => after_capture(captured, whole),
     }
 }
 
@@ -87,13 +89,34 @@ fn authorization(authorized: &Authorized, whole: Money) -> Results {
     results(auth_status(authorized, whole), None)
 }
 
-fn capture(captured: &Captured, whole: Money) -> Results {
+/// The furthest stage: a credit that stands, a capture that does, or else the authorization.
+fn after_capture(captured: &Captured, whole: Money) -> PResPayload {
+    let standing = captured.standing().unwrap_or(captured.amount);
+    if standing.is_zero() {
+        let results = authorization(&captured.authorized, whole);
+        return with(CompletionCode::AuthorizationPerformed, results);
+    }
     let cap_status = CapStatus {
         cap_date: captured.at.into(),
         cap_code: CapCode::Success,
-        cap_ratio: ratio(captured.amount, whole),
+        cap_ratio: ratio(standing, whole),
     };
-    results(auth_status(&captured.authorized, whole), Some(cap_status))
+    let results = results(auth_status(&captured.authorized, whole), Some(cap_status));
+    let credits = captured.credits();
+    let credits: Vec<_> = credits.into_iter().filter_map(|one| credit(one, whole)).collect();
+    if credits.is_empty() {
+        return with(CompletionCode::CapturePerformed, results);
+    }
+    let results = Results { cred_status_seq: Some(credits), ..results };
+    with(CompletionCode::CreditPerformed, results)
+}
+
+fn credit(refund: &Refund, whole: Money) -> Option<CreditStatus> {
+    Some(CreditStatus {
+        credit_date: refund.done_at()?.into(),
+        credit_code: CapRevOrCredCode::Success,
+        credit_ratio: ratio(refund.amount, whole),
+    })
 }
 
 fn auth_status(authorized: &Authorized, whole: Money) -> AuthStatus {

@@ -12,6 +12,8 @@ mod capture;
 mod consent;
 mod offer;
 mod order;
+mod refund;
+mod refunds;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,6 +27,7 @@ pub use order::{
     Authorized, Authorizing, CaptureRefused, Captured, Capturing, Declined, Order, Purchase, Stage,
     Verdict,
 };
+pub use refunds::{REFUNDS_MAX, Refund, RefundOutcome, RefundRefused};
 
 use crate::{
     acceptance::Acceptance,

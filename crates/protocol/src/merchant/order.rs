@@ -11,7 +11,7 @@ use openset_types::{LidM, Money, Rrpid, UnixTime, Xid};
 use openset_wire::payment::{AuthCode, CapCode};
 use serde::{Deserialize, Serialize};
 
-use super::{consent::Consent, offer::Offer};
+use super::{consent::Consent, offer::Offer, refunds::Refund};
 use crate::{
     octets::Octets,
     summary::{Fact, Summary, Timeline},
@@ -65,7 +65,7 @@ pub enum Stage {
     Authorized(Authorized),
     /// The gateway is asked for the money.
     Capturing(Capturing),
-    /// The money was taken.
+    /// The money was taken. What is given back of it is told there.
     Captured(Captured),
     /// No. Another wallet, or the same one, may still pay.
     Declined(Declined),
@@ -136,6 +136,9 @@ pub struct Captured {
     pub amount: Money,
     /// When the gateway answered.
     pub at: UnixTime,
+    /// What was asked to be given back of it, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refunds: Vec<Refund>,
 }
 
 /// The payment was not authorized.
@@ -220,7 +223,7 @@ impl Purchase {
     /// The purchase as a page shows it.
     pub fn summary(&self) -> Summary {
         let captured = match &self.stage {
-            Stage::Captured(captured) => Some(captured.amount),
+            Stage::Captured(captured) => Some(captured),
             _ => None,
         };
         Summary {
@@ -228,7 +231,8 @@ impl Purchase {
             xid: self.consent().map(|consent| consent.ids.xid),
             amount: self.order.amount,
             fact: self.timeline.last().unwrap_or(Fact::Placed),
-            captured,
+            captured: captured.map(|captured| captured.amount),
+            given_back: captured.and_then(|captured| captured.given_back().ok()),
             timeline: self.timeline.clone(),
         }
     }

@@ -4,7 +4,7 @@
 //! by its XID too, once a wallet has asked for an offer.
 
 use openset_crypto::{Bag, Purpose, Thumb, dual};
-use openset_types::{Money, Rrpid};
+use openset_types::{Money, RefundKind, Rrpid};
 use openset_wire::{
     der::Original,
     error::ErrorCode,
@@ -20,6 +20,8 @@ use super::{
         Authorized, Authorizing, CaptureRefused, Captured, Capturing, Declined, Order, Purchase,
         Stage, Verdict,
     },
+    refund,
+    refunds::{RefundOutcome, RefundRefused},
 };
 use crate::{
     acceptance::{self, same_ids, same_rrpid},
@@ -52,6 +54,15 @@ pub enum Input {
     },
     /// The gateway has answered a capture request.
     CapRes(Box<capture::Answer>),
+    /// The shop gives money back, or takes it back that it gave.
+    Refund {
+        /// Which of the three.
+        kind: RefundKind,
+        /// How much.
+        amount: Money,
+    },
+    /// The gateway has answered that.
+    Refunded(Box<refund::Answer>),
     /// The gateway could not answer a request at all.
     GatewayRefused {
         /// The request.
@@ -70,7 +81,7 @@ pub struct Inquiry {
     by: Thumb,
 }
 
-type StepTaken = Step<Purchase, Nothing>;
+pub(super) type StepTaken = Step<Purchase, Nothing>;
 
 impl Machine for MerchantPurchase {
     const KIND: &'static str = "merchant.purchase";
@@ -113,7 +124,13 @@ impl Machine for MerchantPurchase {
                 account.require_gateway(&said)?;
                 Ok(Input::GatewayRefused { rrpid, code: said.into_value() })
             }
-            other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
+            message => {
+                let heard = refund::Answer::open(message, account, &consent.brand, env)?;
+                let foreign = Refusal::SenderSentForeignMessage { name: message.name() };
+                let heard = heard.ok_or(foreign)?;
+                same_rrpid(rrpid, heard.rrpid())?;
+                Ok(Input::Refunded(Box::new(heard)))
+            }
         }
     }
 
@@ -246,6 +263,8 @@ fn take(
         Input::AuthRes(answer) => on_auth_res(purchase, *answer, env),
         Input::Capture { amount } => on_capture(purchase, amount, env),
         Input::CapRes(answer) => on_cap_res(purchase, &answer, env),
+        Input::Refund { kind, amount } => refund::on_refund(purchase, kind, amount, env),
+        Input::Refunded(answer) => refund::on_answer(purchase, &answer, env),
         Input::GatewayRefused { rrpid, .. } => on_gateway_refused(purchase, rrpid, env),
         Input::Woke => on_woke(purchase, env),
     }
@@ -400,6 +419,10 @@ fn on_gateway_refused(
             let authorized = capturing.authorized.clone();
             Ok(Step::new(not_captured(purchase, authorized, CaptureRefused::WithError, env)))
         }
+        Stage::Captured(_) => {
+            let outcome = RefundOutcome::Refused(RefundRefused::WithError);
+            refund::ended(purchase, rrpid, outcome, env)
+        }
         _ => Err(Refusal::GatewayAnsweredAnother),
     }
 }
@@ -492,7 +515,8 @@ fn on_cap_res(
     let item = capture::Item { authorized: &authorized, amount };
     let purchase = match answer.outcome(&item, account)? {
         Ok(amount) => {
-            let stage = Stage::Captured(Captured { authorized, amount, at: env.now });
+            let stage =
+                Stage::Captured(Captured { authorized, amount, at: env.now, refunds: Vec::new() });
             purchase.becomes(stage, Fact::Captured, env.now)
         }
         Err(code) => not_captured(purchase, authorized, CaptureRefused::Because(code), env),

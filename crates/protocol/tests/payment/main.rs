@@ -8,6 +8,7 @@ mod complaint;
 mod consents;
 mod envelopes;
 mod purchase;
+mod refunds;
 mod spared;
 mod staleness;
 #[path = "../world/mod.rs"]

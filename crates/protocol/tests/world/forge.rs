@@ -11,8 +11,9 @@ use openset_wire::{
     payment::{
         AuthReq, AuthReqData, AuthReqTbe, AuthReqTbs, AuthRes, AuthResBaggage, AuthResData,
         AuthResEncB, AuthResTbe, AuthResTbs, CapEncB, CapReq, CapReqData, CapReqTbe, CapReqTbs,
-        CapToken, CapTokenSeq, InqReq, InqReqData, PInitResData, PReq, PReqDualSigned, PResData,
-        Pi, PiDualSigned,
+        CapRevOrCredReqData, CapRevOrCredResData, CapToken, CapTokenSeq, CredReq, CredReqTbs,
+        CredResData, InqReq, InqReqData, PInitResData, PReq, PReqDualSigned, PResData, Pi,
+        PiDualSigned,
     },
     wrapper::{Message, MessageWrapper},
 };
@@ -247,6 +248,53 @@ pub(crate) fn cap_res(octets: &[u8], pki: &Pki, by: &Identity, to: &Server) -> V
     let tbe = signed(&data.into_value(), by, &trust.bag(by), pki);
     let to = path(&to.encipherment, Purpose::MerchantEncipherment, &trust);
     rewrap(octets, Message::CapRes(seal(&tbe, &to).expect("sealed")), None)
+}
+
+/// What the merchant asks to be credited, changed before it is signed and sealed anew.
+pub(crate) fn cred_req(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Server,
+    change: impl FnOnce(&mut CapRevOrCredReqData, &mut Vec<CapToken>),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::CredReq(request) = message(octets) else { panic!("a CredReq") };
+    let CredReq::EncB(request) = *request else { panic!("without a card") };
+    let openers = [pki.house.gateway.encipherment.clone()];
+    let tbe =
+        open(&request.enc, &openers, pki.suite, &pki.keys).expect("for the gateway").into_value();
+    let tbs = verify(&tbe, &trust, Purpose::MerchantSignature, None, now()).expect("signed");
+    let mut data = tbs.into_value().0.t1.into_value();
+    let CapTokenSeq(mut tokens) = request.baggage.into_value();
+    change(&mut data, &mut tokens);
+    let rrpid = data.cap_rev_or_cred_rr_tags.rrpid.0;
+    let baggage = Original::new(CapTokenSeq(tokens)).expect("encodable");
+    let linked = link(data, &digest_original(pki.suite, &baggage)).expect("encodable");
+    let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
+    let tbe = signed(&CredReqTbs(linked), &by.signature, &bag, pki);
+    let to = path(&pki.house.gateway.encipherment, Purpose::GatewayEncipherment, &trust);
+    let enc = seal(&tbe, &to).expect("sealed");
+    let message = Message::CredReq(Box::new(CredReq::EncB(CapEncB { enc, baggage })));
+    rewrap(octets, message, Some(rrpid))
+}
+
+/// What the gateway answers to a credit, changed and signed by somebody.
+pub(crate) fn cred_res(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    change: impl FnOnce(&mut CapRevOrCredResData),
+) -> Vec<u8> {
+    let (trust, to) = (pki.trust(), &pki.house.merchant);
+    let Message::CredRes(sealed) = message(octets) else { panic!("a CredRes") };
+    let openers = [to.encipherment.clone()];
+    let tbe = open(&sealed, &openers, pki.suite, &pki.keys).expect("for it").into_value();
+    let data = verify(&tbe, &trust, Purpose::GatewaySignature, None, now()).expect("signed");
+    let CredResData(mut data) = data.into_value();
+    change(&mut data);
+    let tbe = signed(&CredResData(data), by, &trust.bag(by), pki);
+    let to = path(&to.encipherment, Purpose::MerchantEncipherment, &trust);
+    rewrap(octets, Message::CredRes(seal(&tbe, &to).expect("sealed")), None)
 }
 
 /// What the merchant offers, changed before it is signed anew, with another bag beside it.

@@ -415,5 +415,6 @@ pub(crate) fn gateway(house: &House, own: &Server) -> gateway::Standing {
         letterhead: letterhead(),
         acceptance: Acceptance::default(),
         authorization_lasts_s: 7 * 86_400,
+        captures_kept_s: 8 * 86_400,
     }
 }

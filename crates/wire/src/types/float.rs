@@ -38,6 +38,21 @@ impl FloatingPoint {
         (high * 4_294_967_296.0 + low) * f64::from(self.exponent).exp2()
     }
 
+    /// So much of a whole, to the nearest unit: what [`Self::ratio`] was made of, where the whole
+    /// has less than 31 bits. Nothing if it is more than fits.
+    pub fn part_of(self, whole: u64) -> Option<u64> {
+        let product = u128::from(self.mantissa).checked_mul(u128::from(whole))?;
+        let places = u32::from(self.exponent.unsigned_abs());
+        let units = if self.exponent >= 0 {
+            let factor = 1_u128.checked_shl(places)?;
+            product.checked_mul(factor)?
+        } else {
+            let half = 1_u128.checked_shl(places.checked_sub(1)?).unwrap_or_default();
+            product.checked_add(half)?.checked_shr(places).unwrap_or_default()
+        };
+        u64::try_from(units).ok()
+    }
+
     /// Makes the mantissa odd.
     fn normal(mantissa: u64, exponent: i16) -> Self {
         if mantissa == 0 {
@@ -130,6 +145,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_part_that_does_not_fit_is_none_and_one_that_is_too_small_is_nothing() {
+        let of = |mantissa, exponent| FloatingPoint { mantissa, exponent }.part_of(4200);
+        assert_eq!(FloatingPoint::ONE.part_of(4200), Some(4200));
+        assert_eq!(FloatingPoint::ZERO.part_of(4200), Some(0));
+        assert_eq!(of(1, 1), Some(8400));
+        assert_eq!(of(u64::MAX, 0), None);
+        assert_eq!(of(1, 64), None);
+        assert_eq!(of(1, i16::MAX), None);
+        assert_eq!(of(1, -14), Some(0));
+        assert_eq!(of(1, i16::MIN), Some(0));
+    }
+
     proptest! {
         #[test]
         fn a_ratio_is_read_back_and_is_near(part in 0..1_000_000_u64, whole in 1..1_000_000_u64) {
@@ -137,6 +165,7 @@ mod tests {
             prop_assert_eq!(FloatingPoint::read(&ratio.write()), Ok(ratio));
             let exact = part as f64 / whole as f64;
             prop_assert!((ratio.approximately() - exact).abs() < 1e-9);
+            prop_assert_eq!(ratio.part_of(whole), Some(part));
         }
     }
 }
