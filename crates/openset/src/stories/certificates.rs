@@ -221,10 +221,9 @@ fn what_was_sealed_for_another_gateway_is_not_opened() {
         let p_req = forger.p_req(&held.p_req, &card, &second, |_| {});
         let description = held.description(stage).await;
         let asking = forger.asking(&auth_req, &p_req, &description, &forger.merchant, |_| {});
-        let before = stage.kept(Name::Gateway).await;
-        let said = stage.complaint(Name::Gateway, &stage.post(Name::Gateway, &asking).await);
-        assert_eq!(said.error_code, ErrorCode::SignatureFailure);
-        stage.nothing_came_of_it(Name::Gateway, &before, 1, "instructions for another").await;
+        let answer = stage.post(Name::Gateway, &asking).await;
+        assert_eq!(stage.verdict(&answer), AuthCode::SignatureRequired);
+        stage.keeps_an_answer_and_no_more(&asking, AuthCode::SignatureRequired).await;
         held.release();
         held.is_paid(stage).await;
     });

@@ -112,7 +112,8 @@ fn halves_of_two_orders_do_not_make_one() {
 
 #[test]
 fn instructions_exchanged_outside_the_signature_fail_at_the_gateway() {
-    // A5: the merchant cannot see it, and the issuer is not asked.
+    // A5: the merchant cannot see it, and the issuer is not asked. What the gateway says of it is
+    // kept: it is the last word, and the cardholder hears it at once.
     play_in_both(async |stage| {
         let (one, other) = (stage.hold(&stage.good).await, stage.hold(&stage.good).await);
         let swapped = spliced(&one.p_req, |p_req| {
@@ -121,8 +122,9 @@ fn instructions_exchanged_outside_the_signature_fail_at_the_gateway() {
         let before = stage.issuer_saw().await;
         let answer = stage.post(Name::Merchant, &swapped).await;
         let said = stage.forger().p_res(&answer.body);
-        let code = said.p_res_payload_seq[0].completion_code;
-        assert_eq!(code, CompletionCode::OrderRejected, "the gateway does not believe it");
+        let results = said.p_res_payload_seq[0].results.as_ref().expect("a verdict");
+        let status = results.auth_status.as_ref().expect("the gateway's");
+        assert_eq!(status.auth_code, AuthCode::SignatureRequired, "no signature is over these");
         assert_eq!(stage.issuer_saw().await, before);
     });
 }

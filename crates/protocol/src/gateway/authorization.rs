@@ -22,6 +22,7 @@ use openset_types::{
 };
 use openset_wire::{
     der::encode,
+    error::ErrorCode,
     payment::{AuthCode, AuthReq, AuthReqData, Pi},
     types::PanToken,
     wrapper::Message,
@@ -238,7 +239,7 @@ fn admit(
         held: held.into_iter().collect(),
         input: Input::AuthReq(Box::new(Request {
             question,
-            card: sealed_card(message.baggage.value(), env)?,
+            card: sealed_card(message.baggage.value(), &verdict, env)?,
             verdict,
         })),
     })
@@ -278,16 +279,28 @@ fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
         Ok(payment) => Ok(payment),
         // A12: a good card, of another brand.
         Err(Untrusted::OtherBrand) => Err(Unfit::Answered(AuthCode::CardMerchBrandMismatch)),
-        Err(untrusted) => Err(Unfit::Refused(untrusted.into())),
+        Err(untrusted) => Err(unproven(untrusted.into())),
     }
 }
 
-/// What of the instructions is kept until the issuer has answered. Those that were not opened have
-/// nothing to keep.
-fn sealed_card(pi: &Pi, env: &Environment<'_>) -> Result<Octets, Refusal> {
-    match pi {
-        Pi::PiDualSigned(pi) => Ok(dual::sealed_card(pi, env.suite())?.into()),
-        Pi::PiUnsigned(_) | Pi::AuthToken(_) => Ok(Vec::new().into()),
+/// Instructions that prove nothing. Whoever brought them is believed, and waits for a word about
+/// money: where time does not mend what is wrong, it gets one that is kept, as for a token that
+/// does not open. What may pass stays a refusal, and is asked again (ADR 32).
+fn unproven(refusal: Refusal) -> Unfit {
+    match ErrorCode::from(&refusal) {
+        ErrorCode::SignatureFailure => Unfit::Answered(AuthCode::SignatureRequired),
+        _ => Unfit::Refused(refusal),
+    }
+}
+
+/// What of the instructions is kept until the issuer has answered. Those that are answered at once
+/// have nothing to keep.
+fn sealed_card(pi: &Pi, verdict: &Verdict, env: &Environment<'_>) -> Result<Octets, Refusal> {
+    match (pi, verdict) {
+        (_, Verdict::Refuse(_)) | (Pi::PiUnsigned(_) | Pi::AuthToken(_), _) => {
+            Ok(Vec::new().into())
+        }
+        (Pi::PiDualSigned(pi), _) => Ok(dual::sealed_card(pi, env.suite())?.into()),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The gateway checks in one order and stops at the first that fails. What it never came to is
 //! said to be that, and not to hold. A request whose merchant cannot be believed never becomes a
-//! record, nor does one whose instructions are not signed by whoever they name.
+//! record, nor does one that may be believed another day.
 
 use openset_protocol::gateway::Stage;
 use openset_web::ports::{Check, CheckName, CheckState};

@@ -51,7 +51,7 @@ fn declined(Verdict(code): Verdict) -> Problem {
         AuthCode::NoReply => Problem::IssuerUnreachable,
         AuthCode::SystemError => Problem::IssuerNotAsked,
         AuthCode::PiPreviouslyUsed => Problem::AlreadyUsed,
-        AuthCode::PiAuthMismatch => Problem::OrderMismatch,
+        AuthCode::PiAuthMismatch | AuthCode::SignatureRequired => Problem::OrderMismatch,
         AuthCode::CardMerchBrandMismatch => Problem::BrandNotAccepted,
         _ => Problem::CardDeclined,
     }
