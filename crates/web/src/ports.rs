@@ -49,7 +49,7 @@ pub use shop::{
 };
 pub use wallet::{
     Admitted, Application, Card, CardCertificate, CardEntry, CardFile, CardState, Checks, Consent,
-    Door, Identity, Outcome, Paid, PayCard, Porter, Purchase, Signing, Unopened, WalletPort,
+    Door, Identity, Known, Outcome, Paid, PayCard, Porter, Purchase, Signing, Unopened, WalletPort,
 };
 
 /// What a port says: what was asked for, or a problem of the catalogue.

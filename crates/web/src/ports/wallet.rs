@@ -194,6 +194,17 @@ pub struct Outcome {
     pub transaction: Option<String>,
 }
 
+/// What is known of an order that is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Known {
+    /// It was sent, and an answer is due.
+    Sent,
+    /// No answer has come, or none that says how it stands: the shop may have it, and is asked.
+    Unsure,
+    /// The shop has it, and waits for the bank.
+    Received,
+}
+
 /// How far a purchase has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purchase {
@@ -207,8 +218,8 @@ pub enum Purchase {
         payee: String,
         /// How much.
         amount: Money,
-        /// Whether the first answer was lost and the shop is being asked again.
-        asking_again: bool,
+        /// How far the order is known to have come.
+        known: Known,
     },
     /// It is over, one way or the other.
     Ended(Outcome),

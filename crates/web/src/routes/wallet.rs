@@ -260,9 +260,9 @@ fn purchase_page(frame: &Frame, id: &str, purchase: &Purchase, no_card: bool) ->
     match purchase {
         Purchase::Checking(checks) => refreshing(1, show(&Checking { frame, id, checks: *checks })),
         Purchase::Offered(consent) => show(&ConsentSheet { frame, id, consent, no_card }),
-        Purchase::Paying { payee, amount, asking_again } => {
-            let (amount, asking_again) = (*amount, *asking_again);
-            refreshing(1, show(&Paying { frame, payee, amount, asking_again }))
+        Purchase::Paying { payee, amount, known } => {
+            let (amount, known) = (*amount, *known);
+            refreshing(1, show(&Paying { frame, payee, amount, known }))
         }
         Purchase::Ended(outcome) => show(&ResultSheet { frame, outcome }),
         Purchase::Stopped(problem) => Err((*problem).into()),

@@ -235,7 +235,7 @@ impl WalletPort for Stage {
         Ok(match id {
             "checking" => Purchase::Checking(checks),
             "doubtful" => Purchase::Offered(Box::new(doubtful)),
-            "paying" => Purchase::Paying { payee, amount: sample::eur(4200), asking_again: false },
+            "paying" => Purchase::Paying { payee, amount: sample::eur(4200), known: Known::Unsure },
             "done" => Purchase::Ended(sample::outcome()),
             "declined" => Purchase::Ended(Outcome {
                 standing: Standing::Declined,

@@ -6,15 +6,16 @@ use openset_crypto::{Bag, Certified, Purpose};
 use openset_node::store::{JournalOf, Page};
 use openset_protocol::{
     cardholder::{
-        Abandoned, MerchantFace, Offered, Ordered, Purchase as Kept, Stage,
+        Abandoned, Answer, MerchantFace, Offered, Ordered, Purchase as Kept, Stage,
         purchase::{CardholderPurchase, Input},
     },
     role::Machine,
+    summary::Fact,
 };
 use openset_web::{
     Problem, Tongue,
     ports::{
-        Card, CardState, Checks, Consent, Identity, Paid, PayCard, Purchase, Said, Signing,
+        Card, CardState, Checks, Consent, Identity, Known, Paid, PayCard, Purchase, Said, Signing,
         Standing,
     },
 };
@@ -160,24 +161,32 @@ async fn told(purse: &Purse, document: &Document, kept: &Kept) -> Said<Purchase>
         Stage::Offered(offered) => {
             Purchase::Offered(Box::new(consent_sheet(purse, document, kept, offered).await?))
         }
-        Stage::Ordered(ordered) => paying(kept, ordered, ordered.inquiries > 0),
+        Stage::Ordered(ordered) => paying(kept, ordered, known(ordered)),
         Stage::Answered(ordered) => match &ordered.answer {
             Some(answer) => {
                 Purchase::Ended(outcome(kept, ordered, answer, way_back(document, answer.fact())))
             }
-            None => paying(kept, ordered, true),
+            None => paying(kept, ordered, Known::Unsure),
         },
         Stage::Abandoned(why) => Purchase::Stopped(stopped(*why)),
     })
 }
 
-fn paying(kept: &Kept, ordered: &Ordered, asking_again: bool) -> Purchase {
+fn paying(kept: &Kept, ordered: &Ordered, known: Known) -> Purchase {
     let payee = ordered.merchant.name.clone();
-    Purchase::Paying { payee, amount: kept.agreed.amount, asking_again }
+    Purchase::Paying { payee, amount: kept.agreed.amount, known }
 }
 
-fn way_back(document: &Document, fact: Option<openset_protocol::summary::Fact>) -> Option<String> {
-    use openset_protocol::summary::Fact;
+/// What the shop has said so far of an order that is not decided.
+fn known(ordered: &Ordered) -> Known {
+    match ordered.answer.as_ref().and_then(Answer::fact) {
+        Some(Fact::Received) => Known::Received,
+        _ if ordered.inquiries > 0 => Known::Unsure,
+        _ => Known::Sent,
+    }
+}
+
+fn way_back(document: &Document, fact: Option<Fact>) -> Option<String> {
     let initiation = document.initiation()?;
     Some(match fact {
         Some(Fact::Declined | Fact::Rejected) => initiation.failure_url,

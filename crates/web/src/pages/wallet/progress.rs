@@ -4,7 +4,7 @@ use askama::Template;
 use openset_types::Money;
 
 use crate::frame::Frame;
-use crate::ports::Checks;
+use crate::ports::{Checks, Known};
 
 /// The shop is being asked who it is.
 #[derive(Template)]
@@ -40,8 +40,19 @@ pub struct Paying<'a> {
     pub payee: &'a str,
     /// How much.
     pub amount: Money,
-    /// Whether the first answer was lost.
-    pub asking_again: bool,
+    /// How far the order is known to have come.
+    pub known: Known,
+}
+
+impl Paying<'_> {
+    fn lead(&self) -> String {
+        let say = self.frame.say;
+        match self.known {
+            Known::Sent => say.paying_lead(),
+            Known::Unsure => say.paying_again(),
+            Known::Received => say.paying_received(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -63,11 +74,18 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_answer_is_asked_for_again_and_nobody_is_told_to_pay_twice() {
+    fn whoever_waits_is_told_what_is_known_and_not_to_pay_twice() {
         let frame = sample::frame(Site::Wallet, Tongue::English);
         let amount = Money::new(4200, Currency::EUR).expect("within range");
-        let html = Paying { frame: &frame, payee: "Atelier Lumen", amount, asking_again: true };
-        let html = html.to_string();
-        assert!(html.contains("Asking the shop again") && !html.contains("<button"), "{html}");
+        let page = |known| Paying { frame: &frame, payee: "Atelier Lumen", amount, known };
+        for (known, says) in [
+            (Known::Sent, "Sending your order"),
+            (Known::Unsure, "may have your order"),
+            (Known::Received, "The shop has your order"),
+        ] {
+            let html = page(known).to_string();
+            assert!(html.contains(says) && !html.contains("<button"), "{html}");
+            assert_eq!(html.contains("second time"), known == Known::Unsure, "{html}");
+        }
     }
 }
