@@ -1,6 +1,8 @@
 //! The wallet of a running system: its vault, its registrations, its purchases.
 
 pub(crate) mod cards;
+#[cfg(test)]
+mod tests;
 
 use std::{sync::Arc, time::Duration};
 
@@ -282,7 +284,7 @@ impl Desk<CardholderRegistration> for VaultDesk {
                     Some(Input::Noted)
                 }
                 Effect::Keep { pan_secret, .. } => {
-                    self.keep(&id, pan_secret).await;
+                    self.keep(&id, pan_secret).await?;
                     Some(Input::Kept)
                 }
             }
@@ -303,11 +305,14 @@ impl VaultDesk {
         }
     }
 
-    async fn keep(&self, id: &str, pan_secret: Secret) {
+    /// Puts the bank's answer to its card, now or when the vault is opened next. Nothing if the
+    /// card was taken out: whoever waited for it to come back would wait for ever.
+    async fn keep(&self, id: &str, pan_secret: Secret) -> Option<()> {
         loop {
+            self.wait_for(id, Vec::new()).await?;
             let kept = self.vault.certify(id.to_owned(), copy(&pan_secret), self.clock.now()).await;
             match kept {
-                Ok(()) => return,
+                Ok(()) => return Some(()),
                 Err(Locked::Locked) => sleep(LOOK).await,
                 Err(locked) => {
                     tracing::error!(%locked, "PANSecret is not kept");
