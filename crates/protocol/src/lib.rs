@@ -27,5 +27,6 @@ pub mod summary;
 pub mod version;
 
 mod kept;
+mod last_word;
 mod stored;
 mod treatment;

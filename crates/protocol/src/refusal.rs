@@ -128,6 +128,8 @@ pub enum Refusal {
     },
     /// The Error is about other octets than were sent, or about too many to tell.
     SenderComplainedOfAnother,
+    /// The Error may pass: the same octets may be taken later, or have been since.
+    SenderMayAnswerYet,
     /// Another request came under this name before (A10).
     SenderReusedRrpid,
     /// The wrapper names another request than the message does (A10).
@@ -228,6 +230,7 @@ impl Refusal {
             Self::SenderSentBadHeader => "the header lacks what the message needs",
             Self::SenderSentContradictoryHeader => "the header contradicts the message",
             Self::SenderComplainedOfAnother => "the error is about another message",
+            Self::SenderMayAnswerYet => "the error may pass, and another answer come",
             Self::SenderReusedRrpid => "another request came under this name before",
             Self::SenderSentOtherRrpid => "the header names another request",
             Self::SenderSentTooEarly => "dated ahead of the acceptance window",
@@ -352,6 +355,7 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::SenderNamedForeignBrand { .. }
             | Refusal::SenderNamedRealCard
             | Refusal::SenderNamedImpossibleAmount(_)
+            | Refusal::SenderMayAnswerYet
             // The name is known: SET has no code for one that was used for something else.
             | Refusal::SenderReusedRrpid
             | Refusal::Unissuable(_)
@@ -382,6 +386,7 @@ fn of_untrusted(cause: &Untrusted) -> ErrorCode {
         | Untrusted::WrongKeyUsage
         | Untrusted::WrongRole => ErrorCode::InvalidCertificate,
         Untrusted::Malformed(_) => ErrorCode::DecodingFailure,
+        Untrusted::SignedInTheFuture => ErrorCode::MessageTooNew,
         _ => ErrorCode::SignatureFailure,
     }
 }

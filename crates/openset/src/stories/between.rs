@@ -29,7 +29,13 @@ pub(super) enum Plan {
     Say(Vec<u8>),
     /// It is brought to where it should go, and the answer back, changed.
     Change(Box<dyn FnOnce(Vec<u8>) -> Vec<u8> + Send>),
+    /// It is brought to where it should go, the answer is kept, and something that is made of the
+    /// question is said instead.
+    Instead(Lie),
 }
+
+/// Makes of a question what is said instead of its answer.
+pub(super) type Lie = Box<dyn FnOnce(&[u8]) -> Vec<u8> + Send>;
 
 /// Decides by the name of a question.
 type Will = Box<dyn FnMut(&str) -> Plan + Send>;
@@ -91,6 +97,10 @@ impl Answers for Ear {
                 Plan::Say(instead) => Ok(Said::Message(instead)),
                 Plan::Hold => Err(Fault::Unanswered),
                 Plan::Forward => self.forward(message).await.map(Said::Message),
+                Plan::Instead(make) => {
+                    let instead = make(&message);
+                    self.forward(message).await.map(|_| Said::Message(instead))
+                }
                 Plan::Change(change) => self.forward(message).await.map(change).map(Said::Message),
             }
         })

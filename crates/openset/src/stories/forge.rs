@@ -15,7 +15,8 @@ use openset_node::{clock::Clock, entropy};
 use openset_types::{LidM, MerchantId, Rrpid, Secret, UnixTime};
 use openset_wire::{
     content::Content,
-    der::{AsnType, Decode, Encode, Original},
+    der::{AsnType, Decode, Encode, Octets, Original},
+    error::{Error, ErrorCode, ErrorMsg, ErrorTbs},
     opaque::Signed,
     payment::{
         AuthReq, AuthReqData, AuthReqTbe, AuthReqTbs, AuthRes, AuthResData, AuthResTbe, AuthResTbs,
@@ -368,6 +369,27 @@ impl Forger {
         let Message::CapRes(answer) = message(octets) else { panic!("a CapRes") };
         let tbe: CapResTbe = self.opened(&answer, to);
         self.verified(&tbe, Purpose::GatewaySignature)
+    }
+
+    /// An Error in answer to a question, about octets that may be others; unsigned if by nobody.
+    pub(super) fn error(
+        &self,
+        question: &[u8],
+        (about, code): (&[u8], ErrorCode),
+        by: Option<&Identity>,
+    ) -> Vec<u8> {
+        let tbs = ErrorTbs {
+            error_code: code,
+            error_nonce: draw_for(self.suite).nonce(),
+            error_oid: None,
+            error_thumb: None,
+            error_msg: ErrorMsg::BadWrapper(Octets::new(about).expect("short")),
+        };
+        let error = match by {
+            Some(by) => Error::SignedError(self.signed(&tbs, by, &self.trust.bag(by))),
+            None => Error::UnsignedError(Box::new(tbs)),
+        };
+        rewrap(question, Message::Error(error), rrpid(question), None)
     }
 
     /// What a PRes says to a cardholder.

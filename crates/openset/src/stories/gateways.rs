@@ -209,16 +209,16 @@ fn a_merchant_believes_no_gateway_s_answer_but_the_one_to_its_question() {
 }
 
 /// The same merchant in another folder, with another idea of where its gateway is.
-struct Twin {
-    merchant: Merchant,
-    url: String,
+pub(super) struct Twin {
+    pub(super) merchant: Merchant,
+    pub(super) url: String,
     stop: Shutdown,
     _serving: Aside,
     _folder: tempfile::TempDir,
 }
 
 impl Twin {
-    async fn open(stage: &Stage, gateway: &str) -> Self {
+    pub(super) async fn open(stage: &Stage, gateway: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (from, to) = (stage.folder("merchant"), folder.path().join("merchant"));
         for path in files(&from) {
@@ -244,7 +244,7 @@ impl Twin {
     }
 
     /// An order that stands at both houses.
-    async fn order(&self, stage: &Stage) -> Order {
+    pub(super) async fn order(&self, stage: &Stage) -> Order {
         let order = story::order(&stage.system).await.expect("an order");
         let at = checkout::instance(&order);
         let known = stage.system.merchant.purchases.state(&at).await.expect("a store");
@@ -254,12 +254,17 @@ impl Twin {
     }
 
     async fn is_authorized(&self, order: &Order) {
+        self.until(order, |stage| matches!(stage, Stand::Authorized(_))).await;
+    }
+
+    /// Waits until a purchase stands as wanted.
+    pub(super) async fn until(&self, order: &Order, is_wanted: impl Fn(&Stand) -> bool) {
         let at = checkout::instance(order);
         let mut watch = self.merchant.purchases.watch(order.key());
         let waiting = async {
             loop {
                 let state = self.merchant.purchases.state(&at).await.expect("a store");
-                if matches!(state.expect("a purchase").stage, Stand::Authorized(_)) {
+                if is_wanted(&state.expect("a purchase").stage) {
                     return;
                 }
                 watch.changed().await;
@@ -327,7 +332,7 @@ impl Stage {
     }
 
     /// How many messages the acquirer has seen and sent.
-    async fn acquirer_saw(&self) -> i64 {
+    pub(super) async fn acquirer_saw(&self) -> i64 {
         let page = Page::newest(1);
         let newest = self.store(Name::Acquirer).journal(&JournalOf::Everything, page).await;
         newest.expect("a journal").first().map_or(0, |passed| passed.seq.number())

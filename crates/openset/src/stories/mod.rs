@@ -30,6 +30,7 @@ mod cardholders;
 mod certificates;
 mod consoles;
 mod endpoints;
+mod errors;
 mod files;
 mod forge;
 mod gateways;

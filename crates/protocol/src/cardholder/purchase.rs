@@ -1,6 +1,6 @@
 //! One purchase in the wallet: from the shop's initiation document to the receipt.
 
-use openset_crypto::Purpose;
+use openset_crypto::{Purpose, Verified};
 use openset_types::{Bin, Brand, Rrpid};
 use openset_wire::{error::ErrorCode, initiation::Initiation, wrapper::Message};
 
@@ -9,7 +9,7 @@ use super::{
     record::{Abandoned, Agreed, Answer, Asked, Doubt, Offered, Ordered, Purchase, Stage},
 };
 use crate::{
-    acceptance,
+    acceptance, last_word,
     moot::Moot,
     refusal::{self, Refusal},
     role::{Admitted, Effect, Env, Machine, Nothing, Party, Received, Step},
@@ -42,6 +42,12 @@ pub enum Input {
         rrpid: Rrpid,
         /// What it said.
         code: ErrorCode,
+    },
+    /// The merchant did not take the order, and may have taken it before or take it yet. Heard once
+    /// of an order.
+    MerchantMayTakeIt {
+        /// The order, octet for octet.
+        order: Vec<u8>,
     },
     /// The answer to a question that nobody waits for any more.
     TooLate,
@@ -108,6 +114,7 @@ impl Machine for CardholderPurchase {
             Input::Declined => decline(purchase, env),
             Input::Answered(answer) => on_answer(purchase, *answer, env),
             Input::MerchantRefused { rrpid, code } => on_error(purchase, rrpid, code, env),
+            Input::MerchantMayTakeIt { order } => ask_on(purchase, order, env),
             Input::TooLate => Ok(Step::new(purchase)),
             Input::Inquire => inquire(purchase, env),
             Input::Woke => on_woke(purchase, env),
@@ -152,9 +159,31 @@ fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<In
             }) {
                 return Err(Refusal::MerchantSwitched);
             }
-            Ok(Input::MerchantRefused { rrpid, code: said.into_value() })
+            hear_refusal(state, answer, said, rrpid, env)
         }
         other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
+    }
+}
+
+/// The merchant could not go on. An order that may be taken yet, or has been, is not given up.
+fn hear_refusal(
+    state: &Purchase,
+    answer: &Received,
+    said: Verified<ErrorCode>,
+    rrpid: Rrpid,
+    env: &Environment<'_>,
+) -> Result<Input, Refusal> {
+    let Stage::Ordered(ordered) = &state.stage else {
+        return Ok(Input::MerchantRefused { rrpid, code: said.into_value() });
+    };
+    let is_order = ordered.order.rrpid == rrpid;
+    let last_word = last_word::require(&said, answer, None, env.standing.acceptance);
+    match (last_word, &answer.question) {
+        (Err(_), Some(order)) if is_order && ordered.inquiries == 0 => {
+            Ok(Input::MerchantMayTakeIt { order: order.clone() })
+        }
+        (Err(refusal), _) if is_order => Err(refusal),
+        _ => Ok(Input::MerchantRefused { rrpid, code: said.into_value() }),
     }
 }
 
@@ -291,6 +320,10 @@ fn on_error(
     let ends = match &purchase.stage {
         Stage::Initiating { asked, .. } => asked.rrpid == rrpid,
         Stage::Ordered(ordered) => ordered.order.rrpid == rrpid,
+        // The merchant has said already how the order stands.
+        Stage::Answered(ordered) if ordered.order.rrpid == rrpid => {
+            return Ok(Step::new(purchase));
+        }
         Stage::Offered(_) | Stage::Answered(_) | Stage::Abandoned(_) => false,
     };
     if ends {
@@ -301,6 +334,13 @@ fn on_error(
         .and_then(|ordered| ordered.inquiry.as_ref())
         .is_some_and(|inquiry| inquiry.rrpid == rrpid);
     if is_inquiry { Ok(Step::new(purchase)) } else { Err(Refusal::MerchantAnsweredAnother) }
+}
+
+/// Sends the same order on, and asks at once how it stands: whoever paid is told what is known.
+fn ask_on(purchase: Purchase, order: Vec<u8>, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+    let rrpid = purchase.ordered().ok_or(Refusal::MerchantAnsweredAnother)?.order.rrpid;
+    let party = purchase.agreed.merchant();
+    Ok(inquire(purchase, env)?.then(Effect::Ask { party, rrpid, message: order }))
 }
 
 /// Asks how the order stands. It never orders twice.

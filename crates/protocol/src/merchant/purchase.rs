@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     acceptance::{self, same_ids, same_rrpid},
+    last_word,
     refusal::{self, Refusal},
     role::{Admitted, Effect, Env, Lookup, Machine, Nothing, Party, Received, Step},
     summary::Fact,
@@ -122,6 +123,8 @@ impl Machine for MerchantPurchase {
                 // Another gateway that is sent the question has a refusal of its own for it, as it
                 // may have an answer: neither is believed.
                 account.require_gateway(&said)?;
+                let sealed_in = Some(env.suite());
+                last_word::require(&said, answer, sealed_in, env.standing.acceptance)?;
                 Ok(Input::GatewayRefused { rrpid, code: said.into_value() })
             }
             message => {

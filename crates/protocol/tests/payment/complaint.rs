@@ -1,12 +1,14 @@
 //! The Error message: who is told what, and who is told nothing.
 
-use openset_crypto::{Purpose, Trust, verify};
+use openset_crypto::{Purpose, Suite, Trust, Untrusted, verify};
 use openset_protocol::{
     cardholder,
     complaint::{Complainant, answer},
     merchant::{self, Verdict},
     refusal::Refusal,
+    role::{Effect, Machine},
 };
+use openset_types::UnixTime;
 use openset_wire::{
     der::{Element, Oid},
     error::{Error, ErrorCode, ErrorMsg},
@@ -28,6 +30,16 @@ pub(super) fn complain(
     by: Option<&Server>,
     pki: &Pki,
 ) -> Option<Vec<u8>> {
+    complain_at(world::now(), refusal, request, by, pki)
+}
+
+fn complain_at(
+    now: UnixTime,
+    refusal: &Refusal,
+    request: &[u8],
+    by: Option<&Server>,
+    pki: &Pki,
+) -> Option<Vec<u8>> {
     let bag = by.map(|by| pki.trust().bag(&by.signature)).unwrap_or_default();
     let letterhead = letterhead();
     let complainant = Complainant {
@@ -36,7 +48,7 @@ pub(super) fn complain(
         keys: &pki.keys,
         letterhead: &letterhead,
         suite: pki.suite,
-        now: world::now(),
+        now,
         seed: [0x77; 32],
     };
     answer(refusal, request, &complainant).expect("an Error can be made")
@@ -118,16 +130,85 @@ fn a_response_and_an_error_are_not_answered() {
     assert_eq!(complain(&Refusal::Unopened, &error, Some(&pki.house.merchant), pki), None);
 }
 
+/// What a gateway or a merchant may say of octets that it takes an hour later.
+fn passing() -> [Refusal; 6] {
+    [
+        Refusal::SenderSentTooEarly,
+        Refusal::SenderSentTooLate,
+        Refusal::Untrusted(Untrusted::CrlNotCurrent),
+        Refusal::Untrusted(Untrusted::CrlMissing),
+        Refusal::Untrusted(Untrusted::NotYetValid),
+        Refusal::Untrusted(Untrusted::SignedInTheFuture),
+    ]
+}
+
+/// The same of an envelope: where it can be changed, what is wrong inside has one name.
+fn passing_within(suite: Suite) -> Vec<Refusal> {
+    let hidden = (!suite.seals_against_change()).then_some(Refusal::Unopened);
+    passing().into_iter().chain(hidden).collect()
+}
+
 #[test]
-fn a_signed_error_from_the_gateway_ends_the_authorization() {
-    let mut cast = Cast::new();
-    let auth_req = cast.order(ORDER, eur(4200));
-    let pki = &cast.world.pki;
-    let error = complain(&Refusal::SenderSentTooLate, &auth_req, Some(&pki.house.gateway), pki);
-    let done = cast.shop.answer(ORDER, &error.expect("an answer"), &mut cast.world);
-    assert!(done.expect("heard").answers(), "the cardholder is told");
-    let merchant::Stage::Declined(declined) = cast.shop_stage(ORDER) else { panic!("declined") };
-    assert_eq!(declined.verdict, Verdict::WithError);
+fn a_signed_error_about_what_does_not_pass_ends_the_authorization() {
+    let lasting = [
+        Refusal::MerchantNamedAnother,
+        Refusal::Untrusted(Untrusted::Revoked),
+        Refusal::SenderSentContradictoryHeader,
+        Refusal::SenderSentOtherRrpid,
+        Refusal::SenderReusedRrpid,
+        Refusal::PartsNotLinked,
+        Refusal::Unopened,
+    ];
+    for refusal in lasting {
+        let mut cast = Cast::new();
+        let auth_req = cast.order(ORDER, eur(4200));
+        let pki = &cast.world.pki;
+        let error = complain(&refusal, &auth_req, Some(&pki.house.gateway), pki);
+        let done = cast.shop.answer(ORDER, &error.expect("an answer"), &mut cast.world);
+        assert!(done.expect("heard").answers(), "the cardholder is told");
+        let merchant::Stage::Declined(declined) = cast.shop_stage(ORDER) else {
+            panic!("{refusal}")
+        };
+        assert_eq!(declined.verdict, Verdict::WithError);
+    }
+}
+
+#[test]
+fn an_error_that_was_provoked_and_kept_does_not_take_the_place_of_the_answer() {
+    for suite in Suite::ALL {
+        for refusal in passing_within(suite) {
+            let mut cast = Cast::in_suite(suite);
+            let auth_req = cast.order(ORDER, eur(4200));
+            let pki = &cast.world.pki;
+            let error = complain(&refusal, &auth_req, Some(&pki.house.gateway), pki);
+            let error = error.expect("an answer");
+            // The very question is taken after all, and the issuer holds the money.
+            let done = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+            let auth_res = cast.issuer_says(&done.key, world::approved());
+            let heard = cast.shop.answer(ORDER, &error, &mut cast.world);
+            assert_eq!(heard.err(), Some(Refusal::SenderMayAnswerYet), "{suite}: {refusal}");
+            assert!(matches!(cast.shop_stage(ORDER), merchant::Stage::Authorizing(_)));
+            cast.shop.answer(ORDER, &auth_res, &mut cast.world).expect("the answer itself");
+            assert!(matches!(cast.shop_stage(ORDER), merchant::Stage::Authorized(_)));
+        }
+    }
+}
+
+#[test]
+fn an_error_made_when_the_question_had_become_too_old_is_the_last_word() {
+    const DAY_S: i64 = 86_400;
+    for refusal in passing() {
+        let mut cast = Cast::new();
+        let auth_req = cast.order(ORDER, eur(4200));
+        for (age_s, ends) in [(DAY_S, false), (DAY_S + 1, true)] {
+            cast.world.now = world::now().plus_s(DAY_S + 1);
+            let (at, pki) = (world::now().plus_s(age_s), &cast.world.pki);
+            let error = complain_at(at, &refusal, &auth_req, Some(&pki.house.gateway), pki);
+            let heard = cast.shop.answer(ORDER, &error.expect("an answer"), &mut cast.world);
+            assert_eq!(heard.is_ok(), ends, "{refusal}: after {age_s} s");
+        }
+        assert!(matches!(cast.shop_stage(ORDER), merchant::Stage::Declined(_)), "{refusal}");
+    }
 }
 
 #[test]
@@ -174,6 +255,79 @@ fn a_signed_error_from_the_merchant_ends_the_purchase() {
 }
 
 #[test]
+fn a_wallet_does_not_give_up_an_order_that_may_be_taken_yet() {
+    for suite in Suite::ALL {
+        for refusal in passing() {
+            let mut cast = Cast::in_suite(suite);
+            let p_req = cast.consent(ORDER, eur(4200));
+            let pki = &cast.world.pki;
+            let error = complain(&refusal, &p_req, Some(&pki.house.merchant), pki);
+            let error = error.expect("an answer");
+            let heard = cast.wallet.answer(ORDER, &error, &mut cast.world).expect("not yet");
+            assert!(
+                asked(&heard, "InqReq").is_some(),
+                "{refusal}: the person is told what is known"
+            );
+            assert_eq!(asked(&heard, "PReq"), Some(p_req.clone()), "{refusal}: and it goes on");
+            let heard = cast.wallet.answer(ORDER, &error, &mut cast.world);
+            assert_eq!(heard.err(), Some(Refusal::SenderMayAnswerYet), "{suite}: {refusal}, again");
+            assert!(matches!(cast.wallet_stage(ORDER), cardholder::Stage::Ordered(_)));
+            let auth_req = cast.shop.request(&p_req, &mut cast.world).expect("an order").ask();
+            let done = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+            let auth_res = cast.issuer_says(&done.key, world::approved());
+            let told = cast.shop.answer(ORDER, &auth_res, &mut cast.world).expect("an answer");
+            cast.wallet.answer(ORDER, &told.reply(), &mut cast.world).expect("the receipt");
+            assert!(matches!(cast.wallet_stage(ORDER), cardholder::Stage::Answered(_)));
+        }
+    }
+}
+
+/// What a step asks by this name.
+fn asked<M: Machine>(done: &world::Done<M>, name: &str) -> Option<Vec<u8>> {
+    done.effects.iter().find_map(|effect| match effect {
+        Effect::Ask { message, .. } if world::message(message).name() == name => {
+            Some(message.clone())
+        }
+        _ => None,
+    })
+}
+
+#[test]
+fn a_wallet_gives_up_an_order_whose_signature_fails_in_every_suite() {
+    // An order is in no envelope: what is wrong with it has its name.
+    for suite in Suite::ALL {
+        for refusal in [Refusal::PartsNotLinked, Refusal::Untrusted(Untrusted::BadSignature)] {
+            let mut cast = Cast::in_suite(suite);
+            let p_req = cast.consent(ORDER, eur(4200));
+            let pki = &cast.world.pki;
+            let error = complain(&refusal, &p_req, Some(&pki.house.merchant), pki);
+            cast.wallet.answer(ORDER, &error.expect("an answer"), &mut cast.world).expect("heard");
+            let expected = cardholder::Abandoned::WithError(ErrorCode::SignatureFailure);
+            assert_eq!(cast.wallet_stage(ORDER), cardholder::Stage::Abandoned(expected), "{suite}");
+        }
+    }
+}
+
+#[test]
+fn what_a_merchant_says_after_its_answer_changes_nothing_and_is_asked_no_more() {
+    let mut cast = Cast::new();
+    let p_req = cast.consent(ORDER, eur(4200));
+    let auth_req = cast.shop.request(&p_req, &mut cast.world).expect("an order").ask();
+    let done = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+    let auth_res = cast.issuer_says(&done.key, world::approved());
+    let told = cast.shop.answer(ORDER, &auth_res, &mut cast.world).expect("an answer");
+    cast.wallet.answer(ORDER, &told.reply(), &mut cast.world).expect("the receipt");
+    let before = cast.wallet_stage(ORDER);
+    for refusal in [Refusal::SenderSentTooLate, Refusal::SenderNamedUnknownPurchase] {
+        let pki = &cast.world.pki;
+        let error = complain(&refusal, &p_req, Some(&pki.house.merchant), pki);
+        let heard = cast.wallet.answer(ORDER, &error.expect("an answer"), &mut cast.world);
+        assert!(heard.expect("taken").effects.is_empty(), "{refusal}");
+        assert_eq!(cast.wallet_stage(ORDER), before, "{refusal}");
+    }
+}
+
+#[test]
 fn a_wallet_hears_no_error_about_other_octets_or_by_another_merchant() {
     let mut cast = Cast::new();
     let p_req = cast.consent(ORDER, eur(4200));
@@ -215,13 +369,28 @@ fn an_error_about_a_request_too_long_to_be_sent_back_has_its_header_and_ends_not
 }
 
 #[test]
-fn a_gateway_that_cannot_capture_leaves_the_money_held() {
+fn a_gateway_that_will_never_capture_leaves_the_money_held() {
     let mut cast = Cast::new();
     cast.authorize(ORDER, eur(4200));
     let cap_req = cast.capture(ORDER, eur(4200));
     let pki = &cast.world.pki;
-    let error = complain(&Refusal::Unopened, &cap_req, Some(&pki.house.gateway), pki);
+    let refusal = Refusal::MerchantNamedAnother;
+    let error = complain(&refusal, &cap_req, Some(&pki.house.gateway), pki);
     cast.shop.answer(ORDER, &error.expect("an answer"), &mut cast.world).expect("heard");
     let merchant::Stage::Authorized(authorized) = cast.shop_stage(ORDER) else { panic!("held") };
     assert_eq!(authorized.capture_refused, Some(merchant::CaptureRefused::WithError));
+}
+
+#[test]
+fn a_capture_that_may_have_been_made_is_not_taken_for_none() {
+    for refusal in passing() {
+        let mut cast = Cast::new();
+        cast.authorize(ORDER, eur(4200));
+        let cap_req = cast.capture(ORDER, eur(4200));
+        let pki = &cast.world.pki;
+        let error = complain(&refusal, &cap_req, Some(&pki.house.gateway), pki);
+        let heard = cast.shop.answer(ORDER, &error.expect("an answer"), &mut cast.world);
+        assert_eq!(heard.err(), Some(Refusal::SenderMayAnswerYet), "{refusal}");
+        assert!(matches!(cast.shop_stage(ORDER), merchant::Stage::Capturing(_)));
+    }
 }
