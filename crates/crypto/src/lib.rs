@@ -79,8 +79,8 @@ pub use look::look_into;
 pub use print::print;
 pub use sign::renewal::{Claimed, Renewed, claimed};
 pub use sign::{
-    CLOCK_AHEAD_S_MAX, Possessed, Signer, Verified, sign, sign_detached, verify, verify_detached,
-    verify_possession,
+    CLOCK_AHEAD_S_MAX, Possessed, Signer, Verified, claimed_brand, sign, sign_detached, verify,
+    verify_detached, verify_possession,
 };
 pub use suite::{Suite, UnknownSuite};
 pub use thumb::{InvalidThumb, KeyId, Thumb};

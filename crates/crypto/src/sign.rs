@@ -121,6 +121,21 @@ pub fn verify_detached<T: Content + Encode>(
     Ok(verify_octets(signed, &octets, trust, purpose, brand, now)?.with(content))
 }
 
+/// The brand of whoever a signature names, if that is known. Nothing was checked: it may choose in
+/// which of one's own names to answer, and is believed for nothing else.
+pub fn claimed_brand<T>(signed: &Signed<T>, trust: &Trust) -> Option<Brand> {
+    let unchecked = read(trust.suite(), signed).ok()?;
+    let SignedBy::Certificate(name) = unchecked.signer() else { return None };
+    let beside = bag(&unchecked, trust).ok()?;
+    match beside.named(name) {
+        Some(leaf) => {
+            let organization = leaf.to_be_signed.subject.organization()?;
+            Brand::parse(organization).ok()
+        }
+        None => trust.known(name)?.brand(),
+    }
+}
+
 /// Accepts what is inside a signature that was made by a key the content itself names.
 pub fn verify_possession<T: Content + Decode + Encode>(
     suite: Suite,

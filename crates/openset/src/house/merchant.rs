@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use openset_crypto::{Identity, Trust};
+use openset_crypto::{Identity, Trust, claimed_brand};
 use openset_node::{
     driver::{Door, Driver, NoDesk, Reminder},
     http::{Media, set_endpoint},
@@ -19,7 +19,7 @@ use openset_protocol::merchant::{
 };
 use openset_types::Brand;
 use openset_wire::{
-    payment::PReq,
+    payment::{InqReq, PReq},
     wrapper::{Message, MessageWrapper},
 };
 
@@ -241,6 +241,11 @@ impl Counter {
                     Some(signed.oi_dual_signed.t1.value().brand_id.0.clone())
                 }
                 PReq::PReqUnsigned(_) => None,
+            },
+            // An inquiry names no brand; the card that signed it has one.
+            Ok(Message::InqReq(request)) => match *request {
+                InqReq::InqReqSigned(signed) => claimed_brand(&signed, &self.trust),
+                InqReq::InqReqUnsigned(_) => None,
             },
             _ => None,
         };

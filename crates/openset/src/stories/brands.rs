@@ -4,7 +4,7 @@
 use std::{fs, sync::Arc};
 
 use openset_bank::ledger::HoldState;
-use openset_crypto::Authority as Kind;
+use openset_crypto::{Authority as Kind, Purpose, verify};
 use openset_node::{
     fault::Fault,
     http::{
@@ -15,11 +15,11 @@ use openset_node::{
     store::{JournalOf, Page},
 };
 use openset_protocol::{
-    cardholder::{Purchase, Stage as WalletStage},
+    cardholder::{Purchase, Stage as WalletStage, purchase::Input},
     role::Lookup,
     summary::Fact,
 };
-use openset_types::Brand;
+use openset_types::{Brand, Rrpid};
 use openset_wire::{
     error::Error,
     wrapper::{Message, MessageWrapper},
@@ -32,6 +32,7 @@ use tokio::{
 
 use super::{
     between::Aside,
+    requests::with_header,
     stage::{LOOK, PATIENCE, runtime},
     town::{Town, operator},
 };
@@ -43,7 +44,7 @@ use crate::{
         hearing::DISTRIBUTIONS,
         holders::Holders,
         system::System,
-        wallet::fresh_id,
+        wallet::{at, fresh_id},
     },
     shop::checkout,
 };
@@ -180,6 +181,40 @@ fn an_offer_under_the_other_brand_s_certificates_is_not_believed() {
             let said = MessageWrapper::decode(&said).expect("a message").message;
             assert!(matches!(said, Message::PInitRes(_)), "{}", said.name());
             assert!(is_initiating(view, &id).await, "{}", view.ground.brand);
+        }
+    });
+}
+
+#[test]
+fn an_inquiry_that_is_refused_is_refused_in_the_name_of_its_brand() {
+    // An inquiry names no brand. A wallet believes its own, and asks on until somebody answers whom
+    // it believes.
+    play(async |street| {
+        for (view, card) in street.brands().into_iter().zip(&street.cards) {
+            let order = story::order(view).await.expect("an order");
+            let id = story::offer(view, &order, card).await.expect("an offer");
+            story::pay(view, &order, &id, card).await.expect("an answer");
+            let inquire = view.wallet.purchases.command(at(&id), Input::Inquire);
+            inquire.await.expect("an order to ask about");
+            let journal = &view.wallet.party.store;
+            let journal = journal.journal(&JournalOf::Everything, Page::newest(10)).await;
+            let mut crossed = journal.expect("a journal").into_iter();
+            let asked = crossed.find(|passed| passed.name == "InqReq").expect("it was asked");
+            let other = with_header(&asked.octets, |header| {
+                header.rrpid = Some(Rrpid::new([0x78; 20]).into());
+            });
+            let client = &view.ground.client;
+            let url = &view.ground.addresses.merchant;
+            let said = client.ask(url, Media::Payment, other).await.expect("heard");
+            let Message::Error(Error::SignedError(signed)) =
+                MessageWrapper::decode(&said).expect("a message").message
+            else {
+                panic!("it is refused")
+            };
+            let (trust, now) = (view.wallet.party.shell.trust(), view.ground.clock.now());
+            let (purpose, brand) = (Purpose::MerchantSignature, Some(&view.ground.brand));
+            let believed = verify(&signed, trust, purpose, brand, now);
+            assert_eq!(believed.map(drop).err(), None, "{}", view.ground.brand);
         }
     });
 }
