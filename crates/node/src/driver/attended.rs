@@ -1,8 +1,8 @@
 //! A party's keys for the length of one step, watched for failures that are ours.
 //!
-//! A machine that cannot sign refuses, and one whose key cannot open says that nothing opened: it
-//! cannot know why. Where the device with the keys is away, the peer has done nothing wrong and is
-//! not told so; the step counts as not taken, and is taken again.
+//! A machine that cannot sign refuses, and one whose key cannot open refuses or answers that nothing
+//! opened: it cannot know why. Where the device with the keys is away, the peer has done nothing
+//! wrong and is not told so; the step counts as not taken, and is taken again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -23,15 +23,18 @@ impl<'a> Attended<'a> {
         Self { keys, failed: AtomicBool::new(false) }
     }
 
-    /// What a step came to; a refusal that a failure of ours may have caused is that failure.
+    /// What a step came to; whatever a failure of ours may have caused is that failure.
     pub(super) fn judge<T>(&self, came_to: Result<T, NotTaken>) -> Result<T, NotTaken> {
-        match came_to {
-            Err(NotTaken::Refused(refusal)) if self.failed.load(Ordering::Relaxed) => {
-                tracing::error!(%refusal, "the keys failed; this is not held against the peer");
-                Err(NotTaken::Fault(Fault::Key))
-            }
-            other => other,
+        if !self.failed.load(Ordering::Relaxed) {
+            return came_to;
         }
+        let refusal = match came_to {
+            Err(NotTaken::Refused(refusal)) => Some(refusal),
+            Err(not_taken) => return Err(not_taken),
+            Ok(_) => None,
+        };
+        tracing::error!(?refusal, "the keys failed; this is not held against the peer");
+        Err(NotTaken::Fault(Fault::Key))
     }
 
     fn watch<T>(&self, done: Result<T, KeyFault>) -> Result<T, KeyFault> {
@@ -98,6 +101,15 @@ mod tests {
             ask(&keys);
             assert!(matches!(keys.judge(refused()), Err(NotTaken::Fault(Fault::Key))));
         }
+    }
+
+    #[test]
+    fn an_answer_that_was_come_to_without_the_keys_is_none() {
+        let keys = Attended::new(&Away);
+        assert!(keys.judge(Ok(())).is_ok());
+        let key = KeyId::try_from(&[7; 32][..]).expect("32 octets");
+        assert_eq!(keys.open_block(&key, b"block"), Err(KeyFault::Broken));
+        assert!(matches!(keys.judge(Ok(())), Err(NotTaken::Fault(Fault::Key))));
     }
 
     #[test]
