@@ -51,6 +51,8 @@ pub(crate) enum Deed {
     Certificates(Certificates),
     /// Makes authorities whose keys are apart, by files that people carry
     Ceremony(Ceremony),
+    /// Derives every balance again from the messages and names every difference in the books
+    Audit(Audit),
     /// Prints any message or file as a tree: what it says and what is sealed for whom
     Inspect(Inspect),
     /// Measures purchases and each role's step against their cryptographic floor
@@ -447,6 +449,28 @@ pub(crate) struct Bench {
     #[arg(long, default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub(crate) concurrency: u32,
 }
+
+/// `openset audit`.
+#[derive(Debug, Args)]
+#[command(after_help = AUDIT_HELP)]
+pub(crate) struct Audit {
+    /// The data folder whose books are read; it may be in use
+    #[arg(long, default_value = "var/demo", env = "OPENSET_DATA")]
+    pub(crate) data: PathBuf,
+    /// Prints JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const AUDIT_HELP: &str = "\
+Reads journals and books of merchant, gateways, acquirer and issuers, of every brand, and changes
+nothing. Between merchant and gateway amounts are sealed: there it compares octets and books.
+
+Exit codes:
+  0   every balance follows from the messages, and all books agree
+  1   there are differences; each is named
+  2   there are no books in the folder
+  69  a database cannot be read";
 
 /// `openset doctor`.
 #[derive(Debug, Args)]

@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Deed::Test(test) => checkout::test(test),
         Deed::Bench(bench) => bench::bench(bench),
         Deed::Demo(demo) => demo::demo(demo),
+        Deed::Audit(audit) => commands::audit::audit(audit),
         Deed::Inspect(inspect) => inspect::inspect(inspect),
         Deed::Doctor(doctor) => doctor::doctor(doctor),
         Deed::Serve(serve) => serve::serve(serve),

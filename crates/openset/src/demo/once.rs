@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     args::Demo,
+    commands::audit,
     ending::{Done, Ending},
     house::{
         self,
@@ -49,6 +50,8 @@ struct Facts {
     took_ms: u128,
     books_agree: bool,
     differences: Vec<Difference>,
+    /// What an independent reader found who derived every balance from the messages.
+    audit: Vec<openset_audit::Difference>,
 }
 
 #[derive(Debug, Serialize)]
@@ -89,7 +92,7 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     if !is_stopped {
         return Err(Ending::Machine(anyhow::anyhow!("something did not end in time")));
     }
-    if facts.books_agree { Ok(()) } else { Err(Ending::No) }
+    if facts.books_agree && facts.audit.is_empty() { Ok(()) } else { Err(Ending::No) }
 }
 
 async fn tell(
@@ -147,7 +150,9 @@ async fn tell(
     }
     let saved = demo.save.as_deref().map(|folder| folder.display().to_string());
     let differences = reading::read(system).await?.differences();
-    Ok(facts(system, &bought, captured, &crossed, saved, begun, differences))
+    let audit = audit::look_at(&system.ground.data).map_err(Ending::into_error)?.differences;
+    let found = Found { differences, audit };
+    Ok(facts(system, &bought, captured, &crossed, saved, begun, found))
 }
 
 fn facts(
@@ -157,7 +162,7 @@ fn facts(
     crossed: &[Crossed],
     saved: Option<String>,
     begun: Instant,
-    differences: Vec<Difference>,
+    Found { differences, audit }: Found,
 ) -> Facts {
     let message = |(crossed, number): (&Crossed, usize)| MessageFact {
         number,
@@ -177,7 +182,14 @@ fn facts(
         took_ms: begun.elapsed().as_millis(),
         books_agree: differences.is_empty(),
         differences,
+        audit,
     }
+}
+
+/// What two ways of comparing all books have found.
+struct Found {
+    differences: Vec<Difference>,
+    audit: Vec<openset_audit::Difference>,
 }
 
 /// Tells the story to whoever reads along.
@@ -228,6 +240,12 @@ impl Teller {
             for difference in &facts.differences {
                 self.say(&format!("      {difference}"));
             }
+        }
+        if facts.audit.is_empty() {
+            self.say(&format!("  {} {}", self.paint.good("✓"), audit::AGREED));
+        } else {
+            self.say(&format!("  {} the audit found differences:", self.paint.bad("✗")));
+            facts.audit.iter().for_each(|found| self.say(&format!("      {found}")));
         }
     }
 }

@@ -22,6 +22,7 @@
 
 mod apart;
 mod applications;
+mod audits;
 mod banks;
 mod between;
 mod brands;

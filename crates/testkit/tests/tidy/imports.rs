@@ -7,7 +7,7 @@ use super::tree::{Breach, File};
 const ROLES: [&str; 4] = ["ca", "cardholder", "gateway", "merchant"];
 
 /// Crates below `node`: no sockets, files, environment, clock or waiting.
-const PURE: [&str; 6] = ["bank", "crypto", "protocol", "testkit", "types", "wire"];
+const PURE: [&str; 7] = ["audit", "bank", "crypto", "protocol", "testkit", "types", "wire"];
 
 /// Paths that reach the outside world.
 const WORLD: [&[&str]; 17] = [
@@ -42,6 +42,14 @@ const CARD: [&str; 6] = ["Pan", "PanData", "PanData0", "PanOnly", "PanToken", "P
 
 /// What a file of the gateway may not name, wherever it stands.
 const ORDER: [&str; 3] = ["HodInput", "OiData", "OrderDescription"];
+
+/// All that the auditor may name of the banks: how their messages and documents are written. What
+/// they mean, it reads for itself.
+const FORMS: [&[&str]; 3] = [
+    &["openset_bank", "iso20022", "outline"],
+    &["openset_bank", "iso8583", "Dialect"],
+    &["openset_bank", "iso8583", "Message"],
+];
 
 /// Starts a database server for the tests of other crates. Nothing else in `testkit` touches the
 /// world.
@@ -80,6 +88,9 @@ fn refusals(file: &str, path: &[String]) -> Vec<String> {
     if crate_of(file) == "bank" && is_set(path) {
         rules.push(format!("`{name}`: the banks do not know that SET exists"));
     }
+    if crate_of(file) == "audit" && path[0] == "openset_bank" && !is_form(path) {
+        rules.push(format!("`{name}`: the auditor shares no decision with the banks"));
+    }
     rules
 }
 
@@ -115,6 +126,10 @@ fn reaches_world(path: &[String]) -> bool {
 
 fn is_set(path: &[String]) -> bool {
     ["openset_wire", "openset_crypto", "openset_protocol"].contains(&path[0].as_str())
+}
+
+fn is_form(path: &[String]) -> bool {
+    FORMS.iter().any(|form| path.len() >= form.len() && path.iter().zip(*form).all(|(a, b)| a == b))
 }
 
 fn speaks_algorithm(path: &[String]) -> bool {
@@ -232,6 +247,23 @@ mod tests {
     #[test]
     fn a_bank_that_speaks_set_is_found() {
         assert_eq!(breaches("crates/bank/src/issuer.rs", "use openset_wire::AuthReq;"), 1);
+    }
+
+    #[test]
+    fn an_auditor_that_asks_how_a_bank_decides_is_found() {
+        let file = "crates/audit/src/words.rs";
+        for line in [
+            "use openset_bank::issuer::Issuer;",
+            "use openset_bank::iso8583::words::read_capture;",
+            "use openset_bank::iso20022::{camt_054, outline};",
+            "use openset_bank::*;",
+            "fn f(of: &openset_bank::ledger::Hold) {}",
+        ] {
+            assert_eq!(breaches(file, line), 1, "{line}");
+            assert_eq!(breaches("crates/node/src/banks/run.rs", line), 0, "{line}");
+        }
+        let forms = "use openset_bank::{iso8583::{Dialect, Message}, iso20022::outline::Element};";
+        assert_eq!(breaches(file, forms), 0);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod apply;
 mod check;
 mod pieces;
 mod read;
+mod reading;
 mod schema;
 mod trail;
 mod writer;
@@ -27,6 +28,7 @@ use tokio::{
     task,
 };
 
+pub use self::reading::Reading;
 use self::writer::{Distrust, Writer};
 use super::{
     Answer, Change, Committing, JournalOf, Lookup, Page, Passed, Pending, Record, Recorded, Seen,

@@ -142,7 +142,7 @@ fn below(page: Page) -> i64 {
     page.before.map_or(i64::MAX, |seq| seq.0)
 }
 
-fn record(db: &Connection, row: &Row<'_>) -> Result<Record> {
+pub(super) fn record(db: &Connection, row: &Row<'_>) -> Result<Record> {
     Ok(Record {
         seq: Seq(row.get(0)?),
         key: row.get(1)?,
@@ -153,7 +153,7 @@ fn record(db: &Connection, row: &Row<'_>) -> Result<Record> {
     })
 }
 
-fn passed(db: &Connection, row: &Row<'_>) -> Result<Passed> {
+pub(super) fn passed(db: &Connection, row: &Row<'_>) -> Result<Passed> {
     Ok(Passed {
         seq: Seq(row.get(0)?),
         at: time(row, 1)?,

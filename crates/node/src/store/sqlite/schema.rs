@@ -1,5 +1,7 @@
 //! The tables of the SQLite engine, and the steps from one version of them to the next.
 
+use std::cmp::Ordering;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::fault::Fault;
@@ -23,6 +25,16 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), Fault> {
         run(connection, step, number).map_err(|error| super::query_fault(&error))?;
     }
     Ok(())
+}
+
+/// Refuses a file that has not today's tables.
+pub(super) fn require_current(connection: &Connection) -> Result<(), Fault> {
+    let at = version(connection).map_err(|error| super::query_fault(&error))?;
+    match at.cmp(&(FORGOTTEN + STEPS.len())) {
+        Ordering::Less => Err(Fault::StoreOlder),
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(Fault::StoreNewer),
+    }
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<usize> {

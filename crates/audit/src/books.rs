@@ -1,0 +1,288 @@
+//! What parties write in their books, as far as money is told there. Read from what is stored,
+//! without the types of those who wrote it.
+
+use std::collections::BTreeMap;
+
+use openset_types::{
+    ApprovalCode, Bin, MerchantId, Money, RetrievalReference, Rrpid, UnixTime, Xid,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+/// All records of one party.
+#[derive(Debug, Default)]
+pub(crate) struct Books {
+    pub(crate) merchants: Vec<Signed>,
+    pub(crate) captures: Vec<Capture>,
+    pub(crate) files: Vec<Sent>,
+    pub(crate) credits: Vec<Credit>,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) holds: Vec<Hold>,
+    pub(crate) taken: Vec<Taken>,
+    pub(crate) purchases: Vec<Purchase>,
+    pub(crate) authorizations: Vec<Authorization>,
+    pub(crate) items: Vec<Item>,
+}
+
+/// A merchant at its bank.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Signed {
+    pub(crate) id: MerchantId,
+    pub(crate) account: String,
+    pub(crate) fee_basis_points: u16,
+}
+
+/// A sale at the acquirer.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Capture {
+    pub(crate) advice: Advice,
+    pub(crate) state: Value,
+}
+
+/// What a gateway told of a sale.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Advice {
+    pub(crate) authorization: RetrievalReference,
+    pub(crate) approval_code: ApprovalCode,
+    pub(crate) issuer: Bin,
+    pub(crate) amount: Money,
+    pub(crate) merchant: MerchantId,
+}
+
+/// A clearing file at the acquirer, and what came of it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Sent {
+    pub(crate) file: ClearingFile,
+    pub(crate) state: Value,
+}
+
+/// A clearing file at the issuer, and what was paid.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Taken {
+    pub(crate) file: ClearingFile,
+    pub(crate) settlement: Paid,
+}
+
+/// A clearing file in the books.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ClearingFile {
+    pub(crate) id: String,
+    pub(crate) items: Vec<Value>,
+    pub(crate) total: Money,
+}
+
+/// What was paid for a file.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Paid {
+    pub(crate) amount: Money,
+}
+
+/// What a merchant was credited for a file.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Credit {
+    pub(crate) number: u64,
+    pub(crate) merchant: MerchantId,
+    pub(crate) file: String,
+    pub(crate) gross: Money,
+    pub(crate) fee: Money,
+    pub(crate) net: Money,
+}
+
+/// An entry of a ledger.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) number: u64,
+    /// What was done, and to what.
+    pub(crate) occasion: BTreeMap<String, String>,
+    pub(crate) lines: Vec<Line>,
+}
+
+/// One side of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub(crate) struct Line {
+    pub(crate) account: Account,
+    pub(crate) side: Side,
+    #[serde(deserialize_with = "amount")]
+    pub(crate) amount: Amount,
+}
+
+/// An amount that can be put in order.
+pub(crate) type Amount = (openset_types::Currency, u64);
+
+/// An account in a bank's books.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Account {
+    Card(u32),
+    Clearing(Bin),
+    Central,
+    Fees,
+    Merchant(String),
+    Pending(String),
+}
+
+/// Left or right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub(crate) enum Side {
+    Debit,
+    Credit,
+}
+
+/// A hold at the issuer.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Hold {
+    pub(crate) authorization: RetrievalReference,
+    pub(crate) approval_code: ApprovalCode,
+    pub(crate) card: u32,
+    pub(crate) amount: Money,
+    pub(crate) merchant: MerchantId,
+    pub(crate) expires_at: UnixTime,
+    pub(crate) state: Value,
+}
+
+/// A purchase at the merchant.
+#[derive(Debug)]
+pub(crate) struct Purchase {
+    /// The order number, without what nobody is to guess.
+    pub(crate) order: String,
+    /// How far it has come, as the merchant calls it.
+    pub(crate) stage: String,
+    /// The question that is under way, if one is.
+    pub(crate) waiting: Option<Rrpid>,
+    /// What it believes to be held for it.
+    pub(crate) authorized: Option<Authorized>,
+    /// What it believes to have taken.
+    pub(crate) captured: Option<Money>,
+}
+
+/// What a merchant believes to be held for it.
+#[derive(Debug, Clone)]
+pub(crate) struct Authorized {
+    pub(crate) xid: Xid,
+    pub(crate) rrpid: Rrpid,
+    pub(crate) amount: Money,
+}
+
+/// An authorization at the gateway.
+#[derive(Debug)]
+pub(crate) struct Authorization {
+    pub(crate) rrpid: Rrpid,
+    pub(crate) xid: Xid,
+    pub(crate) merchant: MerchantId,
+    /// How far it has come, as the gateway calls it.
+    pub(crate) stage: String,
+    /// What the banks call it, once they were asked.
+    pub(crate) reference: Option<RetrievalReference>,
+    /// How much the stage speaks of.
+    pub(crate) amount: Option<Money>,
+    pub(crate) approval: Option<ApprovalCode>,
+}
+
+/// One item of a capture request at the gateway.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) xid: Xid,
+    pub(crate) authorization: Rrpid,
+    /// What came of it, as the gateway calls it.
+    pub(crate) outcome: String,
+    pub(crate) amount: Option<Money>,
+}
+
+impl Books {
+    /// Takes a record; nothing if it cannot be read.
+    pub(crate) fn take(&mut self, kind: &str, state: &[u8]) -> Option<()> {
+        let value: Value = serde_json::from_slice(state).ok()?;
+        match kind {
+            "merchant.purchase" => self.purchases.push(purchase(&value)?),
+            "gateway.authorization" => self.authorizations.push(authorization(&value)?),
+            "gateway.capture" => self.items.extend(items(&value)?),
+            "acquirer.merchant" => self.merchants.push(within(value, "merchant")?),
+            "acquirer.capture" => self.captures.push(within(value, "capture")?),
+            "acquirer.file" => self.files.push(within(value, "file")?),
+            "acquirer.credit" => self.credits.push(within(value, "credit")?),
+            "acquirer.entry" | "issuer.entry" => self.entries.push(within(value, "entry")?),
+            "issuer.hold" => self.holds.push(within(value, "hold")?),
+            "issuer.file" => self.taken.push(within(value, "file")?),
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+/// A state of a bank's record: its name, and the file or amount it names.
+pub(crate) fn state(value: &Value) -> (&str, Option<&Value>) {
+    match value {
+        Value::String(name) => (name, None),
+        Value::Object(of) => of.iter().next().map_or(("", None), |(name, of)| (name, Some(of))),
+        _ => ("", None),
+    }
+}
+
+fn within<T: DeserializeOwned>(mut record: Value, name: &str) -> Option<T> {
+    serde_json::from_value(record.get_mut(name)?.take()).ok()
+}
+
+fn field<T: DeserializeOwned>(of: &Value, name: &str) -> Option<T> {
+    serde_json::from_value(of.get(name)?.clone()).ok()
+}
+
+fn purchase(value: &Value) -> Option<Purchase> {
+    let (stage, body) = state(value.get("stage")?);
+    let body = body.unwrap_or(&Value::Null);
+    let label: openset_types::LidM = field(value.get("order")?, "lid_m")?;
+    let label = String::from_utf8_lossy(label.as_bytes()).into_owned();
+    let number = label.split('-').next().unwrap_or_default();
+    let held = if stage == "Authorized" { Some(body) } else { body.get("authorized") };
+    Some(Purchase {
+        order: number.chars().filter(char::is_ascii_alphanumeric).collect(),
+        waiting: field(body, "rrpid").filter(|_| stage != "Authorized"),
+        authorized: held.map(authorized).map_or(Some(None), |read| read.map(Some))?,
+        captured: (stage == "Captured").then(|| field(body, "amount")).flatten(),
+        stage: stage.to_owned(),
+    })
+}
+
+fn authorized(value: &Value) -> Option<Authorized> {
+    Some(Authorized {
+        xid: field(value.get("consent")?.get("ids")?, "xid")?,
+        rrpid: field(value, "rrpid")?,
+        amount: field(value, "amount")?,
+    })
+}
+
+fn authorization(value: &Value) -> Option<Authorization> {
+    let question = value.get("question")?;
+    let (stage, body) = state(value.get("stage")?);
+    let body = body.unwrap_or(&Value::Null);
+    // While it is reversed, its own reference is that of the reversal.
+    let named = ["original", "trace"].iter().find_map(|name| body.get(name));
+    let reference = named.map_or_else(|| field(body, "retrieval"), |of| field(of, "retrieval"));
+    Some(Authorization {
+        rrpid: field(question, "rrpid")?,
+        xid: field(question.get("ids")?, "xid")?,
+        merchant: field(question, "merchant")?,
+        stage: stage.to_owned(),
+        reference,
+        amount: field(body, "amount"),
+        approval: field(body, "approval_code"),
+    })
+}
+
+fn items(value: &Value) -> Option<Vec<Item>> {
+    value.get("items")?.as_array()?.iter().map(item).collect()
+}
+
+fn item(value: &Value) -> Option<Item> {
+    let (outcome, body) = state(value.get("outcome")?);
+    Some(Item {
+        xid: field(value, "xid")?,
+        authorization: field(value, "authorization")?,
+        outcome: outcome.to_owned(),
+        amount: body.and_then(|body| field(body, "amount")),
+    })
+}
+
+fn amount<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+    let money = Money::deserialize(deserializer)?;
+    Ok((money.currency(), money.minor()))
+}
