@@ -4,9 +4,9 @@ use openset_types::{Money, RetrievalReference};
 
 use crate::{
     acquirer::{self, Outcome},
-    books::Authorization,
+    books::{AUTHORIZED, Authorization},
     exchange,
-    gateway::{self, ADVISING, AUTHORIZED, TAKEN},
+    gateway::{self, ADVISING, TAKEN},
     issuer, merchant,
     report::{Difference, NOTHING, Report, What, said},
     sales::{Sale, SaleId, Terms},
@@ -45,15 +45,17 @@ pub(crate) fn compare(everybody: &Everybody<'_>, report: &mut Report) {
 }
 
 /// A stage in which the issuer holds nothing, as the gateway was told.
-const NOTHING_HELD: [&str; 3] = ["Declined", "Refused", "Reversed"];
+const NOTHING_HELD: [&str; 4] = ["Declined", "Refused", "Reversed", "Voided"];
 
 impl<'a> Everybody<'a> {
     fn totals(&self, report: &mut Report) {
         for sale in self.issuers.iter().flat_map(|issuer| issuer.sales.values()) {
             let Some(held) = &sale.held else { continue };
             report.add(held.amount, |totals| &mut totals.authorized);
-            if sale.is_released {
-                report.add(held.amount, |totals| &mut totals.undone);
+            let stays = sale.standing().map(|terms| terms.amount);
+            let undone = stays.map_or(Ok(held.amount), |stays| held.amount.minus(stays));
+            if let Ok(undone) = undone {
+                report.add(undone, |totals| &mut totals.undone);
             }
         }
         for acquirer in &self.acquirers {
@@ -100,7 +102,7 @@ impl<'a> Everybody<'a> {
             let found = self.at_issuer(gateway, reference);
             let held = found.and_then(|(_, _, sale)| sale.standing());
             let own = one.amount.filter(|_| one.stage == AUTHORIZED);
-            let is_so = match (one.stage.as_str(), held) {
+            let is_so = match (one.stage.as_str(), &held) {
                 (AUTHORIZED, Some(held)) => one.is_about(held),
                 (AUTHORIZED, None) => false,
                 (stage, held) => held.is_none() || !NOTHING_HELD.contains(&stage),
@@ -108,7 +110,7 @@ impl<'a> Everybody<'a> {
             if is_so {
                 continue;
             }
-            let what = match held {
+            let what = match &held {
                 Some(_) if own.is_some() => What::AuthorizationDiffers,
                 _ => What::AuthorizationMissing,
             };
@@ -195,9 +197,9 @@ impl<'a> Everybody<'a> {
             for (id, sale) in &acquirer.sales {
                 let Some(taken) = &sale.taken else { continue };
                 let held = self.issuers.iter().find_map(|issuer| issuer.sales.get(id));
-                let held = held.and_then(|sale| sale.held.as_ref());
-                if held.is_some_and(|held| exceeds(taken.amount, held.amount)) {
-                    let says = [said(Some(taken.amount)), said(held.map(|held| held.amount))];
+                let held = held.and_then(Sale::standing).map(|terms| terms.amount);
+                if held.is_some_and(|held| exceeds(taken.amount, held)) {
+                    let says = [said(Some(taken.amount)), said(held)];
                     let between = [acquirer.folder(), "its issuer"];
                     report.find(Difference::new(What::CapturedMore, id.named(), between, says));
                 }
@@ -260,13 +262,6 @@ impl<'a> Everybody<'a> {
                 }
             }
         }
-    }
-}
-
-impl Sale {
-    /// What the issuer holds, or held until it was paid.
-    fn standing(&self) -> Option<&Terms> {
-        self.held.as_ref().filter(|_| !self.is_released)
     }
 }
 

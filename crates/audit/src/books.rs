@@ -232,15 +232,26 @@ fn purchase(value: &Value) -> Option<Purchase> {
     let label: openset_types::LidM = field(value.get("order")?, "lid_m")?;
     let label = String::from_utf8_lossy(label.as_bytes()).into_owned();
     let number = label.split('-').next().unwrap_or_default();
-    let held = if stage == "Authorized" { Some(body) } else { body.get("authorized") };
+    // What a stage has besides is under `authorized`, unless the stage is that itself.
+    let within = if stage == AUTHORIZED { Some(body) } else { body.get("authorized") };
+    let held = within.map(authorized).map_or(Some(None), |read| read.map(Some))?;
+    let asked = match stage {
+        AUTHORIZED => None,
+        // What is taken back may stand or be gone, until the gateway has answered.
+        "Voiding" => held.as_ref().map(|held| held.rrpid),
+        _ => field(body, "rrpid"),
+    };
     Some(Purchase {
         order: number.chars().filter(char::is_ascii_alphanumeric).collect(),
-        waiting: field(body, "rrpid").filter(|_| stage != "Authorized"),
-        authorized: held.map(authorized).map_or(Some(None), |read| read.map(Some))?,
+        waiting: asked,
+        authorized: held.filter(|_| !["Voiding", "Voided"].contains(&stage)),
         captured: (stage == "Captured").then(|| field(body, "amount")).flatten(),
         stage: stage.to_owned(),
     })
 }
+
+/// The stage of whoever is told that the issuer holds the amount.
+pub(crate) const AUTHORIZED: &str = "Authorized";
 
 fn authorized(value: &Value) -> Option<Authorized> {
     Some(Authorized {

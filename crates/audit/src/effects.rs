@@ -11,7 +11,7 @@ pub(crate) enum Effect {
     Nothing,
     /// The issuer holds the amount.
     Hold,
-    /// The issuer holds nothing any more.
+    /// The issuer holds nothing any more, or no more than is to stay.
     Release,
     /// The acquirer takes note that the merchant takes the amount.
     Take,

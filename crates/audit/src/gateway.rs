@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use openset_types::{Money, RetrievalReference, Rrpid, Xid};
 
 use crate::{
-    books::{Authorization, Item},
+    books::{AUTHORIZED, Authorization, Item},
     report::{Difference, What},
     testimony::Testimony,
 };
@@ -20,8 +20,6 @@ pub(crate) struct Account<'a> {
     pub(crate) items: BTreeMap<Rrpid, Vec<&'a Item>>,
 }
 
-/// The issuer holds the amount.
-pub(crate) const AUTHORIZED: &str = "Authorized";
 /// The acquirer has taken it.
 pub(crate) const TAKEN: &str = "Taken";
 /// The acquirer is being told.

@@ -203,6 +203,8 @@ fn judge(hold: &Hold, sale: &Sale, posted: Option<Money>, now: UnixTime) -> Opti
         let may_be = sale.is_undecided && sale.asked.iter().any(is_it);
         return (!may_be).then(|| (What::HoldUnasked, NOTHING.to_owned()));
     };
+    let lowered = sale.lowered.unwrap_or(held.amount);
+    let held = &Terms { amount: lowered, ..held.clone() };
     if !is_it(held) || held.approval.as_ref() != Some(&hold.approval_code) {
         let approval = held.approval.as_ref().map_or(NOTHING, |code| code.as_str());
         return Some((What::HoldDiffers, format!("{}, approval code {approval}", held.amount)));

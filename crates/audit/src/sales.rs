@@ -38,6 +38,8 @@ pub(crate) struct Sale {
     pub(crate) is_undecided: bool,
     /// What the issuer agreed to hold.
     pub(crate) held: Option<Terms>,
+    /// What of it is to stay, where a part was undone.
+    pub(crate) lowered: Option<Money>,
     /// Whether the issuer agreed that it holds nothing any more.
     pub(crate) is_released: bool,
     /// What the acquirer took note of.
@@ -113,13 +115,19 @@ impl Sales {
             let between = [folder, MESSAGES];
             self.found.push(Difference::new(What::AuthorizationDiffers, about, between, says));
         }
-        let is_agreed = answer.code.as_deref().is_some_and(|code| row.agreed.contains(&code));
+        let is_agreed = answer.code.as_deref().is_some_and(|code| {
+            // What is not known cannot be lowered: only a yes does that.
+            row.agreed.contains(&code) && (question.remains.is_none() || code == "00")
+        });
         let terms = question
             .terms()
             .map(|terms| Terms { approval: answer.approval.clone().or(terms.approval), ..terms });
         if let (true, Some(terms)) = (is_agreed, terms) {
             let sale = self.by_id.entry(id.clone()).or_default();
-            let wrong = apply(row.effect, sale, terms);
+            let wrong = match question.remains {
+                Some(remains) => sale.lower(remains),
+                None => apply(row.effect, sale, terms),
+            };
             self.found.extend(
                 wrong.map(|(what, says)| {
                     Difference::new(what, id.named(), [folder, MESSAGES], says)
@@ -161,6 +169,25 @@ fn again(what: What, agreed: &mut Option<Terms>, terms: Terms) -> Option<(What, 
         }
         Some(before) if *before == terms => None,
         Some(before) => Some((what, [said(Some(before.amount)), said(Some(terms.amount))])),
+    }
+}
+
+impl Sale {
+    /// What the issuer holds, or held until it was paid.
+    pub(crate) fn standing(&self) -> Option<Terms> {
+        let held = self.held.clone().filter(|_| !self.is_released)?;
+        Some(Terms { amount: self.lowered.unwrap_or(held.amount), ..held })
+    }
+
+    /// Holds no more than this. What is lower already stays as it is.
+    fn lower(&mut self, remains: Money) -> Option<(What, [String; 2])> {
+        let Some(standing) = self.standing() else {
+            return Some((What::HoldDiffers, [said(Some(remains)), said(None)]));
+        };
+        if standing.amount.exceeds(remains).unwrap_or(true) {
+            self.lowered = Some(remains);
+        }
+        None
     }
 }
 

@@ -7,8 +7,8 @@ use openset_bank::{
     acquirer::{Acquirer, AcquirerRecord, Merchant},
     clearing::Presentation,
     iso8583::{
-        Dialect, Message as Fields,
-        words::{CaptureKind, ReversalKind, authorization, capture, reversal},
+        Dialect, Message as Fields, ResponseCode,
+        words::{CaptureKind, ReversalKind, authorization, capture, respond, reversal},
     },
     iso20022::{camt_053, camt_054, pacs_002, pacs_009, pain_001},
     issuer::{CardAccount, FileAnswer, Issuer, IssuerRecord, Standing},
@@ -372,4 +372,35 @@ fn a_file_that_comes_again_with_other_sales_is_found() {
     let text = String::from_utf8(again).expect("XML").replace("42.00", "43.00");
     street.at_acquirer.cross(Way::Out, "camt.054", text.into_bytes());
     assert!(street.found().contains(&What::FileDiffers));
+}
+
+#[test]
+fn a_hold_is_lowered_by_a_reversal_that_says_what_stays_and_never_raised() {
+    let mut street = Street::open();
+    let approval = street.authorize(1, money(4_200, "EUR")).expect("a yes");
+    let advice = ReversalAdvice {
+        original: trace(1, street.now),
+        trace: trace(500_001, street.now),
+        pan: Pan::parse(CARD).expect("a test number"),
+        amount: money(4_200, "EUR"),
+        merchant: merchant(),
+    };
+    for (own, stays) in [("1", "000000003000"), ("2", "000000004000")] {
+        let stays = format!("{stays}000000000000C00000000C00000000");
+        let asked = reversal(ReversalKind::Advice, &advice, &bin("999998"));
+        let asked = asked.with(63, format!("{own:0>12}")).with(95, stays);
+        let answer = respond(&asked, ResponseCode::Approved).expect("a question");
+        street.at_issuer.fields(Way::In, &asked);
+        street.at_issuer.fields(Way::Out, &answer);
+    }
+    assert_eq!(street.found(), [What::HoldDiffers], "the hold is not lowered");
+    let hold = street.at_issuer.records.iter_mut().find(|((kind, _), _)| *kind == "issuer.hold");
+    let state = hold.expect("a hold").1;
+    *state = String::from_utf8(state.clone()).expect("JSON").replace("4200", "3000").into_bytes();
+    let report = street.audit();
+    assert_eq!(report.differences, []);
+    let totals = report.totals[&Currency::EUR];
+    assert_eq!((totals.authorized, totals.undone), (4_200, 1_200));
+    street.capture(CaptureKind::Advice, 1, &approval, money(3_001, "EUR"));
+    assert_eq!(street.found(), [What::CapturedMore]);
 }

@@ -1,9 +1,9 @@
 //! A bank message as its fields say it, read apart from how the banks read theirs.
 
-use openset_bank::iso8583::{Dialect, Message as Fields};
+use openset_bank::iso8583::{Dialect, Message};
 use openset_types::{ApprovalCode, Bin, Currency, Money, RetrievalReference};
 
-use crate::testimony::{Message, Way};
+use crate::testimony::{self, Way};
 
 /// One bank message. The card number in it was masked before it was kept.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub(crate) struct Word {
     /// What tells this question from others about the same authorization (fields 63 and 11).
     pub(crate) tag: [Option<String>; 2],
     pub(crate) amount: Option<Money>,
+    /// What is to stay of it, where not all of it is undone (field 95).
+    pub(crate) remains: Option<Money>,
     /// Who asks, as far as field 42 has room, or whole (field 48).
     pub(crate) merchant: Option<String>,
     /// The answer (field 39).
@@ -35,7 +37,7 @@ pub(crate) struct Word {
 impl Word {
     /// Reads a message in whichever dialect it is; nothing if it is in none or names no
     /// authorization.
-    pub(crate) fn read(message: &Message<'_>) -> Option<Self> {
+    pub(crate) fn read(message: &testimony::Message<'_>) -> Option<Self> {
         let dialect = match message.octets.first()? {
             b'0' => Dialect::openset_87(),
             _ => Dialect::packed_87(),
@@ -50,6 +52,7 @@ impl Word {
             reference: RetrievalReference::parse(fields.text(37)?).ok()?,
             tag: [text(63), text(11)],
             amount: amount(&fields),
+            remains: remains(&fields),
             merchant: text(48).or_else(|| Some(fields.text(42)?.trim_end().to_owned())),
             code: text(39),
             approval: fields.text(38).and_then(|code| ApprovalCode::parse(code).ok()),
@@ -59,13 +62,19 @@ impl Word {
     }
 }
 
-fn amount(fields: &Fields) -> Option<Money> {
+fn amount(fields: &Message) -> Option<Money> {
     let minor = fields.text(4)?.parse().ok()?;
     let currency = Currency::from_numeric(fields.text(49)?.parse().ok()?).ok()?;
     Money::new(minor, currency).ok()
 }
 
-fn issuer(fields: &Fields) -> Option<Bin> {
+fn remains(fields: &Message) -> Option<Money> {
+    let minor = fields.text(95)?.get(..12)?.parse().ok()?;
+    let remains = Money::new(minor, amount(fields)?.currency()).ok()?;
+    (!remains.is_zero()).then_some(remains)
+}
+
+fn issuer(fields: &Message) -> Option<Bin> {
     let bin = fields.text(100).or_else(|| fields.text(2)?.get(..6))?;
     Bin::parse(bin).ok()
 }

@@ -51,7 +51,7 @@ pub(crate) enum Deed {
     Certificates(Certificates),
     /// Makes authorities whose keys are apart, by files that people carry
     Ceremony(Ceremony),
-    /// Derives every balance again from the messages and names every difference in the books
+    /// Derives every balance again from the messages and names every difference
     Audit(Audit),
     /// Prints any message or file as a tree: what it says and what is sealed for whom
     Inspect(Inspect),
