@@ -10,7 +10,7 @@
 //! [`issuer`] and [`acquirer`]. Nothing here asks how a party decides, only what it answered.
 //! Between banks, amounts are in clear and are derived. Between merchant and gateway they are
 //! sealed, and nobody here has a key: what is compared there is that both keep the same octets and
-//! write the same books, which the banks' messages must bear out (ADR 32).
+//! write the same books, which the banks' messages must bear out (ADR 33).
 //!
 //! What this deliberately does not know: where databases are (whoever calls reads them), the
 //! machines of the roles, and what a bank decides by. Of `openset_bank` it may name how messages
