@@ -1,6 +1,9 @@
 //! When the network has healed and everything has drained, everybody tells the same story.
 
-use openset_bank::ledger::{Hold, HoldState};
+use openset_bank::{
+    acquirer::Capture,
+    ledger::{Hold, HoldState},
+};
 use openset_protocol::{
     cardholder::{self, purchase::CardholderPurchase},
     gateway::{Authorization, Stage as Asked, capture::Outcome},
@@ -33,6 +36,7 @@ pub fn invariant_both_sides_agree_when_quiet(world: &World, desk: &Desk) -> Hold
     scene.gateway_and_merchant()?;
     scene.issuer_and_gateway()?;
     scene.acquirer_and_gateway()?;
+    scene.refunds_are_known()?;
     scene.merchant_and_wallet()?;
     scene.wallet_and_merchant()
 }
@@ -48,6 +52,7 @@ struct Scene<'a> {
 struct Paid<'a> {
     authorized: &'a merchant::Authorized,
     taken: Option<Money>,
+    captured: Option<&'a merchant::Captured>,
 }
 
 fn disagree(what: String) -> Holds {
@@ -56,14 +61,24 @@ fn disagree(what: String) -> Holds {
 
 fn paid(purchase: &Purchase) -> Option<Paid<'_>> {
     match &purchase.stage {
-        Stage::Authorized(authorized) => Some(Paid { authorized, taken: None }),
+        Stage::Authorized(authorized) => Some(Paid { authorized, taken: None, captured: None }),
         Stage::Captured(captured) => {
-            Some(Paid { authorized: &captured.authorized, taken: Some(captured.amount) })
+            let (authorized, taken) = (&captured.authorized, Some(captured.amount));
+            Some(Paid { authorized, taken, captured: Some(captured) })
         }
         Stage::Offered { .. }
         | Stage::Authorizing(_)
         | Stage::Capturing(_)
         | Stage::Declined(_) => None,
+    }
+}
+
+/// What an inquiry tells of a captured order.
+fn stage_reached(captured: &merchant::Captured) -> Fact {
+    match captured.standing().map(Money::is_zero) {
+        Ok(true) => Fact::Authorized,
+        _ if captured.credits().is_empty() => Fact::Captured,
+        _ => Fact::Credited,
     }
 }
 
@@ -74,7 +89,8 @@ impl Scene<'_> {
             if let Stage::Authorizing(_) | Stage::Capturing(_) = &purchase.stage {
                 return disagree(format!("the merchant still waits: {:?}", purchase.summary()));
             }
-            let Some(Paid { authorized, taken }) = paid(purchase) else { continue };
+            let Some(Paid { authorized, captured, .. }) = paid(purchase) else { continue };
+            let taken = captured.and_then(|captured| captured.standing().ok());
             let rrpid = authorized.rrpid;
             let Some(hold) = self.authorization(rrpid).and_then(|one| self.hold_of(one)) else {
                 return disagree(format!("the merchant counts on {rrpid} and no bank knows it"));
@@ -82,7 +98,7 @@ impl Scene<'_> {
             let stands = match (hold.state, taken) {
                 (HoldState::Posted(amount), Some(taken)) => amount == taken,
                 (HoldState::Posted(_), None) => self.is_taken_by_a_thief(rrpid),
-                (HoldState::Placed, None) => true,
+                (HoldState::Placed, taken) => taken.is_none_or(Money::is_zero),
                 _ => false,
             };
             if !stands || hold.amount != authorized.amount {
@@ -159,12 +175,39 @@ impl Scene<'_> {
         disagree(format!("the acquirer has {has} sales and was told of {told}"))
     }
 
+    /// What a merchant has given back the acquirer has, and no question is open.
+    fn refunds_are_known(&self) -> Holds {
+        let acquirer = &self.world.acquirer.bank;
+        for purchase in &self.purchases {
+            let Some(Paid { authorized, captured: Some(captured), .. }) = paid(purchase) else {
+                continue;
+            };
+            if let Some(open) = captured.refunding() {
+                return disagree(format!("the merchant still waits: {open:?}"));
+            }
+            let hold = self.authorization(authorized.rrpid).and_then(|one| self.hold_of(one));
+            let of = hold.map(|hold| &hold.authorization);
+            let of_it = |one: &&Capture| Some(&one.advice.authorization) == of;
+            let reversed = acquirer.captures().filter(of_it);
+            let reversed: u64 =
+                reversed.map(|one| one.advice.amount.minor() - one.amount().minor()).sum();
+            let credited = acquirer.refunds().filter(of_it).filter(|one| one.stands());
+            let credited: u64 = credited.map(|one| one.amount().minor()).sum();
+            let known = captured.given_back().map(Money::minor);
+            if known != Ok(reversed + credited) {
+                let what = format!("the merchant gave back {known:?}, {reversed} and {credited}");
+                return disagree(what);
+            }
+        }
+        Ok(())
+    }
+
     /// What a merchant believes to be paid, a wallet knows to have paid.
     fn merchant_and_wallet(&self) -> Holds {
         for purchase in &self.purchases {
-            let Some(Paid { authorized, taken }) = paid(purchase) else { continue };
+            let Some(Paid { authorized, captured, .. }) = paid(purchase) else { continue };
             let xid = authorized.consent.ids.xid;
-            let expected = if taken.is_some() { Fact::Captured } else { Fact::Authorized };
+            let expected = captured.map_or(Fact::Authorized, stage_reached);
             let known = self.wallets().find(|wallet| wallet.xid() == Some(xid));
             let fact = known.map(|wallet| wallet.summary().fact);
             if fact != Some(expected) {
@@ -179,7 +222,7 @@ impl Scene<'_> {
         for wallet in self.wallets() {
             let fact = wallet.summary().fact;
             let Some(xid) = wallet.xid() else { continue };
-            let believes = matches!(fact, Fact::Authorized | Fact::Captured);
+            let believes = matches!(fact, Fact::Authorized | Fact::Captured | Fact::Credited);
             if believes != self.is_paid(xid) {
                 return disagree(format!("{xid}: the wallet says {fact:?}"));
             }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use openset_bank::{
-    acquirer::CaptureState,
-    ledger::{Account, HoldState, Ledger},
+    acquirer::{Capture, CaptureState},
+    ledger::{Account, Balance, HoldState, Ledger},
 };
 use openset_protocol::gateway::{Stage, capture::Outcome};
 use openset_types::{Currency, MerchantId, RetrievalReference, Rrpid};
@@ -43,6 +43,22 @@ pub fn invariant_no_capture_without_authorization(world: &World) -> Holds {
             let (amount, name) = (advice.amount, &advice.authorization);
             let what = format!("{amount} is taken of {name}, and the issuer has {hold:?}");
             return broken("invariant_no_capture_without_authorization", what);
+        }
+    }
+    Ok(())
+}
+
+/// Of no sale more is given back than was taken, by whichever way.
+pub fn invariant_no_more_is_given_back_than_was_taken(world: &World) -> Holds {
+    let bank = &world.acquirer.bank;
+    for sale in bank.captures() {
+        let of_it = |credit: &&Capture| {
+            credit.advice.authorization == sale.advice.authorization && credit.stands()
+        };
+        let credited: u64 = bank.refunds().filter(of_it).map(|one| one.amount().minor()).sum();
+        if credited > sale.amount().minor() {
+            let what = format!("{credited} is given back of {}", sale.amount());
+            return broken("invariant_no_more_is_given_back_than_was_taken", what);
         }
     }
     Ok(())
@@ -142,11 +158,12 @@ pub fn invariant_money_reaches_the_merchant_to_the_cent(world: &World) -> Holds 
     let currencies: BTreeSet<Currency> = CARDS.iter().map(CardOf::currency).collect();
     for currency in currencies {
         let cards = CARDS.iter().filter(|card| card.currency() == currency);
-        let owed: u128 = cards.map(|card| owed(issuer, card)).sum();
-        let has = |account| acquirer.balance(&account, currency).credit();
+        let owed: i128 = cards.map(|card| owed(issuer, card)).map(signed).sum();
+        let net = |balance: Balance| signed(balance.credit()) - signed(balance.debit());
+        let has = |account| net(acquirer.balance(&account, currency));
         let has = has(Account::Merchant(merchant.clone())) + has(Account::Fees);
-        let paid = issuer.balance(&Account::Central, currency).credit();
-        let got = acquirer.balance(&Account::Central, currency).debit();
+        let paid = net(issuer.balance(&Account::Central, currency));
+        let got = -net(acquirer.balance(&Account::Central, currency));
         if owed != has || owed != paid || paid != got {
             let what = format!("cards owe {owed}, banks paid {paid} and got {got}, there is {has}");
             return broken(NAME, what);
@@ -156,11 +173,16 @@ pub fn invariant_money_reaches_the_merchant_to_the_cent(world: &World) -> Holds 
         &world.issuer.bank.written(),
         &world.acquirer.bank.written(),
     );
-    let left = world.acquirer.bank.captures();
-    let left = left.filter(|one| !matches!(one.state, CaptureState::Credited(_))).count();
+    let left = world.acquirer.bank.captures().chain(world.acquirer.bank.refunds());
+    let is_left = |one: &&Capture| one.stands() && !matches!(one.state, CaptureState::Credited(_));
+    let left = left.filter(is_left).count();
     match (breaks.first(), left) {
         (None, 0) => Ok(()),
         (Some(first), _) => broken(NAME, first.to_string()),
         (None, left) => broken(NAME, format!("{left} sales were never credited")),
     }
+}
+
+fn signed(minor: u128) -> i128 {
+    i128::try_from(minor).expect("small sums")
 }

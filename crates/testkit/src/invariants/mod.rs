@@ -16,7 +16,8 @@ pub use authority::{
     invariant_a_declined_card_is_never_charged, invariant_captured_at_most_once,
     invariant_every_claim_is_claimed_once, invariant_money_is_conserved,
     invariant_money_reaches_the_merchant_to_the_cent, invariant_no_capture_without_authorization,
-    invariant_one_hold_for_one_consent, invariant_same_rrpid_same_reply,
+    invariant_no_more_is_given_back_than_was_taken, invariant_one_hold_for_one_consent,
+    invariant_same_rrpid_same_reply,
 };
 pub use certificates::{
     Acknowledged, invariant_every_certificate_chains_to_root,
@@ -107,6 +108,7 @@ impl Watch {
         self.banks_wrote = banks_wrote;
         invariant_money_is_conserved(world)?;
         invariant_no_capture_without_authorization(world)?;
+        invariant_no_more_is_given_back_than_was_taken(world)?;
         invariant_captured_at_most_once(&self.desk)?;
         invariant_one_hold_for_one_consent(world, &self.desk)?;
         invariant_a_declined_card_is_never_charged(world)

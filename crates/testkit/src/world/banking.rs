@@ -1,14 +1,15 @@
 //! The banks are asked, and say something, or nothing.
 
 use openset_bank::iso8583::words::{
-    CaptureAnswer, ReversalAnswer, VerificationAnswer, read_authorization_answer,
-    read_capture_answer, read_reversal_answer, read_verification_answer,
+    CaptureAnswer, RefundAnswer, ReversalAnswer, VerificationAnswer, read_authorization_answer,
+    read_capture_answer, read_refund_answer, read_reversal_answer, read_verification_answer,
 };
 use openset_protocol::{
     ca::{self, Approval, AuthorityEnrolment, Denial, Reason},
     gateway::{
         authorization::{self as asking, GatewayAuthorization},
         capture::{self as capturing, AdviceAnswer, GatewayCapture},
+        refund::{self as refunding, GatewayRefund},
     },
 };
 use openset_types::AuthorizationAnswer;
@@ -28,7 +29,7 @@ impl Means {
     pub(super) fn patience_ms(&self) -> Option<u64> {
         match self {
             Self::Authorization(_) | Self::Verification => Some(ISSUER_MS),
-            Self::Reversal | Self::Capture(_) => None,
+            Self::Reversal | Self::Capture(_) | Self::Refund(..) => None,
         }
     }
 }
@@ -71,6 +72,17 @@ impl World {
                 let input = capturing::Input::Advised { retrieval, answer };
                 self.input::<GatewayCapture>(role, &key, input, cause);
             }
+            Means::Refund(kind, retrieval) => {
+                let answer = match read_refund_answer(kind, &answer) {
+                    Ok(RefundAnswer::Done) => refunding::AdviceAnswer::Done,
+                    Ok(RefundAnswer::Refused(why)) => refunding::AdviceAnswer::Refused(why),
+                    Ok(RefundAnswer::NotNow(_)) | Err(_) => {
+                        return self.tell(role, format_args!("is told that nothing was done"));
+                    }
+                };
+                let input = refunding::Input::Advised { retrieval, answer };
+                self.input::<GatewayRefund>(role, &key, input, cause);
+            }
             Means::Verification => {
                 let input = match read_verification_answer(&answer) {
                     Ok(VerificationAnswer::Verified) => ca::Input::Approved(Approval::Cardholder),
@@ -93,7 +105,7 @@ impl World {
             Means::Verification => {
                 self.input::<AuthorityEnrolment>(role, key, denied(Reason::Authority), cause);
             }
-            Means::Reversal | Means::Capture(_) => {}
+            Means::Reversal | Means::Capture(_) | Means::Refund(..) => {}
         }
     }
 

@@ -14,6 +14,15 @@ impl World {
     /// The banks clear, settle and credit. The first answer to every file gets lost, so that it is
     /// presented again.
     pub fn close_the_books(&mut self) {
+        // Credits go out when their sales were paid: in the run after that.
+        for _ in 0..2 {
+            self.close_one_day();
+        }
+        self.issuer.rebuild();
+        self.acquirer.rebuild();
+    }
+
+    fn close_one_day(&mut self) {
         let now = self.now();
         for presentation in [Presentation::First, Presentation::Again] {
             let decided = self.acquirer.bank.clear(now);
@@ -29,8 +38,6 @@ impl World {
         }
         let credits = self.acquirer.bank.credit_merchants(now).expect("the sums fit");
         self.acquirer.keep(credits.records);
-        self.issuer.rebuild();
-        self.acquirer.rebuild();
     }
 
     fn hear_of_file(&mut self, answer: FileAnswer) {

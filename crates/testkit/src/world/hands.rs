@@ -5,7 +5,7 @@ use openset_protocol::{
     ca::AuthorityEnrolment,
     cardholder::{purchase::CardholderPurchase, registration::CardholderRegistration},
     gateway::{
-        authorization::GatewayAuthorization, capture::GatewayCapture,
+        authorization::GatewayAuthorization, capture::GatewayCapture, refund::GatewayRefund,
         registration::GatewayRegistration,
     },
     merchant::{purchase::MerchantPurchase, registration::MerchantRegistration},
@@ -50,6 +50,7 @@ pub(super) fn hands(kind: &str) -> Hands {
         MerchantRegistration::KIND => Hands::of::<MerchantRegistration>(),
         GatewayAuthorization::KIND => Hands::of::<GatewayAuthorization>(),
         GatewayCapture::KIND => Hands::of::<GatewayCapture>(),
+        GatewayRefund::KIND => Hands::of::<GatewayRefund>(),
         GatewayRegistration::KIND => Hands::of::<GatewayRegistration>(),
         AuthorityEnrolment::KIND => Hands::of::<AuthorityEnrolment>(),
         other => unreachable!("nobody here plays {other}"),
@@ -62,6 +63,9 @@ pub(super) fn asked(role: Role, name: &str) -> Option<Hands> {
         Role::Wallet | Role::Issuer | Role::Acquirer => None,
         Role::Merchant => Some(Hands::of::<MerchantPurchase>()),
         Role::Gateway if name == "CapReq" => Some(Hands::of::<GatewayCapture>()),
+        Role::Gateway if ["CapRevReq", "CredReq", "CredRevReq"].contains(&name) => {
+            Some(Hands::of::<GatewayRefund>())
+        }
         Role::Gateway => Some(Hands::of::<GatewayAuthorization>()),
         Role::CardholderAuthority | Role::MerchantAuthority | Role::GatewayAuthority => {
             Some(Hands::of::<AuthorityEnrolment>())

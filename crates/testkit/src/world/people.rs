@@ -1,11 +1,11 @@
-//! What people do: shoppers order, consent, decline, ask; the shop takes the money; a thief with
-//! the merchant's keys presents things twice.
+//! What people do: shoppers order, consent, decline, ask; the shop takes the money and gives some
+//! of it back; a thief with the merchant's keys presents things twice.
 
 use openset_protocol::{
     cardholder::{self, purchase::CardholderPurchase},
     merchant::{self, purchase::MerchantPurchase},
 };
-use openset_types::{Language, LidM, Money};
+use openset_types::{Language, LidM, Money, RefundKind};
 use openset_wire::initiation::Initiation;
 
 use super::{
@@ -29,6 +29,9 @@ pub struct Plan {
     pub shoppers: Vec<Shopper>,
     /// How much of a thousandth part the shop takes; nothing if it takes none.
     pub takes: Option<u64>,
+    /// What the shop gives back, one after the other: which way, and how much of a thousandth part
+    /// of what is left. A credit is taken back whole.
+    pub gives_back: Vec<(RefundKind, u64)>,
 }
 
 /// Somebody who tries to pay an order.
@@ -63,6 +66,8 @@ pub enum Deed {
     Inquires(usize, usize),
     /// The shop takes the money if there is any; it has looked so often.
     Takes(usize, u32),
+    /// The shop gives money back, if there is any; it has looked so often.
+    GivesBack(usize, usize, u32),
     /// A thief presents a consent to the gateway again.
     PresentsConsentAgain,
     /// A thief presents a capture to the gateway again.
@@ -99,6 +104,9 @@ impl World {
                     let deed = Deed::Inquires(order, shopper);
                     self.network.after(begins_at + after_ms, Event::Does(deed));
                 }
+            }
+            if !plan.gives_back.is_empty() {
+                self.network.after(at + LOOK_MS, Event::Does(Deed::GivesBack(order, 0, 0)));
             }
             if plan.takes.is_some() {
                 self.network.after(at + LOOK_MS, Event::Does(Deed::Takes(order, 0)));
@@ -142,6 +150,7 @@ impl World {
                 self.input::<CardholderPurchase>(Role::Wallet, &key, input, Cause::Command)
             }
             Deed::Takes(order, looks) => self.takes(order, looks),
+            Deed::GivesBack(order, place, looks) => self.gives_back(order, place, looks),
             Deed::PresentsConsentAgain => self.presents_again("AuthReq"),
             Deed::PresentsCaptureAgain => self.presents_again("CapReq"),
         }
@@ -222,6 +231,30 @@ impl World {
             merchant::Stage::Captured(_) => true,
             _ => self.looks_again(Deed::Takes(order, looks + 1), looks),
         }
+    }
+
+    fn gives_back(&mut self, order: usize, place: usize, looks: u32) -> bool {
+        let Some((kind, share)) = self.plans[order].gives_back.get(place).copied() else {
+            return true;
+        };
+        let key = order_number(order);
+        let purchase = self.merchant.disk.state::<MerchantPurchase>(&key);
+        let captured = match purchase.map(|purchase| purchase.stage) {
+            Some(merchant::Stage::Captured(captured)) if captured.refunding().is_none() => captured,
+            _ => return self.looks_again(Deed::GivesBack(order, place, looks + 1), looks),
+        };
+        self.network.after(LOOK_MS, Event::Does(Deed::GivesBack(order, place + 1, 0)));
+        let left = captured.left().expect("never more than was taken");
+        let amount = match (kind, captured.credits().last()) {
+            (RefundKind::CreditReversal, None) => return true,
+            (RefundKind::CreditReversal, Some(credit)) => credit.amount,
+            _ => Money::new((left.minor() * share / 1000).max(1), left.currency()).expect("a part"),
+        };
+        if captured.may(kind, amount) != Ok(true) {
+            return true;
+        }
+        let input = merchant::purchase::Input::Refund { kind, amount };
+        self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command)
     }
 
     fn looks_again(&mut self, deed: Deed, looks: u32) -> bool {

@@ -4,8 +4,8 @@
 use openset_bank::iso8583::{
     Dialect, Message,
     words::{
-        AccountVerification, CaptureKind, ReversalKind, authorization, capture, reversal,
-        verification,
+        AccountVerification, CaptureKind, RefundTelling, ReversalKind, authorization, capture,
+        refund, reversal, verification,
     },
 };
 use openset_protocol::{
@@ -18,12 +18,13 @@ use openset_protocol::{
     gateway::{
         authorization::{self as asking, GatewayAuthorization},
         capture::{self as capturing, GatewayCapture},
+        refund::{self as refunding, GatewayRefund},
     },
     merchant::purchase::MerchantPurchase,
     role::Machine,
 };
 use openset_types::{
-    Bin, CardExpiry, Money, Pan, RetrievalReference, SystemTrace, Trace, UnixTime,
+    Bin, CardExpiry, Money, Pan, RefundKind, RetrievalReference, SystemTrace, Trace, UnixTime,
 };
 
 use super::{network::Role, vault::Vault};
@@ -77,6 +78,8 @@ pub(super) enum Means {
     Reversal,
     /// The acquirer has taken an item, or will not.
     Capture(RetrievalReference),
+    /// The acquirer has given money back, or will not.
+    Refund(RefundKind, RetrievalReference),
     /// The issuer's word about a card. It is waited for so long and no longer.
     Verification,
 }
@@ -179,6 +182,23 @@ impl Played for GatewayCapture {
             first: write(&capture(CaptureKind::Advice, &advice, &bin(ACQUIRER))),
             again: write(&capture(CaptureKind::Repeat, &advice, &bin(ACQUIRER))),
             means: Means::Capture(advice.trace.retrieval),
+        })
+    }
+}
+
+impl Played for GatewayRefund {
+    fn standing(standings: &Standings, _: Role) -> &Self::Standing {
+        &standings.gateway
+    }
+
+    fn perform(_: Desk<'_>, key: &[u8], effect: Self::Effect) -> Task<Self::Input> {
+        let refunding::Effect::AdviseRefund(advice) = effect;
+        Task::Call(Call {
+            key: key.to_vec(),
+            to: Role::Acquirer,
+            first: write(&refund(RefundTelling::First, &advice, &bin(ACQUIRER))),
+            again: write(&refund(RefundTelling::Again, &advice, &bin(ACQUIRER))),
+            means: Means::Refund(advice.kind, advice.trace.retrieval),
         })
     }
 }

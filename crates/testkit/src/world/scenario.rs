@@ -1,6 +1,6 @@
 //! What is drawn of a run before it begins: who orders what, and how bad the weather is.
 
-use openset_types::{Currency, Money};
+use openset_types::{Currency, Money, RefundKind};
 
 use super::{
     StopAt,
@@ -32,6 +32,8 @@ pub struct Scenario {
 
 /// How long the bad weather lasts, in milliseconds.
 const BAD_MS: (u64, u64) = (30_000, 900_000);
+/// Sets what is given back apart from all that is drawn of the same seed.
+const GIVING_BACK: u64 = 0x6261_636b;
 /// How many parties enrol in one run.
 const ENROLMENTS_MAX: u64 = 4;
 
@@ -69,7 +71,8 @@ impl Scenario {
             inquires_after_ms: None,
         };
         let amount = Money::new(4_200, CARDS[card].currency()).expect("within range");
-        let plan = Plan { amount, placed_at: 0, shoppers: vec![shopper], takes: Some(1_000) };
+        let (shoppers, takes, gives_back) = (vec![shopper], Some(1_000), Vec::new());
+        let plan = Plan { amount, placed_at: 0, shoppers, takes, gives_back };
         Self {
             seed: 1,
             plans: vec![plan],
@@ -99,11 +102,28 @@ impl Scenario {
         Self { plans: Vec::new(), thefts: Vec::new(), ..self }
     }
 
+    /// The same, and the shop gives money back of every order: what and how much is drawn apart, so
+    /// that all else is as it was.
+    #[must_use]
+    pub fn giving_back(mut self) -> Self {
+        let mut draws = Draws::new(self.seed ^ GIVING_BACK);
+        for plan in &mut self.plans {
+            plan.takes = plan.takes.or(Some(1_000));
+            plan.gives_back = (0..draws.between(1, 5)).map(|_| gift(&mut draws)).collect();
+        }
+        self
+    }
+
     /// The same with a planted fault.
     #[must_use]
     pub fn planted(self, planted: Planted) -> Self {
         Self { planted: Some(planted), ..self }
     }
+}
+
+fn gift(draws: &mut Draws) -> (RefundKind, u64) {
+    let kinds = [RefundKind::CaptureReversal, RefundKind::Credit, RefundKind::CreditReversal];
+    (*draws.one_of(&kinds), *draws.one_of(&[1_000, 500, 300, 1]))
 }
 
 fn plan(draws: &mut Draws, heals_at: Moment) -> Plan {
@@ -116,7 +136,8 @@ fn plan(draws: &mut Draws, heals_at: Moment) -> Plan {
         1 => Some(draws.between(1, 999)),
         _ => Some(1_000),
     };
-    Plan { amount, placed_at: draws.below(heals_at / 2), shoppers, takes }
+    let placed_at = draws.below(heals_at / 2);
+    Plan { amount, placed_at, shoppers, takes, gives_back: Vec::new() }
 }
 
 fn shopper(draws: &mut Draws) -> Shopper {

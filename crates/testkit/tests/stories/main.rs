@@ -4,6 +4,7 @@ mod crashes;
 mod issuing;
 mod outages;
 mod purchase;
+mod refunds;
 
 use openset_bank::ledger::{Hold, HoldState};
 use openset_protocol::{
