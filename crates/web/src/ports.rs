@@ -43,7 +43,9 @@ pub use issuer::{
     PackageRow, RegistrationOffer, WalletOffer,
 };
 pub use journal::{JournalPort, MessageFile, Part, Subject, Transcript, TranscriptRow};
-pub use merchant::{Crossing, Direction, MerchantPort, OrderFile, OrderRow};
+pub use merchant::{
+    Crossing, Direction, MerchantPort, OrderFile, OrderRow, RefundLine, RefundResult,
+};
 pub use shop::{
     Basket, Buyer, Delivery, Goods, Handover, Line, Quote, Receipt, ReceiptStep, ShopPort,
 };
@@ -85,6 +87,8 @@ pub enum Standing {
     Captured,
     /// The money has moved between the banks.
     Settled,
+    /// The shop has given money back, all of it or a part.
+    Refunded,
     /// The buyer or the shop called it off.
     Cancelled,
     /// No answer yet; somebody is asking.

@@ -64,6 +64,8 @@ pub enum Problem {
     NotFound,
     /// There is nothing to capture.
     NothingToCapture,
+    /// There is not so much to give back.
+    NothingToRefund,
     /// The two halves of the order do not match (`orderRejected`, `piAuthMismatch`).
     OrderMismatch,
     /// The audit trail did not take the record of an act, so nothing was done.
@@ -133,6 +135,7 @@ impl Problem {
             Self::NotFound => "not_found",
             Self::NotLetIn => "not_let_in",
             Self::NothingToCapture => "nothing_to_capture",
+            Self::NothingToRefund => "nothing_to_refund",
             Self::OrderMismatch => "order_mismatch",
             Self::ActUnrecorded => "act_unrecorded",
             Self::AlreadyRevoked => "already_revoked",
@@ -156,7 +159,10 @@ impl Problem {
             Self::InitiationMalformed | Self::InitiationReturnForeign => 400,
             Self::InitiationTooLarge => 413,
             Self::InitiationsTooMany => 429,
-            Self::AlreadyRevoked | Self::NothingToCapture | Self::RequestNotWaiting => 409,
+            Self::AlreadyRevoked
+            | Self::NothingToCapture
+            | Self::NothingToRefund
+            | Self::RequestNotWaiting => 409,
             Self::WrongMethod => 405,
             Self::IssuerNotAsked | Self::IssuerUnreachable | Self::MerchantUnreachable => 502,
             Self::ActUnrecorded | Self::Unavailable => 503,
@@ -179,6 +185,7 @@ impl Problem {
             | Self::NotLetIn
             | Self::NotRevocable
             | Self::NothingToCapture
+            | Self::NothingToRefund
             | Self::RefusalUnclear
             | Self::RegistrationElsewhere
             | Self::RequestNotWaiting
@@ -219,6 +226,7 @@ impl Problem {
             Self::NotFound => say.problem_not_found(),
             Self::NotLetIn => say.problem_not_let_in(),
             Self::NothingToCapture => say.problem_nothing_to_capture(),
+            Self::NothingToRefund => say.problem_nothing_to_refund(),
             Self::OrderMismatch => say.problem_order_mismatch(),
             Self::ActUnrecorded => say.problem_act_unrecorded(),
             Self::AlreadyRevoked => say.problem_already_revoked(),
@@ -270,6 +278,7 @@ impl Problem {
             Self::NotFound => say.next_not_found(),
             Self::NotLetIn => say.next_not_let_in(),
             Self::NothingToCapture => say.next_nothing_to_capture(),
+            Self::NothingToRefund => say.next_nothing_to_refund(),
             Self::OrderMismatch => say.next_order_again(),
             Self::ActUnrecorded => say.next_act_unrecorded(),
             Self::AlreadyRevoked => say.next_already_revoked(),

@@ -130,7 +130,9 @@ impl Badge {
     pub fn standing(standing: &Standing, say: &Words) -> Self {
         let tone = match standing {
             Standing::AwaitingWallet | Standing::Received => Tone::Open,
-            Standing::Authorized | Standing::Captured | Standing::Settled => Tone::Good,
+            Standing::Authorized | Standing::Captured | Standing::Settled | Standing::Refunded => {
+                Tone::Good
+            }
             Standing::Declined => Tone::Bad,
             Standing::Cancelled | Standing::Unknown => Tone::Warning,
         };
@@ -233,6 +235,7 @@ pub fn standing_word(standing: &Standing, say: &Words) -> String {
         Standing::Declined => say.standing_declined(),
         Standing::Captured => say.standing_captured(),
         Standing::Settled => say.standing_settled(),
+        Standing::Refunded => say.standing_refunded(),
         Standing::Cancelled => say.standing_cancelled(),
         Standing::Unknown => say.standing_unknown(),
     }

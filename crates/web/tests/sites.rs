@@ -58,6 +58,10 @@ const PAGES: [(&str, &[&str]); 8] = [
             "/?q=1042",
             "/orders/1042-k3v9",
             "/orders/1042-k3v9/capture",
+            "/orders/1042-back",
+            "/orders/1042-back/refund",
+            "/orders/1042-back/take-back",
+            "/orders/1042-back/undo/1000",
             "/certificates",
             "/enrolments/e7",
             "/enrolments/asking",
@@ -258,6 +262,35 @@ async fn a_capture_takes_what_the_confirmation_stated() {
     let right = [("amount", "4200"), ("currency", "EUR")];
     visitor.post(path, &right).await.leads_to("/orders/1042-k3v9");
     assert_eq!(*stage.captured.lock().expect("one thread"), [stage::sample::eur(4200)]);
+}
+
+#[tokio::test]
+async fn money_is_given_back_as_it_was_typed_and_not_more_than_is_left() {
+    use openset_types::RefundKind;
+    let stage = Arc::new(Stage::furnished());
+    let mut visitor = Visitor::of(&stage, "merchant");
+    visitor.get("/orders/1042-back/refund").await;
+    for wrong in ["", "x", "12.345", "-1", "32.01", "1e3"] {
+        let fields = [("amount", wrong), ("currency", "EUR")];
+        let answer = visitor.post("/orders/1042-back/refund", &fields).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{wrong}");
+    }
+    let other = visitor.get("/orders/1042-back/undo/999").await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    for (deed, typed) in [("refund", "12,00"), ("take-back", "32.00"), ("undo", "10.00")] {
+        let path = format!("/orders/1042-back/{deed}");
+        let fields = [("amount", typed), ("currency", "EUR")];
+        visitor.post(&path, &fields).await.leads_to("/orders/1042-back");
+    }
+    let eur = stage::sample::eur;
+    assert_eq!(
+        *stage.given_back.lock().expect("one thread"),
+        [
+            (RefundKind::Credit, eur(1200)),
+            (RefundKind::CaptureReversal, eur(3200)),
+            (RefundKind::CreditReversal, eur(1000)),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use openset_node::{driver::NotTaken, store::Passed};
-use openset_protocol::merchant::{Purchase, Stage, purchase::Input};
-use openset_types::{Money, UnixTime};
+use openset_protocol::merchant::{
+    Captured, Purchase, Refund, RefundOutcome, RefundRefused, Stage, purchase::Input,
+};
+use openset_types::{Money, RefundKind, UnixTime};
 use openset_web::{
     Problem,
-    ports::{Crossing, Direction, MerchantPort, OrderFile, OrderRow, Said},
+    ports::{
+        Crossing, Direction, MerchantPort, OrderFile, OrderRow, RefundLine, RefundResult, Said,
+    },
 };
+use openset_wire::payment::CapRevOrCredCode;
 
 use super::{broken, journal::shown, unavailable, words};
 use crate::{
@@ -105,6 +110,68 @@ impl MerchantPort for Desk {
         };
         tokio::time::timeout(super::PATIENCE, waiting).await.unwrap_or(Err(Problem::StatusUnknown))
     }
+
+    async fn refund(&self, slug: &str, kind: RefundKind, amount: Money) -> Said<()> {
+        let (order, _) = self.find(slug).await?;
+        let (at, key) = (checkout::instance(&order), order.key());
+        let purchases = &self.0.merchant.purchases;
+        let mut watch = purchases.watch(key);
+        let command = purchases.command(at.clone(), Input::Refund { kind, amount });
+        command.await.map_err(|reason| match reason {
+            NotTaken::Refused(_) => Problem::NothingToRefund,
+            other => unavailable(other),
+        })?;
+        let waiting = async {
+            loop {
+                match purchases.state(&at).await.map_err(broken)?.map(|state| state.stage) {
+                    Some(Stage::Captured(captured)) if captured.refunding().is_some() => {
+                        watch.changed().await;
+                    }
+                    _ => return Ok(()),
+                }
+            }
+        };
+        tokio::time::timeout(super::PATIENCE, waiting).await.unwrap_or(Err(Problem::StatusUnknown))
+    }
+}
+
+/// What can be given back of a capture now: one question at a time.
+fn refundable(captured: &Captured) -> Option<Money> {
+    let left = captured.left().ok().filter(|left| !left.is_zero());
+    left.filter(|_| captured.refunding().is_none())
+}
+
+/// What was asked to be given back, and which of it can be taken back.
+fn refund_lines(captured: &Captured) -> Vec<RefundLine> {
+    let credits: Vec<_> = captured.credits().iter().map(|credit| credit.rrpid).collect();
+    let line = |refund: &Refund| RefundLine {
+        at: refund.asked_at,
+        kind: refund.kind,
+        amount: refund.amount,
+        result: result(refund.outcome),
+        can_undo: credits.contains(&refund.rrpid),
+    };
+    captured.refunds.iter().map(line).collect()
+}
+
+fn result(outcome: RefundOutcome) -> RefundResult {
+    let RefundOutcome::Refused(why) = outcome else {
+        return match outcome {
+            RefundOutcome::Asked => RefundResult::Asked,
+            RefundOutcome::Done { .. } | RefundOutcome::Refused(_) => RefundResult::Done,
+        };
+    };
+    let RefundRefused::Because(code) = why else { return RefundResult::Refused };
+    match code {
+        CapRevOrCredCode::BatchClosed => RefundResult::InFile,
+        CapRevOrCredCode::OriginalProcessed => RefundResult::Settled,
+        CapRevOrCredCode::OriginalNotFound | CapRevOrCredCode::CapDataMismatch => {
+            RefundResult::NotFound
+        }
+        CapRevOrCredCode::DuplicateRequest => RefundResult::Repeated,
+        CapRevOrCredCode::CapPurged => RefundResult::TooOld,
+        _ => RefundResult::Refused,
+    }
 }
 
 fn file(
@@ -116,6 +183,11 @@ fn file(
     let summary = purchase.summary();
     let zero = Money::zero(order.total.currency());
     let held = held(purchase);
+    let captured = match &purchase.stage {
+        Stage::Captured(captured) => Some(captured),
+        _ => None,
+    };
+    let refundable = captured.and_then(refundable);
     OrderFile {
         number: order.number.clone(),
         buyer: order.buyer.clone(),
@@ -128,6 +200,10 @@ fn file(
         approval_code: held.and_then(|authorized| authorized.approval_code.clone()),
         xid: summary.xid.map(|xid| xid.to_string()),
         capturable: capturable(purchase),
+        given_back: summary.given_back.unwrap_or(zero),
+        refundable,
+        reversible: refundable.filter(|_| settled.is_none()),
+        refunds: captured.map(refund_lines).unwrap_or_default(),
         timeline,
         transaction: summary.xid.map(|xid| xid.to_string()),
     }

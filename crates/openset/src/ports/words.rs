@@ -15,7 +15,8 @@ pub(super) fn standing(fact: Fact) -> Standing {
         Fact::Placed => Standing::AwaitingWallet,
         Fact::Received => Standing::Received,
         Fact::Authorized | Fact::Capturing => Standing::Authorized,
-        Fact::Captured | Fact::Credited => Standing::Captured,
+        Fact::Captured => Standing::Captured,
+        Fact::Credited => Standing::Refunded,
         Fact::Declined | Fact::Rejected => Standing::Declined,
         Fact::Abandoned => Standing::Cancelled,
     }
@@ -23,7 +24,11 @@ pub(super) fn standing(fact: Fact) -> Standing {
 
 /// How far a purchase has come, the money included.
 pub(super) fn standing_of(summary: &Summary, settled: Option<UnixTime>) -> Standing {
-    if settled.is_some() { Standing::Settled } else { standing(summary.fact) }
+    match summary.fact {
+        Fact::Credited => Standing::Refunded,
+        _ if settled.is_some() => Standing::Settled,
+        fact => standing(fact),
+    }
 }
 
 /// Ordered, authorized, captured, settled, with their times.

@@ -47,6 +47,7 @@ mod operators;
 mod orders;
 mod post;
 mod pulled;
+mod refunds;
 mod registrations;
 mod renewals;
 mod replays;

@@ -97,14 +97,18 @@ fn a_message_for_somebody_else_is_not_answered_here() {
 }
 
 #[test]
-fn a_message_that_no_role_acts_on_is_named_as_not_supported() {
+fn a_message_that_a_role_does_not_act_on_is_named_as_not_supported() {
     let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors");
     let read = |name: &str| fs::read(vectors.join(format!("{name}.der"))).expect("a vector");
     play_in_both(async |stage| {
         for name in
             ["AuthRevReq", "CapRevReq", "CredReq", "CredRevReq", "PCertReq", "BatchAdminReq"]
         {
+            let is_refund = ["CapRevReq", "CredReq", "CredRevReq"].contains(&name);
             for door in DOORS {
+                if is_refund && matches!(door, Name::Gateway) {
+                    continue;
+                }
                 let before = stage.kept(door).await;
                 let said = stage.complaint(door, &stage.post(door, &read(name)).await);
                 assert_eq!(said.error_code, ErrorCode::MessageNotSupported, "{name} at {door:?}");

@@ -19,7 +19,9 @@ use openset_node::{
     store::{JournalOf, Page, Store},
 };
 use openset_protocol::{
-    gateway::{authorization::GatewayAuthorization, capture::GatewayCapture},
+    gateway::{
+        authorization::GatewayAuthorization, capture::GatewayCapture, refund::GatewayRefund,
+    },
     merchant::purchase::MerchantPurchase,
     role::Machine,
 };
@@ -303,7 +305,9 @@ impl Stage {
     pub(super) async fn quiet(&self, party: Name) {
         let kinds: &[&str] = match party {
             Name::Merchant => &[MerchantPurchase::KIND],
-            Name::Gateway => &[GatewayAuthorization::KIND, GatewayCapture::KIND],
+            Name::Gateway => {
+                &[GatewayAuthorization::KIND, GatewayCapture::KIND, GatewayRefund::KIND]
+            }
             _ => &[],
         };
         for kind in kinds {

@@ -52,6 +52,7 @@ standing-authorized = Payment authorized
 standing-declined = Payment declined
 standing-captured = Payment taken
 standing-settled = Payment settled
+standing-refunded = Money given back
 standing-cancelled = Cancelled
 standing-unknown = Not known yet
 explain-awaiting-wallet = The order is placed. Nothing is paid yet.
@@ -60,6 +61,7 @@ explain-authorized = Your bank agreed. The shop takes the money when it ships.
 explain-declined = Your bank said no. Nothing was taken.
 explain-captured = The shop has asked your bank for the money.
 explain-settled = The money has moved from your bank to the shop’s bank.
+explain-refunded = The shop has given money back. It comes to the card with the next settlement.
 explain-cancelled = The payment was called off. Nothing was taken.
 explain-unknown = There is no answer yet. Do not pay again; the answer is being asked for.
 # Heads of tables.

@@ -112,6 +112,7 @@ consent-tie = Both halves carry this hash of the order, under a salt that is dra
 order-hash-at-shop = Compare it with the shop’s page.
 result-payee = Shop
 result-amount = Amount
+result-given-back = Given back
 result-order = Order
 result-return = Return to { $payee }
 unopened-title = This wallet does not open

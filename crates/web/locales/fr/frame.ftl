@@ -52,6 +52,7 @@ standing-authorized = Paiement autorisé
 standing-declined = Paiement refusé
 standing-captured = Paiement encaissé
 standing-settled = Paiement réglé
+standing-refunded = Argent rendu
 standing-cancelled = Annulé
 standing-unknown = Pas encore connu
 explain-awaiting-wallet = La commande est passée. Rien n’est encore payé.
@@ -60,6 +61,7 @@ explain-authorized = Votre banque est d’accord. Le commerçant encaisse à l�
 explain-declined = Votre banque a dit non. Rien n’a été prélevé.
 explain-captured = Le commerçant a demandé l’argent à votre banque.
 explain-settled = L’argent est passé de votre banque à celle du commerçant.
+explain-refunded = Le commerçant a rendu de l’argent. Il arrive sur la carte avec le prochain règlement.
 explain-cancelled = Le paiement a été abandonné. Rien n’a été prélevé.
 explain-unknown = Il n’y a pas encore de réponse. Ne payez pas une seconde fois ; la réponse est demandée.
 # Têtes de tableaux.

@@ -112,6 +112,7 @@ consent-tie = Les deux moitiés portent cette empreinte de la commande, avec un 
 order-hash-at-shop = Comparez-la avec la page de la boutique.
 result-payee = Commerçant
 result-amount = Montant
+result-given-back = Rendu
 result-order = Commande
 result-return = Retour à { $payee }
 unopened-title = Ce portefeuille ne s’ouvre pas

@@ -1,8 +1,9 @@
-//! What the merchant's own desk needs: its orders, their timelines, and the capture.
+//! What the merchant's own desk needs: its orders, their timelines, the capture, and what is given
+//! back.
 
 use std::future::Future;
 
-use openset_types::{Money, UnixTime};
+use openset_types::{Money, RefundKind, UnixTime};
 
 use super::{Line, Said, Standing};
 
@@ -47,6 +48,42 @@ pub struct Crossing {
     pub size: usize,
 }
 
+/// A question to the gateway to give money back, or to take it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundLine {
+    /// When it was asked.
+    pub at: UnixTime,
+    /// What was asked for.
+    pub kind: RefundKind,
+    /// How much.
+    pub amount: Money,
+    /// What came of it.
+    pub result: RefundResult,
+    /// Whether it is a credit that stands, and can still be asked to be taken back.
+    pub can_undo: bool,
+}
+
+/// What came of a question to give money back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundResult {
+    /// No answer yet.
+    Asked,
+    /// It was done.
+    Done,
+    /// It is in a file that the card's bank has not answered yet.
+    InFile,
+    /// It has been settled.
+    Settled,
+    /// There is nothing of the kind, or not of this amount.
+    NotFound,
+    /// It was done before.
+    Repeated,
+    /// It is too long ago.
+    TooOld,
+    /// It was refused for another reason.
+    Refused,
+}
+
 /// An order with everything the merchant knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderFile {
@@ -72,10 +109,25 @@ pub struct OrderFile {
     pub xid: Option<String>,
     /// What may be captured now; `None` if nothing may.
     pub capturable: Option<Money>,
+    /// What was given back.
+    pub given_back: Money,
+    /// What can be given back now; `None` if nothing can.
+    pub refundable: Option<Money>,
+    /// What of the capture can be asked to be taken back now; `None` if nothing can.
+    pub reversible: Option<Money>,
+    /// What was asked to be given back, oldest first.
+    pub refunds: Vec<RefundLine>,
     /// The messages, oldest first.
     pub timeline: Vec<Crossing>,
     /// What the inspector knows the transaction by.
     pub transaction: Option<String>,
+}
+
+impl OrderFile {
+    /// Whether the gateway can be asked now: it is asked one thing at a time.
+    pub fn can_ask(&self) -> bool {
+        self.refunds.iter().all(|refund| refund.result != RefundResult::Asked)
+    }
 }
 
 /// The merchant's desk.
@@ -92,4 +144,14 @@ pub trait MerchantPort: Send + Sync + 'static {
     ///
     /// [`Problem::NothingToCapture`]: crate::problem::Problem::NothingToCapture
     fn capture(&self, slug: &str, amount: Money) -> impl Future<Output = Said<()>> + Send;
+    /// Gives an amount back, or takes one back that was given. Returns when the gateway answered,
+    /// whatever it said: the order tells. [`Problem::NothingToRefund`] if it is not asked at all.
+    ///
+    /// [`Problem::NothingToRefund`]: crate::problem::Problem::NothingToRefund
+    fn refund(
+        &self,
+        slug: &str,
+        kind: RefundKind,
+        amount: Money,
+    ) -> impl Future<Output = Said<()>> + Send;
 }

@@ -182,6 +182,8 @@ pub struct Outcome {
     pub payee: String,
     /// How much.
     pub amount: Money,
+    /// What the shop says it gave back of it.
+    pub given_back: Option<Money>,
     /// The shop's order number.
     pub order: String,
     /// What the shop's signed answer says.

@@ -1,17 +1,17 @@
-//! The merchant's host: orders, the capture, its certificates.
+//! The merchant's host: orders, the capture, what is given back, its certificates.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::routing::get;
-use openset_types::{Currency, Money};
+use axum::routing::{get, post};
+use openset_types::{Currency, Money, RefundKind};
 
 use super::form::{Fields, Posted};
 use super::{House, Shown, certificates, go, host, refreshing, show};
 use crate::frame::{Frame, Site};
-use crate::pages::merchant::{CapturePage, OrderPage, Orders};
-use crate::ports::{CertificatesPort, MerchantPort, Standing};
+use crate::pages::merchant::{CapturePage, OrderPage, Orders, RefundPage};
+use crate::ports::{CertificatesPort, MerchantPort, OrderFile, RefundLine, Standing};
 use crate::problem::Problem;
 
 /// The merchant's desk.
@@ -24,6 +24,10 @@ pub fn merchant<P: MerchantPort>(
         .route("/", get(orders::<P>))
         .route("/orders/{slug}", get(order::<P>))
         .route("/orders/{slug}/capture", get(confirm::<P>).post(capture::<P>))
+        .route("/orders/{slug}/refund", get(confirm_refund::<P>).post(refund::<P>))
+        .route("/orders/{slug}/take-back", get(confirm_reversal::<P>).post(reverse::<P>))
+        .route("/orders/{slug}/undo/{minor}", get(confirm_undo::<P>))
+        .route("/orders/{slug}/undo", post(undo::<P>))
         .with_state(port)
         .merge(certificates::routes(own));
     host(house, Site::Merchant, routes)
@@ -80,4 +84,82 @@ async fn capture<P: MerchantPort>(
 fn stated(fields: &Fields) -> Option<Money> {
     let currency = Currency::from_code(fields.text("currency")).ok()?;
     Money::new(fields.number("amount")?, currency).ok()
+}
+
+async fn confirm_refund<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    frame: Frame,
+    Path(slug): Path<String>,
+) -> Shown {
+    let order = port.order(&slug).await?;
+    ask(&*port, &frame, &slug, &order, (RefundKind::Credit, order.refundable))
+}
+
+async fn confirm_reversal<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    frame: Frame,
+    Path(slug): Path<String>,
+) -> Shown {
+    let order = port.order(&slug).await?;
+    ask(&*port, &frame, &slug, &order, (RefundKind::CaptureReversal, order.reversible))
+}
+
+async fn confirm_undo<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    frame: Frame,
+    Path((slug, minor)): Path<(String, u64)>,
+) -> Shown {
+    let order = port.order(&slug).await?;
+    let is_it = |refund: &&RefundLine| refund.can_undo && refund.amount.minor() == minor;
+    let found = order.refunds.iter().find(is_it).filter(|_| order.can_ask());
+    let amount = found.map(|refund| refund.amount);
+    ask(&*port, &frame, &slug, &order, (RefundKind::CreditReversal, amount))
+}
+
+fn ask<P: MerchantPort>(
+    port: &P,
+    frame: &Frame,
+    slug: &str,
+    order: &OrderFile,
+    (kind, amount): (RefundKind, Option<Money>),
+) -> Shown {
+    let amount = amount.ok_or(Problem::NothingToRefund)?;
+    let (shop, number, buyer) = (&port.shop(), &order.number, &order.buyer);
+    show(&RefundPage { frame, shop, slug, number, buyer, kind, amount })
+}
+
+async fn refund<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    Path(slug): Path<String>,
+    Posted(fields): Posted,
+) -> Shown {
+    give(&*port, &slug, RefundKind::Credit, &fields).await
+}
+
+async fn reverse<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    Path(slug): Path<String>,
+    Posted(fields): Posted,
+) -> Shown {
+    give(&*port, &slug, RefundKind::CaptureReversal, &fields).await
+}
+
+async fn undo<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    Path(slug): Path<String>,
+    Posted(fields): Posted,
+) -> Shown {
+    give(&*port, &slug, RefundKind::CreditReversal, &fields).await
+}
+
+async fn give<P: MerchantPort>(port: &P, slug: &str, kind: RefundKind, fields: &Fields) -> Shown {
+    let amount = typed(fields).ok_or(Problem::NothingToRefund)?;
+    port.refund(slug, kind, amount).await?;
+    go(&format!("/orders/{slug}"))
+}
+
+/// An amount as a person types it: with a dot or a comma.
+fn typed(fields: &Fields) -> Option<Money> {
+    let currency = Currency::from_code(fields.text("currency")).ok()?;
+    Money::parse(&fields.text("amount").replace(',', "."), currency).ok()
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use axum::Router;
-use openset_types::{Money, Secret};
+use openset_types::{Money, RefundKind, Secret};
 use openset_web::ports::*;
 use openset_web::problem::Problem;
 use openset_web::routes::{self, House};
@@ -23,6 +23,8 @@ pub struct Stage {
     pub received: Mutex<Vec<Vec<u8>>>,
     /// What the merchant captured.
     pub captured: Mutex<Vec<Money>>,
+    /// What the merchant gave back, or took back.
+    pub given_back: Mutex<Vec<(RefundKind, Money)>>,
     /// Who was paid with which card.
     pub consented: Mutex<Vec<String>>,
     /// What was asked for again, and with which last month.
@@ -274,6 +276,9 @@ impl MerchantPort for Stage {
     }
 
     async fn order(&self, slug: &str) -> Said<OrderFile> {
+        if slug == "1042-back" {
+            return Ok(sample::order_given_back());
+        }
         known(slug)?;
         Ok(sample::order_file())
     }
@@ -284,6 +289,14 @@ impl MerchantPort for Stage {
             return Err(Problem::FormStale);
         }
         self.captured.lock().expect("one thread").push(amount);
+        Ok(())
+    }
+
+    async fn refund(&self, slug: &str, kind: RefundKind, amount: Money) -> Said<()> {
+        if slug != "1042-back" || amount.minor() > 3200 {
+            return Err(Problem::NothingToRefund);
+        }
+        self.given_back.lock().expect("one thread").push((kind, amount));
         Ok(())
     }
 }

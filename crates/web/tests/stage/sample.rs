@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use openset_types::{Currency, Money, UnixTime};
+use openset_types::{Currency, Money, RefundKind, UnixTime};
 use openset_web::diagram::{Passed, Protection};
 use openset_web::dress::{Called, Dress, Logo, Shade};
 use openset_web::frame::{Anchor, Bank, ConsolePlace, Frame, Places, Site, Theme};
@@ -333,6 +333,7 @@ pub fn outcome() -> Outcome {
     Outcome {
         payee: "Atelier Lumen".to_owned(),
         amount: eur(4200),
+        given_back: None,
         order: "1042".to_owned(),
         standing: Standing::Authorized,
         problem: None,
@@ -390,6 +391,10 @@ pub fn order_file() -> OrderFile {
         approval_code: Some("4K7Q21".to_owned()),
         xid: Some("5c1e7f00a1b2c3d4e5f60718293a4b5c6d7e90ab".to_owned()),
         capturable: Some(eur(4200)),
+        given_back: eur(0),
+        refundable: None,
+        reversible: None,
+        refunds: Vec::new(),
         timeline: vec![
             crossing(1, 0, "PInitReq", Direction::In, 1124),
             crossing(2, 0, "PInitRes", Direction::Out, 4811),
@@ -399,6 +404,30 @@ pub fn order_file() -> OrderFile {
             crossing(8, 2, "PRes", Direction::Out, 3904),
         ],
         transaction: Some("ord-1042".to_owned()),
+    }
+}
+
+/// An order that was captured, and of which a part was given back.
+pub fn order_given_back() -> OrderFile {
+    let line = |kind, minor, result, can_undo| RefundLine {
+        at: at(90),
+        kind,
+        amount: eur(minor),
+        result,
+        can_undo,
+    };
+    OrderFile {
+        standing: Standing::Refunded,
+        captured: eur(4200),
+        capturable: None,
+        given_back: eur(1000),
+        refundable: Some(eur(3200)),
+        reversible: Some(eur(3200)),
+        refunds: vec![
+            line(RefundKind::CaptureReversal, 4200, RefundResult::Settled, false),
+            line(RefundKind::Credit, 1000, RefundResult::Done, true),
+        ],
+        ..order_file()
     }
 }
 

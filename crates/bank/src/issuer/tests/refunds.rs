@@ -29,7 +29,7 @@ fn a_credit_gives_the_card_back_what_the_sale_took_and_the_acquirer_pays() {
     let FileAnswer::Settled(settlement) = answer else { panic!("the sale was posted") };
     assert_eq!((settlement.amount, settlement.payer), (euro(4200), bank("999998")));
     assert_eq!(owed(&issuer), Some(0));
-    let central = issuer.ledger().balance(&Account::Central, openset_types::Currency::EUR);
+    let central = issuer.ledger().balance(&Account::Central, Currency::EUR);
     assert_eq!((central.debit(), central.credit()), (0, 0));
     assert!(issuer.ledger().is_balanced());
     assert_eq!(issuer.written().len(), 3);

@@ -27,6 +27,7 @@ pub(super) fn outcome(
     Outcome {
         payee: ordered.merchant.name.clone(),
         amount: summary.amount,
+        given_back: summary.given_back,
         order: words::order_number(&summary.order.unwrap_or_default()).to_owned(),
         standing,
         problem: problem(answer),

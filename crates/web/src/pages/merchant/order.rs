@@ -1,9 +1,12 @@
-//! One order: who, what, the money, the messages, and the button that takes the money.
+//! One order: who, what, the money, the messages, and the buttons that take the money and give it
+//! back.
 
 use askama::Template;
 
 use crate::frame::Frame;
-use crate::ports::{Direction, OrderFile};
+use openset_types::RefundKind;
+
+use crate::ports::{Direction, OrderFile, RefundLine, RefundResult};
 use crate::table::Badge;
 
 /// One order.
@@ -18,6 +21,31 @@ pub struct OrderPage<'a> {
     pub slug: &'a str,
     /// The order.
     pub order: &'a OrderFile,
+}
+
+impl OrderPage<'_> {
+    fn refund_kind(&self, refund: &RefundLine) -> String {
+        let say = self.frame.say;
+        match refund.kind {
+            RefundKind::Credit => say.refund_kind_credit(),
+            RefundKind::CaptureReversal => say.refund_kind_reversal(),
+            RefundKind::CreditReversal => say.refund_kind_undone(),
+        }
+    }
+
+    fn refund_result(&self, refund: &RefundLine) -> String {
+        let say = self.frame.say;
+        match refund.result {
+            RefundResult::Asked => say.refund_asked(),
+            RefundResult::Done => say.refund_done(),
+            RefundResult::InFile => say.refund_in_file(),
+            RefundResult::Settled => say.refund_settled(),
+            RefundResult::NotFound => say.refund_not_found(),
+            RefundResult::Repeated => say.refund_repeated(),
+            RefundResult::TooOld => say.refund_too_old(),
+            RefundResult::Refused => say.refund_refused(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -43,6 +71,22 @@ mod tests {
     fn a_captured_order_has_no_capture_button() {
         let html = html(Tongue::English, &OrderFile { capturable: None, ..sample::order_file() });
         assert!(!html.contains("/capture"), "{html}");
+    }
+
+    #[test]
+    fn what_can_be_given_back_has_a_button_and_what_was_has_a_line_that_says_what_came_of_it() {
+        let none = html(Tongue::English, &sample::order_file());
+        assert!(!none.contains("/refund") && !none.contains("/take-back"), "{none}");
+        let some = html(Tongue::English, &sample::order_given_back());
+        for part in [
+            "href=\"/orders/1042-k3v9/refund\"",
+            "href=\"/orders/1042-k3v9/take-back\"",
+            "href=\"/orders/1042-k3v9/undo/1000\"",
+            "settled already: give it back by a refund",
+            "€10.00",
+        ] {
+            assert!(some.contains(part), "{part} in {some}");
+        }
     }
 
     #[test]

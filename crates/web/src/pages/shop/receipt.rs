@@ -32,6 +32,7 @@ impl ReceiptPage<'_> {
             Standing::Declined => say.explain_declined(),
             Standing::Captured => say.explain_captured(),
             Standing::Settled => say.explain_settled(),
+            Standing::Refunded => say.explain_refunded(),
             Standing::Cancelled => say.explain_cancelled(),
             Standing::Unknown => say.explain_unknown(),
         }
@@ -39,7 +40,9 @@ impl ReceiptPage<'_> {
 
     fn tone(&self) -> &'static str {
         match self.receipt.standing {
-            Standing::Authorized | Standing::Captured | Standing::Settled => "good",
+            Standing::Authorized | Standing::Captured | Standing::Settled | Standing::Refunded => {
+                "good"
+            }
             Standing::Declined => "bad",
             Standing::Unknown => "warning",
             Standing::AwaitingWallet | Standing::Received | Standing::Cancelled => "plain",

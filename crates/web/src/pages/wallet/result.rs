@@ -38,6 +38,7 @@ impl ResultSheet<'_> {
         match self.outcome.standing {
             Standing::Received => say.explain_received(),
             Standing::Captured | Standing::Settled => say.explain_captured(),
+            Standing::Refunded => say.explain_refunded(),
             Standing::Cancelled => say.explain_cancelled(),
             Standing::Declined => say.explain_declined(),
             Standing::Unknown | Standing::AwaitingWallet => say.explain_unknown(),
@@ -51,7 +52,10 @@ impl ResultSheet<'_> {
 
     fn tone(&self) -> &'static str {
         match (self.outcome.problem, self.outcome.standing) {
-            (None, Standing::Authorized | Standing::Captured | Standing::Settled) => "good",
+            (
+                None,
+                Standing::Authorized | Standing::Captured | Standing::Settled | Standing::Refunded,
+            ) => "good",
             (None, Standing::Received | Standing::Cancelled) => "plain",
             (_, Standing::Unknown) | (None, Standing::AwaitingWallet) => "warning",
             _ => "bad",
