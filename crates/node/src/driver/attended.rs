@@ -1,8 +1,8 @@
 //! A party's keys for the length of one step, watched for failures that are ours.
 //!
-//! A machine that cannot sign refuses, and one whose key cannot open refuses or answers that nothing
-//! opened: it cannot know why. Where the device with the keys is away, the peer has done nothing
-//! wrong and is not told so; the step counts as not taken, and is taken again.
+//! A machine that cannot sign refuses, and one whose key cannot open refuses too, or answers that
+//! nothing opened: it cannot know why. Where the device with the keys is away, the peer has done
+//! nothing wrong and is not told so; the step counts as not taken, and is taken again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

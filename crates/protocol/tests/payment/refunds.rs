@@ -1,7 +1,7 @@
 //! Money given back, stepped by hand through shop and gateway: as it should go, and as dishonest
 //! parties would have it.
 
-use openset_crypto::Suite;
+use openset_crypto::{Suite, Untrusted};
 use openset_protocol::{
     cardholder,
     gateway::{
@@ -22,6 +22,7 @@ use openset_wire::{
     wrapper::Message,
 };
 
+use super::complaint::complain;
 use crate::world::{self, Cast, Done, Party, eur, forge, message};
 
 const ORDER: &[u8] = b"1042";
@@ -506,6 +507,22 @@ fn a_gateway_that_cannot_answer_has_given_nothing_back() {
     let last = till.captured().refunds.last().expect("it was asked").outcome;
     assert_eq!(last, RefundOutcome::Refused(RefundRefused::WithError));
     assert!(matches!(message(&asked), Message::CredReq(_)));
+}
+
+#[test]
+fn money_that_may_have_been_given_back_is_asked_about_again() {
+    for kind in [RefundKind::CaptureReversal, RefundKind::Credit] {
+        let mut till = Till::new();
+        let asked = till.asks(kind, eur(1000));
+        for refusal in [Refusal::SenderSentTooLate, Refusal::Untrusted(Untrusted::CrlNotCurrent)] {
+            let pki = &till.cast.world.pki;
+            let error = complain(&refusal, &asked, Some(&pki.house.gateway), pki);
+            let error = error.expect("an answer");
+            let heard = till.cast.shop.answer(ORDER, &error, &mut till.cast.world);
+            assert_eq!(heard.err(), Some(Refusal::SenderMayAnswerYet), "{refusal}");
+            assert!(till.captured().refunding().is_some(), "{refusal}: it goes on waiting");
+        }
+    }
 }
 
 #[test]
