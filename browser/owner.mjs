@@ -3,7 +3,12 @@
 
 import { says } from "./console.mjs";
 
-const ANSWER = "Atelier Lumen";
+/// What each does with its certificates: which is taken back here, what a buyer is told then, and
+/// what its authority is answered. The first row of the page signs, the second is sealed to.
+const OWNERS = {
+  merchant: { row: 0, told: "merchant_revoked", answer: "Atelier Lumen" },
+  gateway: { row: 1, told: "gateway_revoked", answer: "Demo Acquirer" },
+};
 
 /// Looks at the certificates of both sites, and renews the merchant's.
 export async function renews(person) {
@@ -23,22 +28,22 @@ export async function renews(person) {
 /// A site's certificate is taken back, nobody can pay, and it comes to others.
 export async function losesAndApplies(person, site, scripts) {
   const authority = `ca-${site}`;
+  const { row, told, answer } = OWNERS[site];
   await person.visit(site, "/certificates");
-  await takesBack(person, authority, await serial(person));
-  await person.failsToPay(scripts, "certificate_revoked");
+  await takesBack(person, authority, await serial(person, row));
+  await person.failsToPay(scripts, told);
   await person.visit(site, "/certificates");
   await person.page.locator("main .note.bad[role=alert]").waitFor();
   await person.look(`${site} taken back`);
   await person.submit("/certificates/apply");
-  await applies(person, site);
+  await applies(person, site, answer);
   await approves(person, authority);
   await person.visit(site, "/certificates");
   await person.submit("/inquire");
   await person.page.waitForURL((url) => url.pathname === "/certificates");
   await person.page.locator('main form[action="/certificates/renew"]').waitFor();
   await person.look(`${site} certified again`);
-  await person.orders();
-  await person.goesToWallet(scripts);
+  await person.ordersAgain(scripts);
   await person.consents();
 }
 
@@ -46,9 +51,9 @@ async function opens(person) {
   await person.follows('main a[href="/certificates"]', (url) => url.pathname === "/certificates");
 }
 
-/// The number of the certificate in use that signs.
-function serial(person) {
-  return person.page.locator("main tbody code").first().textContent();
+/// The number of a certificate in use: of the one that signs, or of that in another row.
+function serial(person, row = 0) {
+  return person.page.locator("main tbody code").nth(row).textContent();
 }
 
 async function takesBack(person, authority, number) {
@@ -63,7 +68,7 @@ async function takesBack(person, authority, number) {
 }
 
 /// Answers the form: not at all, and then rightly.
-async function applies(person, site) {
+async function applies(person, site, answer) {
   await person.page.locator("input[name=accept]").waitFor();
   await person.look(`${site} form`);
   person.witness.forgives();
@@ -71,7 +76,7 @@ async function applies(person, site) {
   await person.page.locator("main .note.bad[role=alert]").waitFor();
   await person.page.locator("main .wrong").waitFor();
   await person.look(`${site} form with a complaint`);
-  await person.write("main .field input", ANSWER);
+  await person.write("main .field input", answer);
   await person.hands.tick(person.page.locator("input[name=accept]"));
   await person.enter();
   await person.form("/inquire");

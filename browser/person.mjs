@@ -7,6 +7,8 @@ const EXPIRY = "12/2029";
 const POSTCODE = "29200";
 const ADDRESS = "12 rue du Port, 29200 Brest";
 const WAIT_MS = 60_000;
+// Longer than a shop goes without looking at its gateway.
+const AGAIN_MS = 60_000;
 // The button of the sheet does not listen at once, so that nobody can be tricked into pressing it.
 const ARM_MS = 700;
 
@@ -144,6 +146,24 @@ export class Person {
     await this.unlocks();
     await this.page.locator("main .fine code", { hasText: code }).waitFor();
     await this.look(`payment stopped by ${code}`);
+  }
+
+  /// Orders until the wallet shows its sheet: a shop hears a little later that its gateway has
+  /// another certificate, and says until then that it has none.
+  async ordersAgain(scripts) {
+    const until = Date.now() + AGAIN_MS;
+    const sheet = this.page.locator('form[action$="/consent"]').first();
+    const refusal = this.page.locator("main .fine code").first();
+    do {
+      await this.orders();
+      if (!scripts) await this.press("form[data-handover] button");
+      await this.page.waitForURL((url) => url.hostname.startsWith("wallet."));
+      await this.unlocks();
+      await sheet.or(refusal).first().waitFor({ state: "attached" });
+      if (await sheet.count()) return;
+      this.witness.forgives();
+    } while (Date.now() < until);
+    throw new Error(`still refused: ${await refusal.textContent()}`);
   }
 
   expects(holds, sentence) {

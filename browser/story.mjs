@@ -76,6 +76,7 @@ async function story(person, visitor, first) {
   if (!first) return;
   await owner.renews(person);
   await owner.losesAndApplies(person, "merchant", visitor.scripts);
+  await owner.losesAndApplies(person, "gateway", visitor.scripts);
 }
 
 const tally = new Tally();

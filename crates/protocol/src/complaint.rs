@@ -5,6 +5,7 @@ use openset_types::UnixTime;
 use openset_wire::{
     der::{Octets, Oid},
     error::{Error, ErrorCode, ErrorMsg, ErrorTbs},
+    types::CertThumb,
     wrapper::{Message, MessageHeader, MessageWrapper},
 };
 
@@ -55,7 +56,7 @@ pub fn answer(
         error_code: ErrorCode::from(refusal),
         error_nonce: draw.nonce(),
         error_oid: named_extension(refusal).cloned(),
-        error_thumb: None,
+        error_thumb: named_certificate(refusal, complainant.suite)?,
         error_msg: echo(header, request)?,
     };
     let error = match complainant.identity {
@@ -114,6 +115,14 @@ fn named_extension(refusal: &Refusal) -> Option<&Oid> {
     match refusal {
         Refusal::SenderNamedUnknownExtension(name) => Some(name),
         _ => None,
+    }
+}
+
+/// The certificate that is at fault, where it is none of the request's.
+fn named_certificate(refusal: &Refusal, suite: Suite) -> Result<Option<CertThumb>, Refusal> {
+    match refusal {
+        Refusal::GatewayNotBelieved { thumb, .. } => Ok(Some(thumb.cert_thumb(suite)?)),
+        _ => Ok(None),
     }
 }
 

@@ -8,23 +8,38 @@
 //! it was signed. Until then the outcome is unknown, and the question is asked again.
 
 use openset_crypto::{Suite, Verified};
-use openset_wire::{error::ErrorCode, wrapper::MessageWrapper};
+use openset_wire::{
+    error::{ErrorCode, ErrorTbs},
+    wrapper::MessageWrapper,
+};
 
 use crate::{acceptance::Acceptance, refusal::Refusal, role::Received};
 
 /// Refuses an Error that is not the last word on the question it answers. `sealed_in` is the suite
 /// of the envelope that the question was in, if it was in one.
 pub(crate) fn require(
-    said: &Verified<ErrorCode>,
+    said: &Verified<ErrorTbs>,
     answer: &Received,
     sealed_in: Option<Suite>,
+    acceptance: Acceptance,
+) -> Result<(), Refusal> {
+    if !may_pass(said.error_code, sealed_in) {
+        return Ok(());
+    }
+    require_over(said, answer, acceptance)
+}
+
+/// The same for an Error about something that passes, whatever its code says.
+pub(crate) fn require_over(
+    said: &Verified<ErrorTbs>,
+    answer: &Received,
     acceptance: Acceptance,
 ) -> Result<(), Refusal> {
     let header = answer.question.as_deref().and_then(MessageWrapper::header_of);
     // Who had taken the question by then would have answered it, and who had not never will.
     let is_over = header
         .is_some_and(|header| said.signed_at().seconds_since(header.date.0) > acceptance.behind_s);
-    if is_over || !may_pass(**said, sealed_in) { Ok(()) } else { Err(Refusal::SenderMayAnswerYet) }
+    if is_over { Ok(()) } else { Err(Refusal::SenderMayAnswerYet) }
 }
 
 /// Whether the same octets may be taken later that were refused with this code: certificates become

@@ -7,11 +7,11 @@
 
 use std::fmt;
 
-use openset_crypto::{Purpose, Unmade, Unopened, Untrusted, Verified, authority::Lint};
+use openset_crypto::{Purpose, Thumb, Unmade, Unopened, Untrusted, Verified, authority::Lint};
 use openset_types::{Brand, InvalidMoney, Money};
 use openset_wire::{
     der::{Malformed, Oid, What},
-    error::{Error, ErrorCode, ErrorMsg},
+    error::{Error, ErrorCode, ErrorMsg, ErrorTbs},
 };
 
 use crate::role::{Env, Machine, Received};
@@ -75,6 +75,13 @@ pub enum Refusal {
         asked: Money,
         /// What was answered.
         got: Money,
+    },
+    /// The gateway that the merchant pays through is not believed (A21).
+    GatewayNotBelieved {
+        /// Names its certificate.
+        thumb: Thumb,
+        /// Why not.
+        cause: Untrusted,
     },
     /// The gateway's own token does not open, or is not its own.
     GatewayTokenAltered,
@@ -160,6 +167,9 @@ impl fmt::Display for Refusal {
             Self::GatewayChangedAmount { asked, got } => {
                 return write!(f, "asked for {asked}, the gateway answered {got}");
             }
+            Self::GatewayNotBelieved { cause, .. } => {
+                return write!(f, "the gateway is not proven: {cause}");
+            }
             Self::Malformed(cause) => return write!(f, "not the expected message: {cause}"),
             Self::SenderNamedForeignBrand { brand } => {
                 return write!(f, "the brand {brand} is not known here");
@@ -239,6 +249,7 @@ impl Refusal {
             Self::SenderSentVersionTooOld => "a version before ours",
             Self::ThumbsDiffer => "the thumbs that came back are others",
             Self::GatewayChangedAmount { .. }
+            | Self::GatewayNotBelieved { .. }
             | Self::Malformed(_)
             | Self::SenderNamedForeignBrand { .. }
             | Self::SenderNamedImpossibleAmount(_)
@@ -253,6 +264,16 @@ impl Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+impl Refusal {
+    /// The same, where the certificate that was judged is that of the gateway.
+    pub(crate) fn of_gateway(self, thumb: Thumb) -> Self {
+        match self {
+            Self::Untrusted(cause) => Self::GatewayNotBelieved { thumb, cause },
+            other => other,
+        }
+    }
+}
 
 impl From<Malformed> for Refusal {
     fn from(cause: Malformed) -> Self {
@@ -298,7 +319,9 @@ impl From<&Refusal> for ErrorCode {
                 What::TooBig => Self::MessageTooBig,
                 _ => Self::DecodingFailure,
             },
-            Refusal::Untrusted(cause) => of_untrusted(cause),
+            Refusal::GatewayNotBelieved { cause, .. } | Refusal::Untrusted(cause) => {
+                of_untrusted(cause)
+            }
             // One code for every failure to open or to verify: no step becomes an oracle (B1).
             Refusal::PartsNotLinked | Refusal::Unopened => Self::SignatureFailure,
             Refusal::ApplicantRepeatedOldChallenge
@@ -402,7 +425,7 @@ pub(crate) fn heard<M: Machine>(
     purpose: Purpose,
     brand: Option<&Brand>,
     env: &Env<'_, M>,
-) -> Result<Verified<ErrorCode>, Refusal> {
+) -> Result<Verified<ErrorTbs>, Refusal> {
     let Error::SignedError(signed) = error else {
         return Err(Refusal::SenderSentForeignMessage { name: "Error" });
     };
@@ -413,5 +436,5 @@ pub(crate) fn heard<M: Machine>(
     if answer.question.as_deref() != Some(echo.as_bytes()) {
         return Err(Refusal::SenderComplainedOfAnother);
     }
-    Ok(said.map(|said| said.error_code))
+    Ok(said)
 }

@@ -30,14 +30,15 @@ pub enum Problem {
     CardNotCertified,
     /// The bank has taken the card's certificate back.
     CardRevoked,
-    /// A certificate that the shop relies on was withdrawn: its gateway's, or an authority's.
-    CertificateRevoked,
     /// The clock of this computer and that of the shop are too far apart.
     ClockWrong,
     /// A file that asks a wallet for nothing, or was damaged on its way.
     FileUnreadable,
     /// The form was not one of ours, or has gone stale.
     FormStale,
+    /// The certificate of the gateway that the shop pays through was taken back, or that of an
+    /// authority above it.
+    GatewayRevoked,
     /// The initiation document is no longer here.
     InitiationGone,
     /// What came is not an initiation document.
@@ -58,6 +59,8 @@ pub enum Problem {
     MerchantUnreachable,
     /// The shop's certificate does not lead to the trust anchor.
     MerchantUntrusted,
+    /// The shop's certificate was taken back, or that of an authority above it.
+    MerchantRevoked,
     /// A window that the wallet did not open itself.
     NotLetIn,
     /// There is no page here.
@@ -118,10 +121,10 @@ impl Problem {
             Self::CardForStudy => "card_for_study",
             Self::CardNotCertified => "card_not_certified",
             Self::CardRevoked => "card_revoked",
-            Self::CertificateRevoked => "certificate_revoked",
             Self::ClockWrong => "clock_wrong",
             Self::FileUnreadable => "file_unreadable",
             Self::FormStale => "form_stale",
+            Self::GatewayRevoked => "gateway_revoked",
             Self::InitiationGone => "initiation_gone",
             Self::InitiationMalformed => "initiation_malformed",
             Self::InitiationReturnForeign => "initiation_return_foreign",
@@ -130,6 +133,7 @@ impl Problem {
             Self::IssuerNotAsked => "issuer_not_asked",
             Self::IssuerUnreachable => "issuer_unreachable",
             Self::ListsTooOld => "lists_too_old",
+            Self::MerchantRevoked => "merchant_revoked",
             Self::MerchantUnreachable => "merchant_unreachable",
             Self::MerchantUntrusted => "merchant_untrusted",
             Self::NotFound => "not_found",
@@ -209,10 +213,10 @@ impl Problem {
             Self::CardForStudy => say.problem_card_for_study(),
             Self::CardNotCertified => say.problem_card_not_certified(),
             Self::CardRevoked => say.problem_card_revoked(),
-            Self::CertificateRevoked => say.problem_certificate_revoked(),
             Self::ClockWrong => say.problem_clock_wrong(),
             Self::FileUnreadable => say.problem_file_unreadable(),
             Self::FormStale => say.problem_form_stale(),
+            Self::GatewayRevoked => say.problem_gateway_revoked(),
             Self::InitiationGone => say.problem_initiation_gone(),
             Self::InitiationMalformed => say.problem_initiation_malformed(),
             Self::InitiationReturnForeign => say.problem_initiation_return_foreign(),
@@ -221,6 +225,7 @@ impl Problem {
             Self::IssuerNotAsked => say.problem_issuer_not_asked(),
             Self::IssuerUnreachable => say.problem_issuer_unreachable(),
             Self::ListsTooOld => say.problem_lists_too_old(),
+            Self::MerchantRevoked => say.problem_merchant_revoked(),
             Self::MerchantUnreachable => say.problem_merchant_unreachable(),
             Self::MerchantUntrusted => say.problem_merchant_untrusted(),
             Self::NotFound => say.problem_not_found(),
@@ -273,7 +278,9 @@ impl Problem {
             Self::InitiationsTooMany => say.next_wait_for_room(),
             Self::IssuerNotAsked | Self::IssuerUnreachable => say.next_issuer_unreachable(),
             Self::ListsTooOld => say.next_lists_too_old(),
-            Self::CertificateRevoked | Self::MerchantUntrusted => say.next_do_not_pay(),
+            Self::GatewayRevoked => say.next_gateway_revoked(),
+            Self::MerchantRevoked => say.next_merchant_revoked(),
+            Self::MerchantUntrusted => say.next_do_not_pay(),
             Self::MerchantUnreachable => say.next_try_later(),
             Self::NotFound => say.next_not_found(),
             Self::NotLetIn => say.next_not_let_in(),
@@ -305,7 +312,8 @@ mod tests {
         let on = UnixTime::parse_generalized("20261103000000Z").expect("a real moment");
         let dated = [
             Problem::CardCertificateExpired { on },
-            Problem::CertificateRevoked,
+            Problem::GatewayRevoked,
+            Problem::MerchantRevoked,
             Problem::ListsTooOld,
             Problem::ClockWrong,
             Problem::CardDeclined,

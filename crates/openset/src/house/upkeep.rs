@@ -64,8 +64,6 @@ use super::{
 };
 use crate::ceremony::Papers;
 
-/// How often somebody looks whether others are due.
-const LOOK: Duration = Duration::from_secs(60);
 /// How long whoever says "renew" waits for the authority.
 const ANSWER: Duration = Duration::from_secs(25);
 /// How long after a first failure there is another try.
@@ -202,7 +200,7 @@ impl<A: Applicant> Upkeep<A> {
             };
             tokio::select! {
                 () = stop.asked() => return,
-                () = sleep(LOOK) => {}
+                () = sleep(self.ground.renewals.look) => {}
                 () = self.due.notified() => {}
                 () = moved => {}
             }

@@ -166,7 +166,8 @@ impl Settings {
         let mut section = self.keyed("merchant")?;
         let merchant = percent(&mut section, Renewals::default().merchant)?;
         section.finish()?;
-        Ok(Renewals { merchant, gateway: self.gateway()?.renew_in_last_percent })
+        let gateway = self.gateway()?.renew_in_last_percent;
+        Ok(Renewals { merchant, gateway, ..Renewals::default() })
     }
 
     /// The issuer that verifies cards for the authority of cardholders.
@@ -403,9 +404,10 @@ mod tests {
     #[test]
     fn renewals_are_read_for_each_role_and_nothing_else_is_a_part_of_a_life() {
         let renewals = |text: &str| settings(text).expect("TOML").renewals();
-        assert_eq!(renewals("").expect("nothing"), Renewals { merchant: 33, gateway: 33 });
+        assert_eq!(renewals("").expect("nothing"), Renewals::default());
         let text = "[role.merchant]\nrenew_in_last_percent = 50";
-        assert_eq!(renewals(text).expect("a half"), Renewals { merchant: 50, gateway: 33 });
+        let half = Renewals { merchant: 50, ..Renewals::default() };
+        assert_eq!(renewals(text).expect("a half"), half);
         for wrong in ["0", "100", "-1", "300", "'a half'", "0.5"] {
             let told = told(renewals(&format!("[role.gateway]\nrenew_in_last_percent = {wrong}")));
             assert!(told.starts_with("role.gateway.renew_in_last_percent = "), "{told}");

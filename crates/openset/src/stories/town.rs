@@ -1,8 +1,11 @@
 //! A system of its own, which can be stopped and started again, under a clock that a story moves.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
 };
 
 use openset_crypto::{Suite, vault::Cost};
@@ -22,6 +25,7 @@ use crate::{
         holders::Holders,
         running::Running,
         system::{Arrangement, System, Wish},
+        upkeep::Renewals,
     },
     ports,
 };
@@ -44,6 +48,9 @@ impl Clock for Moved {
         SystemClock.now().plus_s(self.0.load(Ordering::SeqCst))
     }
 }
+
+/// How often a party looks after its certificates.
+const LOOK: Duration = Duration::from_millis(500);
 
 const WISH: Wish<'_> =
     Wish { suite: Suite::Modern, port: 0, vault: Cost::FLEETING, holders: &Holders::FILES };
@@ -114,7 +121,12 @@ impl Town {
 }
 
 async fn start(data: &Data, clock: &Arc<Moved>) -> (Arc<System>, Running) {
-    let arrangement = Arrangement { clock: Some(Arc::clone(clock) as _), ..Arrangement::default() };
+    let arrangement = Arrangement {
+        clock: Some(Arc::clone(clock) as _),
+        // Nobody waits for a look that is due in real time.
+        renewals: Renewals { look: LOOK, ..Renewals::default() },
+        ..Arrangement::default()
+    };
     let started = System::start_as(data, WISH, arrangement).await;
     let (system, mut running) = started.expect("a system");
     let sites = ports::sites(&system, &[], &Measured::begin());

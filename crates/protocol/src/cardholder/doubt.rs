@@ -33,7 +33,8 @@ pub(crate) fn of(
     let differ = Doubt::ClocksDiffer { seconds: apart_s.unsigned_abs() };
     Some(match refusal {
         Refusal::SenderSentTooEarly | Refusal::SenderSentTooLate => differ,
-        Refusal::Untrusted(untrusted) => match untrusted {
+        Refusal::GatewayNotBelieved { cause: Untrusted::Revoked, .. } => Doubt::GatewayRevoked,
+        Refusal::GatewayNotBelieved { cause, .. } | Refusal::Untrusted(cause) => match cause {
             Untrusted::SignedInTheFuture | Untrusted::NotYetValid => differ,
             Untrusted::Expired => Doubt::CertificateExpired,
             Untrusted::BciNotCurrent | Untrusted::CrlMissing | Untrusted::CrlNotCurrent => {

@@ -1,6 +1,6 @@
 //! PInitReq and PInitRes: the merchant proves who it is, and whom the card will be sealed for.
 
-use openset_crypto::{Certified, Path, Purpose};
+use openset_crypto::{Certified, Path, Purpose, Thumb};
 use openset_types::{LidC, MerchantId, Money, Rrpid};
 use openset_wire::{
     der::{decode, encode},
@@ -143,8 +143,11 @@ pub(crate) fn hear(
     env.trust.require_bci(&agreed.brand, env.now)?;
     // A11: of all certificates in the bag, the one whose thumb the merchant signed.
     let purpose = Purpose::GatewayEncipherment;
+    let thumb = Thumb::from_cert_thumb(env.suite(), &verified.pe_thumb)
+        .map_err(|_| Refusal::MerchantNamedUnknownGateway)?;
     let gateway = env
-        .named(verified.bag(), &verified.pe_thumb, purpose, &agreed.brand)?
+        .named(verified.bag(), &verified.pe_thumb, purpose, &agreed.brand)
+        .map_err(|why| why.of_gateway(thumb))?
         .ok_or(Refusal::MerchantNamedUnknownGateway)?;
     Ok(Offered {
         ids,

@@ -2,7 +2,11 @@
 
 use openset_crypto::{Purpose, Verified};
 use openset_types::{Bin, Brand, Rrpid};
-use openset_wire::{error::ErrorCode, initiation::Initiation, wrapper::Message};
+use openset_wire::{
+    error::{ErrorCode, ErrorTbs},
+    initiation::Initiation,
+    wrapper::Message,
+};
 
 use super::{
     Card, CardIdentity, Standing, doubt, inquiry, offer, order,
@@ -41,7 +45,7 @@ pub enum Input {
         /// The request.
         rrpid: Rrpid,
         /// What it said.
-        code: ErrorCode,
+        said: Complaint,
     },
     /// The merchant did not take the order, and may have taken it before or take it yet. Heard once
     /// of an order.
@@ -55,6 +59,15 @@ pub enum Input {
     Inquire,
     /// The time has come: nothing was heard.
     Woke,
+}
+
+/// What a merchant says that could not answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Complaint {
+    /// Something is wrong with the request, with the card that signed it, or at the merchant.
+    OfRequest(ErrorCode),
+    /// The certificate of its own gateway is not good.
+    OfGateway(ErrorCode),
 }
 
 /// What a purchase starts with.
@@ -113,7 +126,7 @@ impl Machine for CardholderPurchase {
             Input::Consented(card) => consent(purchase, *card, env),
             Input::Declined => decline(purchase, env),
             Input::Answered(answer) => on_answer(purchase, *answer, env),
-            Input::MerchantRefused { rrpid, code } => on_error(purchase, rrpid, code, env),
+            Input::MerchantRefused { rrpid, said } => on_error(purchase, rrpid, said, env),
             Input::MerchantMayTakeIt { order } => ask_on(purchase, order, env),
             Input::TooLate => Ok(Step::new(purchase)),
             Input::Inquire => inquire(purchase, env),
@@ -159,7 +172,7 @@ fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<In
             }) {
                 return Err(Refusal::MerchantSwitched);
             }
-            hear_refusal(state, answer, said, rrpid, env)
+            hear_refusal(state, answer, &said, rrpid, env)
         }
         other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
     }
@@ -169,21 +182,51 @@ fn hear(state: &Purchase, answer: &Received, env: &Environment<'_>) -> Result<In
 fn hear_refusal(
     state: &Purchase,
     answer: &Received,
-    said: Verified<ErrorCode>,
+    said: &Verified<ErrorTbs>,
     rrpid: Rrpid,
     env: &Environment<'_>,
 ) -> Result<Input, Refusal> {
-    let Stage::Ordered(ordered) = &state.stage else {
-        return Ok(Input::MerchantRefused { rrpid, code: said.into_value() });
+    let complaint = Complaint::read(said, state, env)?;
+    let refused = Input::MerchantRefused { rrpid, said: complaint };
+    let Stage::Ordered(ordered) = &state.stage else { return Ok(refused) };
+    let (is_order, acceptance) = (ordered.order.rrpid == rrpid, env.standing.acceptance);
+    let last_word = match complaint {
+        // A gateway comes to another certificate, and the order is as good as before.
+        Complaint::OfGateway(_) => last_word::require_over(said, answer, acceptance),
+        Complaint::OfRequest(_) => last_word::require(said, answer, None, acceptance),
     };
-    let is_order = ordered.order.rrpid == rrpid;
-    let last_word = last_word::require(&said, answer, None, env.standing.acceptance);
     match (last_word, &answer.question) {
         (Err(_), Some(order)) if is_order && ordered.inquiries == 0 => {
             Ok(Input::MerchantMayTakeIt { order: order.clone() })
         }
         (Err(refusal), _) if is_order => Err(refusal),
-        _ => Ok(Input::MerchantRefused { rrpid, code: said.into_value() }),
+        _ => Ok(refused),
+    }
+}
+
+impl Complaint {
+    /// An Error that names a certificate is about that one. One that names none can be about the
+    /// card's only where the card has signed: no other certificate was sent.
+    fn read(said: &ErrorTbs, purchase: &Purchase, env: &Environment<'_>) -> Result<Self, Refusal> {
+        let code = said.error_code;
+        let is_of_certificate = matches!(
+            code,
+            ErrorCode::ExpiredCertificate
+                | ErrorCode::InvalidCertificate
+                | ErrorCode::MissingCertificate
+                | ErrorCode::RevokedCertificate
+        );
+        let is_of_card = match &said.error_thumb {
+            Some(named) => {
+                let card = purchase.agreed.card.identity()?.thumb(env.suite());
+                *named == card.cert_thumb(env.suite())?
+            }
+            None => !matches!(purchase.stage, Stage::Initiating { .. }),
+        };
+        Ok(match is_of_certificate && !is_of_card {
+            true => Self::OfGateway(code),
+            false => Self::OfRequest(code),
+        })
     }
 }
 
@@ -314,7 +357,7 @@ fn on_answer(
 fn on_error(
     purchase: Purchase,
     rrpid: Rrpid,
-    code: ErrorCode,
+    said: Complaint,
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
     let ends = match &purchase.stage {
@@ -327,7 +370,11 @@ fn on_error(
         Stage::Offered(_) | Stage::Answered(_) | Stage::Abandoned(_) => false,
     };
     if ends {
-        return Ok(Step::new(abandon(purchase, Abandoned::WithError(code), env)));
+        let why = match said {
+            Complaint::OfRequest(code) => Abandoned::WithError(code),
+            Complaint::OfGateway(code) => Abandoned::WithoutGateway(code),
+        };
+        return Ok(Step::new(abandon(purchase, why, env)));
     }
     let is_inquiry = purchase
         .ordered()

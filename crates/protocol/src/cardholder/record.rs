@@ -159,6 +159,8 @@ pub enum Abandoned {
     WithoutAnswer,
     /// The merchant could not go on.
     WithError(#[serde(with = "crate::stored::error_code")] ErrorCode),
+    /// The merchant itself does not believe the gateway that it pays through, and says why not.
+    WithoutGateway(#[serde(with = "crate::stored::error_code")] ErrorCode),
     /// The offer could not be believed, and will not be believed when it is asked for again.
     Doubted(Doubt),
 }
@@ -176,8 +178,10 @@ pub enum Doubt {
     },
     /// The lists of revoked certificates are missing or have ended.
     ListsNotCurrent,
-    /// The merchant relies on a certificate that was revoked: its gateway's, or an authority's.
+    /// The merchant's certificate was revoked, or that of an authority above it.
     Revoked,
+    /// The certificate of the merchant's gateway was revoked, or that of an authority above it.
+    GatewayRevoked,
 }
 
 impl Answer {

@@ -202,7 +202,8 @@ impl<A: Applicant> Machine for Registering<A> {
                 Ok(Input::CertRes(Box::new(Verdict { rrpid, heard })))
             }
             Message::Error(error) => {
-                let code = refusal::heard(error, answer, purpose, brand, env)?.into_value();
+                let said = refusal::heard(error, answer, purpose, brand, env)?;
+                let code = said.into_value().error_code;
                 Ok(Input::AuthorityRefused { rrpid, code })
             }
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),

@@ -17,7 +17,7 @@ mod refunds;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use openset_crypto::{Bag, Identity, Path, Purpose, Verified};
+use openset_crypto::{Bag, Identity, Path, Purpose, Thumb, Verified};
 use openset_types::{Brand, MerchantCategory, MerchantId, Rrpid, UnixTime};
 use openset_wire::types::{MerTermIds, RrTags};
 
@@ -84,7 +84,8 @@ impl Account {
     ) -> Result<Arc<Path>, Refusal> {
         let certificate =
             self.gateway.certificates.first().ok_or(Refusal::MerchantNamedUnknownGateway)?;
-        env.path(certificate, &self.gateway, Purpose::GatewayEncipherment, brand)
+        let path = env.path(certificate, &self.gateway, Purpose::GatewayEncipherment, brand);
+        path.map_err(|why| why.of_gateway(Thumb::of_certificate(env.suite(), certificate)))
     }
 
     /// Makes known again what stands above the gateway's certificates: it leaves out of its answers

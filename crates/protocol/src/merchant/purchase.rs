@@ -125,7 +125,7 @@ impl Machine for MerchantPurchase {
                 account.require_gateway(&said)?;
                 let sealed_in = Some(env.suite());
                 last_word::require(&said, answer, sealed_in, env.standing.acceptance)?;
-                Ok(Input::GatewayRefused { rrpid, code: said.into_value() })
+                Ok(Input::GatewayRefused { rrpid, code: said.into_value().error_code })
             }
             message => {
                 let heard = refund::Answer::open(message, account, &consent.brand, env)?;

@@ -585,8 +585,9 @@ fn a12_a_gateway_of_another_brand_is_refused_by_the_wallet() {
     let forged = forge::p_init_res(&p_init_res, pki, by, &Bag::of(by).and(foreign), |data| {
         data.pe_thumb = thumb;
     });
+    let (thumb, cause) = (foreign.thumb(MODERN), Untrusted::OtherBrand);
     let refusal = refused(cast.wallet.answer(ORDER, &forged, &mut cast.world));
-    assert_eq!(refusal, Refusal::Untrusted(Untrusted::OtherBrand));
+    assert_eq!(refusal, Refusal::GatewayNotBelieved { thumb, cause });
 }
 
 #[test]
@@ -646,13 +647,14 @@ fn a13_nobody_plays_another_s_part() {
     // A merchant's certificate named as the gateway's.
     let pki = &cast.world.pki;
     let merchant = &pki.house.merchant;
-    let thumb = merchant.encipherment.thumb(MODERN).cert_thumb(MODERN).expect("a thumb");
+    let named = merchant.encipherment.thumb(MODERN);
     let bag = Bag::of(&merchant.signature).and(&merchant.encipherment);
     let forged = forge::p_init_res(&p_init_res, pki, &merchant.signature, &bag, |data| {
-        data.pe_thumb = thumb;
+        data.pe_thumb = named.cert_thumb(MODERN).expect("a thumb");
     });
     let refusal = refused(cast.wallet.answer(ORDER, &forged, &mut cast.world));
-    assert_eq!(refusal, Refusal::Untrusted(Untrusted::WrongRole));
+    let (thumb, cause) = (named, Untrusted::WrongRole);
+    assert_eq!(refusal, Refusal::GatewayNotBelieved { thumb, cause });
 }
 
 #[test]

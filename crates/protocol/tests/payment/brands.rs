@@ -138,8 +138,9 @@ fn a_gateway_of_the_other_brand_is_not_paid_through() {
     let by = &pki.house.merchant.signature;
     let bag = Bag::of(by).and(gateway);
     let forged = forge::p_init_res(&p_init_res, pki, by, &bag, |data| data.pe_thumb = thumb);
+    let (thumb, cause) = (gateway.thumb(MODERN), Untrusted::OtherBrand);
     let refused = cast.wallet.answer(ORDER, &forged, &mut cast.world);
-    assert_eq!(refused.err(), Some(Refusal::Untrusted(Untrusted::OtherBrand)));
+    assert_eq!(refused.err(), Some(Refusal::GatewayNotBelieved { thumb, cause }));
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn a21_a_wallet_does_not_pay_through_a_revoked_gateway() {
     let house = &cast.world.pki.house;
     cast.world.pki.revoke(&cast.wallet.trust, &house.pca, &[&house.gateway.encipherment]);
     cast.wallet.answer(ORDER, &p_init_res, &mut cast.world).expect("an answer to the question");
-    assert_eq!(doubt(&cast), Doubt::Revoked);
+    assert_eq!(doubt(&cast), Doubt::GatewayRevoked);
 }
 
 #[test]

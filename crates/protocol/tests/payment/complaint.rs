@@ -254,6 +254,74 @@ fn a_signed_error_from_the_merchant_ends_the_purchase() {
     assert_eq!(cast.wallet_stage(ORDER), cardholder::Stage::Abandoned(expected));
 }
 
+/// A question of the wallet, before its order or with it.
+fn ask(cast: &mut Cast, is_order: bool) -> Vec<u8> {
+    if is_order { cast.consent(ORDER, eur(4200)) } else { cast.start(ORDER, eur(4200)) }
+}
+
+/// What the wallet has given its purchase up for, after the shop complained of this.
+fn given_up(cast: &mut Cast, question: &[u8], refusal: &Refusal) -> cardholder::Abandoned {
+    let pki = &cast.world.pki;
+    let error = complain(refusal, question, Some(&pki.house.merchant), pki).expect("an answer");
+    cast.wallet.answer(ORDER, &error, &mut cast.world).expect("heard");
+    let cardholder::Stage::Abandoned(why) = cast.wallet_stage(ORDER) else { panic!("given up") };
+    why
+}
+
+#[test]
+fn a_shop_whose_gateway_was_revoked_says_that_it_is_the_gateway() {
+    for is_order in [false, true] {
+        let mut cast = Cast::new();
+        let question = ask(&mut cast, is_order);
+        let house = &cast.world.pki.house;
+        let gateway = house.gateway.encipherment.clone();
+        cast.world.pki.revoke(&cast.shop.trust, &house.pca, &[&gateway]);
+        let refusal = cast.shop.request(&question, &mut cast.world).err().expect("no way to pay");
+        let (thumb, cause) = (gateway.thumb(cast.world.pki.suite), Untrusted::Revoked);
+        assert_eq!(refusal, Refusal::GatewayNotBelieved { thumb, cause });
+        assert!(matches!(cast.shop_stage(ORDER), merchant::Stage::Offered { .. }));
+        if is_order {
+            // The gateway may come to another certificate: the order is not given up for that.
+            let pki = &cast.world.pki;
+            let error = complain(&refusal, &question, Some(&pki.house.merchant), pki);
+            let error = error.expect("an answer");
+            let heard = cast.wallet.answer(ORDER, &error, &mut cast.world).expect("not yet");
+            assert!(asked(&heard, "InqReq").is_some());
+            assert!(matches!(cast.wallet_stage(ORDER), cardholder::Stage::Ordered(_)));
+        } else {
+            let expected = cardholder::Abandoned::WithoutGateway(ErrorCode::RevokedCertificate);
+            assert_eq!(given_up(&mut cast, &question, &refusal), expected);
+        }
+    }
+}
+
+#[test]
+fn an_error_that_names_no_certificate_is_about_the_card_only_where_the_card_has_signed() {
+    let code = ErrorCode::RevokedCertificate;
+    for (is_order, expected) in [
+        (false, cardholder::Abandoned::WithoutGateway(code)),
+        (true, cardholder::Abandoned::WithError(code)),
+    ] {
+        let mut cast = Cast::new();
+        let question = ask(&mut cast, is_order);
+        let refusal = Refusal::Untrusted(Untrusted::Revoked);
+        assert_eq!(given_up(&mut cast, &question, &refusal), expected);
+    }
+}
+
+#[test]
+fn an_error_that_names_the_card_s_certificate_is_about_the_card() {
+    let mut cast = Cast::new();
+    let question = ask(&mut cast, true);
+    let (thumb, cause) = {
+        let card = cast.wallet.state(ORDER).expect("a purchase").agreed.card.identity();
+        (card.expect("its own").thumb(cast.world.pki.suite), Untrusted::Revoked)
+    };
+    let refusal = Refusal::GatewayNotBelieved { thumb, cause };
+    let expected = cardholder::Abandoned::WithError(ErrorCode::RevokedCertificate);
+    assert_eq!(given_up(&mut cast, &question, &refusal), expected);
+}
+
 #[test]
 fn a_wallet_does_not_give_up_an_order_that_may_be_taken_yet() {
     for suite in Suite::ALL {

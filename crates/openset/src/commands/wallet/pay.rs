@@ -150,18 +150,22 @@ fn agreed(consent: &ConsentSummary, yes: bool) -> Done {
 
 /// What is said of a purchase that went no further.
 fn stopped(purchase: &Purchase) -> Ending {
-    match &purchase.stage {
+    let told = match &purchase.stage {
+        Stage::Abandoned(Abandoned::ByOwner) => return Ending::No,
+        Stage::Abandoned(Abandoned::Doubted(doubt)) => reason(*doubt),
         Stage::Abandoned(Abandoned::WithError(code)) => {
-            eprintln!("openset: the shop could not go on ({code:?}); nothing was charged");
-            Ending::No
+            format!("the shop could not go on ({code:?})")
         }
-        Stage::Abandoned(Abandoned::ByOwner) => Ending::No,
-        Stage::Abandoned(Abandoned::Doubted(doubt)) => {
-            eprintln!("openset: {}; nothing was charged", reason(*doubt));
-            Ending::No
+        Stage::Abandoned(Abandoned::WithoutGateway(code)) => {
+            format!("the certificate of the shop's gateway is not good, says the shop ({code:?})")
         }
-        _ => Ending::Machine(anyhow::anyhow!("no answer that can be believed came in time")),
-    }
+        _ => {
+            let silence = anyhow::anyhow!("no answer that can be believed came in time");
+            return Ending::Machine(silence);
+        }
+    };
+    eprintln!("openset: {told}; nothing was charged");
+    Ending::No
 }
 
 fn reason(doubt: Doubt) -> String {
@@ -173,7 +177,8 @@ fn reason(doubt: Doubt) -> String {
         Doubt::ListsNotCurrent => {
             "the lists of withdrawn certificates are missing or too old".to_owned()
         }
-        Doubt::Revoked => "a certificate that the shop relies on was withdrawn".to_owned(),
+        Doubt::Revoked => "the shop's certificate was taken back".to_owned(),
+        Doubt::GatewayRevoked => "the certificate of the shop's gateway was taken back".to_owned(),
     }
 }
 

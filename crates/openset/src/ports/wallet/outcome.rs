@@ -67,8 +67,11 @@ pub(super) fn stopped(why: Abandoned) -> Problem {
             Doubt::CertificateExpired => Problem::MerchantUntrusted,
             Doubt::ClocksDiffer { .. } => Problem::ClockWrong,
             Doubt::ListsNotCurrent => Problem::ListsTooOld,
-            Doubt::Revoked => Problem::CertificateRevoked,
+            Doubt::Revoked => Problem::MerchantRevoked,
+            Doubt::GatewayRevoked => Problem::GatewayRevoked,
         },
+        Abandoned::WithoutGateway(ErrorCode::RevokedCertificate) => Problem::GatewayRevoked,
+        Abandoned::WithoutGateway(_) => Problem::MerchantUntrusted,
         Abandoned::WithError(code) => match code {
             // The shop has believed everybody on the way but the card.
             ErrorCode::RevokedCertificate => Problem::CardRevoked,
@@ -90,12 +93,22 @@ mod tests {
     #[test]
     fn whoever_cannot_be_believed_is_told_apart_from_who_does_not_answer() {
         let doubted = |doubt| stopped(Abandoned::Doubted(doubt));
-        assert_eq!(doubted(Doubt::Revoked), Problem::CertificateRevoked);
+        assert_eq!(doubted(Doubt::Revoked), Problem::MerchantRevoked);
+        assert_eq!(doubted(Doubt::GatewayRevoked), Problem::GatewayRevoked);
         assert_eq!(doubted(Doubt::ListsNotCurrent), Problem::ListsTooOld);
         assert_eq!(doubted(Doubt::CertificateExpired), Problem::MerchantUntrusted);
         assert_eq!(doubted(Doubt::ClocksDiffer { seconds: 10_801 }), Problem::ClockWrong);
         let shop = stopped(Abandoned::WithError(ErrorCode::MessageTooNew));
         assert_eq!(shop, Problem::ClockWrong, "the shop says so");
         assert_eq!(stopped(Abandoned::WithoutAnswer), Problem::MerchantUnreachable);
+    }
+
+    #[test]
+    fn whose_certificate_was_taken_back_is_told() {
+        let revoked = ErrorCode::RevokedCertificate;
+        assert_eq!(stopped(Abandoned::WithError(revoked)), Problem::CardRevoked);
+        assert_eq!(stopped(Abandoned::WithoutGateway(revoked)), Problem::GatewayRevoked);
+        let expired = Abandoned::WithoutGateway(ErrorCode::ExpiredCertificate);
+        assert_eq!(stopped(expired), Problem::MerchantUntrusted);
     }
 }

@@ -234,7 +234,8 @@ impl Machine for CardholderRegistration {
                 Ok(Input::CertRes(encode(sealed)?.into()))
             }
             Message::Error(error) => {
-                let code = refusal::heard(error, answer, ANSWERS, brand, env)?.into_value();
+                let said = refusal::heard(error, answer, ANSWERS, brand, env)?;
+                let code = said.into_value().error_code;
                 Ok(Input::AuthorityRefused { rrpid, code })
             }
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
