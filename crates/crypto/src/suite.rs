@@ -81,6 +81,14 @@ impl Suite {
         }
     }
 
+    /// Its name, as settings and pages say it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Set10 => "set10",
+            Self::Modern => "modern",
+        }
+    }
+
     /// How many octets a key of that algorithm has.
     pub fn content_key_octets(self) -> usize {
         match self {
@@ -92,10 +100,7 @@ impl Suite {
 
 impl fmt::Display for Suite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Set10 => "set10",
-            Self::Modern => "modern",
-        })
+        f.write_str(self.name())
     }
 }
 
@@ -103,7 +108,7 @@ impl FromStr for Suite {
     type Err = UnknownSuite;
 
     fn from_str(text: &str) -> Result<Self, UnknownSuite> {
-        Self::ALL.into_iter().find(|suite| suite.to_string() == text).ok_or(UnknownSuite)
+        Self::ALL.into_iter().find(|suite| suite.name() == text).ok_or(UnknownSuite)
     }
 }
 

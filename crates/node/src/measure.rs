@@ -9,6 +9,7 @@ use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use openset_crypto::Suite;
 use openset_types::UnixTime;
 
 /// Seconds from a message's arrival to its answer {message, role, profile, outcome}.
@@ -118,17 +119,17 @@ impl Outcome {
     }
 }
 
-/// One message was dealt with.
+/// One message was dealt with, in the suite that the role speaks.
 pub fn message(
     name: &'static str,
-    role: &'static str,
+    (role, suite): (&'static str, Suite),
     outcome: Outcome,
     octets: usize,
     took: Duration,
 ) {
     histogram!(
         MESSAGE_DURATION,
-        "message" => name, "role" => role, "profile" => "modern", "outcome" => outcome.word()
+        "message" => name, "role" => role, "profile" => suite.name(), "outcome" => outcome.word()
     )
     .record(took);
     histogram!(MESSAGE_SIZE, "message" => name, "role" => role).record(octets as f64);

@@ -102,7 +102,8 @@ impl Door {
             Err((NotTaken::Fault(fault), _)) => (Err(fault), Outcome::Failed),
             Err((NotTaken::Done, _)) => (Err(Fault::Contended), Outcome::Failed),
         };
-        measure::message(name, self.shell.folder, outcome, length, begun.elapsed());
+        let role = (self.shell.folder, self.shell.trust().suite());
+        measure::message(name, role, outcome, length, begun.elapsed());
         said
     }
 

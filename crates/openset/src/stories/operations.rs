@@ -2,7 +2,7 @@
 
 use super::{
     post::{Answer, say},
-    stage::{Stage, play, play_alone},
+    stage::{Stage, play, play_alone, play_in_both},
 };
 use crate::sites::{self, Name};
 
@@ -64,6 +64,14 @@ fn a_refused_a_repeated_and_an_answered_message_are_counted_as_such() {
 }
 
 #[test]
+fn a_message_is_counted_in_the_suite_that_its_gateway_speaks() {
+    play_in_both(async |stage| {
+        stage.example().await;
+        assert!(stage.counted("AuthReq", "answered").await >= 1, "{}", stage.suite());
+    });
+}
+
+#[test]
 fn a_label_of_a_metric_never_comes_from_a_message() {
     play(async |stage| {
         stage.post(Name::Gateway, b"label-canary").await;
@@ -99,15 +107,20 @@ impl Stage {
         say(self.system.at, request.as_bytes()).await
     }
 
-    /// How many messages of a name ended so at the gateway.
+    /// How many messages of a name ended so at the gateway of this stage.
     async fn counted(&self, message: &str, outcome: &str) -> u64 {
         let text = self.get(Name::Home, "/metrics").await.body;
         let text = String::from_utf8_lossy(&text).into_owned();
         let is_it = |line: &&str| {
             line.starts_with("openset_message_duration_seconds_count{")
-                && [("message", message), ("role", "gateway"), ("outcome", outcome)]
-                    .iter()
-                    .all(|(label, value)| line.contains(&format!("{label}=\"{value}\"")))
+                && [
+                    ("message", message),
+                    ("role", "gateway"),
+                    ("profile", self.suite().name()),
+                    ("outcome", outcome),
+                ]
+                .iter()
+                .all(|(label, value)| line.contains(&format!("{label}=\"{value}\"")))
         };
         let line = text.lines().find(is_it);
         line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or(0)
