@@ -14,6 +14,8 @@ use serde_json::Value;
 
 const BIN: &str = env!("CARGO_BIN_EXE_openset");
 const AUTHORITY: &str = "http://ca-cardholder.localhost:7180/set";
+/// The same, at another port of this machine.
+const MOVED: &str = "http://ca-cardholder.localhost:7190/set";
 const PACK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/packs/banque-demo");
 
 fn openset(folder: &Path, arguments: &[&str]) -> Command {
@@ -157,6 +159,7 @@ fn a_second_call_finds_the_wallet_that_is_open_and_leads_it_to_files() {
 
     for (name, text, leads) in [
         ("own.setreg", registration("Demo Brand", AUTHORITY), "/cards/new"),
+        ("moved.setreg", registration("Demo Brand", MOVED), "/cards/new"),
         ("order.setpay", payment("Demo Brand", "127.0.0.1:9"), "/pay/"),
         // What is in a file says what it is, not what a browser called it.
         ("order.setpay.txt", payment("Demo Brand", "127.0.0.1:9"), "/pay/"),

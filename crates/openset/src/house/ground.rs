@@ -4,7 +4,7 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -82,6 +82,22 @@ impl SetAddresses {
     }
 }
 
+/// Where a wallet's authority is today, if it is not where it was when the wallet was given out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Moved(Arc<RwLock<Option<String>>>);
+
+impl Moved {
+    /// It is here from now on, until the process ends.
+    pub(crate) fn to(&self, address: &str) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(address.to_owned());
+    }
+
+    fn or(&self, before: &str) -> String {
+        let moved = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        moved.as_deref().unwrap_or(before).to_owned()
+    }
+}
+
 /// What all parties share.
 #[derive(Clone)]
 pub(crate) struct Ground {
@@ -103,6 +119,8 @@ pub(crate) struct Ground {
     pub(crate) client: Client,
     /// Where the others are.
     pub(crate) addresses: SetAddresses,
+    /// Where the authority of a wallet's cards has gone.
+    pub(crate) moved: Moved,
     /// Where the keys of each role are.
     pub(crate) holders: Holders,
     /// The tokens among those that are in use.
@@ -235,6 +253,7 @@ impl Ground {
             bank: &OTHER,
             lists: Lists::read(&data)?,
             addresses: SetAddresses::at(at, Name::for_other_brand),
+            moved: Moved::default(),
             holders: Holders::FILES,
             entered: Entered::default(),
             neighbours: Neighbours::default(),
@@ -258,10 +277,12 @@ impl Ground {
     fn finder(&self) -> Addresses {
         let ca_cardholder = self.addresses.of(self.bank.seat()).clone();
         let SetAddresses { gateway, ca_merchant, ca_gateway, .. } = self.addresses.clone();
-        let ours = self.brand.clone();
+        let (ours, moved) = (self.brand.clone(), self.moved.clone());
         Box::new(move |party| {
             let (brand, address) = match party {
-                role::Party::CardholderAuthority(brand) => (brand, &ca_cardholder),
+                role::Party::CardholderAuthority(brand) => {
+                    return (*brand == ours).then(|| moved.or(&ca_cardholder));
+                }
                 role::Party::Gateway(brand) => (brand, &gateway),
                 role::Party::GatewayAuthority(brand) => (brand, &ca_gateway),
                 role::Party::MerchantAuthority(brand) => (brand, &ca_merchant),
@@ -325,6 +346,7 @@ pub(crate) fn of(
         clock,
         client: Ground::client(),
         addresses: SetAddresses::at(at, of),
+        moved: Moved::default(),
         holders: holders.clone(),
         entered: Entered::default(),
         stores: Stores::default(),

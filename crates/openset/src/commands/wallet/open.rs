@@ -32,7 +32,7 @@ use crate::{
     demo::cast,
     ending::Ending,
     house::{
-        ground::{Ground, SetAddresses},
+        ground::{Ground, Moved, SetAddresses},
         holders::{Entered, Holders},
         neighbours::Neighbours,
         stores::Stores,
@@ -196,6 +196,7 @@ fn ground(
             ca_merchant: String::new(),
             ca_gateway: String::new(),
         },
+        moved: Moved::default(),
         holders: Holders::FILES,
         entered: Entered::default(),
         stores: Stores::default(),

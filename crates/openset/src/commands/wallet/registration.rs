@@ -3,8 +3,9 @@
 //! meant for another; a wallet of no bank goes where the file says, and believes what its trust
 //! anchor vouches for.
 
-use std::{fs::File, io::Read, path::Path};
+use std::{fs::File, io::Read, net::IpAddr, path::Path};
 
+use hyper::Uri;
 use openset_wire::initiation::{DOCUMENT_BYTES_MAX, RegistrationInitiation};
 
 use super::brand::{Brand, brand};
@@ -45,11 +46,37 @@ fn begun_by(
         Some(facts) if facts.brand != *brand => {
             Err(format!("it is for cards of {brand}; those of this wallet are of {}", facts.brand))
         }
-        Some(facts) if facts.authority != *set_url => {
+        Some(facts) if !is_at(&facts.authority, set_url) => {
             Err("it is of another bank than the one that gave out this wallet".to_owned())
+        }
+        Some(facts) if facts.authority != *set_url => {
+            let terms = Terms { authority: Some(set_url.clone()), ..enroll.terms };
+            Ok(Enroll { terms, ..enroll })
         }
         Some(_) => Ok(enroll),
     }
+}
+
+/// Whether an address is that of an authority: the same, or on this machine the same but for the
+/// port. There the name says which bank it is, and the port where it happens to run today; whoever
+/// else listens there learns nothing and is not believed.
+pub(super) fn is_at(authority: &str, address: &str) -> bool {
+    let (Ok(known), Ok(named)) = (authority.parse::<Uri>(), address.parse::<Uri>()) else {
+        return false;
+    };
+    let but_for_port = known.scheme() == named.scheme()
+        && known.host() == named.host()
+        && known.path_and_query() == named.path_and_query();
+    let is_plain = !address.contains('@');
+    authority == address || is_plain && but_for_port && named.host().is_some_and(is_here)
+}
+
+/// Whether a host is this machine, whoever asks.
+fn is_here(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Reads a document, and no more than shows that it is too long.
@@ -85,6 +112,35 @@ mod tests {
         assert!(elsewhere.expect_err("refused").contains("another bank"));
         let foreign = begun_by(&asked("Lumiere", &authority), &plain, Some(&pack));
         assert!(foreign.expect_err("refused").contains("cards of Lumiere"));
+    }
+
+    #[test]
+    fn a_banks_wallet_follows_its_bank_to_another_port_of_this_machine_and_nowhere_else() {
+        let (mut pack, plain) = (Pack::of(&whole()).expect("a pack"), Enroll::default());
+        let brand = pack.facts.brand.to_string();
+        let demo = |port: u16| format!("http://ca-cardholder.localhost:{port}/set");
+        pack.facts.authority = demo(7340);
+        let moved = begun_by(&asked(&brand, &demo(7350)), &plain, Some(&pack)).expect("its own");
+        assert_eq!(moved.terms.authority, Some(demo(7350)), "the file says where it is today");
+        for elsewhere in [
+            "http://ca-cardholder-nordic.localhost:7340/set",
+            "http://ca-cardholder.localhost:7340/other",
+            "https://ca-cardholder.localhost:7340/set",
+            "http://ca-cardholder.localhost.example:7340/set",
+            "http://ca-cardholder.localhost@bank.example:7340/set",
+        ] {
+            let refused = begun_by(&asked(&brand, elsewhere), &plain, Some(&pack));
+            assert!(refused.expect_err("refused").contains("another bank"), "{elsewhere}");
+        }
+        // Elsewhere than on this machine, whoever has a port need not be who has another.
+        pack.facts.authority = "https://ca.bank.example/set".to_owned();
+        let other =
+            begun_by(&asked(&brand, "https://ca.bank.example:8443/set"), &plain, Some(&pack));
+        assert!(other.is_err());
+        for (host, is_this) in [("127.0.0.1", true), ("[::1]", true), ("10.0.0.1", false)] {
+            let [one, two] = [1, 2].map(|port| format!("http://{host}:{port}/set"));
+            assert_eq!(is_at(&one, &two), is_this, "{host}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use openset_web::{
 use openset_wire::initiation::{DOCUMENT_BYTES_MAX, Initiation, RegistrationInitiation};
 use serde::{Deserialize, Serialize};
 
+use super::super::registration::is_at;
 use crate::{
     house::{purse::Purse, socket::Performs},
     ports::wallet::WalletPages,
@@ -96,13 +97,16 @@ impl Hand {
     }
 }
 
-/// A registration is of this wallet if it is of its brand, at the authority that it asks.
+/// A registration is of this wallet if it is of its brand, at the authority that it asks. Where
+/// that has moved to another port of this machine, the wallet follows.
 fn registers(purse: &Purse, asked: &RegistrationInitiation) -> Said<String> {
     let ground = &purse.ground;
-    match asked.brand == ground.brand && asked.set_url == ground.addresses.ca_cardholder {
-        true => Ok("/cards/new".to_owned()),
-        false => Err(Problem::RegistrationElsewhere),
+    let known = &ground.addresses.ca_cardholder;
+    if asked.brand != ground.brand || !is_at(known, &asked.set_url) {
+        return Err(Problem::RegistrationElsewhere);
     }
+    ground.moved.to(&asked.set_url);
+    Ok("/cards/new".to_owned())
 }
 
 impl Performs for Hand {
