@@ -18,6 +18,7 @@ use openset_types::{Bin, Xid};
 use super::{
     authority::{self, Authority},
     banks::{self, Bank, Counter, Mailbox},
+    first_start,
     gateway::{Banks, Gateway},
     ground::Ground,
     running::Running,
@@ -89,6 +90,17 @@ impl Running {
         stop: &Stop,
     ) -> anyhow::Result<Option<Branch>> {
         let Some(ground) = ground else { return Ok(None) };
+        let opened = self.brand(ground, beside, acquirer, stop).await;
+        first_start::require_opened(&ground.data, opened).map(Some)
+    }
+
+    async fn brand(
+        &mut self,
+        ground: &Ground,
+        beside: &Counter,
+        acquirer: &LinkTerms,
+        stop: &Stop,
+    ) -> anyhow::Result<Branch> {
         let mut branch = self.bank(ground.clone(), beside, stop).await?;
         for kind in [Kind::Merchant, Kind::Gateway] {
             let authority = Arc::new(authority::of_acquirer(ground, kind).await?);
@@ -97,7 +109,7 @@ impl Running {
         }
         let banks = Banks::of(branch.asked.clone(), Vec::new(), acquirer.clone());
         branch.gateway = Some(Arc::new(Gateway::open(ground, &banks, stop).await?));
-        Ok(Some(branch))
+        Ok(branch)
     }
 
     /// Opens the wallet of a further bank, and so its view of the system.

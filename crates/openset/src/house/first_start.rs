@@ -105,16 +105,33 @@ pub(super) fn is_made(own: &Path) -> bool {
     own.join(MADE).is_file()
 }
 
+/// Says which folder is in the way, and what can be done, where a second brand cannot be opened.
+/// Nothing starts without it: a shop that takes one brand less than yesterday would say so to its
+/// customers only.
+pub(super) fn require_opened<T>(own: &Path, opened: anyhow::Result<T>) -> anyhow::Result<T> {
+    opened.map_err(|error| {
+        let own = own.display();
+        anyhow::anyhow!(
+            "the second brand, in {own}, cannot be opened: {error:#}\n  try: mend that folder, or \
+             move it away: the first brand starts without it, and openset demo makes a new one"
+        )
+    })
+}
+
 /// Brings to a second brand what the root says today, and makes its lists anew if it is time.
 pub(crate) fn freshen(data: &Path, clock: &dyn Clock) -> anyhow::Result<()> {
     let own = data.join(OTHER_BRAND_FOLDER);
     if !is_made(&own) {
         return Ok(());
     }
-    forms::lay_out(&own, &cast::OTHER_BRAND)?;
-    bring_root(data, &own)?;
-    let files = Holders::FILES;
-    ceremony::publish(&Rings::new(&own, &files), ground::suite(data)?, clock)
+    let suite = ground::suite(data)?;
+    let freshened = || {
+        forms::lay_out(&own, &cast::OTHER_BRAND)?;
+        bring_root(data, &own)?;
+        let files = Holders::FILES;
+        ceremony::publish(&Rings::new(&own, &files), suite, clock)
+    };
+    require_opened(&own, freshened())
 }
 
 /// Enrols the gateway and the merchant of a brand, and makes a wallet for each of its banks.

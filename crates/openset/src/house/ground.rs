@@ -241,7 +241,8 @@ impl Ground {
         if self.within.is_some() || !first_start::is_made(&data) {
             return Ok(None);
         }
-        self.of_brand_in(data, at).map(Some)
+        let opened = self.of_brand_in(data.clone(), at);
+        first_start::require_opened(&data, opened).map(Some)
     }
 
     /// The ground of another brand, in a folder of its own. What is configured is the first

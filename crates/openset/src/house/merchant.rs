@@ -25,6 +25,7 @@ use openset_wire::{
 
 use super::{
     complaints::Complaints,
+    first_start,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
     several_keys::SeveralKeys,
@@ -70,7 +71,7 @@ impl Merchant {
         let own = ground.keys(ROLE.folder)?;
         let mut holders = vec![Arc::clone(&own)];
         for other in others {
-            holders.push(other.keys(ROLE.folder)?);
+            holders.push(first_start::require_opened(&other.data, other.keys(ROLE.folder))?);
         }
         let keys = Arc::new(SeveralKeys(holders.clone()));
         let party = ground.party_beside(ROLE, Lesson::Told, keys.clone(), others).await?;
@@ -78,7 +79,8 @@ impl Merchant {
         let upkeep = upkeep(ground, &party, own).await?;
         let mut branches = Vec::new();
         for (other, keys) in others.iter().zip(holders.into_iter().skip(1)) {
-            branches.push(Branch::open(other, keys).await?);
+            let opened = Branch::open(other, keys).await;
+            branches.push(first_start::require_opened(&other.data, opened)?);
         }
         let counter = Counter::open(ground, &party, &upkeep, gateway)?.beside(&branches)?;
         let counter = Arc::new(counter);
