@@ -4,11 +4,12 @@
 
 use std::{path::Path, sync::Arc, time::Instant};
 
-use openset_node::link::Tap;
+use openset_node::{link::Tap, shutdown::Stop};
 use openset_types::Money;
 use serde::Serialize;
 
 use super::{
+    Brands, Making,
     books::Difference,
     cast,
     data::Data,
@@ -23,7 +24,7 @@ use crate::{
     ending::{Done, Ending},
     house::{
         self,
-        first_start::{self, Made},
+        first_start::Made,
         merge::Crossed,
         system::{Arrangement, System, Wish},
     },
@@ -64,7 +65,7 @@ struct MessageFact {
 }
 
 /// Runs the story.
-pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
+pub(super) async fn once(demo: &Demo, data: &Arc<Data>, wish: Wish<'_>, mut stop: Stop) -> Done {
     let teller = Teller { is_quiet: demo.json, paint: Paint::of_stdout() };
     teller.say(&format!(
         "openset  one purchase, from the card to the settlement, suite {}",
@@ -73,7 +74,10 @@ pub(crate) async fn once(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     if !wish.suite.protects_cards() {
         teller.say(&format!("  {} {FOR_STUDY}", teller.paint.bad("!")));
     }
-    let made = first_start::make(data, wish).await?;
+    let Making::Made(made) = super::make(data, wish, Brands::First, &mut stop).await? else {
+        teller.say("\n  stopped; the next start makes anew what is missing");
+        return Err(Ending::No);
+    };
     teller.made(data.path(), made);
     let measured = house::begin(data.path(), LOG)?;
     let tap = Tap::default();

@@ -1,16 +1,21 @@
 //! `openset demo`: starts everything, says where it is, and serves until it is told to stop.
 
-use std::{env, net::SocketAddr, path::Path, process::Command, process::Stdio, time::Instant};
+use std::{
+    env, net::SocketAddr, path::Path, process::Command, process::Stdio, sync::Arc, time::Instant,
+};
 
-use openset_node::hardening;
+use openset_node::{
+    hardening,
+    shutdown::{Shutdown, Stop},
+};
 
-use super::{cast, data::Data};
+use super::{Brands, Making, cast, data::Data};
 use crate::{
     args::Demo,
     ending::{Done, Ending},
     house::{
         self,
-        first_start::{self, Made},
+        first_start::Made,
         system::{System, Wish},
     },
     paint::Paint,
@@ -27,7 +32,7 @@ pub(super) const FOR_STUDY: &str =
     "for study: the algorithms of 1997 protect nothing today; test cards only, no real card";
 
 /// Runs the demo until Ctrl-C.
-pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
+pub(super) async fn open(demo: &Demo, data: &Arc<Data>, wish: Wish<'_>, mut stop: Stop) -> Done {
     let begun = Instant::now();
     let paint = Paint::of_stdout();
     say!("openset  suite {}, no real money, test authorities", wish.suite);
@@ -37,9 +42,10 @@ pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
     if !data.is_ready() {
         say!("  … making the authorities, the banks, the shop and a wallet (a few seconds)");
     }
-    let made = first_start::make(data, wish).await?;
-    let other = first_start::make_other_brand(data, wish).await?;
-    let made = made.into_iter().chain(other).reduce(Made::and);
+    let Making::Made(made) = super::make(data, wish, Brands::Both, &mut stop).await? else {
+        say!("\nstopped; the next start makes anew what is missing");
+        return Ok(());
+    };
     let measured = house::begin(data.path(), LOG)?;
     let (system, mut running) = System::start(data, wish).await?;
     let own = own_ports(&system)?;
@@ -51,7 +57,7 @@ pub(crate) async fn open(demo: &Demo, data: &Data, wish: Wish<'_>) -> Done {
         Reach::Ssh => tunnel(system.at, &own),
         _ => {}
     }
-    stop_asked().await?;
+    stop.asked().await;
     say!("\nstopping …");
     let is_stopped = running.stop(&system).await;
     if !is_stopped {
@@ -207,18 +213,35 @@ pub(crate) fn browse(page: &str) {
 
 /// Waits for Ctrl-C, or for the system's request to end.
 pub(crate) async fn stop_asked() -> anyhow::Result<()> {
+    listen()?.asked().await;
+    Ok(())
+}
+
+/// Listens for Ctrl-C and for the system's request to end from now on, also while nobody waits for
+/// them, and where whoever started this process ignores them.
+pub(super) fn listen() -> anyhow::Result<Stop> {
+    let shutdown = Shutdown::default();
+    let stop = shutdown.listen();
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            asked = tokio::signal::ctrl_c() => asked?,
-            _ = terminate.recv() => {}
-        }
+        tokio::spawn(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            shutdown.ask();
+        });
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            shutdown.ask();
+        }
+    });
+    Ok(stop)
 }
 
 /// What a process that holds card numbers asks of its system before it begins.
