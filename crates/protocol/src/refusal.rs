@@ -319,9 +319,8 @@ impl From<&Refusal> for ErrorCode {
                 What::TooBig => Self::MessageTooBig,
                 _ => Self::DecodingFailure,
             },
-            Refusal::GatewayNotBelieved { cause, .. } | Refusal::Untrusted(cause) => {
-                of_untrusted(cause)
-            }
+            Refusal::GatewayNotBelieved { cause, .. } => of_untrusted(cause),
+            Refusal::Untrusted(cause) => of_untrusted(cause),
             // One code for every failure to open or to verify: no step becomes an oracle (B1).
             Refusal::PartsNotLinked | Refusal::Unopened => Self::SignatureFailure,
             Refusal::ApplicantRepeatedOldChallenge

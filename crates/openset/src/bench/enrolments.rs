@@ -180,6 +180,7 @@ impl Person {
                 expiry: cast::expiry(),
                 card_secret: copy(&self.card_secret),
                 back_key: copy(&self.back_key),
+                others: Vec::new(),
             }),
             Wanted::Keep { .. } => Input::Kept,
             Wanted::RenewalDue => bail!("a new certificate ends already"),

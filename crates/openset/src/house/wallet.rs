@@ -325,12 +325,14 @@ impl VaultDesk {
 
 fn secrets(cards: &[VaultCard], id: &str, answer: Vec<u8>) -> Option<Secrets> {
     let card = cards.iter().find(|card| card.id == id)?;
+    let others = cards.iter().filter(|other| other.id != id);
     Some(Secrets {
         answer: answer.into(),
         pan: again(&card.pan),
         expiry: card.expiry.clone(),
         card_secret: copy(&card.card_secret),
         back_key: copy(&card.back_key),
+        others: others.filter_map(|other| other.pan_secret.as_ref().map(copy)).collect(),
     })
 }
 

@@ -298,22 +298,59 @@ fn a_certificate_with_another_cards_name_is_not_taken() {
 fn an_authority_cannot_make_the_secret_of_a_card_zeros() {
     // A17: it has seen one half when it chooses the other. The certificate agrees with the secret.
     let mut counter = Counter::in_suite(Suite::Set10);
-    let honest = counter.approved();
     let half = || CARD.card_secret(Suite::Set10);
     let zeros = Secret::new(vec![0; half().expose().len()]);
+    let forged = choosing(&mut counter, &zeros, half());
+    assert_eq!(counter.open(&forged).err(), Some(Refusal::AuthorityCertifiedAnotherCard));
+}
+
+#[test]
+fn an_authority_cannot_make_the_secrets_of_two_cards_the_same() {
+    // A17: of a constant, the second is noticed, and the first card keeps its own.
+    for (others, is_taken) in [(vec![], true), (vec![8], true), (vec![8, 7], false)] {
+        let mut counter = Counter::in_suite(Suite::Set10);
+        let half = CARD.card_secret(Suite::Set10);
+        let constant = |octet| Secret::new(vec![octet; half.expose().len()]);
+        let nonce = half.expose().iter().map(|own| own ^ 7).collect();
+        let forged = choosing(&mut counter, &constant(7), Secret::new(nonce));
+        let others = others.into_iter().map(constant).collect();
+        let refused = counter.open_beside(&forged, others).err();
+        let expected = (!is_taken).then_some(Refusal::AuthorityCertifiedAnotherCard);
+        assert_eq!(refused, expected);
+    }
+}
+
+#[test]
+fn in_suite_modern_an_authority_cannot_choose_the_secret_at_all() {
+    // A17: what would make zeros, or anything it likes, of an exclusive or.
+    for chosen in [0, 7] {
+        let mut counter = Counter::new();
+        let half = CARD.card_secret(Suite::Modern);
+        let secret = Secret::new(vec![chosen; half.expose().len()]);
+        let nonce = half.expose().iter().map(|own| own ^ chosen).collect();
+        let forged = choosing(&mut counter, &secret, Secret::new(nonce));
+        let refused = counter.open(&forged).err();
+        assert_eq!(refused, Some(Refusal::AuthorityCertifiedAnotherCard));
+    }
+}
+
+/// CertRes of an authority that wants a card to have this secret, and answers with this half: the
+/// certificate in it agrees with the secret.
+fn choosing(counter: &mut Counter, secret: &Secret, half: Secret) -> Vec<u8> {
+    let honest = counter.approved();
+    let suite = counter.world.pki.suite;
     let (pan, expiry) = (CARD.pan().into(), CARD.expiry().into());
-    let name = card::common_name(Suite::Set10, &pan, &expiry, &zeros).expect("a name");
-    let key = counter.wallet.state(HERE).expect("begun").key.public(Suite::Set10).expect("a key");
+    let name = card::common_name(suite, &pan, &expiry, secret).expect("a name");
+    let key = counter.wallet.state(HERE).expect("begun").key.public(suite).expect("a key");
     let agreeing = counter.world.pki.certify_key(&key, &name);
     let clerk = counter.office.party.standing.signature.clone();
-    let thumb = agreeing.thumb(Suite::Set10).cert_thumb(Suite::Set10).expect("encodable");
-    let forged = cert_res(&honest, &clerk, &counter.world.pki, |it| {
-        it.data.cert_status.nonce_cca = Some(half().into());
+    let thumb = agreeing.thumb(suite).cert_thumb(suite).expect("encodable");
+    cert_res(&honest, &clerk, &counter.world.pki, |it| {
+        it.data.cert_status.nonce_cca = Some(half.into());
         let thumbs = it.data.cert_thumbs.as_mut().expect("a certificate is named");
         thumbs.cert_thumbs = Some(vec![thumb.thumbprint.clone()]);
         it.bag.certificates.push(agreeing.certificate.clone());
-    });
-    assert_eq!(counter.open(&forged).err(), Some(Refusal::AuthorityCertifiedAnotherCard));
+    })
 }
 
 #[test]

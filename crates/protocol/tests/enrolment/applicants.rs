@@ -63,6 +63,7 @@ fn secrets_in(suite: Suite, answer: Octets) -> Secrets {
         expiry: CARD.expiry(),
         card_secret: CARD.card_secret(suite),
         back_key: back_key(suite),
+        others: Vec::new(),
     }
 }
 
@@ -140,12 +141,21 @@ impl Counter {
 
     /// The wallet opens CertRes with what its vault holds.
     pub(crate) fn open(&mut self, cert_res: &[u8]) -> Result<CardDone, Refusal> {
+        self.open_beside(cert_res, Vec::new())
+    }
+
+    /// The same in a wallet that has other certificates, with these secrets.
+    pub(crate) fn open_beside(
+        &mut self,
+        cert_res: &[u8],
+        others: Vec<Secret>,
+    ) -> Result<CardDone, Refusal> {
         let done = self.hear(cert_res)?;
         let [Effect::WantSecrets { answer }] = done.own()[..] else {
             panic!("the vault is asked");
         };
         let secrets = secrets_in(self.world.pki.suite, answer.clone());
-        self.do_here(CardInput::Secrets(secrets))
+        self.do_here(CardInput::Secrets(Secrets { others, ..secrets }))
     }
 
     pub(crate) fn stage(&self) -> CardStage {

@@ -82,7 +82,7 @@ impl Vault {
         let kept = kept.expect("a card is put in before it is registered");
         let Card { pan, expiry, card_secret, .. } = CARDS[kept.card].card();
         let back_key = Secret::new(kept.back_key.expose().to_vec());
-        Secrets { answer, pan, expiry, card_secret, back_key }
+        Secrets { answer, pan, expiry, card_secret, back_key, others: Vec::new() }
     }
 
     /// A purchase is paid with the certificate of a registration.

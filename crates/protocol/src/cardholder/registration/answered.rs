@@ -135,7 +135,7 @@ fn certify(
     heard: &Heard<CertResData>,
     env: &World<'_>,
 ) -> Taken {
-    let Secrets { answer, pan, expiry, card_secret, .. } = secrets;
+    let Secrets { answer, pan, expiry, card_secret, others, .. } = secrets;
     let believed = (Purpose::CardholderSignature, &registration.brand);
     let thumbs = heard.data.cert_thumbs.as_ref();
     let path = certified::find(thumbs, &heard.bag, &registration.key, believed, env)?;
@@ -144,7 +144,8 @@ fn certify(
     let nonce = Nonce::try_from(nonce).map_err(bounds)?;
     let pan_secret = pan_secret(env.suite(), &card_secret, &nonce);
     let name = common_name(env.suite(), &Carried(pan), &Carried(expiry), &pan_secret)?;
-    if path.leaf().subject().common_name() != Some(&name) || is_zero(&pan_secret) {
+    let is_chosen = is_zero(&pan_secret) || is_among(&pan_secret, &others);
+    if path.leaf().subject().common_name() != Some(&name) || is_chosen {
         return Err(Refusal::AuthorityCertifiedAnotherCard);
     }
     let card = CardIdentity::of(&certified::CertifiedKey::of(&path)?.identity()?)?;
@@ -158,4 +159,9 @@ fn certify(
 /// A secret of zeros is the mark of a card without a certificate (A17).
 fn is_zero(secret: &Secret) -> bool {
     secret.expose().iter().all(|octet| *octet == 0)
+}
+
+/// A secret that comes twice was not drawn: an authority of suite `set10` can choose it (A17).
+fn is_among(secret: &Secret, others: &[Secret]) -> bool {
+    others.iter().any(|other| other.expose() == secret.expose())
 }

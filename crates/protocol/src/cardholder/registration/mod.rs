@@ -131,6 +131,8 @@ pub struct Secrets {
     pub card_secret: Secret,
     /// The key for the answer.
     pub back_key: Secret,
+    /// What ties the wallet's other certificates to their cards: PANSecret of each.
+    pub others: Vec<Secret>,
 }
 
 impl fmt::Debug for Secrets {
