@@ -235,15 +235,17 @@ fn inquiry(
     let signed = sign(MODERN, &tbs, Signer::NewKey(key), keys, now).expect("signed");
     let signed = match by {
         By::Key(_) => signed,
-        By::Bag(_, identity) => with_bag(&signed, identity),
+        By::Bag(_, identity) => with_bag(MODERN, &signed, identity),
     };
     wrapper.message_header.rrpid = Some(tbs.rrpid);
     wrapper.message = Message::CertInqReq(signed);
     wrapper.encode().expect("encodable")
 }
 
-/// The same signature with a certificate beside it: `certificates [0]` before the signers.
-fn with_bag<T>(
+/// The same signature with a certificate beside it, before the signers: `certificates`, which has
+/// another tag in each suite.
+pub(super) fn with_bag<T>(
+    suite: Suite,
     signed: &openset_wire::opaque::Signed<T>,
     identity: &Identity,
 ) -> openset_wire::opaque::Signed<T> {
@@ -259,7 +261,11 @@ fn with_bag<T>(
         parts.push(part.to_vec());
         rest = after;
     }
-    let bag = element(0xA0, &certificate);
+    let tag = match suite {
+        Suite::Modern => 0xA0,
+        Suite::Set10 => 0xA2,
+    };
+    let bag = element(tag, &certificate);
     parts.insert(3, bag);
     openset_wire::opaque::Signed::from_octets(element(0x30, &parts.concat())).expect("a sequence")
 }

@@ -9,6 +9,7 @@ mod applicants;
 mod cardholder;
 mod crashes;
 mod envelopes;
+mod errors;
 mod forge;
 mod merchant;
 mod office;

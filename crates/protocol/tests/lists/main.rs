@@ -9,18 +9,27 @@ use openset_crypto::{
     authority::{BciTerms, CrlTerms, Revoked, bci, crl},
     sign,
 };
-use openset_protocol::{acceptance::Acceptance, lists::ListDesk, refusal::Refusal};
+use openset_protocol::{
+    acceptance::Acceptance,
+    complaint::{Complainant, answer},
+    lists::ListDesk,
+    refusal::Refusal,
+};
 use openset_types::{Brand, UnixTime};
 use openset_wire::{
     cert::{
         BciDistribution, BciDistributionTbs, CrlNotification, CrlNotificationResTbs,
         CrlNotificationTbs,
     },
+    der::encode,
+    error::Error,
+    opaque::Signed,
+    wrapper::{Message, MessageWrapper},
     x509::{BrandCrlIdentifier, CertificateRevocationList, Name},
 };
 
 use world::{
-    World, now,
+    World, letterhead, now,
     pki::{House, MODERN, Pki, Wish},
 };
 
@@ -292,4 +301,41 @@ fn whoever_was_not_told_again_in_time_believes_nobody() {
     let empty = desk.distribute(None, &table.brand_clerk).expect("signed");
     let refused = table.desk_at(&table.shop, late).on_distribution(&empty);
     assert_eq!(refused, Err(Refusal::Untrusted(Untrusted::BciNotCurrent)));
+}
+
+#[test]
+fn an_error_in_the_place_of_the_brands_answer_takes_no_list() {
+    // Whoever waits goes on telling: an Error is no CRLNotificationRes, whoever has signed it.
+    let table = Table::new();
+    let list = table.list(2, &[]);
+    let notice = table.notification(&list);
+    let (pki, letterhead) = (&table.world.pki, letterhead());
+    for by in [None, Some(&table.brand_clerk), Some(&table.clerk)] {
+        let bag = by.map(|by| pki.trust().bag(by)).unwrap_or_default();
+        let complainant = Complainant {
+            identity: by,
+            bag: &bag,
+            keys: &pki.keys,
+            letterhead: &letterhead,
+            suite: MODERN,
+            now: now(),
+            seed: [0x77; 32],
+        };
+        let error = answer(&Refusal::ThumbsDiffer, notice.octets(), &complainant);
+        let error = error.expect("an Error can be made").expect("it answers a question");
+        let wrapper = MessageWrapper::decode(&error).expect("our own");
+        let bare = match wrapper.message {
+            Message::Error(Error::SignedError(signed)) => signed.octets().to_vec(),
+            Message::Error(Error::UnsignedError(said)) => encode(&*said).expect("encodable"),
+            other => panic!("an Error, not {}", other.name()),
+        };
+        for octets in [error, bare] {
+            let heard = Signed::from_octets(octets).ok();
+            let taken = heard.map(|heard| table.desk(&table.office).on_taken(&heard, &list));
+            assert!(taken.is_none_or(|taken| taken.is_err()), "an Error takes nothing");
+        }
+    }
+    let answer = table.desk(&table.brand).on_notification(&notice, &table.brand_clerk);
+    let answer = answer.expect("taken");
+    table.desk(&table.office).on_taken(&answer, &list).expect("the true answer still counts");
 }

@@ -34,6 +34,7 @@ use openset_wire::{
 use super::super::{
     certificates::{GOOD, Office, Wish, subject},
     forge::Hoard,
+    registrations::with_bag,
 };
 use crate::{
     ceremony::{self, ISSUING, papers},
@@ -313,6 +314,12 @@ impl Hands {
         let signed = sign(self.suite, &tbs, by, &self.keys, self.now()).expect("signed");
         rewrap(octets, Message::CertInqReq(signed), Some(rrpid))
     }
+}
+
+/// The same inquiry with a certificate beside its signature, which covers none.
+pub(super) fn beside(suite: Suite, octets: &[u8], other: &Identity) -> Vec<u8> {
+    let Message::CertInqReq(signed) = message(octets) else { panic!("a CertInqReq") };
+    rewrap(octets, Message::CertInqReq(with_bag(suite, &signed, other)), None)
 }
 
 /// A clerk of a brand's authority for messages.

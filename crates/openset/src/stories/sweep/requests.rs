@@ -23,7 +23,7 @@ use super::{
         Attack, ComesTo, answers_as_questions, carried, changed, misdirected, repeated,
         with_message,
     },
-    hands::{Hands, rrpid},
+    hands::{Hands, beside, rrpid},
     scene::{Scene, play},
 };
 use crate::demo::cast;
@@ -329,6 +329,15 @@ fn on_cert_inq_req(scene: &Scene, at: Kind, honest: &[u8], own: Signer<'_>) -> V
         tbs.lid_ee = label().into();
     });
     let twice = hands.cert_inq_req(honest, own, fresh);
+    // Who inquires is the new key: whatever lies beside its signature proves nothing.
+    for (what, identity) in [
+        ("with the authority's own certificate beside it", &hands.clerks[&at].signs),
+        ("with another brand's certificate beside it", &hands.foreign[&at].signs),
+    ] {
+        let octets = beside(scene.suite, &hands.cert_inq_req(honest, own, fresh), identity);
+        let pended = ComesTo::Told(CertStatusCode::RequestPended);
+        attacks.push(Attack::on(at, what, octets, pended));
+    }
     attacks.extend([
         Attack::on(at, "about another's application", of_another, no(ErrorCode::UnknownLid)),
         Attack::on(at, "as another applicant", as_another, no(ErrorCode::UnknownLid)),
