@@ -328,7 +328,7 @@ fn a_brand_whose_lists_have_ended_stops_its_own_payments_only() {
 }
 
 #[test]
-fn two_brands_start_again_as_they_were() {
+fn two_brands_start_again_as_they_were_and_none_where_one_cannot_be_opened() {
     runtime().block_on(async {
         let Street { town, cards } = Street::open().await;
         let street = Street { town: town.restarted().await, cards };
@@ -336,7 +336,15 @@ fn two_brands_start_again_as_they_were() {
             story::unlock(view).await.expect("the demo's passphrase");
         }
         assert_eq!(street.facts().await, [Some(Fact::Authorized); 2]);
-        street.town.stop().await;
+        let mut own = String::new();
+        let why = street.town.spoilt(|data| {
+            let brand = data.join(cast::OTHER_BRAND_FOLDER);
+            fs::remove_dir_all(brand.join("gateway/keys")).expect("a folder");
+            own = brand.display().to_string();
+        });
+        let why = why.await;
+        assert!(why.contains(&format!("the second brand, in {own}, cannot be opened")), "{why}");
+        assert!(why.contains("\n  try: "), "{why}");
     });
 }
 

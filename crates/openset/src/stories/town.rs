@@ -1,6 +1,7 @@
 //! A system of its own, which can be stopped and started again, under a clock that a story moves.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -97,6 +98,16 @@ impl Town {
         Self { system, running, data, clock, _folder }
     }
 
+    /// Everybody stops, something happens to the folder, and nobody can start again: says why.
+    pub(super) async fn spoilt(self, spoil: impl FnOnce(&Path)) -> String {
+        let Self { system, running, data, clock, _folder } = self;
+        assert!(running.stop(&system).await, "everything ends in time");
+        drop(system);
+        spoil(data.path());
+        let started = System::start_as(&data, WISH, arrangement(&clock)).await;
+        format!("{:#}", started.err().expect("nobody starts"))
+    }
+
     /// Time passes.
     pub(super) fn passes(&self, seconds: i64) {
         self.clock.0.fetch_add(seconds, Ordering::SeqCst);
@@ -120,14 +131,17 @@ impl Town {
     }
 }
 
-async fn start(data: &Data, clock: &Arc<Moved>) -> (Arc<System>, Running) {
-    let arrangement = Arrangement {
+fn arrangement(clock: &Arc<Moved>) -> Arrangement {
+    Arrangement {
         clock: Some(Arc::clone(clock) as _),
         // Nobody waits for a look that is due in real time.
         renewals: Renewals { look: LOOK, ..Renewals::default() },
         ..Arrangement::default()
-    };
-    let started = System::start_as(data, WISH, arrangement).await;
+    }
+}
+
+async fn start(data: &Data, clock: &Arc<Moved>) -> (Arc<System>, Running) {
+    let started = System::start_as(data, WISH, arrangement(clock)).await;
     let (system, mut running) = started.expect("a system");
     let sites = ports::sites(&system, &[], &Measured::begin());
     running.serve(system.at, sites, &[]).await.expect("sites");
