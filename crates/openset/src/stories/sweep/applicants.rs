@@ -41,8 +41,8 @@ use crate::{
     },
 };
 
-/// How many register at once: more would wait for each other.
-pub(super) const AT_ONCE: usize = 8;
+/// How many register at once: each waits for its retries most of the time.
+pub(super) const AT_ONCE: usize = 24;
 
 /// A merchant or a gateway of the cast.
 pub(super) trait Server: Applicant {
