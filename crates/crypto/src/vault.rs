@@ -30,6 +30,11 @@ impl Cost {
     pub const AT_REST: Self = Self { log_n: 17, p: 3 };
     /// For a vault on a machine that does other work meanwhile: 32 MiB, three times over.
     pub const BESIDE_OTHERS: Self = Self { log_n: 15, p: 3 };
+    /// For a key file under a passphrase of somebody's choice: OWASP's figure for 16 MiB, within the
+    /// 32 that OpenSSL takes without being told.
+    pub const KEY_FILE: Self = Self { log_n: 14, p: 5 };
+    /// For what is under 32 drawn octets: nobody guesses those, whatever a guess costs.
+    pub const UNDER_DRAWN: Self = Self { log_n: 10, p: 1 };
     /// For a vault that lives as long as a test: 1 MiB.
     pub const FLEETING: Self = Self { log_n: 10, p: 1 };
 
@@ -38,12 +43,15 @@ impl Cost {
     const P_MAX: u8 = 8;
     const R: u32 = 8;
 
+    pub(crate) fn parameters(self) -> Result<scrypt::Params, Failed> {
+        scrypt::Params::new(self.log_n, Self::R, self.p.into()).map_err(|_| Failed)
+    }
+
     fn key(self, passphrase: &Secret, salt: &[u8]) -> Result<Secret, Failed> {
         if self.log_n > Self::LOG_N_MAX || self.p > Self::P_MAX {
             return Err(Failed);
         }
-        let parameters =
-            scrypt::Params::new(self.log_n, Self::R, self.p.into()).map_err(|_| Failed)?;
+        let parameters = self.parameters()?;
         let mut key = zeroize::Zeroizing::new([0_u8; 32]);
         scrypt::scrypt(passphrase.expose(), salt, &parameters, key.as_mut_slice())
             .map_err(|_| Failed)?;

@@ -7,6 +7,7 @@ use openset_wire::x509::{Certificate, Serial};
 use super::*;
 use crate::openssl::{OpenSsl, named_folder};
 use crate::pki::{Wish, World, brand, in_every_suite, now, terms};
+use crate::vault::Cost;
 use crate::{Authority, Bag, Identity, KeyKind, PrivateKey, Suite};
 
 const MERCHANT: Purpose = Purpose::MerchantSignature;
@@ -222,7 +223,7 @@ fn openssl_pkcs8_reads_our_key_files_and_we_read_its() {
     let secret = openset_types::Secret::new(b"lighthouse".to_vec());
     for kind in [KeyKind::P256, KeyKind::P384, KeyKind::Rsa1024, KeyKind::Rsa2048] {
         let key = PrivateKey::generate(kind).expect("randomness");
-        openssl.write("k.p8", &key.to_locked_file(&secret).expect("written"));
+        openssl.write("k.p8", &key.to_locked_file(&secret, Cost::KEY_FILE).expect("written"));
         openssl.run("pkcs8 -inform DER -in k.p8 -passin pass:lighthouse -outform DER -out k");
         openssl.run("pkey -inform DER -in k -pubout -outform DER -out k.pub");
         assert_eq!(openssl.read("k.pub"), key.public().der());

@@ -20,6 +20,7 @@ use pkcs8::{EncryptedPrivateKeyInfoRef, ObjectIdentifier, PrivateKeyInfoRef};
 use crate::modern::primitives::{self, random};
 use crate::set10::algorithms::{self, with_null};
 use crate::set10::rsa::Rsa;
+use crate::vault::Cost;
 use crate::{KeyFault, KeyId, KeyKind, PublicKey, Suite};
 
 /// Why a file is not a private key we can use. A wrong passphrase and a damaged file look alike.
@@ -113,8 +114,8 @@ impl PrivateKey {
 
     /// Writes the key into a file: RFC 5958 under PBES2 with scrypt and AES-256-CBC, in DER.
     /// `openssl pkcs8 -inform DER` reads it with its default limits.
-    pub fn to_locked_file(&self, passphrase: &Secret) -> Result<Vec<u8>, KeyFault> {
-        let cost = scrypt::Params::new(COST_LOG_N, COST_R, COST_P).map_err(|_| KeyFault::Broken)?;
+    pub fn to_locked_file(&self, passphrase: &Secret, cost: Cost) -> Result<Vec<u8>, KeyFault> {
+        let cost = cost.parameters().map_err(|_| KeyFault::Broken)?;
         let salt = random::<16>().map_err(|_| KeyFault::Broken)?;
         let iv = random::<16>().map_err(|_| KeyFault::Broken)?;
         let parameters = pbes2::Parameters::generate_scrypt_aes256cbc(cost, &salt, iv)
@@ -212,10 +213,6 @@ fn is_affordable(info: &EncryptedPrivateKeyInfoRef<'_>) -> bool {
 
 /// rsaEncryption, as the library of key files writes identifiers.
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
-/// scrypt with N = 2^14, r = 8, p = 5: OWASP's figure for 16 MiB, within OpenSSL's limit of 32.
-const COST_LOG_N: u8 = 14;
-const COST_R: u32 = 8;
-const COST_P: u32 = 5;
 /// The most work, as N times r times p, that a file may ask for: N = 2^20, r = 8.
 const WORK_MAX: u64 = 1 << 23;
 
@@ -230,7 +227,7 @@ mod tests {
     #[test]
     fn a_key_is_read_back_from_its_file_with_its_passphrase_only() {
         let key = PrivateKey::generate(KeyKind::P256).expect("randomness");
-        let file = key.to_locked_file(&passphrase("lighthouse")).expect("written");
+        let file = key.to_locked_file(&passphrase("lighthouse"), Cost::KEY_FILE).expect("written");
         let back = PrivateKey::from_locked_file(&file, &passphrase("lighthouse"));
         assert_eq!(back.expect("the right passphrase").id(), key.id());
         let wrong = PrivateKey::from_locked_file(&file, &passphrase("Lighthouse"));

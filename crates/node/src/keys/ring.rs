@@ -6,7 +6,9 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use openset_crypto::{KeyFault, KeyId, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, SoftwareKeys};
+use openset_crypto::{
+    KeyFault, KeyId, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, SoftwareKeys, vault::Cost,
+};
 use openset_types::Secret;
 
 use super::{KeyHolder, file};
@@ -23,6 +25,8 @@ const EXTENSION: &str = "p8";
 pub struct KeyRing {
     folder: PathBuf,
     passphrase: Secret,
+    /// What a guess at the passphrase costs in files that are written.
+    cost: Cost,
     opened: SoftwareKeys,
     /// Held while a file is opened, so that two who need a key do not both pay for it.
     opening: Mutex<()>,
@@ -33,12 +37,19 @@ impl KeyRing {
     pub fn open(folder: &Path, passphrase: Secret) -> Result<Self, Fault> {
         file::make_folder(folder)?;
         let opened = SoftwareKeys::new();
-        Ok(Self { folder: folder.to_owned(), passphrase, opened, opening: Mutex::default() })
+        let (folder, cost) = (folder.to_owned(), Cost::KEY_FILE);
+        Ok(Self { folder, passphrase, cost, opened, opening: Mutex::default() })
+    }
+
+    /// The same, where files that are written from now on cost this to open. A file says itself
+    /// what it costs: those that are there are read as before.
+    pub fn costing(self, cost: Cost) -> Self {
+        Self { cost, ..self }
     }
 
     /// Takes a key in, and answers when its file is on the disk.
     pub fn keep(&self, key: PrivateKey) -> Result<KeyId, Fault> {
-        let locked = key.to_locked_file(&self.passphrase).map_err(|_| Fault::Key)?;
+        let locked = key.to_locked_file(&self.passphrase, self.cost).map_err(|_| Fault::Key)?;
         file::replace(&self.path(&key.id()), &locked)?;
         Ok(self.opened.hold(key))
     }

@@ -311,7 +311,8 @@ impl Fresh {
     fn draw(suite: Suite) -> Result<Self, Fault> {
         let key = PrivateKey::generate(KeyKind::of_parties(suite)).map_err(|_| Fault::Key)?;
         let passphrase = Secret::new(entropy::seed()?.to_vec());
-        let file = key.to_locked_file(&passphrase).map_err(|_| Fault::Key)?;
+        let file =
+            key.to_locked_file(&passphrase, vault::Cost::UNDER_DRAWN).map_err(|_| Fault::Key)?;
         let at_rest = LockedKey { id: key.id(), file, passphrase };
         let mut draw = Draw::new(suite, entropy::seed()?);
         let (card_secret, back_key) = (draw.secret(), draw.content_key());

@@ -13,7 +13,7 @@ use cryptoki::{
 };
 use openset_crypto::{
     Authority, KeyFault, KeyId, KeyKind, KeyUse, Keys, PrivateKey, PublicKey, Purpose,
-    SoftwareKeys, Suite,
+    SoftwareKeys, Suite, vault::Cost,
 };
 use openset_node::{
     fault::Fault,
@@ -104,7 +104,7 @@ fn openssl_accepts_what_a_key_of_a_token_signs() {
 /// Brings a key of software into a token.
 fn import(hsm: &SoftHsm, token: &str, key: &PrivateKey) {
     let passphrase = Secret::new(b"on the way".to_vec());
-    let file = key.to_locked_file(&passphrase).expect("written");
+    let file = key.to_locked_file(&passphrase, Cost::KEY_FILE).expect("written");
     let (locked, pem) = (hsm.folder().join("key.p8"), hsm.folder().join("key.pem"));
     fs::write(&locked, file).expect("a file");
     let mut openssl = Command::new("openssl");

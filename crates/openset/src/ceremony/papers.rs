@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use data_encoding::BASE64;
-use openset_crypto::Identity;
+use openset_crypto::{Identity, vault::Cost};
 use openset_node::{entropy, keys::KeyRing};
 use openset_types::Secret;
 use openset_wire::{
@@ -133,6 +133,10 @@ pub(super) fn unarmour(text: &str, label: &str) -> anyhow::Result<Vec<Vec<u8>>> 
     Ok(found)
 }
 
+/// What opening a key file costs. In the tests of this executable it costs next to nothing: each
+/// start of a story opens dozens, and what it costs elsewhere took most of their time.
+const COST: Cost = if cfg!(test) { Cost::FLEETING } else { Cost::KEY_FILE };
+
 /// Opens the keys of a party under the passphrase in a file beside them, made if there is none.
 pub(crate) fn ring(role: &Path) -> anyhow::Result<KeyRing> {
     let path = role.join("passphrase");
@@ -144,7 +148,7 @@ pub(crate) fn ring(role: &Path) -> anyhow::Result<KeyRing> {
             passphrase
         }
     };
-    Ok(KeyRing::open(&role.join("keys"), Secret::new(passphrase))?)
+    Ok(KeyRing::open(&role.join("keys"), Secret::new(passphrase))?.costing(COST))
 }
 
 /// Makes a folder, and those above it that are not there, into which nobody else may look.
