@@ -180,13 +180,18 @@ mod tests {
         let measured = Measured(recorder.handle());
         metrics::with_local_recorder(&recorder, || {
             describe();
-            message("PReq", "merchant", Outcome::Answered, 3_000, Duration::from_millis(2));
+            let took = Duration::from_millis(2);
+            for suite in Suite::ALL {
+                message("PReq", ("merchant", suite), Outcome::Answered, 1_500, took);
+            }
             payment("authorized");
             request("shop", 200, Duration::from_millis(1));
         });
         let text = measured.text();
         for line in [
             r#"openset_message_duration_seconds_bucket{message="PReq",role="merchant""#,
+            r#"role="merchant",profile="modern",outcome="answered"} 1"#,
+            r#"role="merchant",profile="set10",outcome="answered"} 1"#,
             r#"openset_message_size_bytes_sum{message="PReq",role="merchant"} 3000"#,
             r#"openset_payment_count_total{status="authorized"} 1"#,
             r#"http_server_request_duration_seconds_count{site="shop",status="200"} 1"#,
