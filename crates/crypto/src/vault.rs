@@ -30,8 +30,8 @@ impl Cost {
     pub const AT_REST: Self = Self { log_n: 17, p: 3 };
     /// For a vault on a machine that does other work meanwhile: 32 MiB, three times over.
     pub const BESIDE_OTHERS: Self = Self { log_n: 15, p: 3 };
-    /// For a key file under a passphrase of somebody's choice: OWASP's figure for 16 MiB, within the
-    /// 32 that OpenSSL takes without being told.
+    /// For a key file under a passphrase of somebody's choice: OWASP's figure for 16 MiB, within
+    /// the 32 that OpenSSL takes without being told.
     pub const KEY_FILE: Self = Self { log_n: 14, p: 5 };
     /// For what is under 32 drawn octets: nobody guesses those, whatever a guess costs.
     pub const UNDER_DRAWN: Self = Self { log_n: 10, p: 1 };

@@ -315,10 +315,7 @@ impl From<&Refusal> for ErrorCode {
     /// What the peer is told. A new refusal does not compile until someone decides.
     fn from(refusal: &Refusal) -> Self {
         match refusal {
-            Refusal::Malformed(cause) => match cause.what {
-                What::TooBig => Self::MessageTooBig,
-                _ => Self::DecodingFailure,
-            },
+            Refusal::Malformed(cause) => of_malformed(cause),
             Refusal::GatewayNotBelieved { cause, .. } => of_untrusted(cause),
             Refusal::Untrusted(cause) => of_untrusted(cause),
             // One code for every failure to open or to verify: no step becomes an oracle (B1).
@@ -383,6 +380,14 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::Unissuable(_)
             | Refusal::Unmade(_) => Self::UnspecifiedFailure,
         }
+    }
+}
+
+/// What a peer is told whose octets are not what they should be.
+fn of_malformed(cause: &Malformed) -> ErrorCode {
+    match cause.what {
+        What::TooBig => ErrorCode::MessageTooBig,
+        _ => ErrorCode::DecodingFailure,
     }
 }
 
