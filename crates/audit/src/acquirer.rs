@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use openset_types::{Money, RetrievalReference};
 
 use crate::{
-    books::{self, Account as In, Side, Signed},
-    files::{Clearing, Document, Presented, Settlement},
+    books::{self, Account as In, Capture, Flow, Side, Signed},
+    claims::{self, Claim, Claims, Presentations},
+    files::{Clearing, Document, Presented, Settlement, Statement},
     ledger::{self, Expected, line},
     report::{Difference, MESSAGES, NOTHING, What, said},
     sales::{Sale, SaleId, Sales},
@@ -17,6 +18,8 @@ use crate::{
 pub(crate) struct Account<'a> {
     pub(crate) of: &'a Testimony,
     pub(crate) sales: BTreeMap<SaleId, Sale>,
+    /// Sales and credits by their names.
+    pub(crate) claims: Claims,
     /// The files that left, by name, and what came of them.
     pub(crate) files: BTreeMap<String, Sent>,
     pub(crate) found: Vec<Difference>,
@@ -26,20 +29,22 @@ pub(crate) struct Account<'a> {
 pub(crate) struct Sent {
     pub(crate) clearing: Clearing,
     pub(crate) outcome: Outcome,
-    /// Orders to credit merchants for it: account and amount.
+    /// Orders to credit merchants for it, or lines of statements that debit them: account and
+    /// amount.
     pub(crate) orders: Vec<(String, Money)>,
 }
 
 /// What came of a file.
 pub(crate) enum Outcome {
     Unanswered,
-    /// The issuer refuses these sales, and with them the file.
-    Rejected(Vec<RetrievalReference>),
+    /// The issuer refuses these, at this place of the journal, and with them the file.
+    Rejected(i64, Vec<RetrievalReference>),
     Paid(Settlement),
 }
 
-/// What an order credits.
+/// What a merchant is credited for a file, or debited.
 pub(crate) struct Credited<'a> {
+    pub(crate) is_debit: bool,
     pub(crate) file: &'a str,
     pub(crate) merchant: &'a Signed,
     pub(crate) gross: Money,
@@ -50,9 +55,17 @@ pub(crate) struct Credited<'a> {
 impl<'a> Account<'a> {
     pub(crate) fn of(of: &'a Testimony) -> Self {
         let Sales { by_id: sales, found } = Sales::of(of);
-        let mut account = Self { of, sales, files: BTreeMap::new(), found };
+        let mut presented = Presentations::new();
+        for file in of.files.iter().filter(|file| file.way == Way::Out) {
+            if let Document::Clearing(clearing) = &file.says {
+                claims::note(&mut presented, clearing, file.number);
+            }
+        }
+        let claims = claims::of(&sales, &presented);
+        let mut account = Self { of, sales, claims, files: BTreeMap::new(), found };
         account.take_files();
         account.compare_captures();
+        account.compare_refunds();
         account.compare_files();
         let found = account.compare_credits();
         account.found.extend(found);
@@ -72,13 +85,14 @@ impl<'a> Account<'a> {
     fn take_files(&mut self) {
         for file in &self.of.files {
             match (&file.says, file.way) {
-                (Document::Clearing(clearing), Way::Out) => self.present(clearing),
+                (Document::Clearing(clearing), Way::Out) => self.present(clearing, file.number),
                 (Document::Settlement(paid), Way::In) => {
                     self.outcome(&paid.file, Outcome::Paid(paid.clone()));
                 }
-                (Document::Rejection { file, sales }, Way::In) if !sales.is_empty() => {
-                    self.outcome(file, Outcome::Rejected(sales.clone()));
+                (Document::Rejection { file: name, sales }, Way::In) if !sales.is_empty() => {
+                    self.outcome(name, Outcome::Rejected(file.number, sales.clone()));
                 }
+                (Document::Statement(statement), Way::Out) => self.debit(statement),
                 (Document::Order { file, account, amount }, Way::Out) => {
                     match self.files.get_mut(file) {
                         Some(sent) => sent.orders.push((account.clone(), *amount)),
@@ -91,22 +105,18 @@ impl<'a> Account<'a> {
     }
 
     /// A file that leaves says of each sale what was captured, once.
-    fn present(&mut self, clearing: &Clearing) {
+    fn present(&mut self, clearing: &Clearing, place: i64) {
         let about = || format!("file {}", clearing.file);
         if !clearing.adds_up {
             let says = [said(Some(clearing.total)), "sales of another sum".to_owned()];
             self.differ(What::FileDiffers, about(), says);
         }
         for sale in &clearing.sales {
-            let id = SaleId { issuer: clearing.issuer.clone(), reference: sale.reference.clone() };
-            let taken = self.sales.get(&id).and_then(|sale| sale.taken.as_ref());
-            let is_so = taken.is_some_and(|taken| {
-                taken.amount == sale.amount
-                    && taken.merchant == sale.merchant
-                    && taken.approval.as_ref() == Some(&sale.approval)
-            });
-            if !is_so {
-                let says = [said(Some(sale.amount)), said(taken.map(|taken| taken.amount))];
+            let id = name(clearing, sale);
+            let claim = self.claims.get(&id);
+            if !claim.is_some_and(|claim| claim.is_as(sale, place)) {
+                let derived = claim.and_then(|claim| claim.at(place));
+                let says = [said(Some(sale.amount)), said(derived)];
                 self.differ(What::FileDiffers, format!("{}, {}", about(), id.named()), says);
             }
         }
@@ -120,6 +130,26 @@ impl<'a> Account<'a> {
         let sent =
             Sent { clearing: clearing.clone(), outcome: Outcome::Unanswered, orders: Vec::new() };
         self.files.insert(clearing.file.clone(), sent);
+    }
+
+    /// What a merchant gave back is debited without an order: its statements say so, more than one
+    /// of them if they were written in one run.
+    fn debit(&mut self, statement: &Statement) {
+        for line in statement.lines.iter().filter(|line| line.is_debit) {
+            let Some(sent) = self.files.get_mut(&line.file) else {
+                self.unsent(&line.file, said(Some(line.amount)));
+                continue;
+            };
+            let before = sent.orders.iter().find(|(account, _)| *account == statement.account);
+            match before.map(|(_, amount)| *amount) {
+                None => sent.orders.push((statement.account.clone(), line.amount)),
+                Some(before) if before == line.amount => {}
+                Some(before) => {
+                    let says = [said(Some(before)), said(Some(line.amount))];
+                    self.differ(What::StatementDiffers, format!("file {}", line.file), says);
+                }
+            }
+        }
     }
 
     fn outcome(&mut self, file: &str, outcome: Outcome) {
@@ -144,37 +174,64 @@ impl<'a> Account<'a> {
         self.differ(What::FileMissing, format!("file {file}"), [says, none]);
     }
 
-    /// How far each sale has come: the word for it in the books, and the file.
+    /// How far each sale and credit has come: the word for it in the books, and the file.
     fn states(&self) -> BTreeMap<SaleId, (&'static str, Option<&str>)> {
-        let taken = self.sales.iter().filter(|(_, sale)| sale.taken.is_some());
+        let first = |claim: &Claim| match claim.amount() {
+            Some(left) if left.is_zero() => ("taken-back", None),
+            _ => ("awaiting", None),
+        };
+        let claims = self.claims.iter();
         let mut states: BTreeMap<_, _> =
-            taken.map(|(id, _)| (id.clone(), ("awaiting", None))).collect();
+            claims.map(|(id, claim)| (id.clone(), first(claim))).collect();
         for (file, sent) in &self.files {
             for sale in &sent.clearing.sales {
-                let issuer = sent.clearing.issuer.clone();
-                let id = SaleId { issuer, reference: sale.reference.clone() };
-                states.insert(id, self.state(file, sent, sale));
+                if let Some(state) = self.state(file, sent, sale) {
+                    states.insert(name(&sent.clearing, sale), state);
+                }
             }
+        }
+        for orphan in self.disputed() {
+            states.insert(orphan.0, ("disputed", None));
         }
         states
     }
 
+    /// What a file makes of one that it presents; nothing if it waits again.
     fn state<'s>(
         &self,
         file: &'s str,
         sent: &Sent,
         sale: &Presented,
-    ) -> (&'static str, Option<&'s str>) {
+    ) -> Option<(&'static str, Option<&'s str>)> {
         let account = |account: &str| self.signed(account).map(|signed| signed.id.as_str());
         let is_credited =
             || sent.orders.iter().any(|(to, _)| account(to) == Some(sale.merchant.as_str()));
         match &sent.outcome {
-            Outcome::Unanswered => ("presented", Some(file)),
-            Outcome::Rejected(sales) if sales.contains(&sale.reference) => ("disputed", None),
-            Outcome::Rejected(_) => ("awaiting", None),
-            Outcome::Paid(_) if is_credited() => ("credited", Some(file)),
-            Outcome::Paid(_) => ("settled", Some(file)),
+            Outcome::Unanswered => Some(("presented", Some(file))),
+            Outcome::Rejected(..) => None,
+            Outcome::Paid(_) if is_credited() => Some(("credited", Some(file))),
+            Outcome::Paid(_) => Some(("settled", Some(file))),
         }
+    }
+
+    /// Everything that issuers refused, with what it was for: what they named, and the credits of
+    /// sales that they named.
+    fn disputed(&self) -> Vec<(SaleId, Money)> {
+        let mut disputed = Vec::new();
+        for sent in self.files.values() {
+            let Outcome::Rejected(at, refused) = &sent.outcome else { continue };
+            let issuer = &sent.clearing.issuer;
+            for (id, claim) in self.claims.iter().filter(|(id, _)| id.issuer == *issuer) {
+                let is_orphan = claim.is_credit && claim.at < *at && refused.contains(&claim.sale);
+                if !refused.contains(&id.reference) && !is_orphan {
+                    continue;
+                }
+                if let Some(amount) = claim.at(*at).filter(|amount| !amount.is_zero()) {
+                    disputed.push((id.clone(), amount));
+                }
+            }
+        }
+        disputed
     }
 
     fn signed(&self, account: &str) -> Option<&'a Signed> {
@@ -185,35 +242,55 @@ impl<'a> Account<'a> {
         let mut found = Vec::new();
         let states = self.states();
         let mut written = BTreeSet::new();
-        for books::Capture { advice, state } in &self.of.books.captures {
-            let (issuer, reference) = (advice.issuer.clone(), advice.authorization.clone());
-            let id = SaleId { issuer, reference };
-            let taken = self.sales.get(&id).and_then(|sale| sale.taken.as_ref());
-            let is_so = taken.is_some_and(|taken| {
-                taken.amount == advice.amount
-                    && taken.merchant == advice.merchant.as_str()
-                    && taken.approval.as_ref() == Some(&advice.approval_code)
-            });
-            let (word, file) = books::state(state);
+        for capture in &self.of.books.captures {
+            let advice = &capture.advice;
+            let reference = match capture.flow {
+                Flow::Sale => advice.authorization.clone(),
+                Flow::Credit => advice.trace.retrieval.clone(),
+            };
+            let id = SaleId { issuer: advice.issuer.clone(), reference };
+            let claim = self.claims.get(&id);
+            let (word, file) = books::state(&capture.state);
             let derived = states.get(&id).copied().unwrap_or((NOTHING, None));
             let file = file.and_then(|file| file.as_str()).filter(|_| derived.1.is_some());
-            if !is_so || (word, file) != derived {
-                let what =
-                    if taken.is_some() { What::CaptureDiffers } else { What::CaptureMissing };
-                let own = format!("{}, {word}", advice.amount);
-                let says =
-                    [own, format!("{}, {}", said(taken.map(|taken| taken.amount)), derived.0)];
+            if !claim.is_some_and(|claim| is_written(capture, claim)) || (word, file) != derived {
+                let left = claim.and_then(Claim::amount);
+                let own = format!("{}, {word}", said(capture.left()));
+                let says = [own, format!("{}, {}", said(left), derived.0)];
+                let what = match (claim, capture.flow) {
+                    (Some(_), Flow::Sale) => What::CaptureDiffers,
+                    (None, Flow::Sale) => What::CaptureMissing,
+                    (Some(_), Flow::Credit) => What::RefundDiffers,
+                    (None, Flow::Credit) => What::RefundMissing,
+                };
                 found.push((what, id.named(), says));
             }
             written.insert(id);
         }
-        for (id, sale) in self.sales.iter().filter(|(id, _)| !written.contains(id)) {
-            if let Some(taken) = &sale.taken {
-                let says = [NOTHING.to_owned(), said(Some(taken.amount))];
-                found.push((What::CaptureMissing, id.named(), says));
-            }
+        for (id, claim) in self.claims.iter().filter(|(id, _)| !written.contains(id)) {
+            let what = if claim.is_credit { What::RefundMissing } else { What::CaptureMissing };
+            found.push((what, id.named(), [NOTHING.to_owned(), said(claim.amount())]));
         }
         found.into_iter().for_each(|(what, about, says)| self.differ(what, about, says));
+    }
+
+    /// No more is given back of a sale than was taken.
+    fn compare_refunds(&mut self) {
+        let (credits, sales): (Vec<_>, Vec<_>) =
+            self.claims.iter().partition(|(_, claim)| claim.is_credit);
+        let mut left: BTreeMap<SaleId, Option<Money>> =
+            sales.into_iter().map(|(id, claim)| (id.clone(), claim.amount())).collect();
+        for (id, credit) in credits {
+            let sale = SaleId { issuer: id.issuer.clone(), reference: credit.sale.clone() };
+            left.entry(sale).and_modify(|left| {
+                *left = left.zip(credit.amount()).and_then(|(left, back)| left.minus(back).ok());
+            });
+        }
+        for (id, _) in left.into_iter().filter(|(_, left)| left.is_none()) {
+            let taken = self.claims.get(&id).and_then(Claim::amount);
+            let says = ["more is given back".to_owned(), said(taken)];
+            self.differ(What::RefundedMore, id.named(), says);
+        }
     }
 
     fn compare_files(&mut self) {
@@ -225,7 +302,7 @@ impl<'a> Account<'a> {
             let sent = self.files.get(&file.id);
             let derived = sent.map_or(NOTHING, |sent| match sent.outcome {
                 Outcome::Unanswered => "presented",
-                Outcome::Rejected(_) => "rejected",
+                Outcome::Rejected(..) => "rejected",
                 Outcome::Paid(_) => "settled",
             });
             let total = sent.map(|sent| sent.clearing.total);
@@ -243,7 +320,7 @@ impl<'a> Account<'a> {
         found.into_iter().for_each(|(what, about, says)| self.differ(what, about, says));
     }
 
-    /// What each order credits, reckoned from the sales of its file.
+    /// What merchants are credited or debited, reckoned from the sales or credits of each file.
     pub(crate) fn credited(&self) -> impl Iterator<Item = Credited<'_>> {
         self.files.iter().flat_map(move |(file, sent)| {
             let orders = sent.orders.iter();
@@ -254,8 +331,10 @@ impl<'a> Account<'a> {
                 let gross = own
                     .map(|sale| sale.amount)
                     .try_fold(Money::zero(net.currency()), |sum, amount| sum.plus(amount).ok())?;
-                let fee = fee(gross, merchant.fee_basis_points)?;
-                Some(Credited { file, merchant, gross, fee, net: *net })
+                let is_debit = sent.clearing.is_credit;
+                let basis_points = if is_debit { 0 } else { merchant.fee_basis_points };
+                let fee = fee(gross, basis_points)?;
+                Some(Credited { is_debit, file, merchant, gross, fee, net: *net })
             })
         })
     }
@@ -293,28 +372,28 @@ impl<'a> Account<'a> {
 
     fn entries(&self) -> Vec<Expected> {
         let mut expected = Vec::new();
-        for (id, sale) in &self.sales {
-            let Some(taken) = &sale.taken else { continue };
-            let (due, owed) =
-                (In::Clearing(id.issuer.clone()), In::Pending(taken.merchant.clone()));
-            expected.push(Expected::pair("captured", &id.reference, [due, owed], taken.amount));
+        for (id, claim) in &self.claims {
+            let deed = if claim.is_credit { "refunded" } else { "captured" };
+            expected.push(Expected::pair(deed, &id.reference, sides(id, claim), claim.whole));
+            let [debit, credit] = sides(id, claim);
+            expected.extend(claim.less.iter().map(|part| {
+                let back = [credit.clone(), debit.clone()];
+                Expected::pair("taken-back", &id.reference, back, part.amount)
+            }));
+        }
+        for (id, amount) in self.disputed() {
+            let Some(claim) = self.claims.get(&id) else { continue };
+            let [debit, credit] = sides(&id, claim);
+            expected.push(Expected::pair("disputed", &id.reference, [credit, debit], amount));
         }
         for (file, sent) in &self.files {
-            match &sent.outcome {
-                Outcome::Unanswered => {}
-                Outcome::Paid(paid) => {
-                    let lines = [In::Central, In::Clearing(paid.payer.clone())];
-                    expected.push(Expected::pair("settled", file, lines, paid.amount));
-                }
-                Outcome::Rejected(refused) => {
-                    let sales = sent.clearing.sales.iter();
-                    let disputed = sales.filter(|sale| refused.contains(&sale.reference));
-                    expected.extend(disputed.map(|sale| {
-                        let due = In::Clearing(sent.clearing.issuer.clone());
-                        let lines = [In::Pending(sale.merchant.clone()), due];
-                        Expected::pair("disputed", &sale.reference, lines, sale.amount)
-                    }));
-                }
+            if let Outcome::Paid(paid) = &sent.outcome {
+                let clearing = In::Clearing(sent.clearing.issuer.clone());
+                let sides = match sent.clearing.is_credit {
+                    true => [clearing, In::Central],
+                    false => [In::Central, clearing],
+                };
+                expected.push(Expected::pair("settled", file, sides, paid.amount));
             }
         }
         expected.extend(self.credited().map(|credited| entry(&credited)));
@@ -322,12 +401,44 @@ impl<'a> Account<'a> {
     }
 }
 
+/// Debit and credit of what is noted; a credit is written the other way round.
+fn sides(id: &SaleId, claim: &Claim) -> [In; 2] {
+    let (due, owed) = (In::Clearing(id.issuer.clone()), In::Pending(claim.merchant.clone()));
+    if claim.is_credit { [owed, due] } else { [due, owed] }
+}
+
+/// What a file calls one that it presents.
+fn name(clearing: &Clearing, sale: &Presented) -> SaleId {
+    SaleId { issuer: clearing.issuer.clone(), reference: sale.name().clone() }
+}
+
+/// Whether the books say of a claim what was said.
+fn is_written(capture: &Capture, claim: &Claim) -> bool {
+    let advice = &capture.advice;
+    advice.authorization == claim.sale
+        && advice.amount == claim.whole
+        && capture.left() == claim.amount()
+        && advice.merchant.as_str() == claim.merchant
+        && Some(&advice.approval_code) == claim.approval.as_ref()
+        && (capture.flow == Flow::Credit) == claim.is_credit
+}
+
+impl Capture {
+    /// What is left of it in the books.
+    fn left(&self) -> Option<Money> {
+        let parts = self.taken_back.iter().map(|part| part.amount);
+        parts.into_iter().try_fold(self.advice.amount, |left, part| left.minus(part).ok())
+    }
+}
+
 fn entry(credited: &Credited<'_>) -> Expected {
     let merchant = credited.merchant.id.as_str().to_owned();
-    let mut lines = vec![
-        line(In::Pending(merchant.clone()), Side::Debit, credited.gross),
-        line(In::Merchant(merchant), Side::Credit, credited.net),
-    ];
+    let (pending, own) = (In::Pending(merchant.clone()), In::Merchant(merchant));
+    let (here, there) = match credited.is_debit {
+        true => (Side::Credit, Side::Debit),
+        false => (Side::Debit, Side::Credit),
+    };
+    let mut lines = vec![line(pending, here, credited.gross), line(own, there, credited.net)];
     if !credited.fee.is_zero() {
         lines.push(line(In::Fees, Side::Credit, credited.fee));
     }

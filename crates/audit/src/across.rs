@@ -7,7 +7,7 @@ use crate::{
     books::{AUTHORIZED, Authorization},
     exchange,
     gateway::{self, ADVISING, TAKEN},
-    issuer, merchant,
+    issuer, merchant, refunds,
     report::{Difference, NOTHING, Report, What, said},
     sales::{Sale, SaleId, Terms},
     statements,
@@ -32,6 +32,7 @@ pub(crate) fn compare(everybody: &Everybody<'_>, report: &mut Report) {
         everybody.authorizations(gateway, report);
         everybody.captures(gateway, report);
     }
+    refunds::compare(everybody, report);
     everybody.holds(report);
     everybody.taken(report);
     for acquirer in acquirers {
@@ -62,13 +63,28 @@ impl<'a> Everybody<'a> {
             for taken in acquirer.sales.values().filter_map(|sale| sale.taken.as_ref()) {
                 report.add(taken.amount, |totals| &mut totals.captured);
             }
+            for claim in acquirer.claims.values() {
+                claim.less.iter().filter(|_| !claim.is_credit).for_each(|part| {
+                    report.add(part.amount, |totals| &mut totals.taken_back);
+                });
+                if let Some(amount) = claim.amount().filter(|_| claim.is_credit) {
+                    report.add(amount, |totals| &mut totals.given_back);
+                }
+            }
             for sent in acquirer.files.values() {
-                if let Outcome::Paid(paid) = &sent.outcome {
-                    report.add(paid.amount, |totals| &mut totals.settled);
+                match &sent.outcome {
+                    Outcome::Paid(paid) if sent.clearing.is_credit => {
+                        report.add(paid.amount, |totals| &mut totals.returned);
+                    }
+                    Outcome::Paid(paid) => report.add(paid.amount, |totals| &mut totals.settled),
+                    Outcome::Unanswered | Outcome::Rejected(..) => {}
                 }
             }
             for credited in acquirer.credited() {
-                report.add(credited.net, |totals| &mut totals.credited);
+                match credited.is_debit {
+                    true => report.add(credited.net, |totals| &mut totals.debited),
+                    false => report.add(credited.net, |totals| &mut totals.credited),
+                }
                 report.add(credited.fee, |totals| &mut totals.fees);
             }
         }
@@ -275,7 +291,9 @@ impl Authorization {
 }
 
 fn is_told(gateway: &gateway::Account<'_>, reference: &RetrievalReference) -> bool {
-    let Some(one) = gateway.references.get(reference) else { return false };
+    let Some(one) = gateway.references.get(reference) else {
+        return false;
+    };
     let mut items = gateway.items.get(&one.rrpid).into_iter().flatten();
     items.any(|item| [TAKEN, ADVISING].contains(&item.outcome.as_str()))
 }

@@ -11,13 +11,21 @@ pub struct Totals {
     pub undone: u128,
     /// What acquirers took note of.
     pub captured: u128,
+    /// What merchants took back of that before issuers were asked.
+    pub taken_back: u128,
+    /// What merchants gave back, and did not take back again.
+    pub given_back: u128,
     /// What issuers paid for.
     pub settled: u128,
+    /// What issuers were paid for what was given back.
+    pub returned: u128,
     /// What acquirers ordered to be credited to merchants.
     pub credited: u128,
     /// What acquirers kept of it.
     pub fees: u128,
-    /// What merchants heard from their bank's statements.
+    /// What acquirers debited to merchants.
+    pub debited: u128,
+    /// What merchants heard of credits from their bank's statements.
     pub stated: u128,
 }
 

@@ -22,6 +22,7 @@ pub(crate) struct Books {
     pub(crate) purchases: Vec<Purchase>,
     pub(crate) authorizations: Vec<Authorization>,
     pub(crate) items: Vec<Item>,
+    pub(crate) refunds: Vec<Refund>,
 }
 
 /// A merchant at its bank.
@@ -37,16 +38,37 @@ pub(crate) struct Signed {
 pub(crate) struct Capture {
     pub(crate) advice: Advice,
     pub(crate) state: Value,
+    /// Whether money is taken or given back.
+    #[serde(default)]
+    pub(crate) flow: Flow,
+    #[serde(default)]
+    pub(crate) taken_back: Vec<Paid>,
+}
+
+/// Which way the money goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Flow {
+    #[default]
+    Sale,
+    Credit,
 }
 
 /// What a gateway told of a sale.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Advice {
+    pub(crate) trace: Named,
     pub(crate) authorization: RetrievalReference,
     pub(crate) approval_code: ApprovalCode,
     pub(crate) issuer: Bin,
     pub(crate) amount: Money,
     pub(crate) merchant: MerchantId,
+}
+
+/// The part of a trace that names something.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Named {
+    pub(crate) retrieval: RetrievalReference,
 }
 
 /// A clearing file at the acquirer, and what came of it.
@@ -71,7 +93,7 @@ pub(crate) struct ClearingFile {
     pub(crate) total: Money,
 }
 
-/// What was paid for a file.
+/// What was paid for a file, or taken back of a capture.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Paid {
     pub(crate) amount: Money,
@@ -153,6 +175,30 @@ pub(crate) struct Purchase {
     pub(crate) authorized: Option<Authorized>,
     /// What it believes to have taken.
     pub(crate) captured: Option<Money>,
+    /// What it asked to be given back, by the question.
+    pub(crate) refunds: Vec<GivenBack>,
+}
+
+/// A merchant's question to give money back.
+#[derive(Debug)]
+pub(crate) struct GivenBack {
+    pub(crate) rrpid: Rrpid,
+    pub(crate) amount: Money,
+    /// What came of it, as the merchant calls it.
+    pub(crate) outcome: String,
+}
+
+/// One item of a request to give money back, at the gateway.
+#[derive(Debug)]
+pub(crate) struct Refund {
+    /// The request.
+    pub(crate) rrpid: Rrpid,
+    pub(crate) authorization: Rrpid,
+    /// What came of it, as the gateway calls it.
+    pub(crate) outcome: String,
+    pub(crate) amount: Option<Money>,
+    /// What it is known by at the banks.
+    pub(crate) own: Option<RetrievalReference>,
 }
 
 /// What a merchant believes to be held for it.
@@ -196,6 +242,7 @@ impl Books {
             "merchant.purchase" => self.purchases.push(purchase(&value)?),
             "gateway.authorization" => self.authorizations.push(authorization(&value)?),
             "gateway.capture" => self.items.extend(items(&value)?),
+            "gateway.refund" => self.refunds.extend(refunds(&value)?),
             "acquirer.merchant" => self.merchants.push(within(value, "merchant")?),
             "acquirer.capture" => self.captures.push(within(value, "capture")?),
             "acquirer.file" => self.files.push(within(value, "file")?),
@@ -246,12 +293,44 @@ fn purchase(value: &Value) -> Option<Purchase> {
         waiting: asked,
         authorized: held.filter(|_| !["Voiding", "Voided"].contains(&stage)),
         captured: (stage == "Captured").then(|| field(body, "amount")).flatten(),
+        refunds: given_back(body)?,
         stage: stage.to_owned(),
     })
 }
 
 /// The stage of whoever is told that the issuer holds the amount.
 pub(crate) const AUTHORIZED: &str = "Authorized";
+
+fn given_back(stage: &Value) -> Option<Vec<GivenBack>> {
+    let Some(refunds) = stage.get("refunds") else {
+        return Some(Vec::new());
+    };
+    let read = |refund: &Value| {
+        Some(GivenBack {
+            rrpid: field(refund, "rrpid")?,
+            amount: field(refund, "amount")?,
+            outcome: state(refund.get("outcome")?).0.to_owned(),
+        })
+    };
+    refunds.as_array()?.iter().map(read).collect()
+}
+
+fn refunds(value: &Value) -> Option<Vec<Refund>> {
+    let read = |item: &Value| {
+        let (outcome, body) = state(item.get("outcome")?);
+        let body = body.unwrap_or(&Value::Null);
+        // While the acquirer is told, its own reference is that of the advice.
+        let told = || field(body.get("trace")?, "retrieval");
+        Some(Refund {
+            rrpid: field(value, "rrpid")?,
+            authorization: field(item, "authorization")?,
+            outcome: outcome.to_owned(),
+            amount: field(body, "amount"),
+            own: field(body, "own").or_else(told),
+        })
+    };
+    value.get("items")?.as_array()?.iter().map(read).collect()
+}
 
 fn authorized(value: &Value) -> Option<Authorized> {
     Some(Authorized {

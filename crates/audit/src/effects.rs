@@ -15,6 +15,12 @@ pub(crate) enum Effect {
     Release,
     /// The acquirer takes note that the merchant takes the amount.
     Take,
+    /// The acquirer takes note that the merchant takes less, before the issuer was asked for it.
+    TakeLess,
+    /// The acquirer takes note that the merchant gives the amount back.
+    GiveBack,
+    /// The acquirer takes note that it does not.
+    Keep,
 }
 
 /// A type of question, its answer, and what the two do.
@@ -35,6 +41,7 @@ pub(crate) struct Row {
 }
 
 const GOODS: &str = "00";
+const REFUND: &str = "20";
 const VERIFICATION: &str = "33";
 
 /// Undone, or not known here: nothing is held either way.
@@ -48,6 +55,12 @@ const ROWS: &[Row] = &[
     issuer("0421", GOODS, "0430", UNDONE, Effect::Release),
     acquirer("0220", GOODS, "0230", &["00"], Effect::Take),
     acquirer("0221", GOODS, "0230", &["00"], Effect::Take),
+    acquirer("0420", GOODS, "0430", &["00"], Effect::TakeLess),
+    acquirer("0421", GOODS, "0430", &["00"], Effect::TakeLess),
+    acquirer("0220", REFUND, "0230", &["00"], Effect::GiveBack),
+    acquirer("0221", REFUND, "0230", &["00"], Effect::GiveBack),
+    acquirer("0420", REFUND, "0430", &["00"], Effect::Keep),
+    acquirer("0421", REFUND, "0430", &["00"], Effect::Keep),
 ];
 
 /// The row of a question; none if nobody has said what it does.

@@ -11,6 +11,8 @@ use crate::testimony::{Message, Way};
 /// One file of a journal.
 #[derive(Debug, Clone)]
 pub(crate) struct File {
+    /// Its place in the journal.
+    pub(crate) number: i64,
     pub(crate) way: Way,
     /// Its document: `camt.054`.
     pub(crate) name: String,
@@ -42,6 +44,8 @@ pub(crate) struct Clearing {
     pub(crate) issuer: Bin,
     pub(crate) sales: Vec<Presented>,
     pub(crate) total: Money,
+    /// Whether all of it is given back.
+    pub(crate) is_credit: bool,
     /// Whether number, sum and hash total are those of the sales.
     pub(crate) adds_up: bool,
 }
@@ -50,6 +54,8 @@ pub(crate) struct Clearing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Presented {
     pub(crate) reference: RetrievalReference,
+    /// What a credit is known by; none if money is taken.
+    pub(crate) credit: Option<RetrievalReference>,
     pub(crate) approval: ApprovalCode,
     pub(crate) amount: Money,
     pub(crate) merchant: String,
@@ -68,11 +74,23 @@ pub(crate) struct Settlement {
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
     pub(crate) id: String,
-    /// Each credit with the clearing file it is for.
-    pub(crate) credits: Vec<(String, Money)>,
-    /// Whether the closing balance follows from the opening one and the credits.
+    /// Whose account it is.
+    pub(crate) account: String,
+    pub(crate) lines: Vec<Told>,
+    /// Whether the closing balance follows from the opening one and the lines.
     pub(crate) adds_up: bool,
 }
+
+/// A line of a statement, and the clearing file it is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) file: String,
+    pub(crate) is_debit: bool,
+    pub(crate) amount: Money,
+}
+
+const CREDIT: &str = "CRDT";
+const DEBIT: &str = "DBIT";
 
 impl File {
     /// Reads a file; nothing if it is none of ours or does not say what it should.
@@ -88,7 +106,13 @@ impl File {
             _ => return None,
         };
         let digest = HEXLOWER.encode(&digest_of(message.octets));
-        Some(Self { way: message.way, name: message.name.to_owned(), digest, says })
+        Some(Self {
+            number: message.number,
+            way: message.way,
+            name: message.name.to_owned(),
+            digest,
+            says,
+        })
     }
 
     /// How much it is about, if it is about one amount.
@@ -114,10 +138,21 @@ impl File {
     }
 }
 
+impl Presented {
+    /// What it is known by: a sale by its authorization, a credit by a reference of its own.
+    pub(crate) fn name(&self) -> &RetrievalReference {
+        self.credit.as_ref().unwrap_or(&self.reference)
+    }
+}
+
 impl Settlement {
     /// Whether it pays for a file, to the cent and between its banks.
     pub(crate) fn is_for(&self, file: &Clearing) -> bool {
-        self.amount == file.total && self.payer == file.issuer && self.payee == file.acquirer
+        let (payer, payee) = match file.is_credit {
+            true => (&file.acquirer, &file.issuer),
+            false => (&file.issuer, &file.acquirer),
+        };
+        self.amount == file.total && self.payer == *payer && self.payee == *payee
     }
 }
 
@@ -131,7 +166,12 @@ fn clearing(body: &Element) -> Option<Clearing> {
     let digits: String = remark.chars().filter(char::is_ascii_digit).collect();
     let adds_up =
         count == sales.len() && sum(&sales) == Some(total) && digits == hash_total(&sales);
+    let is_credit = sales.iter().all(|sale| sale.credit.is_some());
+    if !is_credit && sales.iter().any(|sale| sale.credit.is_some()) {
+        return None;
+    }
     Some(Clearing {
+        is_credit,
         file: text(notice, &["Id"])?.to_owned(),
         acquirer: bin(text(notice, &["Acct", "Svcr", "FinInstnId", "Othr", "Id"])?)?,
         issuer: bin(text(notice, &["Acct", "Id", "Othr", "Id"])?)?,
@@ -145,8 +185,17 @@ fn presented(entry: &Element) -> Option<Presented> {
     let details = child(entry, &["NtryDtls", "TxDtls"])?;
     let merchant = ["RltdPties", "Cdtr", "Pty", "Id", "OrgId", "Othr", "Id"];
     let reference = RetrievalReference::parse(text(details, &["Refs", "EndToEndId"])?).ok()?;
+    let credit = text(details, &["Refs", "TxId"]);
+    let side = if credit.is_some() { CREDIT } else { DEBIT };
+    if text(entry, &["CdtDbtInd"])? != side {
+        return None;
+    }
     Some(Presented {
         reference,
+        credit: match credit {
+            Some(own) => Some(RetrievalReference::parse(own).ok()?),
+            None => None,
+        },
         approval: ApprovalCode::parse(text(details, &["Refs", "Prtry", "Ref"])?).ok()?,
         amount: amount(child(entry, &["Amt"])?)?,
         merchant: text(details, &merchant)?.to_owned(),
@@ -162,7 +211,7 @@ fn sum(sales: &[Presented]) -> Option<Money> {
 fn hash_total(sales: &[Presented]) -> String {
     let mut sum = 0_u128;
     for (sale, place) in sales.iter().zip(1_u128..) {
-        let reference = sale.reference.as_str().parse::<u128>().unwrap_or_default();
+        let reference = sale.name().as_str().parse::<u128>().unwrap_or_default();
         let both = reference.saturating_add(sale.amount.minor().into());
         sum = sum.saturating_add(both.saturating_mul(place));
     }
@@ -199,30 +248,50 @@ fn order(body: &Element) -> Option<Document> {
 
 fn statement(body: &Element) -> Option<Statement> {
     let statement = child(body, &["Stmt"])?;
-    let credits = all(statement, "Ntry").map(credit).collect::<Option<Vec<_>>>()?;
+    let lines = all(statement, "Ntry").map(told).collect::<Option<Vec<_>>>()?;
     let balance = |code| {
         let is_it = |one: &&Element| text(one, &["Tp", "CdOrPrtry", "Cd"]) == Some(code);
-        amount(child(all(statement, "Bal").find(is_it)?, &["Amt"])?)
+        signed(all(statement, "Bal").find(is_it)?)
     };
-    let (opening, closing) = (balance("OPBD")?, balance("CLBD")?);
-    let reached = credits.iter().try_fold(opening, |sum, (_, amount)| sum.plus(*amount).ok());
+    let reached = lines.iter().try_fold(balance("OPBD")?, |sum, line| {
+        let minor = i128::from(line.amount.minor());
+        if line.is_debit { sum.checked_sub(minor) } else { sum.checked_add(minor) }
+    });
     Some(Statement {
         id: text(statement, &["Id"])?.to_owned(),
-        credits,
-        adds_up: reached == Some(closing),
+        account: text(statement, &["Acct", "Id", "Othr", "Id"])?.to_owned(),
+        lines,
+        adds_up: reached == Some(balance("CLBD")?),
     })
 }
 
-fn credit(entry: &Element) -> Option<(String, Money)> {
-    if text(entry, &["CdtDbtInd"])? != "CRDT" {
-        return None;
+fn told(entry: &Element) -> Option<Told> {
+    Some(Told {
+        file: text(entry, &["AcctSvcrRef"])?.to_owned(),
+        is_debit: is_debit(entry)?,
+        amount: amount(child(entry, &["Amt"])?)?,
+    })
+}
+
+/// What a balance is, in minor units; less than nothing if the account owes.
+fn signed(balance: &Element) -> Option<i128> {
+    let minor = i128::from(amount(child(balance, &["Amt"])?)?.minor());
+    if is_debit(balance)? { minor.checked_neg() } else { Some(minor) }
+}
+
+fn is_debit(of: &Element) -> Option<bool> {
+    match text(of, &["CdtDbtInd"])? {
+        CREDIT => Some(false),
+        DEBIT => Some(true),
+        _ => None,
     }
-    Some((text(entry, &["AcctSvcrRef"])?.to_owned(), amount(child(entry, &["Amt"])?)?))
 }
 
 /// The element at the end of a path, which each step has once.
 fn child<'a>(from: &'a Element, path: &[&str]) -> Option<&'a Element> {
-    let [first, rest @ ..] = path else { return Some(from) };
+    let [first, rest @ ..] = path else {
+        return Some(from);
+    };
     let mut found = all(from, first);
     let only = found.next()?;
     if found.next().is_some() {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use openset_types::{Money, RetrievalReference, Rrpid, Xid};
 
 use crate::{
-    books::{AUTHORIZED, Authorization, Item},
+    books::{AUTHORIZED, Authorization, Item, Refund},
     report::{Difference, What},
     testimony::Testimony,
 };
@@ -18,16 +18,21 @@ pub(crate) struct Account<'a> {
     pub(crate) references: BTreeMap<&'a RetrievalReference, &'a Authorization>,
     /// What was taken or is being taken of each authorization.
     pub(crate) items: BTreeMap<Rrpid, Vec<&'a Item>>,
+    /// What was given back, by the banks' name of it.
+    pub(crate) refunds: BTreeMap<&'a RetrievalReference, &'a Refund>,
 }
 
 /// The acquirer has taken it.
 pub(crate) const TAKEN: &str = "Taken";
+/// The acquirer has noted what is given back.
+pub(crate) const DONE: &str = "Done";
 /// The acquirer is being told.
 pub(crate) const ADVISING: &str = "Advising";
 
 impl<'a> Account<'a> {
     pub(crate) fn of(of: &'a Testimony) -> Self {
         let all = &of.books.authorizations;
+        let refunds = of.books.refunds.iter();
         let mut items: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for item in &of.books.items {
             items.entry(item.authorization).or_default().push(item);
@@ -37,6 +42,7 @@ impl<'a> Account<'a> {
             authorizations: all.iter().map(|one| (one.rrpid, one)).collect(),
             references: all.iter().filter_map(|one| Some((one.reference.as_ref()?, one))).collect(),
             items,
+            refunds: refunds.filter_map(|one| Some((one.own.as_ref()?, one))).collect(),
         }
     }
 

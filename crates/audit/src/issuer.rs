@@ -39,6 +39,7 @@ impl<'a> Account<'a> {
         account.compare_holds(now);
         account.compare_cards();
         account.compare_files();
+        account.compare_refunds();
         let expected = account.entries();
         account.found.extend(ledger::compare(account.folder(), &of.books.entries, expected));
         account
@@ -57,7 +58,7 @@ impl<'a> Account<'a> {
     fn cleared(&self) -> BTreeMap<&RetrievalReference, (&str, Money)> {
         let paid = self.files.iter().filter(|(_, taken)| taken.paid.is_some());
         paid.flat_map(|(file, taken)| {
-            let sales = taken.clearing.sales.iter();
+            let sales = taken.clearing.sales.iter().filter(|sale| sale.credit.is_none());
             sales.map(move |sale| (&sale.reference, (file.as_str(), sale.amount)))
         })
         .collect()
@@ -174,21 +175,54 @@ impl<'a> Account<'a> {
         self.found.extend(found);
     }
 
-    /// Each sale is owed by its card and due to the acquirer; then the file is paid.
+    /// No card is given back more of a sale than it paid.
+    fn compare_refunds(&mut self) {
+        let mut given: BTreeMap<&RetrievalReference, Option<Money>> = BTreeMap::new();
+        let paid = self.files.values().filter(|taken| taken.paid.is_some());
+        for credit in paid.flat_map(|taken| &taken.clearing.sales) {
+            if credit.credit.is_some() {
+                let sum = given
+                    .entry(&credit.reference)
+                    .or_insert(Some(Money::zero(credit.amount.currency())));
+                *sum = sum.and_then(|sum| sum.plus(credit.amount).ok());
+            }
+        }
+        let cleared = self.cleared();
+        let mut found = Vec::new();
+        for (reference, sum) in given {
+            let taken = cleared.get(reference).map(|(_, amount)| *amount);
+            let is_so = taken.zip(sum).is_some_and(|(taken, sum)| taken.minus(sum).is_ok());
+            if !is_so {
+                let says = [said(sum), said(taken)];
+                let between = [self.folder(), MESSAGES];
+                let about = format!("sale {reference}");
+                found.push(Difference::new(What::RefundedMore, about, between, says));
+            }
+        }
+        self.found.extend(found);
+    }
+
+    /// Each sale is owed by its card and due to the acquirer, each credit the other way round;
+    /// then the file is paid.
     fn entries(&self) -> Vec<Expected> {
         let holds: BTreeMap<_, _> =
             self.of.books.holds.iter().map(|hold| (&hold.authorization, hold.card)).collect();
         let mut expected = Vec::new();
         for (id, taken) in &self.files {
             let Some(paid) = &taken.paid else { continue };
-            let due = || In::Clearing(paid.payee.clone());
+            let in_order = |sides: [In; 2]| match (taken.clearing.is_credit, sides) {
+                (true, [debit, credit]) => [credit, debit],
+                (false, sides) => sides,
+            };
+            let due = || In::Clearing(taken.clearing.acquirer.clone());
             for sale in &taken.clearing.sales {
                 // A sale without a hold is a difference already.
                 let Some(card) = holds.get(&sale.reference) else { continue };
-                let lines = [In::Card(*card), due()];
-                expected.push(Expected::pair("cleared", &sale.reference, lines, sale.amount));
+                let sides = in_order([In::Card(*card), due()]);
+                expected.push(Expected::pair("cleared", sale.name(), sides, sale.amount));
             }
-            expected.push(Expected::pair("settled", id, [due(), In::Central], paid.amount));
+            let sides = in_order([due(), In::Central]);
+            expected.push(Expected::pair("settled", id, sides, paid.amount));
         }
         expected
     }

@@ -62,6 +62,12 @@ pub enum What {
     MessageUnreadable,
     /// A record of the books cannot be read.
     RecordUnreadable,
+    /// Two parties have other amounts for what was given back.
+    RefundDiffers,
+    /// One party knows that something was given back and the other does not.
+    RefundMissing,
+    /// More was given back than was taken.
+    RefundedMore,
     /// A merchant's statement is not what its bank ordered.
     StatementDiffers,
     /// A merchant has not heard of what it was credited.
@@ -194,6 +200,9 @@ impl fmt::Display for What {
             Self::MessageMissing => "message missing",
             Self::MessageUnreadable => "message unreadable",
             Self::RecordUnreadable => "record unreadable",
+            Self::RefundDiffers => "refund differs",
+            Self::RefundMissing => "refund missing",
+            Self::RefundedMore => "more refunded than taken",
             Self::StatementDiffers => "statement differs",
             Self::StatementMissing => "statement missing",
         })

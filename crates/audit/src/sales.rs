@@ -44,6 +44,22 @@ pub(crate) struct Sale {
     pub(crate) is_released: bool,
     /// What the acquirer took note of.
     pub(crate) taken: Option<Terms>,
+    /// What was taken back of it before the issuer was asked.
+    pub(crate) less: Vec<Part>,
+    /// What the merchant gives back of it.
+    pub(crate) given: Vec<Part>,
+    /// What of that it does not give back after all.
+    pub(crate) kept: Vec<Part>,
+}
+
+/// An amount of a sale that moves by a question of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// The question's own reference (field 63).
+    pub(crate) own: RetrievalReference,
+    /// Where in the journal it was agreed to.
+    pub(crate) at: i64,
+    pub(crate) amount: Money,
 }
 
 /// All sales of one bank.
@@ -126,7 +142,13 @@ impl Sales {
             let sale = self.by_id.entry(id.clone()).or_default();
             let wrong = match question.remains {
                 Some(remains) => sale.lower(remains),
-                None => apply(row.effect, sale, terms),
+                None => match (sale.parts(row.effect), question.part(answer.number)) {
+                    (None, _) => apply(row.effect, sale, terms),
+                    (Some(parts), Some(part)) => once(parts, part),
+                    (Some(_), None) => {
+                        Some((What::RefundDiffers, [said(question.amount), said(None)]))
+                    }
+                },
             };
             self.found.extend(
                 wrong.map(|(what, says)| {
@@ -157,6 +179,8 @@ fn apply(effect: Effect, sale: &mut Sale, terms: Terms) -> Option<(What, [String
             None
         }
         Effect::Take => again(What::CaptureDiffers, &mut sale.taken, terms),
+        // Told apart by references of their own.
+        Effect::TakeLess | Effect::GiveBack | Effect::Keep => None,
     }
 }
 
@@ -172,7 +196,31 @@ fn again(what: What, agreed: &mut Option<Terms>, terms: Terms) -> Option<(What, 
     }
 }
 
+/// Notes a part once; under its reference nothing else is agreed to.
+fn once(parts: &mut Vec<Part>, part: Part) -> Option<(What, [String; 2])> {
+    match parts.iter().find(|before| before.own == part.own) {
+        None => {
+            parts.push(part);
+            None
+        }
+        Some(before) if before.amount == part.amount => None,
+        Some(before) => {
+            Some((What::RefundDiffers, [said(Some(before.amount)), said(Some(part.amount))]))
+        }
+    }
+}
+
 impl Sale {
+    /// The parts that an effect adds to.
+    fn parts(&mut self, effect: Effect) -> Option<&mut Vec<Part>> {
+        match effect {
+            Effect::TakeLess => Some(&mut self.less),
+            Effect::GiveBack => Some(&mut self.given),
+            Effect::Keep => Some(&mut self.kept),
+            Effect::Nothing | Effect::Hold | Effect::Release | Effect::Take => None,
+        }
+    }
+
     /// What the issuer holds, or held until it was paid.
     pub(crate) fn standing(&self) -> Option<Terms> {
         let held = self.held.clone().filter(|_| !self.is_released)?;
@@ -200,6 +248,12 @@ impl Open<'_> {
 }
 
 impl Word {
+    /// The amount of a question that has a reference of its own.
+    fn part(&self, at: i64) -> Option<Part> {
+        let own = RetrievalReference::parse(self.tag.first()?.as_deref()?).ok()?;
+        Some(Part { own, at, amount: self.amount? })
+    }
+
     /// What a question asks for; nothing if it names no amount or nobody.
     fn terms(&self) -> Option<Terms> {
         Some(Terms {

@@ -19,8 +19,8 @@ pub(crate) fn compare(
 ) {
     for merchant in merchants {
         for (_, statement) in statements(&merchant.of.files, Way::In) {
-            for (_, amount) in &statement.credits {
-                report.add(*amount, |totals| &mut totals.stated);
+            for line in statement.lines.iter().filter(|line| !line.is_debit) {
+                report.add(line.amount, |totals| &mut totals.stated);
             }
         }
     }
@@ -39,11 +39,11 @@ fn sums(acquirer: &acquirer::Account<'_>, report: &mut Report) {
         let between = [acquirer.folder(), acquirer.folder()];
         if !statement.adds_up {
             let about = format!("statement {}", statement.id);
-            let says = ["a closing balance", "credits to another one"];
+            let says = ["a closing balance", "lines to another one"];
             report.find(Difference::new(What::StatementDiffers, about, between, says));
         }
-        for (file, amount) in &statement.credits {
-            told.entry(file).or_default().push(*amount);
+        for line in &statement.lines {
+            told.entry(&line.file).or_default().push(line.amount);
         }
     }
     for credited in acquirer.credited() {

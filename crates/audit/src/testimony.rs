@@ -84,7 +84,7 @@ impl Role {
     pub fn books(self) -> &'static [&'static str] {
         match self {
             Self::Merchant => &["merchant.purchase"],
-            Self::Gateway => &["gateway.authorization", "gateway.capture"],
+            Self::Gateway => &["gateway.authorization", "gateway.capture", "gateway.refund"],
             Self::Acquirer => &[
                 "acquirer.merchant",
                 "acquirer.capture",

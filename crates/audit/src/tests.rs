@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 
 use openset_bank::{
     acquirer::{Acquirer, AcquirerRecord, Merchant},
-    clearing::Presentation,
+    clearing::{Flow, Presentation},
     iso8583::{
         Dialect, Message as Fields, ResponseCode,
-        words::{CaptureKind, ReversalKind, authorization, capture, respond, reversal},
+        words::{
+            CaptureKind, RefundTelling, ReversalKind, authorization, capture, refund, respond,
+            reversal,
+        },
     },
     iso20022::{camt_053, camt_054, pacs_002, pacs_009, pain_001},
     issuer::{CardAccount, FileAnswer, Issuer, IssuerRecord, Standing},
@@ -16,7 +19,8 @@ use openset_bank::{
 };
 use openset_types::{
     AuthorizationRequest, Bin, CaptureAdvice, CardExpiry, Currency, MerchantCategory, MerchantId,
-    Money, Pan, RetrievalReference, ReversalAdvice, SystemTrace, Trace, UnixTime,
+    Money, Pan, RefundAdvice, RefundKind, RetrievalReference, ReversalAdvice, SystemTrace, Trace,
+    UnixTime,
 };
 
 use crate::{Message, Party, Report, Role, Testimony, Way, What, audit};
@@ -184,6 +188,34 @@ impl Street {
         self.acquirer_keeps(decided.records);
     }
 
+    /// A merchant gives back, or keeps, under a reference of this number.
+    fn refund(
+        &mut self,
+        kind: RefundKind,
+        own: u32,
+        (reference, approval): (u32, &str),
+        minor: u64,
+    ) {
+        let advice = RefundAdvice {
+            kind,
+            trace: trace(own, self.now),
+            authorization: trace(reference, self.now).retrieval,
+            approval_code: openset_types::ApprovalCode::parse(approval).expect("six characters"),
+            issuer: bin("999999"),
+            amount: money(minor, "EUR"),
+            merchant: merchant(),
+        };
+        for telling in [RefundTelling::First, RefundTelling::Again] {
+            let message = refund(telling, &advice, &bin("999998"));
+            let decided = self.acquirer.answer(&message, self.now);
+            let answer = decided.answer.expect("an answer");
+            assert_eq!(answer.text(39), Some("00"), "{kind:?} {minor}");
+            self.at_acquirer.fields(Way::In, &message);
+            self.at_acquirer.fields(Way::Out, &answer);
+            self.acquirer_keeps(decided.records);
+        }
+    }
+
     /// A run of clearing; what comes back and is not heard is presented again at the next.
     fn clear(&mut self, is_heard: bool) {
         let decided = self.acquirer.clear(self.now);
@@ -221,11 +253,17 @@ impl Street {
             let shop = self.acquirer.merchants().next().expect("one").clone();
             let institution = self.acquirer.institution().clone();
             let payer = pain_001::Payer { institution: &institution, name: "An Acquirer" };
-            let order = pain_001::write(payer, &shop, &credit).expect("an order");
-            self.at_acquirer.cross(Way::Out, "pain.001", order);
+            if credit.flow == Flow::Sale {
+                let order = pain_001::write(payer, &shop, &credit).expect("an order");
+                self.at_acquirer.cross(Way::Out, "pain.001", order);
+            }
             let currency = credit.net.currency();
             let all = self.acquirer.credits();
-            let before = all.filter(|one| one.net.currency() == currency).count() - 1;
+            let earlier = |one: &&openset_bank::acquirer::MerchantCredit| {
+                one.net.currency() == currency && one.number < credit.number
+            };
+            let before = all.filter(earlier).count();
+            // As the banks' host writes it: what follows in the same run is in it too.
             let statement = self.acquirer.statement(&shop.id, currency, before, self.now);
             let statement = camt_053::write(&statement.expect("it banks here")).expect("a file");
             self.at_acquirer.cross(Way::Out, "camt.053", statement);
@@ -403,4 +441,109 @@ fn a_hold_is_lowered_by_a_reversal_that_says_what_stays_and_never_raised() {
     assert_eq!((totals.authorized, totals.undone), (4_200, 1_200));
     street.capture(CaptureKind::Advice, 1, &approval, money(3_001, "EUR"));
     assert_eq!(street.found(), [What::CapturedMore]);
+}
+
+/// A street where 42 euros were sold and paid.
+fn sold() -> (Street, String) {
+    let mut street = Street::open();
+    let amount = money(4_200, "EUR");
+    let approval = street.authorize(1, amount).expect("a yes");
+    street.capture(CaptureKind::Advice, 1, &approval, amount);
+    street.clear(true);
+    (street, approval)
+}
+
+#[test]
+fn what_is_taken_back_before_it_is_presented_is_never_asked_of_the_issuer() {
+    let mut street = Street::open();
+    let amount = money(4_200, "EUR");
+    for reference in [1, 2] {
+        let approval = street.authorize(reference, amount).expect("a yes");
+        street.capture(CaptureKind::Advice, reference, &approval, amount);
+        let whole = if reference == 1 { 1_200 } else { 4_200 };
+        let kind = RefundKind::CaptureReversal;
+        street.refund(kind, 800_000 + reference, (reference, &approval), whole);
+    }
+    assert_eq!(street.found(), []);
+    street.clear(true);
+    let report = street.audit();
+    assert_eq!(report.differences, []);
+    let totals = report.totals[&Currency::EUR];
+    assert_eq!((totals.captured, totals.taken_back), (8_400, 5_400));
+    assert_eq!((totals.settled, totals.given_back), (3_000, 0));
+}
+
+#[test]
+fn credits_are_cleared_the_other_way_and_debited_without_a_fee() {
+    let (mut street, approval) = sold();
+    for (own, minor) in [(800_001, 1_000), (800_002, 500), (800_003, 500), (800_004, 200)] {
+        street.refund(RefundKind::Credit, own, (1, &approval), minor);
+    }
+    street.refund(RefundKind::CreditReversal, 900_001, (1, &approval), 500);
+    assert_eq!(street.found(), []);
+    street.clear(false);
+    assert_eq!(street.found(), [], "returned, and not heard of yet");
+    street.clear(true);
+    let report = street.audit();
+    assert_eq!(report.differences, []);
+    let totals = report.totals[&Currency::EUR];
+    assert_eq!((totals.given_back, totals.returned, totals.debited), (1_700, 1_700, 1_700));
+    assert_eq!((totals.settled, totals.credited, totals.fees), (4_200, 4_150, 50));
+}
+
+#[test]
+fn credits_of_a_disputed_sale_are_disputed_with_it() {
+    let mut street = Street::open();
+    let amount = money(4_200, "EUR");
+    let approval = street.authorize(1, amount).expect("a yes");
+    street.capture(CaptureKind::Advice, 1, &approval, amount);
+    street.refund(RefundKind::Credit, 800_001, (1, &approval), 1_000);
+    street.reverse(ReversalKind::Advice, 1, amount);
+    street.clear(true);
+    assert_eq!(street.found(), []);
+    street.clear(true);
+    assert_eq!(street.found(), []);
+}
+
+#[test]
+fn a_credit_that_is_changed_or_gone_is_found() {
+    let (mut street, approval) = sold();
+    street.refund(RefundKind::Credit, 800_001, (1, &approval), 1_000);
+    let key = ("acquirer.capture", "000000000001-000000800001".to_owned());
+    let state = street.at_acquirer.records[&key].clone();
+    let changed = String::from_utf8(state.clone()).expect("JSON").replace(":1000,", ":1001,");
+    assert_ne!(changed.as_bytes(), state);
+    street.at_acquirer.records.insert(key.clone(), changed.into_bytes());
+    assert_eq!(street.found(), [What::RefundDiffers]);
+    street.at_acquirer.records.remove(&key);
+    assert_eq!(street.found(), [What::RefundMissing]);
+    street.at_acquirer.records.insert(key, state);
+    let amount = |one: &mut (Way, String, Vec<u8>)| {
+        let message = Dialect::openset_87().read(&one.2);
+        if let Some(message) =
+            message.ok().filter(|message| message.text(4) == Some("000000001000"))
+        {
+            let more = message.with(4, "000000004201");
+            one.2 = Dialect::openset_87().write(&more).expect("of the dialect");
+        }
+    };
+    street.at_acquirer.messages.iter_mut().for_each(amount);
+    let found = street.found();
+    assert!(
+        found.contains(&What::RefundedMore) && found.contains(&What::EntryDiffers),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_debit_that_two_statements_of_one_run_tell_counts_once() {
+    let (mut street, approval) = sold();
+    street.refund(RefundKind::Credit, 800_001, (1, &approval), 1_000);
+    let amount = money(4_200, "EUR");
+    let approval = street.authorize(2, amount).expect("a yes");
+    street.capture(CaptureKind::Advice, 2, &approval, amount);
+    street.clear(true);
+    let report = street.audit();
+    assert_eq!(report.differences, []);
+    assert_eq!(report.totals[&Currency::EUR].debited, 1_000);
 }

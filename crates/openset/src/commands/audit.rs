@@ -167,23 +167,27 @@ fn print(report: &Report) {
 pub(crate) const AGREED: &str = "every balance follows from the messages, and all books agree";
 
 /// The sums of a currency, in the order in which money moves.
-fn sums(totals: &Totals, currency: Currency) -> [(&'static str, String); 7] {
-    let Totals { authorized, undone, captured, settled, credited, fees, stated } = *totals;
+fn sums(totals: &Totals, currency: Currency) -> [(&'static str, String); 11] {
     [
-        ("authorized", authorized),
-        ("undone", undone),
-        ("captured", captured),
-        ("settled", settled),
-        ("credited", credited),
-        ("fees", fees),
-        ("stated", stated),
+        ("authorized", totals.authorized),
+        ("undone", totals.undone),
+        ("captured", totals.captured),
+        ("taken back", totals.taken_back),
+        ("settled", totals.settled),
+        ("credited", totals.credited),
+        ("fees", totals.fees),
+        ("stated", totals.stated),
+        ("given back", totals.given_back),
+        ("returned", totals.returned),
+        ("debited", totals.debited),
     ]
     .map(|(word, sum)| (word, openset_audit::written(sum, currency)))
 }
 
 fn as_json(report: &Report) -> Done {
     let totals = report.totals.iter().map(|(currency, totals)| {
-        let sums = sums(totals, *currency).map(|(word, sum)| (word.to_owned(), json!(sum)));
+        let sums = sums(totals, *currency);
+        let sums = sums.map(|(word, sum)| (word.replace(' ', "-"), json!(sum)));
         (currency.to_string(), sums.into_iter().collect::<serde_json::Map<_, _>>().into())
     });
     let differences: &[Difference] = &report.differences;

@@ -12,7 +12,7 @@ use openset_protocol::{
     merchant::{Stage, purchase::Input},
     summary::Fact,
 };
-use openset_types::{Currency, Money};
+use openset_types::{Currency, Money, RefundKind};
 use serde_json::Value;
 use tokio::{
     sync::{Mutex, OnceCell},
@@ -94,8 +94,33 @@ async fn shop(view: &System) {
         take(view, &buy(view, &id).await.0, 1_999).await;
         story::clear(view).await.expect("cleared");
         story::capture(view, &buy(view, &id).await.0).await.expect("captured, and not cleared");
-        buy(view, &id).await;
+        let (kept, back) = (buy(view, &id).await.0, buy(view, &id).await.0);
+        refund(view, &order, RefundKind::Credit, 1_000).await;
+        refund(view, &order, RefundKind::Credit, 500).await;
+        refund(view, &order, RefundKind::CreditReversal, 500).await;
+        story::capture(view, &back).await.expect("captured");
+        refund(view, &back, RefundKind::CaptureReversal, 4_200).await;
+        assert_ne!(kept.label, back.label);
     }
+}
+
+/// Gives money of an order back, or takes that back.
+async fn refund(view: &System, order: &Order, kind: RefundKind, cents: u64) {
+    let (purchases, at) = (&view.merchant.purchases, checkout::instance(order));
+    let amount = Money::new(cents, Currency::EUR).expect("an amount");
+    let mut watch = purchases.watch(order.key());
+    purchases.command(at.clone(), Input::Refund { kind, amount }).await.expect("captured");
+    let done = async {
+        loop {
+            let state = purchases.state(&at).await.expect("a store").expect("there");
+            let Stage::Captured(captured) = &state.stage else { panic!("it was captured") };
+            match captured.refunds.last().map(|last| last.done_at()) {
+                Some(Some(_)) => return,
+                _ => watch.changed().await,
+            }
+        }
+    };
+    timeout(PATIENCE, done).await.expect("the gateway answers");
 }
 
 async fn buy(view: &System, card: &str) -> (Order, Fact) {
@@ -173,11 +198,14 @@ fn after_a_busy_day_every_balance_follows_from_the_messages_and_all_books_agree(
             assert_eq!(roles.iter().filter(|one| **one == role).count(), count, "{role:?}");
         }
         let sums = report.totals[&Currency::EUR];
-        // Four purchases with each of three good cards; two of each were cleared, one in part.
-        assert_eq!(sums.authorized - sums.undone, 3 * 4 * 4_200);
-        assert_eq!(sums.captured, 3 * (4_200 + 1_999 + 4_200));
-        // What a bank's customers captured last waits for the next bank's clearing.
-        assert_eq!(sums.settled, sums.captured - 4_200);
+        // Five purchases with each of three good cards: one is not captured, one is taken back
+        // whole, and one in part after it was cleared.
+        assert_eq!(sums.authorized - sums.undone, 3 * 5 * 4_200);
+        assert_eq!(sums.captured - sums.taken_back, 3 * (4_200 + 1_999 + 4_200));
+        assert_eq!((sums.taken_back, sums.given_back), (3 * 4_200, 3 * 1_000));
+        // What a bank's customers did last waits for the next bank's clearing.
+        assert_eq!(sums.settled, sums.captured - sums.taken_back - 4_200);
+        assert_eq!((sums.returned, sums.debited), (2 * 1_000, 2 * 1_000));
         assert_eq!(sums.credited + sums.fees, sums.settled);
         assert_eq!(sums.stated, sums.credited);
     });

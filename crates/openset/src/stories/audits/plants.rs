@@ -252,6 +252,32 @@ const PLANTS: &[Plant] = &[
         words: &["statement STM-", "merchant says nothing"],
     },
     Plant {
+        name: "a refund that the merchant does not remember",
+        plant: |all| {
+            let is_refunded = |state: &Value| state["stage"]["Captured"]["refunds"].is_array();
+            let state = record(all, "merchant", "merchant.purchase", &is_refunded);
+            state["stage"]["Captured"]["refunds"] = Value::Array(Vec::new());
+        },
+        what: What::RefundMissing,
+        words: &["request ", "gateway says 10.00 EUR, merchant says nothing"],
+    },
+    Plant {
+        name: "a refund that no gateway told of",
+        plant: |all| remove(all, "gateway", "gateway.refund", &|_| true),
+        what: What::RefundMissing,
+        words: &["refund ", "acquirer says 10.00 EUR, gateway says nothing"],
+    },
+    Plant {
+        name: "a refund that the acquirer made larger",
+        plant: |all| {
+            let is_credit = |state: &Value| state["capture"]["flow"] == "credit";
+            let state = record(all, "acquirer", "acquirer.capture", &is_credit);
+            state["capture"]["advice"]["amount"]["minor"] = 1_100.into();
+        },
+        what: What::RefundDiffers,
+        words: &["acquirer says 11.00 EUR, ", "its messages say 10.00 EUR"],
+    },
+    Plant {
         name: "a record that nobody can read",
         plant: |all| *record(all, "issuer", "issuer.hold", &|_| true) = Value::Null,
         what: What::RecordUnreadable,
