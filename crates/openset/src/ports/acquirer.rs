@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use openset_bank::{
-    acquirer::CaptureState,
+    acquirer::{Capture, CaptureState},
     clearing::{ClearingFile, Flow},
 };
 use openset_node::{
@@ -70,32 +70,14 @@ impl AcquirerPort for Console {
 }
 
 fn books(view: &AcquirerView, files: &[Passed]) -> Result<AcquirerBooks, InvalidMoney> {
-    let mut captures: Vec<_> = view.captures.iter().collect();
-    captures.sort_by_key(|capture| std::cmp::Reverse(capture.at));
-    let awaiting =
-        |capture: &&&openset_bank::acquirer::Capture| capture.state == CaptureState::Awaiting;
-    let waiting: Vec<Money> =
-        captures.iter().filter(awaiting).map(|capture| capture.amount()).collect();
-    let cleared = |capture: &openset_bank::acquirer::Capture| {
-        let in_file = view.files.iter().find(|file| {
-            let mut items = file.file.items().iter();
-            items.any(|item| item.name() == capture.name())
-        });
-        in_file.map(|file| file.file.created_at())
-    };
+    let (waiting, refunds_waiting) = (waiting(&view.captures), waiting(&view.refunds));
     Ok(AcquirerBooks {
-        captures: captures
-            .iter()
-            .map(|capture| CaptureRow {
-                at: capture.at,
-                merchant: capture.advice.merchant.to_string(),
-                reference: capture.advice.authorization.to_string(),
-                amount: capture.amount(),
-                cleared: cleared(capture),
-            })
-            .collect(),
+        captures: rows(&view.captures, view),
         waiting: sum(waiting.iter().copied())?,
         waiting_count: waiting.len(),
+        refunds: rows(&view.refunds, view),
+        refunds_waiting: sum(refunds_waiting.iter().copied())?,
+        refunds_waiting_count: refunds_waiting.len(),
         files: files.iter().map(|file| file_row(file, view)).collect(),
         credits: view
             .merchants
@@ -103,6 +85,34 @@ fn books(view: &AcquirerView, files: &[Passed]) -> Result<AcquirerBooks, Invalid
             .map(|merchant| credit(merchant, view))
             .collect::<Result<_, _>>()?,
     })
+}
+
+/// What waits for the next file.
+fn waiting(captures: &[Capture]) -> Vec<Money> {
+    let waiting = captures.iter().filter(|capture| capture.state == CaptureState::Awaiting);
+    waiting.map(Capture::amount).collect()
+}
+
+/// Newest first. What was taken back whole is in no file and waits for none.
+fn rows(captures: &[Capture], view: &AcquirerView) -> Vec<CaptureRow> {
+    let mut captures: Vec<_> =
+        captures.iter().filter(|capture| capture.state != CaptureState::TakenBack).collect();
+    captures.sort_by_key(|capture| std::cmp::Reverse(capture.at));
+    let cleared = |capture: &Capture| {
+        let in_file = view
+            .files
+            .iter()
+            .find(|file| file.file.items().iter().any(|item| item.name() == capture.name()));
+        in_file.map(|file| file.file.created_at())
+    };
+    let row = |capture: &Capture| CaptureRow {
+        at: capture.at,
+        merchant: capture.advice.merchant.to_string(),
+        reference: capture.name().to_string(),
+        amount: capture.amount(),
+        cleared: cleared(capture),
+    };
+    captures.into_iter().map(row).collect()
 }
 
 fn sum(amounts: impl Iterator<Item = Money>) -> Result<Money, InvalidMoney> {
@@ -178,7 +188,6 @@ fn total(passed: &Passed, view: &AcquirerView) -> Money {
 
 #[cfg(test)]
 mod tests {
-    use openset_bank::acquirer::Capture;
     use openset_node::{banks::demo_merchant, store::Direction};
     use openset_types::{
         ApprovalCode, CaptureAdvice, Currency, RetrievalReference, SystemTrace, Trace, UnixTime,

@@ -4,7 +4,7 @@
 
 use openset_bank::ledger::HoldState;
 use openset_protocol::summary::Fact;
-use openset_testkit::world::Scenario;
+use openset_testkit::world::{Point, Scenario, StopAt};
 use openset_types::{Money, RefundKind};
 
 use super::{merchant, states, told, wallet};
@@ -40,6 +40,37 @@ fn a_credit_taken_back_before_it_is_cleared_never_comes() {
     assert_eq!((wallet(&world).fact, wallet(&world).given_back), (Fact::Captured, None));
     let nothing = merchant(&world).given_back.map(Money::is_zero);
     assert_eq!((nothing, world.issuer.bank.refunds().count()), (Some(true), 0));
+}
+
+/// Abuse case 40.
+#[test]
+fn a_refund_survives_a_crash_at_every_step() {
+    let gifts = [
+        (RefundKind::CaptureReversal, 300),
+        (RefundKind::Credit, 500),
+        (RefundKind::CreditReversal, 1_000),
+        (RefundKind::Credit, 1_000),
+    ];
+    let calm = told(giving(&gifts));
+    let amount = merchant(&calm).amount;
+    assert_eq!(merchant(&calm).given_back, Some(amount));
+    let mut survived = 0;
+    for step in 1..=calm.steps() {
+        for point in [Point::BeforeCommit, Point::AfterCommit, Point::AmidEffects] {
+            let stop_at = Some(StopAt { step, point });
+            let world = told(Scenario { stop_at, ..giving(&gifts) });
+            let what = format!("step {step}, {point:?}");
+            match merchant(&world).fact {
+                Fact::Credited => {
+                    survived += 1;
+                    assert_eq!(merchant(&world).given_back, Some(amount), "{what}");
+                }
+                Fact::Declined => {}
+                other => panic!("{what}: {other:?}"),
+            }
+        }
+    }
+    assert!(survived > 30, "only {survived} came to their end");
 }
 
 #[test]

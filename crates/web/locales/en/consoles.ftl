@@ -120,10 +120,15 @@ clearing-lead = { $count ->
     [one] 1 capture waits, { $total } in all.
    *[other] { $count } captures wait, { $total } in all.
 }
+clearing-refunds = { $count ->
+    [one] 1 refund waits, { $total } to give back.
+   *[other] { $count } refunds wait, { $total } to give back.
+}
 clearing-button = Clear and settle { $amount }
 clearing-none = Nothing waits to be cleared.
 captures-title = Captures
 captures-none = No capture yet.
+bank-refunds-title = Refunds
 capture-cleared = cleared { $when }
 capture-waiting = waiting
 credits-title = Merchants

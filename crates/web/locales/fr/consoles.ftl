@@ -120,10 +120,15 @@ clearing-lead = { $count ->
     [one] { $count } encaissement en attente, { $total } en tout.
    *[other] { $count } encaissements en attente, { $total } en tout.
 }
+clearing-refunds = { $count ->
+    [one] { $count } remboursement en attente, { $total } à rendre.
+   *[other] { $count } remboursements en attente, { $total } à rendre.
+}
 clearing-button = Compenser et régler { $amount }
 clearing-none = Rien n’attend la compensation.
 captures-title = Encaissements
 captures-none = Pas encore d’encaissement.
+bank-refunds-title = Remboursements
 capture-cleared = compensé le { $when }
 capture-waiting = en attente
 credits-title = Commerçants

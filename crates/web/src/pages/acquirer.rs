@@ -21,6 +21,16 @@ pub struct AcquirerPage<'a> {
 impl AcquirerPage<'_> {
     fn captures(&self) -> Table {
         let say = self.frame.say;
+        self.rows(say.captures_title(), say.captures_none(), &self.books.captures)
+    }
+
+    fn refunds(&self) -> Table {
+        let say = self.frame.say;
+        self.rows(say.bank_refunds_title(), say.captures_none(), &self.books.refunds)
+    }
+
+    fn rows(&self, title: String, none: String, rows: &[CaptureRow]) -> Table {
+        let say = self.frame.say;
         let cleared = |row: &CaptureRow| match row.cleared {
             Some(at) => say.capture_cleared(say.moment(at)),
             None => say.capture_waiting(),
@@ -34,13 +44,13 @@ impl AcquirerPage<'_> {
                 Cell::Number(say.money(row.amount)),
             ]
         };
-        Table::new(say.captures_title(), say.captures_none())
+        Table::new(title, none)
             .column(say.head_when())
             .column(say.head_merchant())
             .column(say.head_reference())
             .column(say.head_state())
             .numbers(say.head_amount())
-            .rows(self.books.captures.iter().map(row))
+            .rows(rows.iter().map(row))
     }
 
     fn files(&self) -> Table {
@@ -102,7 +112,7 @@ mod tests {
 
     #[test]
     fn with_nothing_waiting_there_is_no_button() {
-        let books = AcquirerBooks { waiting_count: 0, ..sample::books() };
+        let books = AcquirerBooks { waiting_count: 0, refunds_waiting_count: 0, ..sample::books() };
         assert!(!html(&books).contains("<button"));
     }
 }

@@ -13,7 +13,7 @@ pub struct CaptureRow {
     pub at: UnixTime,
     /// Whose sale.
     pub merchant: String,
-    /// The retrieval reference that leads back to the authorization.
+    /// The retrieval reference that leads back to the authorization; of a refund, its own.
     pub reference: String,
     /// How much.
     pub amount: Money,
@@ -56,6 +56,12 @@ pub struct AcquirerBooks {
     pub waiting: Money,
     /// How many captures that is.
     pub waiting_count: usize,
+    /// Money that merchants give back, newest first.
+    pub refunds: Vec<CaptureRow>,
+    /// What of it waits to be cleared.
+    pub refunds_waiting: Money,
+    /// How many refunds that is.
+    pub refunds_waiting_count: usize,
     /// Files, newest first.
     pub files: Vec<FileRow>,
     /// Each merchant's money.

@@ -528,6 +528,9 @@ pub fn books() -> AcquirerBooks {
         ],
         waiting: eur(4200),
         waiting_count: 1,
+        refunds: vec![capture("732714000043", 1000, None)],
+        refunds_waiting: eur(1000),
+        refunds_waiting_count: 1,
         files: vec![FileRow {
             name: "clearing-2026-11-22-01.xml".to_owned(),
             kind: "pacs.003.001.08".to_owned(),
