@@ -181,9 +181,8 @@ impl<'a> Account<'a> {
         let paid = self.files.values().filter(|taken| taken.paid.is_some());
         for credit in paid.flat_map(|taken| &taken.clearing.sales) {
             if credit.credit.is_some() {
-                let sum = given
-                    .entry(&credit.reference)
-                    .or_insert(Some(Money::zero(credit.amount.currency())));
+                let nothing = Some(Money::zero(credit.amount.currency()));
+                let sum = given.entry(&credit.reference).or_insert(nothing);
                 *sum = sum.and_then(|sum| sum.plus(credit.amount).ok());
             }
         }
