@@ -149,6 +149,7 @@ impl Banks {
             trace: trace(number),
             pan: Pan::parse(digits).expect("a demo card"),
             amount: euro(4200),
+            remains: euro(0),
             merchant: shop(),
         };
         let message = reversal(ReversalKind::Advice, &advice, &bank(DEMO_ACQUIRER));

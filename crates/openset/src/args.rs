@@ -3,6 +3,7 @@
 pub(crate) mod ca;
 mod ceremony;
 mod certificates;
+mod payments;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ pub(crate) use ceremony::{
     Accept, Ceremony, CeremonyDeed, Init, List, NewToken, Place, Request, Roll, Sign,
 };
 pub(crate) use certificates::{Certificates, CertificatesDeed, Server};
+pub(crate) use payments::{Payments, PaymentsDeed};
 
 /// OpenSET: Secure Electronic Transaction, whole and current.
 #[derive(Debug, Parser)]
@@ -49,6 +51,8 @@ pub(crate) enum Deed {
     Ca(Ca),
     /// Lists and renews the certificates of a merchant or a gateway
     Certificates(Certificates),
+    /// Lists the payments of a shop, takes their money or gives it up
+    Payments(Payments),
     /// Makes authorities whose keys are apart, by files that people carry
     Ceremony(Ceremony),
     /// Derives every balance again from the messages and names every difference

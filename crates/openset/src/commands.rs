@@ -4,5 +4,6 @@ pub(crate) mod audit;
 pub(crate) mod ca;
 pub(crate) mod ceremony;
 pub(crate) mod certificates;
+pub(crate) mod payments;
 mod terminal;
 pub(crate) mod wallet;

@@ -41,6 +41,7 @@ pub(crate) mod merchant;
 pub(crate) mod merge;
 pub(crate) mod neighbours;
 pub(crate) mod news;
+pub(crate) mod payments;
 mod private;
 pub(crate) mod purse;
 mod registrars;

@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         Deed::Serve(serve) => serve::serve(serve),
         Deed::Enroll(enroll) => serve::enroll::enroll(enroll),
         Deed::Certificates(asked) => commands::certificates::certificates(asked),
+        Deed::Payments(asked) => commands::payments::payments(asked),
         Deed::Ceremony(ceremony) => commands::ceremony::ceremony(ceremony),
         Deed::Wallet(wallet) => commands::wallet::wallet(wallet),
         Deed::Ca(ca) => commands::ca::ca(ca),

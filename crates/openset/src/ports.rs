@@ -21,7 +21,7 @@ mod shop;
 pub(crate) mod wallet;
 mod words;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::Router;
 use openset_node::{
@@ -43,8 +43,6 @@ use crate::{
     sites::{self, Name},
 };
 
-/// How long a page waits for another party.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// The larger of the bodies that sites take: a SET message.
 const BODY_OCTETS_MAX: usize = 256 * 1024;
 

@@ -67,6 +67,32 @@ impl Stage {
         served
     }
 
+    fn payments(&self, arguments: &[&str]) -> Output {
+        let mut command = self.openset(&["payments", "--data", "demo"]);
+        command.args(arguments).output().expect("the executable starts")
+    }
+
+    /// What an operator of the shop does about the newest order.
+    fn gives_up_a_part_and_takes_the_rest(&self) {
+        let listed = text(&self.payments(&["list"]).stdout);
+        let newest = listed.lines().next().expect("an order");
+        assert!(newest.contains("authorized") && newest.contains("42.00 EUR"), "{listed}");
+        let order = newest.split(' ').next().expect("a number");
+        for wrong in ["42.00", "42.01", "-1", "much"] {
+            let refused = self.payments(&["void", order, "--keep", wrong]);
+            assert_ne!(code(&refused), 0, "{wrong}: {refused:?}");
+        }
+        let lowered = self.payments(&["void", order, "--keep", "30.00"]);
+        assert_eq!(code(&lowered), 0, "{lowered:?}");
+        assert!(text(&lowered.stdout).contains("authorized    30.00 EUR"), "{lowered:?}");
+        let taken = self.payments(&["capture", order]);
+        assert_eq!(code(&taken), 0, "{taken:?}");
+        assert!(text(&taken.stdout).contains("captured      30.00 EUR"), "{taken:?}");
+        let late = self.payments(&["void", order]);
+        assert_eq!(code(&late), 1, "{late:?}");
+        assert_eq!(code(&self.payments(&["show", "1"])), 1, "no such order");
+    }
+
     fn wallet(&self, arguments: &[&str]) -> Output {
         let mut command =
             self.openset(&["wallet", "--data", "mine", "--passphrase-file", "phrase"]);
@@ -134,6 +160,7 @@ fn a_wallet_pays_through_an_issuer_that_runs_elsewhere_and_speaks_another_dialec
     assert_eq!(code(&paid), 0, "{paid:?}");
     assert!(text(&paid.stdout).contains("your bank agreed"), "{paid:?}");
     assert!(text(&paid.stderr).contains("42.00 EUR to Atelier Lumen"), "{paid:?}");
+    stage.gives_up_a_part_and_takes_the_rest();
     let history = stage.wallet(&["history"]);
     let lines: Vec<String> = text(&history.stdout).lines().map(str::to_owned).collect();
     assert!(lines[0].ends_with("42.00 EUR  authorized"), "{lines:?}");

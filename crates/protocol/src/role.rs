@@ -148,7 +148,8 @@ pub struct Claim {
 /// The registers: each is a set of keys in which no key can be claimed twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Register {
-    /// At a gateway: authorizations whose capture token was used.
+    /// At a gateway: authorizations whose capture token was used, for the money or to take the
+    /// authorization back.
     Captured,
     /// At an authority: keys that were certified.
     Certified,

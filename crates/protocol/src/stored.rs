@@ -49,6 +49,14 @@ by_name! {
 }
 
 by_name! {
+    /// AuthRevCode, by name.
+    auth_rev_code: payment, AuthRevCode {
+        Approved, UnspecifiedFailure, NoReply, AmountError, ExpiredCard, InvalidTransaction,
+        SystemError, MissingCapToken, InvalidCapToken, InvalidAmount,
+    }
+}
+
+by_name! {
     /// CapCode, by name.
     cap_code: payment, CapCode {
         Success, UnspecifiedFailure, DuplicateRequest, AuthExpired, AuthDataMissing,

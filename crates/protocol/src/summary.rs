@@ -19,6 +19,10 @@ pub enum Fact {
     Captured,
     /// The money was given back.
     Credited,
+    /// The shop has asked the bank to release the money before it was taken.
+    Voiding,
+    /// The shop has released the money before it was taken: the bank holds nothing any more.
+    Voided,
     /// The bank said no, or never answered and whatever it held is undone.
     Declined,
     /// The shop did not accept the order as it was signed.

@@ -189,6 +189,7 @@ impl History {
             trace: trace(7_327, number),
             pan: Pan::parse(PAN).expect("a public test number"),
             amount,
+            remains: euro(0),
             merchant: merchant(MERCHANTS[0]),
         };
         if self.issuer.reverse(&advice, self.now).answer == ResponseCode::Approved {

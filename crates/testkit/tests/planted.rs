@@ -40,6 +40,11 @@ fn an_issuer_that_acknowledges_reversals_and_releases_nothing_is_noticed() {
 }
 
 #[test]
+fn an_issuer_that_acknowledges_a_lower_amount_and_holds_all_of_it_is_noticed() {
+    assert_eq!(broken_by(Planted::IssuerLowersNothing), "invariant_both_sides_agree_when_quiet");
+}
+
+#[test]
 fn an_issuer_that_refuses_reversals_is_asked_for_ever_and_no_consent_is_given_back() {
     // Whoever took any answer for an acknowledgement would have nothing left to do, and the
     // issuer would hold what nobody counts on.

@@ -199,7 +199,7 @@ pub enum DeclineReason {
     SystemError,
 }
 
-/// Undoes an authorization whose outcome is unknown or no longer wanted.
+/// Undoes an authorization whose outcome is unknown or no longer wanted, or lowers one.
 #[derive(Debug)]
 pub struct ReversalAdvice {
     /// The authorization that is undone.
@@ -210,8 +210,19 @@ pub struct ReversalAdvice {
     pub pan: Pan,
     /// How much had been asked for.
     pub amount: Money,
+    /// How much stays authorized: nothing if all of it is undone.
+    pub remains: Money,
     /// Who had asked.
     pub merchant: MerchantId,
+}
+
+/// What a bank said at last to a reversal that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReversalOutcome {
+    /// It holds no more than what was to stay.
+    Undone,
+    /// It will not: what it held, it holds.
+    Refused(DeclineReason),
 }
 
 /// Tells the acquirer that a merchant takes money that an issuer holds. It names the

@@ -19,7 +19,7 @@ mod time;
 pub use acquiring::{
     ApprovalCode, AuthorizationAnswer, AuthorizationRequest, CaptureAdvice, CardExpiry,
     DeclineReason, InvalidReference, MerchantCategory, RefundAdvice, RefundKind, RefundRefusal,
-    RetrievalReference, ReversalAdvice, SystemTrace, Trace,
+    RetrievalReference, ReversalAdvice, ReversalOutcome, SystemTrace, Trace,
 };
 pub use ids::{InvalidId, LidC, LidM, LocalId, Rrpid, Xid};
 pub use money::{Currency, InvalidMoney, Money};

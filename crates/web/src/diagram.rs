@@ -64,6 +64,8 @@ impl Passed {
             "InqRes" => say.meaning_inq_res(),
             "AuthReq" => say.meaning_auth_req(),
             "AuthRes" => say.meaning_auth_res(),
+            "AuthRevReq" => say.meaning_auth_rev_req(),
+            "AuthRevRes" => say.meaning_auth_rev_res(),
             "CapReq" => say.meaning_cap_req(),
             "CapRes" => say.meaning_cap_res(),
             "CapRevReq" => say.meaning_cap_rev_req(),

@@ -44,7 +44,7 @@ pub use issuer::{
 };
 pub use journal::{JournalPort, MessageFile, Part, Subject, Transcript, TranscriptRow};
 pub use merchant::{
-    Crossing, Direction, MerchantPort, OrderFile, OrderRow, RefundLine, RefundResult,
+    Crossing, Direction, MerchantPort, OrderFile, OrderRow, RefundLine, RefundResult, Voidable,
 };
 pub use shop::{
     Basket, Buyer, Delivery, Goods, Handover, Line, Quote, Receipt, ReceiptStep, ShopPort,
@@ -91,6 +91,8 @@ pub enum Standing {
     Refunded,
     /// The buyer or the shop called it off.
     Cancelled,
+    /// The bank agreed, and the shop released the money before it was taken.
+    Released,
     /// No answer yet; somebody is asking.
     Unknown,
 }

@@ -69,6 +69,10 @@ pub enum Problem {
     NothingToCapture,
     /// There is not so much to give back.
     NothingToRefund,
+    /// Nothing on this order can be given up, any more or yet.
+    NothingToVoid,
+    /// What is to stay held is not less than what is held.
+    AmountNotLess,
     /// The two halves of the order do not match (`orderRejected`, `piAuthMismatch`).
     OrderMismatch,
     /// The audit trail did not take the record of an act, so nothing was done.
@@ -140,6 +144,8 @@ impl Problem {
             Self::NotLetIn => "not_let_in",
             Self::NothingToCapture => "nothing_to_capture",
             Self::NothingToRefund => "nothing_to_refund",
+            Self::NothingToVoid => "nothing_to_void",
+            Self::AmountNotLess => "amount_not_less",
             Self::OrderMismatch => "order_mismatch",
             Self::ActUnrecorded => "act_unrecorded",
             Self::AlreadyRevoked => "already_revoked",
@@ -166,6 +172,7 @@ impl Problem {
             Self::AlreadyRevoked
             | Self::NothingToCapture
             | Self::NothingToRefund
+            | Self::NothingToVoid
             | Self::RequestNotWaiting => 409,
             Self::WrongMethod => 405,
             Self::IssuerNotAsked | Self::IssuerUnreachable | Self::MerchantUnreachable => 502,
@@ -190,6 +197,8 @@ impl Problem {
             | Self::NotRevocable
             | Self::NothingToCapture
             | Self::NothingToRefund
+            | Self::NothingToVoid
+            | Self::AmountNotLess
             | Self::RefusalUnclear
             | Self::RegistrationElsewhere
             | Self::RequestNotWaiting
@@ -232,6 +241,8 @@ impl Problem {
             Self::NotLetIn => say.problem_not_let_in(),
             Self::NothingToCapture => say.problem_nothing_to_capture(),
             Self::NothingToRefund => say.problem_nothing_to_refund(),
+            Self::NothingToVoid => say.problem_nothing_to_void(),
+            Self::AmountNotLess => say.problem_amount_not_less(),
             Self::OrderMismatch => say.problem_order_mismatch(),
             Self::ActUnrecorded => say.problem_act_unrecorded(),
             Self::AlreadyRevoked => say.problem_already_revoked(),
@@ -286,6 +297,8 @@ impl Problem {
             Self::NotLetIn => say.next_not_let_in(),
             Self::NothingToCapture => say.next_nothing_to_capture(),
             Self::NothingToRefund => say.next_nothing_to_refund(),
+            Self::NothingToVoid => say.next_nothing_to_void(),
+            Self::AmountNotLess => say.next_amount_not_less(),
             Self::OrderMismatch => say.next_order_again(),
             Self::ActUnrecorded => say.next_act_unrecorded(),
             Self::AlreadyRevoked => say.next_already_revoked(),

@@ -134,7 +134,7 @@ impl Badge {
                 Tone::Good
             }
             Standing::Declined => Tone::Bad,
-            Standing::Cancelled | Standing::Unknown => Tone::Warning,
+            Standing::Cancelled | Standing::Released | Standing::Unknown => Tone::Warning,
         };
         Self::new(tone, standing_word(standing, say))
     }
@@ -237,6 +237,7 @@ pub fn standing_word(standing: &Standing, say: &Words) -> String {
         Standing::Settled => say.standing_settled(),
         Standing::Refunded => say.standing_refunded(),
         Standing::Cancelled => say.standing_cancelled(),
+        Standing::Released => say.standing_released(),
         Standing::Unknown => say.standing_unknown(),
     }
 }

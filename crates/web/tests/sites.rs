@@ -294,6 +294,27 @@ async fn money_is_given_back_as_it_was_typed_and_not_more_than_is_left() {
 }
 
 #[tokio::test]
+async fn a_shop_gives_up_all_or_all_but_what_it_types() {
+    let stage = Arc::new(Stage::furnished());
+    let mut visitor = Visitor::of(&stage, "merchant");
+    let path = "/orders/1042-k3v9/void";
+    visitor.get(path).await;
+    let typed = |keep| [("keep", keep), ("currency", "EUR")];
+    for wrong in ["x", "-1", "42.00", "99999", "1.234", "1,2,3"] {
+        let said = visitor.post(path, &typed(wrong)).await;
+        assert_eq!(said.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+    let no_currency = [("keep", "1"), ("currency", "???")];
+    assert_eq!(visitor.post(path, &no_currency).await.status, StatusCode::FORBIDDEN);
+    assert!(stage.voided.lock().expect("one thread").is_empty());
+    for keep in ["10.00", "10,00", ""] {
+        visitor.post(path, &typed(keep)).await.leads_to("/orders/1042-k3v9");
+    }
+    let eur = stage::sample::eur;
+    assert_eq!(*stage.voided.lock().expect("one thread"), [eur(1000), eur(1000), eur(0)]);
+}
+
+#[tokio::test]
 async fn a_wallet_takes_an_initiation_from_anybody_and_only_keeps_it() {
     let stage = Arc::new(Stage::furnished());
     let mut visitor = Visitor::of(&stage, "wallet");

@@ -168,6 +168,7 @@ pub fn field_name(number: u8) -> &'static str {
         63 => "own reference",
         70 => "network management code",
         90 => "original message",
+        95 => "replacement amounts",
         100 => "receiving institution",
         _ => "other data",
     }

@@ -1,6 +1,6 @@
 //! What the issuer says of a card: may it be charged, is it good, is it no longer to be charged.
 
-use openset_types::{ApprovalCode, AuthorizationRequest, ReversalAdvice, UnixTime};
+use openset_types::{ApprovalCode, AuthorizationRequest, Money, ReversalAdvice, UnixTime};
 
 use super::{Answered, HOLD_S, Issuer, IssuerRecord, Reversed, Standing, key};
 use crate::Decided;
@@ -52,15 +52,18 @@ impl Issuer {
         }
     }
 
-    /// Undoes an authorization. Saying it again changes nothing; saying it of a request that
-    /// never came is acknowledged, and the request will be refused.
+    /// Undoes an authorization, or lowers it to what is to stay. Saying it again changes nothing;
+    /// saying it of a request that never came is acknowledged, and the request will be refused.
     pub fn reverse(
         &mut self,
         advice: &ReversalAdvice,
         now: UnixTime,
     ) -> Decided<ResponseCode, IssuerRecord> {
         let Some(answered) = self.answered.get(&key(&advice.original)) else {
-            return self.remember_reversal(advice, now);
+            return match advice.remains.is_zero() {
+                true => self.remember_reversal(advice, now),
+                false => Decided::unchanged(ResponseCode::OriginalNotFound),
+            };
         };
         let card = self.account_of(&advice.pan).map(|account| account.terms.id);
         if answered.card != card || answered.amount != advice.amount {
@@ -71,7 +74,11 @@ impl Issuer {
             .approval_code
             .as_ref()
             .and_then(|_| self.holds.get(&advice.original.retrieval));
-        match hold.cloned().map(Hold::release) {
+        let hold = hold.cloned();
+        if !advice.remains.is_zero() {
+            return self.lower(hold, advice.remains);
+        }
+        match hold.map(Hold::release) {
             None => Decided::unchanged(ResponseCode::Approved),
             Some(Ok(released)) => {
                 self.close(released.clone());
@@ -81,6 +88,23 @@ impl Issuer {
                 Decided::unchanged(ResponseCode::NotPermitted)
             }
             Some(Err(_)) => Decided::unchanged(ResponseCode::Approved),
+        }
+    }
+
+    /// Holds no more than this for an authorization. A hold that is lower already stays as it is.
+    fn lower(&mut self, hold: Option<Hold>, remains: Money) -> Decided<ResponseCode, IssuerRecord> {
+        let Some(hold) = hold else { return Decided::unchanged(ResponseCode::InvalidTransaction) };
+        let freed = hold.amount.minus(remains);
+        match (hold.lower(remains), freed) {
+            (Ok(lowered), Ok(freed)) if !freed.is_zero() => {
+                if let Some(account) = self.accounts.get_mut(&lowered.card) {
+                    account.unhold(freed, lowered.placed_at, 0);
+                }
+                self.holds.insert(lowered.authorization.clone(), lowered.clone());
+                Decided::new(ResponseCode::Approved, vec![IssuerRecord::Hold(lowered)])
+            }
+            (Ok(_) | Err(HoldFault::MoreThanHeld), _) => Decided::unchanged(ResponseCode::Approved),
+            (Err(_), _) => Decided::unchanged(ResponseCode::NotPermitted),
         }
     }
 

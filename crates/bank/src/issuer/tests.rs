@@ -76,6 +76,7 @@ fn reversal_of(number: u32, digits: &str, minor: u64) -> ReversalAdvice {
         trace: trace(number.saturating_add(500_000)),
         pan: Pan::parse(digits).expect("a public test number"),
         amount: euro(minor),
+        remains: euro(0),
         merchant: MerchantId::parse("ATELIER-LUMEN-001").expect("a name"),
     }
 }
@@ -227,6 +228,57 @@ fn a_reversal_of_another_amount_or_card_undoes_nothing() {
         assert_eq!(issuer.reverse(&wrong, now()).answer, ResponseCode::InvalidTransaction);
     }
     assert_eq!(held(&issuer), 4200);
+}
+
+fn lowering_of(number: u32, minor: u64, remains: u64) -> ReversalAdvice {
+    ReversalAdvice { remains: euro(remains), ..reversal_of(number, CARD, minor) }
+}
+
+#[test]
+fn a_lowered_hold_gives_the_rest_back_once_and_is_never_raised() {
+    let mut issuer = issuer();
+    let word = approved(&mut issuer, 1, 4200);
+    // The second and the fourth are repeats; the last is late, and lower already.
+    for (remains, records, then) in
+        [(3000, 1, 3000), (3000, 0, 3000), (2000, 1, 2000), (2000, 0, 2000), (3000, 0, 2000)]
+    {
+        let lowered = issuer.reverse(&lowering_of(1, 4200, remains), now());
+        assert_eq!(lowered.answer, ResponseCode::Approved);
+        assert_eq!(lowered.records.len(), records);
+        assert_eq!(held(&issuer), then);
+    }
+    let more = take(&mut issuer, &file("F1", vec![sale(1, &word, 2001)]), Presentation::First);
+    let fault = (trace(1).retrieval, SaleFault::MoreThanHeld);
+    assert_eq!(rejected(more), RejectionReason::Sales(vec![fault]));
+    let rest = take(&mut issuer, &file("F2", vec![sale(1, &word, 2000)]), Presentation::First);
+    assert!(matches!(rest, FileAnswer::Settled(_)), "{rest:?}");
+    assert_eq!(held(&issuer), 0);
+}
+
+#[test]
+fn what_is_lowered_can_be_spent_again_on_the_same_day() {
+    let mut issuer = issuer();
+    say(&mut issuer, &request(1, CARD, 50_000));
+    assert_eq!(code(&mut issuer, &request(2, CARD, 30_000)), ResponseCode::ExceedsLimit);
+    let _ = issuer.reverse(&lowering_of(1, 50_000, 20_000), now());
+    assert_eq!(code(&mut issuer, &request(3, CARD, 30_000)), ResponseCode::Approved);
+}
+
+#[test]
+fn nothing_is_lowered_that_is_not_held_as_the_advice_says() {
+    let mut issuer = issuer();
+    let unknown = issuer.reverse(&lowering_of(1, 4200, 3000), now());
+    assert_eq!(unknown.answer, ResponseCode::OriginalNotFound);
+    assert_eq!(code(&mut issuer, &request(1, CARD, 4200)), ResponseCode::Approved);
+    let other = issuer.reverse(&lowering_of(1, 4100, 3000), now());
+    assert_eq!(other.answer, ResponseCode::InvalidTransaction);
+    let _ = issuer.reverse(&reversal_of(1, CARD, 4200), now());
+    let gone = issuer.reverse(&lowering_of(1, 4200, 3000), now());
+    assert_eq!(gone.answer, ResponseCode::NotPermitted);
+    code(&mut issuer, &request(2, BLOCKED, 4200));
+    let declined = ReversalAdvice { remains: euro(1), ..reversal_of(2, BLOCKED, 4200) };
+    assert_eq!(issuer.reverse(&declined, now()).answer, ResponseCode::InvalidTransaction);
+    assert_eq!(held(&issuer), 0);
 }
 
 #[test]
@@ -416,6 +468,7 @@ fn an_issuer_rebuilt_from_its_records_answers_the_same() {
     records.extend(first.records);
     records.extend(issuer.authorize(&request(2, CARD, 1000), now(), 8).records);
     records.extend(issuer.reverse(&reversal_of(3, CARD, 50), now()).records);
+    records.extend(issuer.reverse(&lowering_of(2, 1000, 400), now()).records);
     let file = file("F1", vec![sale(1, &code.expect("approved"), 4200)]);
     let taken = issuer.take_file(&file, Presentation::First, now()).expect("the sums fit");
     records.extend(taken.records);

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!   placed ──▶ posted     a clearing file brought the sale; what was not taken is free again
+//!     ├──────▶ placed     the authorization was lowered; the rest is free again
 //!     ├──────▶ released   the authorization was reversed
 //!     └──────▶ expired    nobody came for it
 //! ```
@@ -75,6 +76,15 @@ impl Hold {
     pub fn release(self) -> Result<Self, HoldFault> {
         self.placed()?;
         Ok(Self { state: HoldState::Released, ..self })
+    }
+
+    /// Gives a part of it back, so that no more is held than this.
+    pub fn lower(self, remains: Money) -> Result<Self, HoldFault> {
+        self.placed()?;
+        if remains.exceeds(self.amount).map_err(|_| HoldFault::MoreThanHeld)? {
+            return Err(HoldFault::MoreThanHeld);
+        }
+        Ok(Self { amount: remains, ..self })
     }
 
     /// Ends it because its time has come.
@@ -158,6 +168,17 @@ mod tests {
         assert_eq!(hold().post(euro(4201)), Err(HoldFault::MoreThanHeld));
         let yen = Money::new(1, Currency::from_code("JPY").expect("known")).expect("an amount");
         assert_eq!(hold().post(yen), Err(HoldFault::MoreThanHeld));
+    }
+
+    #[test]
+    fn a_hold_is_lowered_and_never_raised() {
+        let lowered = hold().lower(euro(3000)).expect("less than is held");
+        assert_eq!(lowered.amount, euro(3000));
+        assert_eq!(lowered.clone().lower(euro(3001)), Err(HoldFault::MoreThanHeld));
+        assert_eq!(lowered.clone().post(euro(3001)), Err(HoldFault::MoreThanHeld));
+        assert!(lowered.clone().post(euro(3000)).is_ok());
+        let released = lowered.release().expect("it stands");
+        assert_eq!(released.lower(euro(1)), Err(HoldFault::Closed(HoldState::Released)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use openset_node::{
     http::Answers,
 };
 use openset_protocol::gateway::authorization::{Effect, GatewayAuthorization, Input, Line};
-use openset_types::{ApprovalCode, AuthorizationAnswer};
+use openset_types::{ApprovalCode, AuthorizationAnswer, ReversalOutcome};
 use tokio::task::JoinSet;
 
 use super::machine;
@@ -33,6 +33,7 @@ impl Desk<GatewayAuthorization> for Agreeable {
                 }
                 Effect::Wait { .. } => Input::Waited(Line::Answers),
                 Effect::Reverse(_) => Input::ReversalAcknowledged,
+                Effect::Release(_) => Input::Released(ReversalOutcome::Undone),
             })
         })
     }

@@ -108,7 +108,7 @@ impl Gateway {
         let captures = Driver::new(Arc::clone(&party.shell), own(), tells.clone());
         let refunds = Driver::new(Arc::clone(&party.shell), own(), tells);
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
-            .with(&["AuthReq"], &authorizations)
+            .with(&["AuthReq", "AuthRevReq"], &authorizations)
             .with(&["CapReq"], &captures)
             .with(&["CapRevReq", "CredReq", "CredRevReq"], &refunds);
         let door = Arc::new(door);

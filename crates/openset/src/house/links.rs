@@ -27,7 +27,7 @@ use openset_protocol::gateway::{
 };
 use openset_types::{
     AuthorizationAnswer, AuthorizationRequest, Bin, CaptureAdvice, DeclineReason, RefundAdvice,
-    ReversalAdvice,
+    ReversalAdvice, ReversalOutcome,
 };
 use tokio::time::{Instant, sleep};
 
@@ -78,6 +78,9 @@ impl Desk<GatewayAuthorization> for IssuerDesk {
                 machine::Effect::Reverse(advice) => {
                     self.reverse(&advice).await;
                     machine::Input::ReversalAcknowledged
+                }
+                machine::Effect::Release(advice) => {
+                    machine::Input::Released(self.release(&advice).await)
                 }
             })
         })
@@ -133,20 +136,39 @@ impl IssuerDesk {
         if is_up { machine::Line::Answers } else { machine::Line::Silent }
     }
 
-    /// Comes back when the issuer has undone it, however long that takes. An answer that says
-    /// anything else is no better than silence: the money may still be held.
+    /// Comes back when the issuer has undone what nobody knows the outcome of, however long that
+    /// takes. An answer that says anything else is no better than silence: the money may still be
+    /// held.
     async fn reverse(&self, advice: &ReversalAdvice) {
+        let undone = |answer| matches!(answer, ReversalAnswer::Undone | ReversalAnswer::NotFound);
+        self.advise(advice, |answer| undone(answer).then_some(())).await;
+    }
+
+    /// Comes back when the issuer has said yes or no to what a merchant takes back, however long
+    /// that takes.
+    async fn release(&self, advice: &ReversalAdvice) -> ReversalOutcome {
+        self.advise(advice, |answer| answer.outcome(advice)).await
+    }
+
+    /// Tells the issuer until it says what counts.
+    async fn advise<T>(
+        &self,
+        advice: &ReversalAdvice,
+        counts: impl Fn(ReversalAnswer) -> Option<T> + Send,
+    ) -> T {
         let mut waits = Waits::default();
         let mut kind = ReversalKind::Advice;
         loop {
             let link = self.link_to(&advice.pan.bin());
             match link.ask(&reversal(kind, advice, &self.acquirer)).await {
                 Ok(answer) => match read_reversal_answer(&answer) {
-                    Ok(ReversalAnswer::Undone) => return,
-                    Ok(ReversalAnswer::Refused(code)) => {
-                        measure::reversal_refused();
-                        tracing::error!(%code, "the issuer refuses a reversal: money may be held");
-                    }
+                    Ok(answer) => match counts(answer) {
+                        Some(counted) => return counted,
+                        None => {
+                            measure::reversal_refused();
+                            tracing::error!(?answer, "no reversal was made: money may be held");
+                        }
+                    },
                     Err(unfit) => tracing::error!(%unfit, "the issuer's answer says nothing"),
                 },
                 Err(reason) => tracing::warn!(%reason, "a reversal is not acknowledged"),

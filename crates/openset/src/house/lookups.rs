@@ -69,11 +69,14 @@ pub(crate) fn reference_of(authorization: &Authorization) -> Option<RetrievalRef
         GatewayStage::Asked { trace, .. } | GatewayStage::Authorized { trace, .. } => {
             Some(trace.retrieval.clone())
         }
-        GatewayStage::Declined { retrieval, .. } | GatewayStage::Reversed { retrieval } => {
-            Some(retrieval.clone())
-        }
+        GatewayStage::Declined { retrieval, .. }
+        | GatewayStage::Reversed { retrieval }
+        | GatewayStage::Voided { retrieval } => Some(retrieval.clone()),
         GatewayStage::Reversing { original, .. } => Some(original.retrieval.clone()),
-        GatewayStage::Declining { .. } | GatewayStage::Refused { .. } => None,
+        GatewayStage::Releasing(releasing) => Some(releasing.original.retrieval.clone()),
+        GatewayStage::Declining { .. }
+        | GatewayStage::Refused { .. }
+        | GatewayStage::Forestalled => None,
     }
 }
 
@@ -83,6 +86,8 @@ pub(crate) fn held(purchase: &Purchase) -> Option<&Authorized> {
         Stage::Authorized(authorized) => Some(authorized),
         Stage::Capturing(capturing) => Some(&capturing.authorized),
         Stage::Captured(captured) => Some(&captured.authorized),
+        Stage::Voiding(voiding) => Some(&voiding.authorized),
+        Stage::Voided(voided) => Some(&voided.authorized),
         Stage::Offered { .. } | Stage::Authorizing(_) | Stage::Declined(_) => None,
     }
 }

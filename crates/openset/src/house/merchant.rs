@@ -23,11 +23,14 @@ use openset_wire::{
     wrapper::{Message, MessageWrapper},
 };
 
+use tokio::task::JoinHandle;
+
 use super::{
     complaints::Complaints,
     first_start,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
+    payments::Payments,
     several_keys::SeveralKeys,
     upkeep::{Credentials, Upkeep},
 };
@@ -124,6 +127,16 @@ impl Merchant {
     pub(crate) fn brands(&self) -> Vec<Brand> {
         let first = [self.counter.ground.brand.clone()].into_iter();
         first.chain(self.branches.iter().map(|branch| branch.ground.brand.clone())).collect()
+    }
+
+    /// What the shop does about its payments.
+    pub(crate) fn payments(&self) -> Payments {
+        Payments { purchases: self.purchases.clone(), orders: self.orders.clone() }
+    }
+
+    /// Lets those in who take its money and give it up.
+    pub(crate) fn open_to_operators(&self, stop: Stop) -> anyhow::Result<JoinHandle<()>> {
+        self.payments().open_to_operators(&self.counter.ground.data, stop)
     }
 
     /// Begins to remember what is due.

@@ -111,6 +111,7 @@ impl Running {
         self.reminders.extend(merchant.start(stop).await?);
         self.tasks.push(gateway.upkeep.open_to_operators(stop.clone())?);
         self.tasks.push(merchant.upkeep.open_to_operators(stop.clone())?);
+        self.tasks.push(merchant.open_to_operators(stop.clone())?);
         Ok(())
     }
 

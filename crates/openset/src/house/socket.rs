@@ -20,8 +20,8 @@ use tokio::{
     time::timeout,
 };
 
-/// The socket in a role's folder.
-const SOCKET: &str = "operator.sock";
+/// The socket in a role's folder by which most of its operators come in.
+pub(crate) const OPERATORS: &str = "operator.sock";
 /// The longest answer: every certificate that an authority has issued.
 const TOLD_OCTETS_MAX: u64 = 256 * 1024 * 1024;
 /// How long a deed may take.
@@ -42,9 +42,9 @@ pub(crate) trait Performs: Clone + Send + Sync + 'static {
     fn baffled() -> Self::Told;
 }
 
-/// The door in a role's folder, if a process has opened it.
-pub(crate) async fn find(data: &Path, role: &str) -> Option<PathBuf> {
-    let socket = data.join(role).join(SOCKET);
+/// A door in a role's folder, if a process has opened it.
+pub(crate) async fn find(data: &Path, role: &str, door: &str) -> Option<PathBuf> {
+    let socket = data.join(role).join(door);
     UnixStream::connect(&socket).await.ok()?;
     Some(socket)
 }
@@ -66,15 +66,16 @@ pub(crate) async fn ask<D: Serialize, T: DeserializeOwned>(
     timeout(PATIENCE, asked).await.context("the role says nothing")?
 }
 
-/// Opens the door of a role in its folder, which this process has claimed.
+/// Opens a door of a role in its folder, which this process has claimed.
 pub(crate) fn open<P: Performs>(
     data: &Path,
     role: &str,
+    door: &str,
     performer: P,
     mut stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt;
-    let socket = data.join(role).join(SOCKET);
+    let socket = data.join(role).join(door);
     match std::fs::remove_file(&socket) {
         // What an earlier process left: nobody else has this folder.
         Ok(()) => {}

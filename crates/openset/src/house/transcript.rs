@@ -146,6 +146,7 @@ pub(crate) async fn with_banks(
     let (mut woven, mut acquirer, mut issuer) = (Vec::new(), Vec::new(), Vec::new());
     let mut references: BTreeMap<Xid, RetrievalReference> = BTreeMap::new();
     let mut rest: Vec<Passed> = Vec::new();
+    let is_taken_back = gateway.iter().any(|passed| passed.name == "AuthRevReq");
     for passed in gateway {
         let (name, rrpid, xid) = (passed.name.clone(), passed.rrpid, passed.xid);
         woven.push(passed);
@@ -166,7 +167,11 @@ pub(crate) async fn with_banks(
             let told = sale(&system.acquirer.store, reference).await?;
             woven.extend(told.clone());
             acquirer.extend(told);
-        } else if name == "AuthRes" {
+        } else if name == "AuthRevReq" {
+            let end =
+                rest.iter().position(|one| one.name == "0430").map_or(rest.len(), |at| at + 1);
+            woven.extend(rest.drain(..end));
+        } else if name == "AuthRes" && !is_taken_back {
             woven.append(&mut rest);
         }
     }

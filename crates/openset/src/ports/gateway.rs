@@ -108,7 +108,8 @@ impl GatewayPort for Console {
             checks: checks::of(&authorization.stage),
             card: card(&leg).unwrap_or(unknown),
             order_hash: self.order_hash(rrpid).await?,
-            leg: issuer_leg(&leg),
+            leg: issuer_leg(&leg, &["0100"], "0110"),
+            reversal: issuer_leg(&leg, &["0420", "0421"], "0430"),
             amount: question.amount.unwrap_or_else(zero),
             authorized: authorized(&authorization),
             captured: self.captured(reference.as_ref()).await?.unwrap_or_else(zero),
@@ -151,6 +152,7 @@ fn zero() -> Money {
 fn authorized(authorization: &Authorization) -> Money {
     match &authorization.stage {
         Stage::Authorized { amount, .. } => *amount,
+        Stage::Releasing(releasing) => releasing.amount,
         _ => zero(),
     }
 }
@@ -180,10 +182,11 @@ fn last_four(masked: &str) -> String {
 /// What the issuer adds to what it was asked: approval code and response code.
 const SAID: [u8; 2] = [38, 39];
 
-/// The conversation with the issuer about one authorization.
-fn issuer_leg(leg: &[Passed]) -> Option<IssuerLeg> {
-    let asked = leg.iter().find(|passed| passed.name == "0100")?;
-    let answered = leg.iter().find(|passed| passed.name == "0110");
+/// A conversation with the issuer about one authorization: the last question of these types and
+/// its answer.
+fn issuer_leg(leg: &[Passed], asks: &[&str], answers: &str) -> Option<IssuerLeg> {
+    let asked = leg.iter().rfind(|passed| asks.contains(&passed.name.as_str()))?;
+    let answered = leg.iter().rfind(|passed| passed.name == answers);
     let mut shown = read(asked)?;
     if let Some(answer) = answered.and_then(read) {
         shown = shown.echoing(&answer, &SAID);
@@ -252,7 +255,7 @@ mod tests {
 
     #[test]
     fn the_conversation_tells_question_and_answer_without_the_number() {
-        let leg = issuer_leg(&[asked(), answered()]).expect("it was asked");
+        let leg = issuer_leg(&[asked(), answered()], &["0100"], "0110").expect("it was asked");
         assert_eq!((leg.asked.as_str(), leg.answered.as_deref()), ("0100", Some("0110")));
         let said: Vec<_> = leg.elements.iter().map(|element| element.value.as_str()).collect();
         assert_eq!(said, ["999999••••••4242", "2912", "4K7Q21", "00"]);
@@ -260,16 +263,26 @@ mod tests {
 
     #[test]
     fn a_question_without_an_answer_is_told_as_one() {
-        let leg = issuer_leg(&[asked()]).expect("it was asked");
+        let leg = issuer_leg(&[asked()], &["0100"], "0110").expect("it was asked");
         assert_eq!(leg.answered, None);
         assert!(leg.elements.iter().all(|element| element.number != 39));
+    }
+
+    #[test]
+    fn what_was_taken_back_is_a_conversation_of_its_own() {
+        let message = Message::new(Mti::REVERSAL_ADVICE).with(95, "0".repeat(42)).masked();
+        let told = passed("0420", banks::dialect().write(&message).expect("of the dialect"));
+        let journal = [asked(), answered(), told];
+        let leg = issuer_leg(&journal, &["0420", "0421"], "0430").expect("it was told");
+        assert_eq!((leg.asked.as_str(), leg.answered), ("0420", None));
+        assert_eq!(leg.elements.iter().map(|element| element.number).collect::<Vec<_>>(), [95]);
     }
 
     #[test]
     fn what_is_no_question_to_the_issuer_shows_no_card() {
         for leg in [vec![], vec![answered()], vec![passed("0100", b"0100".to_vec())]] {
             assert!(card(&leg).is_none());
-            assert!(issuer_leg(&leg).is_none());
+            assert!(issuer_leg(&leg, &["0100"], "0110").is_none());
         }
     }
 }

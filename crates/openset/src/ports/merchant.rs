@@ -11,6 +11,7 @@ use openset_web::{
     Problem,
     ports::{
         Crossing, Direction, MerchantPort, OrderFile, OrderRow, RefundLine, RefundResult, Said,
+        Voidable,
     },
 };
 use openset_wire::payment::CapRevOrCredCode;
@@ -18,8 +19,13 @@ use openset_wire::payment::CapRevOrCredCode;
 use super::{broken, journal::shown, unavailable, words};
 use crate::{
     demo::cast,
-    house::{lookups::held, system::System, transcript},
-    shop::{checkout, orders::Order},
+    house::{
+        lookups::held,
+        payments::{NotEnded, void_refused},
+        system::System,
+        transcript,
+    },
+    shop::orders::Order,
 };
 
 /// How many orders a list shows.
@@ -95,43 +101,28 @@ impl MerchantPort for Desk {
         if capturable(&purchase) != Some(amount) {
             return Err(Problem::NothingToCapture);
         }
-        let (at, key) = (checkout::instance(&order), order.key());
-        let purchases = &self.0.merchant.purchases;
-        let mut watch = purchases.watch(key);
-        purchases.command(at.clone(), Input::Capture { amount }).await.map_err(not_taken)?;
-        let waiting = async {
-            loop {
-                match purchases.state(&at).await.map_err(broken)?.map(|state| state.stage) {
-                    Some(Stage::Capturing(_)) => watch.changed().await,
-                    Some(Stage::Captured(_)) => return Ok(()),
-                    _ => return Err(Problem::NothingToCapture),
-                }
-            }
-        };
-        tokio::time::timeout(super::PATIENCE, waiting).await.unwrap_or(Err(Problem::StatusUnknown))
+        match self.0.merchant.payments().end(&order, Input::Capture { amount }).await {
+            Ok(Stage::Captured(_)) => Ok(()),
+            Ok(_) => Err(Problem::NothingToCapture),
+            Err(why) => Err(not_ended(why, Problem::NothingToCapture)),
+        }
+    }
+
+    async fn void(&self, slug: &str, remains: Money) -> Said<()> {
+        let (order, purchase) = self.find(slug).await?;
+        let voidable = voidable(&purchase).ok_or(Problem::NothingToVoid)?;
+        let is_less = voidable.amount.exceeds(remains).unwrap_or_default();
+        if !is_less || !(voidable.is_held || remains.is_zero()) {
+            return Err(Problem::AmountNotLess);
+        }
+        let ended = self.0.merchant.payments().end(&order, Input::Void { remains }).await;
+        ended.map(drop).map_err(|why| not_ended(why, Problem::NothingToVoid))
     }
 
     async fn refund(&self, slug: &str, kind: RefundKind, amount: Money) -> Said<()> {
         let (order, _) = self.find(slug).await?;
-        let (at, key) = (checkout::instance(&order), order.key());
-        let purchases = &self.0.merchant.purchases;
-        let mut watch = purchases.watch(key);
-        let command = purchases.command(at.clone(), Input::Refund { kind, amount });
-        command.await.map_err(|reason| match reason {
-            NotTaken::Refused(_) => Problem::NothingToRefund,
-            other => unavailable(other),
-        })?;
-        let waiting = async {
-            loop {
-                match purchases.state(&at).await.map_err(broken)?.map(|state| state.stage) {
-                    Some(Stage::Captured(captured)) if captured.refunding().is_some() => {
-                        watch.changed().await;
-                    }
-                    _ => return Ok(()),
-                }
-            }
-        };
-        tokio::time::timeout(super::PATIENCE, waiting).await.unwrap_or(Err(Problem::StatusUnknown))
+        let ended = self.0.merchant.payments().end(&order, Input::Refund { kind, amount }).await;
+        ended.map(drop).map_err(|why| not_ended(why, Problem::NothingToRefund))
     }
 }
 
@@ -204,16 +195,30 @@ fn file(
         refundable,
         reversible: refundable.filter(|_| settled.is_none()),
         refunds: captured.map(refund_lines).unwrap_or_default(),
+        voidable: voidable(purchase),
+        void_refused: void_refused(purchase),
         timeline,
         transaction: summary.xid.map(|xid| xid.to_string()),
     }
 }
 
-/// Somebody else may have captured it since it was looked at.
-fn not_taken(reason: NotTaken) -> Problem {
-    match reason {
-        NotTaken::Refused(_) => Problem::NothingToCapture,
-        other => unavailable(other),
+/// Somebody else may have taken it or given it up since it was looked at.
+fn not_ended(why: NotEnded, gone: Problem) -> Problem {
+    match why {
+        NotEnded::NotTaken(NotTaken::Refused(_)) => gone,
+        NotEnded::NotTaken(other) => unavailable(other),
+        NotEnded::Waiting => Problem::StatusUnknown,
+    }
+}
+
+/// What may be given up now.
+fn voidable(purchase: &Purchase) -> Option<Voidable> {
+    match &purchase.stage {
+        Stage::Authorized(authorized) => {
+            Some(Voidable { amount: authorized.amount, is_held: true })
+        }
+        Stage::Authorizing(_) => Some(Voidable { amount: purchase.order.amount, is_held: false }),
+        _ => None,
     }
 }
 
@@ -237,6 +242,7 @@ fn is_meant(search: &str, order: &Order, purchase: &Purchase) -> bool {
 mod tests {
     use openset_protocol::{
         merchant,
+        moot::Moot,
         summary::{Fact, Timeline},
         version::Version,
     };
@@ -276,6 +282,8 @@ mod tests {
             stage: Stage::Offered { offers: Vec::new() },
             earlier: Vec::new(),
             timeline: Timeline::begin(Fact::Placed, UnixTime::new(1).expect("after 1970")),
+            undoing: Vec::new(),
+            moot: Moot::default(),
         }
     }
 
@@ -299,13 +307,16 @@ mod tests {
         let file = file(&order(), &unpaid(), None, Vec::new());
         assert!(file.authorized.is_zero() && file.captured.is_zero());
         assert_eq!((file.approval_code, file.xid, file.transaction), (None, None, None));
+        assert_eq!((file.voidable, file.void_refused), (None, None));
     }
 
     #[test]
     fn a_refused_command_says_that_there_is_nothing_to_capture() {
         use openset_protocol::refusal::Refusal;
+        let said = |why| not_ended(why, Problem::NothingToCapture);
         let refused = NotTaken::Refused(Refusal::CommandOutOfTurn);
-        assert_eq!(not_taken(refused), Problem::NothingToCapture);
-        assert_eq!(not_taken(NotTaken::Done), Problem::Unavailable);
+        assert_eq!(said(NotEnded::NotTaken(refused)), Problem::NothingToCapture);
+        assert_eq!(said(NotEnded::NotTaken(NotTaken::Done)), Problem::Unavailable);
+        assert_eq!(said(NotEnded::Waiting), Problem::StatusUnknown);
     }
 }

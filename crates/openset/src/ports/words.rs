@@ -14,10 +14,11 @@ pub(super) fn standing(fact: Fact) -> Standing {
     match fact {
         Fact::Placed => Standing::AwaitingWallet,
         Fact::Received => Standing::Received,
-        Fact::Authorized | Fact::Capturing => Standing::Authorized,
+        Fact::Authorized | Fact::Capturing | Fact::Voiding => Standing::Authorized,
         Fact::Captured => Standing::Captured,
         Fact::Credited => Standing::Refunded,
         Fact::Declined | Fact::Rejected => Standing::Declined,
+        Fact::Voided => Standing::Released,
         Fact::Abandoned => Standing::Cancelled,
     }
 }

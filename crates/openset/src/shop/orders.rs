@@ -153,6 +153,11 @@ impl Orders {
         self.find(&Lookup::Alias(slug.as_bytes().to_vec())).await
     }
 
+    /// The order with this number.
+    pub(crate) async fn by_number(&self, number: &str) -> Result<Option<Order>, Fault> {
+        self.find(&Lookup::Key(number.as_bytes().to_vec())).await
+    }
+
     /// The order with this label.
     pub(crate) async fn by_label(&self, label: &str) -> Result<Option<Order>, Fault> {
         let number = label.split(BEFORE_TAIL).next().unwrap_or_default();

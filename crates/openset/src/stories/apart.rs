@@ -245,7 +245,7 @@ fn copy_papers(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("a folder") {
         let path = entry.expect("an entry").path();
         let name = path.file_name().expect("a name");
-        let is_kept = !["store.db", "log", "operator.sock"]
+        let is_kept = !["store.db", "log", "operator."]
             .iter()
             .any(|no| name.to_string_lossy().starts_with(no));
         match path.is_dir() {

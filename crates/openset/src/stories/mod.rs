@@ -61,3 +61,4 @@ pub(crate) mod tokens;
 mod town;
 mod trails;
 mod visitor;
+mod voids;

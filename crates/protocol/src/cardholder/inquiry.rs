@@ -6,6 +6,7 @@ use openset_wire::{
     payment::{
         CapRevOrCredCode, CompletionCode, InqReq, InqReqData, PRes, PResData, PResPayload, Results,
     },
+    types::FloatingPoint,
     wrapper::Message,
 };
 
@@ -96,7 +97,10 @@ fn read(
         return Err(Refusal::MerchantGaveNoVerdict);
     }
     let given_back = payload.results.as_ref().and_then(|results| given_back(results, price));
-    Ok(Answer { completion: payload.completion_code, verdict, given_back, at: env.now })
+    let status = payload.results.as_ref().and_then(|results| results.auth_status.as_ref());
+    let is_released = status.is_some_and(|status| status.auth_ratio == FloatingPoint::ZERO);
+    let completion = payload.completion_code;
+    Ok(Answer { completion, verdict, given_back, is_released, at: env.now })
 }
 
 fn verdict(results: &Results) -> Option<Said> {

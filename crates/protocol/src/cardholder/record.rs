@@ -140,6 +140,9 @@ pub struct Answer {
     /// What was given back, as the merchant reports it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given_back: Option<Money>,
+    /// Whether nothing stands of what the issuer said yes to: the shop has released it.
+    #[serde(default)]
+    pub is_released: bool,
     /// When it was heard.
     pub at: UnixTime,
 }
@@ -197,6 +200,7 @@ impl Answer {
             {
                 Some(Fact::Declined)
             }
+            CompletionCode::AuthorizationPerformed if self.is_released => Some(Fact::Voided),
             CompletionCode::AuthorizationPerformed | CompletionCode::MeaninglessRatio => {
                 Some(Fact::Authorized)
             }

@@ -1,50 +1,49 @@
-//! One authorization at the gateway, from the merchant's question to the issuer's answer.
+//! One authorization at the gateway, from the merchant's question to the issuer's answer, and
+//! until the merchant has taken it back.
 //!
 //! ```text
-//! AuthReq ─▶ Asked ──approved──▶ Authorized
+//!                                  AuthRevReq            undone
+//! AuthReq ─▶ Asked ──approved──▶ Authorized ─▶ Releasing ─────▶ Voided
+//!    │         │                     ▲              │
+//!    │         │                     └─ lowered, no ┘
 //!    │         ├────declined──▶ Declined
 //!    │         └───no answer──▶ Reversing ──acknowledged──▶ Reversed
 //!    ├─▶ Declining ──as long as the issuer would take──▶ Refused (no bank is asked)
 //!    └─▶ Refused (no bank is asked)
+//! AuthRevReq ─▶ Forestalled (an AuthReq that comes later asks no bank)
 //! ```
+//!
+//! What a merchant may take back, and how, is in [`reversal`](super::reversal).
 //!
 //! The card number passes through one step: from the opened instructions into the question to the
 //! issuer, and comes back with the answer. What is stored is its envelope, sealed as it came, which
 //! is opened again where the question was lost.
 
-use openset_crypto::{
-    Purpose, Untrusted, Verified,
-    dual::{self, Payment},
-};
+use openset_crypto::dual;
 use openset_types::{
-    ApprovalCode, AuthorizationAnswer, AuthorizationRequest, CardExpiry, DeclineReason,
-    MerchantCategory, MerchantId, Money, Pan, ReversalAdvice, Rrpid, Trace,
+    ApprovalCode, AuthorizationAnswer, AuthorizationRequest, CardExpiry, DeclineReason, Money, Pan,
+    ReversalAdvice, ReversalOutcome, Trace, UnixTime,
 };
 use openset_wire::{
-    der::encode,
-    error::ErrorCode,
-    payment::{AuthCode, AuthReq, AuthReqData, Pi},
+    payment::{AuthCode, CapToken},
     types::PanToken,
     wrapper::Message,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Standing, asker,
-    instructions::{self, Instructions, Verdict},
-    keep_known,
-    record::{Authorization, Question, Stage},
+    Standing,
+    instructions::{Instructions, Verdict},
+    record::{Asker, Authorization, Question, Stage},
     reply::{self, Approval},
+    request, reversal,
     token::{self, Notes},
     trace::{retrieval, trace},
 };
 use crate::{
-    acceptance::{self, same_ids, same_rrpid},
-    kept::keep_path,
     octets::Octets,
-    purchase_ids::PurchaseIds,
     refusal::Refusal,
-    role::{Admitted, Claim, Effect as Asked, Env, Lookup, Machine, Received, Step},
+    role::{Admitted, Claim, Effect as Asked, Env, Machine, Received, Step},
     version::Version,
 };
 
@@ -70,21 +69,27 @@ pub enum Input {
     Waited(Line),
     /// The gateway stopped while that time passed.
     WaitInterrupted,
-    /// The issuer has acknowledged the reversal.
+    /// A merchant takes the authorization back, or a part of it. What it says is believed.
+    AuthRevReq(Box<reversal::Request>),
+    /// The issuer has said yes or no to that.
+    Released(ReversalOutcome),
+    /// The gateway stopped while the issuer was told.
+    ReleaseInterrupted,
+    /// The issuer has acknowledged the reversal of what had no answer.
     ReversalAcknowledged,
     /// The gateway stopped while the reversal was on its way.
     ReversalInterrupted,
-    /// The time has come. Nothing here waits for a time.
+    /// Who takes an authorization back has waited long enough for the issuer.
     Woke,
 }
 
 /// What a merchant asks, and what may be done about it.
 #[derive(Debug)]
 pub struct Request {
-    question: Question,
+    pub(super) question: Question,
     /// The card, sealed as it came.
-    card: Octets,
-    verdict: Verdict,
+    pub(super) card: Octets,
+    pub(super) verdict: Verdict,
 }
 
 /// What a question to the issuer would have come to, had it been asked.
@@ -108,6 +113,9 @@ pub enum Effect {
     },
     /// Undoes what the issuer may hold, until that is acknowledged. Carries the card number.
     Reverse(ReversalAdvice),
+    /// Undoes or lowers what the issuer holds, until it has said yes or no. Carries the card
+    /// number.
+    Release(ReversalAdvice),
 }
 
 /// What the outbox keeps of it.
@@ -116,14 +124,16 @@ pub enum Effect {
 pub enum Note {
     /// The issuer was asked.
     AskedAcquirer,
+    /// What a merchant takes back was on its way to the issuer.
+    Releasing,
     /// The reversal was on its way.
     Reversing,
     /// Time passed.
     Waiting,
 }
 
-type StepTaken = Step<Authorization, Effect>;
-type Environment<'a> = Env<'a, GatewayAuthorization>;
+pub(super) type StepTaken = Step<Authorization, Effect>;
+pub(super) type Environment<'a> = Env<'a, GatewayAuthorization>;
 
 impl Machine for GatewayAuthorization {
     const KIND: &'static str = "gateway.authorization";
@@ -136,7 +146,8 @@ impl Machine for GatewayAuthorization {
     fn admit(request: &Received, env: &Environment<'_>) -> Result<Admitted<Input>, Refusal> {
         let rrpid = env.standing.acceptance.check(&request.wrapper, env.now)?;
         match &request.wrapper.message {
-            Message::AuthReq(message) => admit(request, message, rrpid, env),
+            Message::AuthReq(message) => request::admit(request, message, rrpid, env),
+            Message::AuthRevReq(message) => reversal::admit(request, message, rrpid, env),
             other => Err(Refusal::SenderSentForeignMessage { name: other.name() }),
         }
     }
@@ -152,9 +163,20 @@ impl Machine for GatewayAuthorization {
     ) -> Result<StepTaken, Refusal> {
         match (state, input) {
             (None, Input::AuthReq(request)) => ask(*request, env),
+            (None, Input::AuthRevReq(request)) => reversal::forestall(*request, env),
             (None, _) => Err(Refusal::CommandToAnotherInstance),
-            // The driver gives the stored answer to a repeated request; this is another one.
-            (Some(_), Input::AuthReq(_)) => Err(Refusal::CommandToAnotherInstance),
+            (Some(authorization), Input::AuthReq(request)) => {
+                came_late(authorization, *request, env)
+            }
+            (Some(authorization), Input::AuthRevReq(request)) => {
+                reversal::take(authorization, *request, env)
+            }
+            (Some(authorization), Input::Released(outcome)) => {
+                reversal::released(authorization, outcome, env)
+            }
+            (Some(authorization), Input::ReleaseInterrupted) => {
+                reversal::release_again(authorization, env)
+            }
             (Some(authorization), Input::Answered { answer, asked }) => {
                 answered(authorization, answer, asked, env)
             }
@@ -165,15 +187,16 @@ impl Machine for GatewayAuthorization {
             (Some(authorization), Input::WaitInterrupted) => {
                 waited(authorization, Line::Answers, env)
             }
-            (Some(authorization), Input::ReversalAcknowledged) => Ok(reversed(authorization)),
+            (Some(authorization), Input::ReversalAcknowledged) => reversed(authorization, env),
             (Some(authorization), Input::ReversalInterrupted) => reverse_again(authorization, env),
-            (Some(authorization), Input::Woke) => Ok(Step::new(authorization)),
+            (Some(authorization), Input::Woke) => reversal::woke(authorization, env),
         }
     }
 
     fn note(effect: &Effect) -> Note {
         match effect {
             Effect::AskAcquirer(_) => Note::AskedAcquirer,
+            Effect::Release(_) => Note::Releasing,
             Effect::Reverse(_) => Note::Reversing,
             Effect::Wait { .. } => Note::Waiting,
         }
@@ -182,6 +205,7 @@ impl Machine for GatewayAuthorization {
     fn interrupted(note: Note) -> Input {
         match note {
             Note::AskedAcquirer => Input::Interrupted,
+            Note::Releasing => Input::ReleaseInterrupted,
             Note::Reversing => Input::ReversalInterrupted,
             Note::Waiting => Input::WaitInterrupted,
         }
@@ -192,127 +216,34 @@ impl Machine for GatewayAuthorization {
     }
 }
 
-fn admit(
-    request: &Received,
-    message: &AuthReq,
-    rrpid: Rrpid,
+/// A request that comes to an authorization that is there. The driver gives the stored answer to a
+/// repeated one, so this was taken back before it came, or is another one.
+fn came_late(
+    authorization: Authorization,
+    request: Request,
     env: &Environment<'_>,
-) -> Result<Admitted<Input>, Refusal> {
-    let standing = env.standing;
-    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
-    env.trust.require_bci(&standing.brand, env.now)?;
-    let (openers, brand) = (&standing.encipherments, Some(&standing.brand));
-    let linked = env.open_signed(&message.enc, openers, Purpose::MerchantSignature, brand)?;
-    standing.acceptance.fresh(&linked, env.now)?;
-    env.require_linked(&linked, &message.baggage)?;
-    let data = linked.t1.value();
-    let tags = &data.auth_req_item.auth_tags;
-    same_rrpid(rrpid, tags.auth_rr_tags.rrpid.0)?;
-    same_ids(&request.wrapper.message_header, &tags.trans_ids)?;
-    acceptance::understood(&data.auth_req_item.auth_req_payload.a_rq_extensions, &[])?;
-    let (merchant, reply_to) = asker(&linked, &standing.brand, env)?;
-    // A3: the merchant is who its certificate says, whatever its message says.
-    if tags.auth_rr_tags.mer_term_ids.merchant_id.0 != merchant {
-        return Err(Refusal::MerchantNamedAnother);
+) -> Result<StepTaken, Refusal> {
+    if authorization.stage != Stage::Forestalled {
+        return Err(Refusal::CommandToAnotherInstance);
     }
-    let verdict = judge(data, message.baggage.value(), &merchant, env)?;
-    let held = match &verdict {
-        Verdict::Ask(Instructions { spent, .. }) | Verdict::Decline { spent } => {
-            Some(spent.clone())
-        }
-        Verdict::Refuse(_) => None,
-    };
-    let question = Question {
-        rrpid,
-        ids: PurchaseIds::read(&tags.trans_ids).ok_or(Refusal::SenderNamedUnknownLabel)?,
-        merchant,
-        merchant_signature: linked.signer().thumb(),
-        reply_to: keep_path(&reply_to)?,
-        category: category(data),
-        amount: data.auth_req_item.auth_req_payload.auth_req_amt.money().ok(),
-        tags: encode(tags)?.into(),
-        known: keep_known(data.m_thumbs.as_ref())?,
-        at: env.now,
-    };
-    Ok(Admitted {
-        instance: Lookup::Key(rrpid.as_bytes().to_vec()),
-        held: held.into_iter().collect(),
-        input: Input::AuthReq(Box::new(Request {
-            question,
-            card: sealed_card(message.baggage.value(), &verdict, env)?,
-            verdict,
-        })),
-    })
-}
-
-/// Opens and judges the payment instructions.
-fn judge(
-    data: &AuthReqData,
-    pi: &Pi,
-    merchant: &MerchantId,
-    env: &Environment<'_>,
-) -> Result<Verdict, Refusal> {
-    match open(pi, env) {
-        Ok(payment) => instructions::judge(data, payment, merchant, env),
-        Err(Unfit::Answered(code)) => Ok(Verdict::Refuse(code)),
-        Err(Unfit::Refused(refusal)) => Err(refusal),
+    // What somebody else has taken back was not its own.
+    if authorization.question.merchant != request.question.merchant {
+        return ask(request, env);
     }
-}
-
-/// Why payment instructions were not opened: something to be answered, or not to be believed.
-enum Unfit {
-    Answered(AuthCode),
-    Refused(Refusal),
-}
-
-fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
-    let pi = match pi {
-        Pi::PiDualSigned(pi) => pi,
-        // A6: suite `modern` knows no payment without a signature. A8: nor a token that stands for
-        // an earlier one; this gateway gives none.
-        Pi::PiUnsigned(_) | Pi::AuthToken(_) => {
-            return Err(Unfit::Answered(AuthCode::SignatureRequired));
-        }
-    };
-    let Standing { encipherments, brand, .. } = env.standing;
-    match dual::check_payment(pi, encipherments, env.keys, env.trust, brand, env.now) {
-        Ok(payment) => Ok(payment),
-        // A12: a good card, of another brand.
-        Err(Untrusted::OtherBrand) => Err(Unfit::Answered(AuthCode::CardMerchBrandMismatch)),
-        Err(untrusted) => Err(unproven(untrusted.into())),
-    }
-}
-
-/// Instructions that prove nothing. Whoever brought them is believed, and waits for a word about
-/// money: where time does not mend what is wrong, it gets one that is kept, as for a token that
-/// does not open. What may pass stays a refusal, and is asked again (ADR 32).
-fn unproven(refusal: Refusal) -> Unfit {
-    match ErrorCode::from(&refusal) {
-        ErrorCode::SignatureFailure => Unfit::Answered(AuthCode::SignatureRequired),
-        _ => Unfit::Refused(refusal),
-    }
-}
-
-/// What of the instructions is kept until the issuer has answered. Those that are answered at once
-/// have nothing to keep.
-fn sealed_card(pi: &Pi, verdict: &Verdict, env: &Environment<'_>) -> Result<Octets, Refusal> {
-    match (pi, verdict) {
-        (_, Verdict::Refuse(_)) | (Pi::PiUnsigned(_) | Pi::AuthToken(_), _) => {
-            Ok(Vec::new().into())
-        }
-        (Pi::PiDualSigned(pi), _) => Ok(dual::sealed_card(pi, env.suite())?.into()),
-    }
+    let rrpid = request.question.rrpid;
+    let message = reply::refuse(&request.question, AuthCode::InvalidTransaction, env)?;
+    Ok(Step::new(authorization).then(Asked::Reply { rrpid, message }))
 }
 
 /// A card that is needed once more.
-struct Card {
-    pan: Pan,
-    expiry: CardExpiry,
+pub(super) struct Card {
+    pub(super) pan: Pan,
+    pub(super) expiry: CardExpiry,
 }
 
 /// The card of the question that has this trace: from that question, or from its envelope. What was
 /// judged when the consent was spent is not judged anew.
-fn card(
+pub(super) fn card(
     asked: Option<Box<AuthorizationRequest>>,
     trace: &Trace,
     sealed: &Octets,
@@ -325,11 +256,6 @@ fn card(
     let openers = &env.standing.encipherments;
     let data = dual::reopen_card(sealed.as_ref(), openers, env.suite(), env.keys)?.into_value();
     Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 })
-}
-
-fn category(data: &AuthReqData) -> Option<MerchantCategory> {
-    let code = &data.auth_req_item.auth_req_payload.merch_data.merch_cat_code;
-    code.as_ref().map(|code| code.0.clone())
 }
 
 /// Asks the issuer, or says why not. The consent is spent in the same commit (A7).
@@ -355,7 +281,7 @@ fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let asked =
         AuthorizationRequest { trace: trace.clone(), pan, expiry, amount, merchant, category };
     let retrieval = retrieval(&trace);
-    let stage = Stage::Asked { trace, amount, spent: spent.clone(), card };
+    let stage = Stage::Asked { trace, amount, spent: spent.clone(), card, withdrawn: None };
     Ok(Step::new(Authorization { version: Version, question, stage })
         .then(Asked::Claim(spent))
         .then(Asked::Claim(retrieval))
@@ -368,7 +294,7 @@ fn decline(question: Question, spent: Claim, env: &Environment<'_>) -> Result<St
     // A reference like every question's: the commit is no other than that of a question.
     let retrieval = retrieval(&trace(&mut draw, env.now)?);
     let draw = u64::from_be_bytes(draw.octets());
-    let stage = Stage::Declining { spent: spent.clone() };
+    let stage = Stage::Declining { spent: spent.clone(), withdrawn: None };
     Ok(Step::new(Authorization { version: Version, question, stage })
         .then(Asked::Claim(spent))
         .then(Asked::Claim(retrieval))
@@ -382,7 +308,7 @@ fn waited(
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
     let Authorization { version, question, stage } = authorization;
-    let Stage::Declining { spent } = stage else {
+    let Stage::Declining { spent, withdrawn } = stage else {
         return Ok(Step::new(Authorization { version, question, stage }));
     };
     let code = match line {
@@ -391,10 +317,12 @@ fn waited(
     };
     let message = reply::refuse(&question, code, env)?;
     let rrpid = question.rrpid;
+    let withdrawn = reversal::nothing_held(withdrawn, &question, env)?;
     let stage = Stage::Refused { code };
     Ok(Step::new(Authorization { version, question, stage })
         .then(Asked::Release(spent))
-        .then(Asked::Reply { rrpid, message }))
+        .then(Asked::Reply { rrpid, message })
+        .and(withdrawn))
 }
 
 /// Answers without asking a bank.
@@ -415,16 +343,24 @@ fn answered(
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
     let Authorization { version, question, stage } = authorization;
-    let (trace, amount, spent, sealed) = match stage {
-        Stage::Asked { trace, amount, spent, card } => (trace, amount, spent, card),
+    let (trace, amount, spent, sealed, withdrawn) = match stage {
+        Stage::Asked { trace, amount, spent, card, withdrawn } => {
+            (trace, amount, spent, card, withdrawn)
+        }
         stage => return Ok(Step::new(Authorization { version, question, stage })),
     };
     match answer {
-        AuthorizationAnswer::Approved { approval_code } => {
+        AuthorizationAnswer::Approved { approval_code } if withdrawn.is_none() => {
             let card = card(asked, &trace, &sealed, env)?;
-            let message = approve(&question, card, &trace, amount, &approval_code, env)?;
+            let generation = 0;
+            let granted =
+                Granted { trace: &trace, amount, approval_code: &approval_code, generation };
+            let cap_token = granted.token(&question, card, env.now, env)?;
+            let approval = granted.approval(cap_token);
+            let message = reply::approve(&question, approval, env)?;
             let rrpid = question.rrpid;
-            let stage = Stage::Authorized { trace, amount, approval_code, spent, at: env.now };
+            let at = env.now;
+            let stage = Stage::Authorized { trace, amount, approval_code, spent, at, generation };
             Ok(Step::new(Authorization { version, question, stage })
                 .then(Asked::Reply { rrpid, message }))
         }
@@ -432,62 +368,91 @@ fn answered(
             let code = told(reason);
             let message = reply::refuse(&question, code, env)?;
             let rrpid = question.rrpid;
+            let withdrawn = reversal::nothing_held(withdrawn, &question, env)?;
             let stage = Stage::Declined { retrieval: trace.retrieval, code };
             // After a decline the consent may be presented again (A7).
             Ok(Step::new(Authorization { version, question, stage })
                 .then(Asked::Release(spent))
-                .then(Asked::Reply { rrpid, message }))
+                .then(Asked::Reply { rrpid, message })
+                .and(withdrawn))
         }
-        AuthorizationAnswer::NoAnswer => {
+        // A yes to what was taken back meanwhile is undone like what had no answer.
+        AuthorizationAnswer::NoAnswer | AuthorizationAnswer::Approved { .. } => {
             let card = card(asked, &trace, &sealed, env)?;
-            reverse(question, (sealed, card), trace, amount, spent, env)
+            let lost = Lost { original: trace, amount, spent, card: sealed, asker: withdrawn };
+            reverse(question, lost, card, env)
         }
     }
 }
 
-fn approve(
-    question: &Question,
-    card: Card,
-    trace: &Trace,
+/// What the issuer holds, and its word for it.
+pub(super) struct Granted<'a> {
+    pub(super) trace: &'a Trace,
+    pub(super) amount: Money,
+    pub(super) approval_code: &'a ApprovalCode,
+    pub(super) generation: u8,
+}
+
+impl<'a> Granted<'a> {
+    /// The token for it, with which the money is asked for.
+    pub(super) fn token(
+        &self,
+        question: &Question,
+        card: Card,
+        at: UnixTime,
+        env: &Environment<'_>,
+    ) -> Result<CapToken, Refusal> {
+        let notes = Notes {
+            merchant: question.merchant.clone(),
+            xid: question.ids.xid,
+            at,
+            retrieval: self.trace.retrieval.clone(),
+            approval_code: self.approval_code.clone(),
+            issuer: card.pan.bin(),
+            generation: self.generation,
+        };
+        let Card { pan, expiry } = card;
+        let extra =
+            PanToken { pan: pan.into(), card_expiry: expiry.into(), ex_nonce: env.draw().nonce() };
+        token::seal(question.rrpid, self.amount, &notes, &extra, env)
+    }
+
+    fn approval(&self, cap_token: CapToken) -> Approval<'a> {
+        let (approval_code, retrieval) = (self.approval_code, &self.trace.retrieval);
+        Approval { amount: self.amount, approval_code, retrieval, cap_token }
+    }
+}
+
+/// What nobody knows the outcome of.
+struct Lost {
+    original: Trace,
     amount: Money,
-    approval_code: &ApprovalCode,
-    env: &Environment<'_>,
-) -> Result<Vec<u8>, Refusal> {
-    let notes = Notes {
-        merchant: question.merchant.clone(),
-        xid: question.ids.xid,
-        at: env.now,
-        retrieval: trace.retrieval.clone(),
-        approval_code: approval_code.clone(),
-        issuer: card.pan.bin(),
-    };
-    let Card { pan, expiry } = card;
-    let extra =
-        PanToken { pan: pan.into(), card_expiry: expiry.into(), ex_nonce: env.draw().nonce() };
-    let cap_token = token::seal(question.rrpid, amount, &notes, &extra, env)?;
-    let approval = Approval { amount, approval_code, retrieval: &trace.retrieval, cap_token };
-    reply::approve(question, approval, env)
+    spent: Claim,
+    card: Octets,
+    asker: Option<Box<Asker>>,
 }
 
 /// Nobody knows what the issuer holds. It is undone until that is acknowledged, and the merchant
 /// is told that no answer came.
 fn reverse(
     question: Question,
-    (sealed, card): (Octets, Card),
-    original: Trace,
-    amount: Money,
-    spent: Claim,
+    lost: Lost,
+    card: Card,
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
+    let Lost { original, amount, spent, card: sealed, asker } = lost;
     let trace = trace(&mut env.draw(), env.now)?;
     let message = reply::refuse(&question, AuthCode::NoReply, env)?;
     let advice = advice(&question, card, &original, &trace, amount);
     let (rrpid, claim) = (question.rrpid, retrieval(&trace));
-    let stage = Stage::Reversing { original, trace, amount, spent, card: sealed };
+    let asker = asker.map(|asker| Box::new(asker.waiting(env.now)));
+    let wake = asker.as_ref().map(|asker| Asked::WakeAt(asker.due));
+    let stage = Stage::Reversing { original, trace, amount, spent, card: sealed, asker };
     Ok(Step::new(Authorization { version: Version, question, stage })
         .then(Asked::Claim(claim))
         .then(Asked::Reply { rrpid, message })
-        .then(Asked::Own(Effect::Reverse(advice))))
+        .then(Asked::Own(Effect::Reverse(advice)))
+        .and(wake))
 }
 
 /// The same advice again: it was interrupted, and the issuer tells repeats by its trace.
@@ -504,7 +469,7 @@ fn reverse_again(
     Ok(Step::new(authorization).then(Asked::Own(Effect::Reverse(advice))))
 }
 
-fn advice(
+pub(super) fn advice(
     question: &Question,
     card: Card,
     original: &Trace,
@@ -516,19 +481,23 @@ fn advice(
         trace: trace.clone(),
         pan: card.pan,
         amount,
+        remains: Money::zero(amount.currency()),
         merchant: question.merchant.clone(),
     }
 }
 
 /// Nothing is held any more: the consent may be presented again.
-fn reversed(authorization: Authorization) -> StepTaken {
+fn reversed(authorization: Authorization, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let Authorization { version, question, stage } = authorization;
     match stage {
-        Stage::Reversing { original, spent, .. } => {
+        Stage::Reversing { original, spent, asker, .. } => {
+            let told = reversal::nothing_held(asker, &question, env)?;
             let stage = Stage::Reversed { retrieval: original.retrieval };
-            Step::new(Authorization { version, question, stage }).then(Asked::Release(spent))
+            Ok(Step::new(Authorization { version, question, stage })
+                .then(Asked::Release(spent))
+                .and(told))
         }
-        stage => Step::new(Authorization { version, question, stage }),
+        stage => Ok(Step::new(Authorization { version, question, stage })),
     }
 }
 

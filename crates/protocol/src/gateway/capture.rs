@@ -30,7 +30,7 @@ use crate::{
     kept::{keep_path, kept_path},
     octets::Octets,
     refusal::Refusal,
-    role::{Admitted, Claim, Effect as Asked, Env, Lookup, Machine, Received, Register, Step},
+    role::{Admitted, Claim, Effect as Asked, Env, Lookup, Machine, Received, Step},
     version::Version,
 };
 
@@ -74,6 +74,9 @@ pub struct Item {
     pub xid: Xid,
     /// The authorization.
     pub authorization: Rrpid,
+    /// Which of its tokens: as often was it lowered.
+    #[serde(default)]
+    pub generation: u8,
     /// What came of it.
     pub outcome: Outcome,
 }
@@ -157,6 +160,18 @@ struct Fit {
     token: Token,
 }
 
+impl Asking {
+    /// Which of the authorization's tokens was shown.
+    fn generation(&self) -> u8 {
+        self.verdict.as_ref().map_or(0, |fit| fit.token.notes.generation)
+    }
+
+    /// The register entry of that token.
+    fn claim(&self) -> Claim {
+        token::used(&self.authorization, self.generation())
+    }
+}
+
 type StepTaken = Step<Captures, Effect>;
 type Environment<'a> = Env<'a, GatewayCapture>;
 
@@ -210,11 +225,6 @@ impl Machine for GatewayCapture {
     }
 }
 
-/// The register entry of an authorization whose money was asked for.
-pub(super) fn captured(authorization: &Rrpid) -> Claim {
-    Claim { register: Register::Captured, key: authorization.as_bytes().to_vec() }
-}
-
 fn admit(
     message: &CapReq,
     rrpid: Rrpid,
@@ -247,7 +257,7 @@ fn admit(
     let items = items.collect::<Result<Vec<_>, Refusal>>()?;
     Ok(Admitted {
         instance: Lookup::Key(rrpid.as_bytes().to_vec()),
-        held: items.iter().map(|item| captured(&item.authorization)).collect(),
+        held: items.iter().map(Asking::claim).collect(),
         input: Input::CapReq(Box::new(Request {
             rrpid,
             merchant,
@@ -309,7 +319,7 @@ fn begin(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> 
     let mut effects = Vec::new();
     let mut kept = Vec::new();
     for asking in items {
-        let claim = captured(&asking.authorization);
+        let (claim, generation) = (asking.claim(), asking.generation());
         let is_first = !env.held.has(&claim) && !taken.contains(&claim);
         let outcome = match asking.verdict {
             Err(code) => Outcome::Refused(code),
@@ -332,6 +342,7 @@ fn begin(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> 
             trans_ids: encode(&asking.ids)?.into(),
             xid: asking.ids.xid.0,
             authorization: asking.authorization,
+            generation,
             outcome,
         });
     }
@@ -362,7 +373,7 @@ fn advised(
             at: env.now,
         },
         _ => {
-            released = Some(Asked::Release(captured(&item.authorization)));
+            released = Some(Asked::Release(token::used(&item.authorization, item.generation)));
             Outcome::Refused(CapCode::UnspecifiedFailure)
         }
     };

@@ -8,9 +8,12 @@ pub mod capture;
 pub mod refund;
 pub mod registration;
 
+pub mod reversal;
+
 mod instructions;
 mod record;
 mod reply;
+mod request;
 mod token;
 mod trace;
 
@@ -24,7 +27,7 @@ use openset_wire::{
 };
 
 pub use instructions::CONSENT_S_MAX;
-pub use record::{Authorization, Question, Stage};
+pub use record::{Asker, Authorization, Question, Releasing, Stage};
 
 use crate::{
     acceptance::Acceptance,

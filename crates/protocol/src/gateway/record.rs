@@ -47,8 +47,58 @@ pub struct Question {
     /// What the merchant knows and needs not be sent (Thumbs, DER).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<Octets>,
+    /// The digest of the payment instructions as they came: who takes the authorization back shows
+    /// them again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<Octets>,
     /// When it was asked.
     pub at: UnixTime,
+}
+
+/// A merchant that takes an authorization back, or a part of it, until it is answered.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asker {
+    /// Names the request.
+    pub rrpid: Rrpid,
+    /// The names of the purchase.
+    pub ids: PurchaseIds,
+    /// The certificate the answer is sealed for (DER), then those above it.
+    pub reply_to: Vec<Octets>,
+    /// The tags to be repeated in the answer (DER).
+    pub tags: Octets,
+    /// What the merchant knows and needs not be sent (Thumbs, DER).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Octets>,
+    /// When it is told that the issuer has not answered.
+    pub due: UnixTime,
+}
+
+/// An authorization that is being taken back, or lowered. The issuer is told until it has said yes
+/// or no.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Releasing {
+    /// Finds the authorization at the banks.
+    pub original: Trace,
+    /// Finds the reversal at the banks.
+    pub trace: Trace,
+    /// How much the issuer holds, as far as is known.
+    pub amount: Money,
+    /// How much is to stay; nothing if all of it is taken back.
+    pub remains: Money,
+    /// The issuer's word for the authorization.
+    pub approval_code: ApprovalCode,
+    /// The consent that was spent for it.
+    pub spent: Claim,
+    /// When it was authorized.
+    pub at: UnixTime,
+    /// Which of its tokens is used up by this.
+    pub generation: u8,
+    /// The card, sealed as it came (DER).
+    pub card: Octets,
+    /// Who waits for the outcome.
+    pub asker: Option<Asker>,
 }
 
 /// What came of an authorization.
@@ -65,12 +115,18 @@ pub enum Stage {
         spent: Claim,
         /// The card, sealed as it came (DER).
         card: Octets,
+        /// Who takes it back before the issuer has answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        withdrawn: Option<Box<Asker>>,
     },
     /// The card is not the certificate's. The issuer is not asked, and this gateway says no when
     /// the issuer would have.
     Declining {
         /// The consent, taken as long as a question would take.
         spent: Claim,
+        /// Who takes it back before this gateway has answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        withdrawn: Option<Box<Asker>>,
     },
     /// The issuer holds the amount.
     Authorized {
@@ -84,7 +140,19 @@ pub enum Stage {
         spent: Claim,
         /// When it answered.
         at: UnixTime,
+        /// How many tokens for it were replaced: as often was it lowered.
+        #[serde(default, skip_serializing_if = "is_first")]
+        generation: u8,
     },
+    /// The merchant takes it back, or a part of it.
+    Releasing(Box<Releasing>),
+    /// The merchant has taken it back, and the issuer has acknowledged that nothing is held.
+    Voided {
+        /// Finds the authorization at the banks.
+        retrieval: RetrievalReference,
+    },
+    /// The merchant has taken back what had not come. When it comes, no bank is asked.
+    Forestalled,
     /// The issuer said no.
     Declined {
         /// Finds the question at the banks.
@@ -111,6 +179,9 @@ pub enum Stage {
         spent: Claim,
         /// The card, sealed as it came (DER).
         card: Octets,
+        /// Who waits for the outcome.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        asker: Option<Box<Asker>>,
     },
     /// The issuer did not answer, and has acknowledged that nothing is held.
     Reversed {
@@ -119,12 +190,19 @@ pub enum Stage {
     },
 }
 
+/// Whether the first token for an authorization stands.
+fn is_first(generation: &u8) -> bool {
+    *generation == 0
+}
+
 impl Authorization {
     /// How it stands, in one of the words that a page shows.
     pub fn fact(&self) -> Fact {
         match &self.stage {
             Stage::Asked { .. } | Stage::Declining { .. } => Fact::Received,
             Stage::Authorized { .. } => Fact::Authorized,
+            Stage::Releasing(_) => Fact::Voiding,
+            Stage::Voided { .. } | Stage::Forestalled => Fact::Voided,
             Stage::Declined { .. }
             | Stage::Refused { .. }
             | Stage::Reversing { .. }

@@ -27,7 +27,7 @@ pub use request::Request;
 use self::request::Fit;
 use super::{
     Standing,
-    capture::captured,
+    token::used,
     trace::{retrieval, trace},
 };
 use crate::{
@@ -245,7 +245,7 @@ fn fit(
     env: &Environment<'_>,
 ) -> Result<Fit, CapRevOrCredCode> {
     let fit = verdict?;
-    if !env.held.has(&captured(&authorization)) {
+    if !env.held.has(&used(&authorization, fit.token.notes.generation)) {
         return Err(CapRevOrCredCode::OriginalNotFound);
     }
     if !is_first {

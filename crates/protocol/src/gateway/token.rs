@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::Standing;
 use crate::{
     refusal::Refusal,
-    role::{Env, Machine},
+    role::{Claim, Env, Machine, Register},
     treatment::bounds,
 };
 
@@ -38,6 +38,23 @@ pub(crate) struct Notes {
     pub(crate) approval_code: ApprovalCode,
     /// The bank that gave it.
     pub(crate) issuer: Bin,
+    /// How many tokens for this authorization were replaced before this one.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub(crate) generation: u8,
+}
+
+fn is_first(generation: &u8) -> bool {
+    *generation == 0
+}
+
+/// The register entry of a token that was used: for the money, or to take the authorization back.
+/// Whichever claims it first has it.
+pub(crate) fn used(authorization: &Rrpid, generation: u8) -> Claim {
+    let mut key = authorization.as_bytes().to_vec();
+    if generation > 0 {
+        key.push(generation);
+    }
+    Claim { register: Register::Captured, key }
 }
 
 /// A token of our own, opened and believed.

@@ -10,7 +10,7 @@ use openset_wire::{
 };
 
 use super::{
-    order::{Authorized, Captured, Declined, Purchase, Stage, Verdict},
+    order::{Authorized, Captured, Declined, Purchase, Stage, Verdict, Voided},
     refunds::Refund,
 };
 use crate::{purchase_ids::PurchaseIds, refusal::Refusal, treatment::challenge};
@@ -68,6 +68,10 @@ fn payload(purchase: &Purchase, ids: &PurchaseIds) -> PResPayload {
             authorization(&capturing.authorized, whole),
         ),
         Stage::Captured(captured) => after_capture(captured, whole),
+        Stage::Voiding(voiding) => {
+            with(CompletionCode::AuthorizationPerformed, authorization(&voiding.authorized, whole))
+        }
+        Stage::Voided(voided) => with(CompletionCode::AuthorizationPerformed, released(voided)),
     }
 }
 
@@ -75,6 +79,7 @@ fn refused(declined: &Declined) -> PResPayload {
     let auth_code = match declined.verdict {
         Verdict::WithError => return bare(CompletionCode::OrderRejected),
         Verdict::Because(code) => code,
+        Verdict::GivenUp => AuthCode::NoReply,
     };
     let status = AuthStatus {
         auth_date: declined.at.into(),
@@ -87,6 +92,17 @@ fn refused(declined: &Declined) -> PResPayload {
 
 fn authorization(authorized: &Authorized, whole: Money) -> Results {
     results(auth_status(authorized, whole), None)
+}
+
+/// The bank had said yes, and nothing of it stands: a ratio of zero.
+fn released(voided: &Voided) -> Results {
+    let status = AuthStatus {
+        auth_date: voided.at.into(),
+        auth_code: AuthCode::Approved,
+        auth_ratio: FloatingPoint::ZERO,
+        curr_conv: None,
+    };
+    results(status, None)
 }
 
 /// The furthest stage: a credit that stands, a capture that does, or else the authorization.

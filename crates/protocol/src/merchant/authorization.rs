@@ -15,7 +15,7 @@ use openset_wire::{
 use super::{
     Account,
     consent::Consent,
-    order::{Authorized, Verdict},
+    order::{Asked, Authorized, Verdict},
 };
 use crate::{
     acceptance,
@@ -48,6 +48,16 @@ impl Question<'_> {
         let signed = env.sign_with(&linked, &account.signature, &account.bag(env))?;
         let enc = env.seal(&signed, &*account.gateway_path(self.brand, env)?)?;
         Ok(Message::AuthReq(Box::new(AuthReq { enc, baggage: self.pi.clone() })))
+    }
+
+    /// What is kept of it, to take it back.
+    pub(crate) fn asked<M: Machine>(
+        &self,
+        account: &Account,
+        env: &Env<'_, M>,
+    ) -> Result<Asked, Refusal> {
+        let data = AuthReqData { m_thumbs: None, ..self.data(account, env)? };
+        Ok(Asked::of(encode(&data)?, self.pi.octets()))
     }
 
     fn data<M: Machine>(
@@ -165,6 +175,8 @@ impl Answer {
             approval_code: approval_code.map(ToString::to_string),
             cap_token: Octets(encode(&cap_token)?),
             capture_refused: None,
+            void_refused: None,
+            asked: None,
         }))
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod purchase;
 pub mod registration;
+pub mod voiding;
 
 mod answer;
 mod authorization;
@@ -14,6 +15,7 @@ mod offer;
 mod order;
 mod refund;
 mod refunds;
+mod reversal;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -24,8 +26,8 @@ use openset_wire::types::{MerTermIds, RrTags};
 pub use consent::Consent;
 pub use offer::Offer;
 pub use order::{
-    Authorized, Authorizing, CaptureRefused, Captured, Capturing, Declined, Order, Purchase, Stage,
-    Verdict,
+    Asked, Authorized, Authorizing, CaptureRefused, Captured, Capturing, Declined, Order, Purchase,
+    Stage, Undoing, Undone, Verdict, VoidRefused, Voided, Voiding,
 };
 pub use refunds::{REFUNDS_MAX, Refund, RefundOutcome, RefundRefused};
 

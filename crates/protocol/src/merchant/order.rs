@@ -3,16 +3,18 @@
 //! ```text
 //!          PInitReq       PReq              AuthRes             Capture             CapRes
 //! Offered ─────────▶ Offered ──▶ Authorizing ──▶ Authorized ──▶ Capturing ──▶ Captured
-//!    ▲                              │                 ▲              │
-//!    └──────── PInitReq ── Declined ◀┘                 └── refused ───┘
+//!    ▲                              │               ▲  ▲             │
+//!    └──────── PInitReq ── Declined ◀┘               │  └── refused ──┘
+//!                                                   └─▶ Voiding ──▶ Voided
 //! ```
 
 use openset_types::{LidM, Money, Rrpid, UnixTime, Xid};
-use openset_wire::payment::{AuthCode, CapCode};
+use openset_wire::payment::{AuthCode, AuthRevCode, CapCode};
 use serde::{Deserialize, Serialize};
 
 use super::{consent::Consent, offer::Offer, refunds::Refund};
 use crate::{
+    moot::Moot,
     octets::Octets,
     summary::{Fact, Summary, Timeline},
     version::Version,
@@ -45,6 +47,12 @@ pub struct Purchase {
     pub earlier: Vec<Declined>,
     /// What happened, in order.
     pub timeline: Timeline,
+    /// The authorizations that were given up before anybody knew of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undoing: Vec<Undoing>,
+    /// The questions that were given up.
+    #[serde(default)]
+    pub moot: Moot,
 }
 
 /// The most consents that are remembered after they came to nothing: an older one makes room.
@@ -67,6 +75,10 @@ pub enum Stage {
     Capturing(Capturing),
     /// The money was taken. What is given back of it is told there.
     Captured(Captured),
+    /// The gateway is asked to release the money, or a part of it.
+    Voiding(Voiding),
+    /// The money was released.
+    Voided(Voided),
     /// No. Another wallet, or the same one, may still pay.
     Declined(Declined),
 }
@@ -81,6 +93,19 @@ pub struct Authorizing {
     pub rrpid: Rrpid,
     /// Whether the cardholder still waits for the answer to its order.
     pub is_awaited: bool,
+    /// What is repeated when it is given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+}
+
+/// What the gateway was asked: it is told again when an authorization is given up.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The question (AuthReqData, DER), without what was said to be known.
+    pub data: Octets,
+    /// The payment instructions, sealed for the gateway as they came (DER).
+    pub instructions: Octets,
 }
 
 /// The issuer holds the money.
@@ -102,6 +127,22 @@ pub struct Authorized {
     pub cap_token: Octets,
     /// Why the last capture was refused, if one was.
     pub capture_refused: Option<CaptureRefused>,
+    /// Why the gateway did not release it, if that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub void_refused: Option<VoidRefused>,
+    /// What is repeated when it is given up. Nothing once the money was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+}
+
+/// Why a release was refused.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VoidRefused {
+    /// The gateway said so.
+    Because(#[serde(with = "crate::stored::auth_rev_code")] AuthRevCode),
+    /// The gateway could not answer the request at all.
+    WithError,
 }
 
 /// Why a capture was refused.
@@ -141,6 +182,52 @@ pub struct Captured {
     pub refunds: Vec<Refund>,
 }
 
+/// The gateway is asked to release the money, or a part of it.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voiding {
+    /// What holds it.
+    pub authorized: Authorized,
+    /// Names the question to the gateway.
+    pub rrpid: Rrpid,
+    /// How much is to stay held: nothing if all of it is released.
+    pub remains: Money,
+    /// Whether the issuer has not answered the gateway yet, which is asked again later.
+    pub is_unanswered: bool,
+}
+
+/// The money was released before it was taken.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voided {
+    /// What held it.
+    pub authorized: Authorized,
+    /// When the gateway answered.
+    pub at: UnixTime,
+}
+
+/// An authorization that was given up before anybody knew of it.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undoing {
+    /// What the cardholder had consented to.
+    pub consent: Consent,
+    /// Names the question to the gateway.
+    pub rrpid: Rrpid,
+    /// What came of it, once that is known.
+    pub outcome: Option<Undone>,
+}
+
+/// What came of giving up an authorization.
+// Stored. Change only with a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Undone {
+    /// The gateway said so.
+    Said(#[serde(with = "crate::stored::auth_rev_code")] AuthRevCode),
+    /// The gateway could not answer the request at all.
+    WithError,
+}
+
 /// The payment was not authorized.
 // Stored. Change only with a migration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +250,8 @@ pub enum Verdict {
     Because(#[serde(with = "crate::stored::auth_code")] AuthCode),
     /// The gateway could not answer the request at all.
     WithError,
+    /// The shop waited no longer for the answer, and has taken the question back.
+    GivenUp,
 }
 
 impl Purchase {
@@ -174,6 +263,8 @@ impl Purchase {
             stage: Stage::Offered { offers: Vec::new() },
             earlier: Vec::new(),
             timeline: Timeline::begin(Fact::Placed, now),
+            undoing: Vec::new(),
+            moot: Moot::default(),
         }
     }
 
@@ -208,6 +299,8 @@ impl Purchase {
             Stage::Authorized(authorized) => Some(&authorized.consent),
             Stage::Capturing(capturing) => Some(&capturing.authorized.consent),
             Stage::Captured(captured) => Some(&captured.authorized.consent),
+            Stage::Voiding(voiding) => Some(&voiding.authorized.consent),
+            Stage::Voided(voided) => Some(&voided.authorized.consent),
             Stage::Declined(declined) => Some(&declined.consent),
         }
     }

@@ -22,6 +22,7 @@ use super::{
     },
     refund,
     refunds::{RefundOutcome, RefundRefused},
+    reversal, voiding,
 };
 use crate::{
     acceptance::{self, same_ids, same_rrpid},
@@ -64,6 +65,15 @@ pub enum Input {
     },
     /// The gateway has answered that.
     Refunded(Box<refund::Answer>),
+    /// The shop gives up what is held before it is taken, or a part of it; or what it waits for.
+    Void {
+        /// How much is to stay held: nothing if all of it is given up.
+        remains: Money,
+    },
+    /// The gateway has answered a request to take an authorization back.
+    AuthRevRes(Box<reversal::Answer>),
+    /// An answer to a question that was given up.
+    TooLate,
     /// The gateway could not answer a request at all.
     GatewayRefused {
         /// The request.
@@ -71,7 +81,7 @@ pub enum Input {
         /// What it said.
         code: ErrorCode,
     },
-    /// The cardholder has waited long enough for the bank.
+    /// The cardholder has waited long enough for the bank, or the gateway is asked again.
     Woke,
 }
 
@@ -83,6 +93,7 @@ pub struct Inquiry {
 }
 
 pub(super) type StepTaken = Step<Purchase, Nothing>;
+pub(super) type Environment<'a> = Env<'a, MerchantPurchase>;
 
 impl Machine for MerchantPurchase {
     const KIND: &'static str = "merchant.purchase";
@@ -104,6 +115,10 @@ impl Machine for MerchantPurchase {
 
     fn hear(state: &Purchase, answer: &Received, env: &Env<'_, Self>) -> Result<Input, Refusal> {
         let rrpid = env.standing.acceptance.check(&answer.wrapper, env.now)?;
+        // Unless it is taken, it is asked for again and again.
+        if state.moot.contains(rrpid) {
+            return Ok(Input::TooLate);
+        }
         let consent = state.consent().ok_or(Refusal::GatewayAnsweredAnother)?;
         let account = env.standing.account(&consent.brand)?;
         match &answer.wrapper.message {
@@ -116,6 +131,12 @@ impl Machine for MerchantPurchase {
                 let heard = capture::Answer::open(message, account, &consent.brand, env)?;
                 same_rrpid(rrpid, heard.rrpid())?;
                 Ok(Input::CapRes(Box::new(heard)))
+            }
+            Message::AuthRevRes(message) => {
+                let (brand, account) = state.asked_of(rrpid, env.standing)?;
+                let heard = reversal::Answer::open(message, account, brand, env)?;
+                same_rrpid(rrpid, heard.rrpid())?;
+                Ok(Input::AuthRevRes(Box::new(heard)))
             }
             Message::Error(error) => {
                 let purpose = Purpose::GatewaySignature;
@@ -268,6 +289,9 @@ fn take(
         Input::CapRes(answer) => on_cap_res(purchase, &answer, env),
         Input::Refund { kind, amount } => refund::on_refund(purchase, kind, amount, env),
         Input::Refunded(answer) => refund::on_answer(purchase, &answer, env),
+        Input::Void { remains } => voiding::void(purchase, remains, env),
+        Input::AuthRevRes(answer) => voiding::on_auth_rev_res(purchase, &answer, env),
+        Input::TooLate => Ok(Step::new(purchase)),
         Input::GatewayRefused { rrpid, .. } => on_gateway_refused(purchase, rrpid, env),
         Input::Woke => on_woke(purchase, env),
     }
@@ -332,10 +356,11 @@ fn on_p_req(
         pi: &order.pi,
     };
     let ids = Some(consent.ids.message_ids());
+    let asked = Some(question.asked(account, env)?);
     let message = question.message(account, env)?;
     let message = env.standing.letterhead.write(message, rrpid, ids, env.now)?;
     let party = Party::Gateway(consent.brand.clone());
-    let stage = Stage::Authorizing(Authorizing { consent, rrpid, is_awaited: true });
+    let stage = Stage::Authorizing(Authorizing { consent, rrpid, is_awaited: true, asked });
     Ok(Step::new(purchase.remember().becomes(stage, Fact::Received, env.now))
         .then(Effect::Ask { party, rrpid, message })
         .then(Effect::WakeAt(env.now.plus_s(env.standing.answer_within_s))))
@@ -396,11 +421,12 @@ fn on_auth_res(
     let account = env.standing.account(&authorizing.consent.brand)?;
     answer.is_to(authorizing.rrpid, &authorizing.consent, account)?;
     let consent = authorizing.consent.clone();
-    let is_awaited = authorizing.is_awaited;
+    let (is_awaited, asked) = (authorizing.is_awaited, authorizing.asked.clone());
     let verdict = answer.verdict(consent.clone(), purchase.order.amount, env.now)?;
     let purchase = match verdict {
         Ok(authorized) => {
-            purchase.becomes(Stage::Authorized(authorized), Fact::Authorized, env.now)
+            let stage = Stage::Authorized(Authorized { asked, ..authorized });
+            purchase.becomes(stage, Fact::Authorized, env.now)
         }
         Err(verdict) => decline(purchase, consent.clone(), verdict, env),
     };
@@ -426,7 +452,7 @@ fn on_gateway_refused(
             let outcome = RefundOutcome::Refused(RefundRefused::WithError);
             refund::ended(purchase, rrpid, outcome, env)
         }
-        _ => Err(Refusal::GatewayAnsweredAnother),
+        _ => voiding::on_gateway_refused(purchase, rrpid, env),
     }
 }
 
@@ -441,7 +467,7 @@ fn decline(
 }
 
 /// Tells the cardholder how its order stands, if it still waits to be told.
-fn answer_order(
+pub(super) fn answer_order(
     purchase: Purchase,
     consent: &Consent,
     is_awaited: bool,
@@ -469,6 +495,10 @@ fn sign_answer(
 }
 
 fn on_woke(mut purchase: Purchase, env: &Env<'_, MerchantPurchase>) -> Result<StepTaken, Refusal> {
+    if let Stage::Voiding(voiding) = &purchase.stage {
+        let voiding = voiding.clone();
+        return voiding::on_woke(purchase, voiding, env);
+    }
     let Stage::Authorizing(authorizing) = &mut purchase.stage else {
         return Ok(Step::new(purchase));
     };
@@ -518,8 +548,10 @@ fn on_cap_res(
     let item = capture::Item { authorized: &authorized, amount };
     let purchase = match answer.outcome(&item, account)? {
         Ok(amount) => {
-            let stage =
-                Stage::Captured(Captured { authorized, amount, at: env.now, refunds: Vec::new() });
+            // What was taken is given back by another message, which repeats nothing of this.
+            let authorized = Authorized { asked: None, ..authorized };
+            let refunds = Vec::new();
+            let stage = Stage::Captured(Captured { authorized, amount, at: env.now, refunds });
             purchase.becomes(stage, Fact::Captured, env.now)
         }
         Err(code) => not_captured(purchase, authorized, CaptureRefused::Because(code), env),

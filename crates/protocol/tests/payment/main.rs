@@ -9,6 +9,7 @@ mod consents;
 mod envelopes;
 mod purchase;
 mod refunds;
+mod reversals;
 mod spared;
 mod staleness;
 #[path = "../world/mod.rs"]

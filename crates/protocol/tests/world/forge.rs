@@ -10,10 +10,11 @@ use openset_wire::{
     der::Original,
     payment::{
         AuthReq, AuthReqData, AuthReqTbe, AuthReqTbs, AuthRes, AuthResBaggage, AuthResData,
-        AuthResEncB, AuthResTbe, AuthResTbs, CapEncB, CapReq, CapReqData, CapReqTbe, CapReqTbs,
-        CapRevOrCredReqData, CapRevOrCredResData, CapToken, CapTokenSeq, CredReq, CredReqTbs,
-        CredResData, InqReq, InqReqData, PInitResData, PReq, PReqDualSigned, PResData, Pi,
-        PiDualSigned,
+        AuthResEncB, AuthResTbe, AuthResTbs, AuthRevReq, AuthRevReqBaggage, AuthRevReqData,
+        AuthRevReqTbe, AuthRevReqTbs, AuthRevRes, AuthRevResData, CapEncB, CapReq, CapReqData,
+        CapReqTbe, CapReqTbs, CapRevOrCredReqData, CapRevOrCredResData, CapToken, CapTokenSeq,
+        CredReq, CredReqTbs, CredResData, InqReq, InqReqData, PInitResData, PReq, PReqDualSigned,
+        PResData, Pi, PiDualSigned,
     },
     wrapper::{Message, MessageWrapper},
 };
@@ -207,6 +208,70 @@ pub(crate) fn auth_res(
     let enc = seal(&tbe, &to).expect("sealed");
     let message = Message::AuthRes(Box::new(AuthRes::EncB(AuthResEncB { enc, baggage })));
     rewrap(octets, message, Some(rrpid))
+}
+
+/// What the merchant takes back, changed before it is signed and sealed anew.
+pub(crate) fn auth_rev_req(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Server,
+    change: impl FnOnce(&mut AuthRevReqData, &mut AuthRevReqBaggage),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::AuthRevReq(request) = message(octets) else { panic!("an AuthRevReq") };
+    let openers = [pki.house.gateway.encipherment.clone()];
+    let tbe: AuthRevReqTbe =
+        open(&request.enc, &openers, pki.suite, &pki.keys).expect("for the gateway").into_value();
+    let purpose = Purpose::MerchantSignature;
+    let tbs: AuthRevReqTbs =
+        verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
+    let mut data = tbs.t1.into_value();
+    let mut baggage = request.baggage.into_value();
+    change(&mut data, &mut baggage);
+    let rrpid = data.auth_rev_tags.auth_rev_rr_tags.rrpid.0;
+    let baggage = Original::new(baggage).expect("encodable");
+    let linked = link(data, &digest_original(pki.suite, &baggage)).expect("encodable");
+    let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
+    let tbe = signed(&linked, &by.signature, &bag, pki);
+    let to = path(&pki.house.gateway.encipherment, Purpose::GatewayEncipherment, &trust);
+    let enc = seal(&tbe, &to).expect("sealed");
+    rewrap(octets, Message::AuthRevReq(Box::new(AuthRevReq { enc, baggage })), Some(rrpid))
+}
+
+/// What the gateway says of what was taken back, as its merchant reads it.
+pub(crate) fn reversed(octets: &[u8], pki: &Pki, to: &Server) -> AuthRevResData {
+    let trust = pki.trust();
+    let openers = [to.encipherment.clone()];
+    let purpose = Purpose::GatewaySignature;
+    let Message::AuthRevRes(answer) = message(octets) else { panic!("an AuthRevRes") };
+    match *answer {
+        AuthRevRes::Enc(sealed) => {
+            let tbe = open(&sealed, &openers, pki.suite, &pki.keys).expect("for it").into_value();
+            verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value()
+        }
+        AuthRevRes::EncB(answer) => {
+            let tbe = open(&answer.enc, &openers, pki.suite, &pki.keys).expect("for it");
+            let tbs = verify(&tbe.into_value(), &trust, purpose, None, now()).expect("signed");
+            tbs.into_value().t1.into_value()
+        }
+    }
+}
+
+/// What the gateway answers to that, changed before it is signed and sealed anew, without tokens.
+pub(crate) fn auth_rev_res(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    change: impl FnOnce(&mut AuthRevResData),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let mut data = reversed(octets, pki, &pki.house.merchant);
+    change(&mut data);
+    let rrpid = data.auth_rev_tags.auth_rev_rr_tags.rrpid.0;
+    let tbe = signed(&data, by, &trust.bag(by), pki);
+    let to = path(&pki.house.merchant.encipherment, Purpose::MerchantEncipherment, &trust);
+    let answer = AuthRevRes::Enc(seal(&tbe, &to).expect("sealed"));
+    rewrap(octets, Message::AuthRevRes(Box::new(answer)), Some(rrpid))
 }
 
 /// What the merchant asks to be captured, changed before it is signed and sealed anew.

@@ -199,6 +199,15 @@ impl<M: Machine> Done<M> {
         reply.expect("the step answers")
     }
 
+    /// Every answer that it gives, in order.
+    pub(crate) fn replies(&self) -> Vec<Vec<u8>> {
+        let replies = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Reply { message, .. } => Some(message.clone()),
+            _ => None,
+        });
+        replies.collect()
+    }
+
     pub(crate) fn answers(&self) -> bool {
         self.effects.iter().any(|effect| matches!(effect, Effect::Reply { .. }))
     }

@@ -69,6 +69,8 @@ fn paid(purchase: &Purchase) -> Option<Paid<'_>> {
         Stage::Offered { .. }
         | Stage::Authorizing(_)
         | Stage::Capturing(_)
+        | Stage::Voiding(_)
+        | Stage::Voided(_)
         | Stage::Declined(_) => None,
     }
 }
@@ -86,7 +88,8 @@ impl Scene<'_> {
     /// What a merchant believes to be paid is held or posted at the issuer, as much of it.
     fn merchant_and_banks(&self) -> Holds {
         for purchase in &self.purchases {
-            if let Stage::Authorizing(_) | Stage::Capturing(_) = &purchase.stage {
+            if let Stage::Authorizing(_) | Stage::Capturing(_) | Stage::Voiding(_) = &purchase.stage
+            {
                 return disagree(format!("the merchant still waits: {:?}", purchase.summary()));
             }
             let Some(Paid { authorized, captured, .. }) = paid(purchase) else { continue };
@@ -113,7 +116,7 @@ impl Scene<'_> {
         for authorization in &self.desk.authorizations {
             let rrpid = authorization.question.rrpid;
             match &authorization.stage {
-                Asked::Asked { .. } | Asked::Reversing { .. } => {
+                Asked::Asked { .. } | Asked::Reversing { .. } | Asked::Releasing(_) => {
                     return disagree(format!("the gateway still waits for the issuer on {rrpid}"));
                 }
                 Asked::Authorized { amount, .. } if !self.world.stolen.contains(&rrpid) => {

@@ -102,8 +102,11 @@ pub(super) fn question(stage: &Stage) -> Option<&RetrievalReference> {
     match stage {
         Stage::Asked { trace, .. } | Stage::Authorized { trace, .. } => Some(&trace.retrieval),
         Stage::Reversing { original, .. } => Some(&original.retrieval),
-        Stage::Declined { retrieval, .. } | Stage::Reversed { retrieval } => Some(retrieval),
-        Stage::Declining { .. } | Stage::Refused { .. } => None,
+        Stage::Releasing(releasing) => Some(&releasing.original.retrieval),
+        Stage::Declined { retrieval, .. }
+        | Stage::Reversed { retrieval }
+        | Stage::Voided { retrieval } => Some(retrieval),
+        Stage::Declining { .. } | Stage::Refused { .. } | Stage::Forestalled => None,
     }
 }
 

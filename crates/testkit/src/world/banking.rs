@@ -29,7 +29,7 @@ impl Means {
     pub(super) fn patience_ms(&self) -> Option<u64> {
         match self {
             Self::Authorization(_) | Self::Verification => Some(ISSUER_MS),
-            Self::Reversal | Self::Capture(_) | Self::Refund(..) => None,
+            Self::Reversal | Self::Release(_) | Self::Capture(_) | Self::Refund(..) => None,
         }
     }
 }
@@ -55,10 +55,19 @@ impl World {
                 self.input::<GatewayAuthorization>(role, &key, input, cause);
             }
             Means::Reversal => {
-                if read_reversal_answer(&answer) != Ok(ReversalAnswer::Undone) {
+                let undone = [Ok(ReversalAnswer::Undone), Ok(ReversalAnswer::NotFound)];
+                if !undone.contains(&read_reversal_answer(&answer)) {
                     return self.tell(role, format_args!("is told that nothing was undone"));
                 }
                 let input = asking::Input::ReversalAcknowledged;
+                self.input::<GatewayAuthorization>(role, &key, input, cause);
+            }
+            Means::Release(advice) => {
+                let said = read_reversal_answer(&answer).ok();
+                let Some(outcome) = said.and_then(|said| said.outcome(&advice)) else {
+                    return self.tell(role, format_args!("is told neither yes nor no"));
+                };
+                let input = asking::Input::Released(outcome);
                 self.input::<GatewayAuthorization>(role, &key, input, cause);
             }
             Means::Capture(retrieval) => {
@@ -105,7 +114,7 @@ impl World {
             Means::Verification => {
                 self.input::<AuthorityEnrolment>(role, key, denied(Reason::Authority), cause);
             }
-            Means::Reversal | Means::Capture(_) | Means::Refund(..) => {}
+            Means::Reversal | Means::Release(_) | Means::Capture(_) | Means::Refund(..) => {}
         }
     }
 

@@ -135,6 +135,9 @@ impl Host<Issuer> {
                 reversals.contains(&message.mti()).then_some(ResponseCode::SystemMalfunction)
             };
         }
+        if planted == Some(Planted::IssuerLowersNothing) {
+            host.refuses = |message| message.text(95).map(|_| ResponseCode::Approved);
+        }
         host
     }
 }

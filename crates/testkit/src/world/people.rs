@@ -32,6 +32,19 @@ pub struct Plan {
     /// What the shop gives back, one after the other: which way, and how much of a thousandth part
     /// of what is left. A credit is taken back whole.
     pub gives_back: Vec<(RefundKind, u64)>,
+    /// What the shop gives up before it takes anything; nothing if it gives up none.
+    pub gives_up: Option<GivesUp>,
+}
+
+/// What a shop gives up.
+#[derive(Debug, Clone, Copy)]
+pub struct GivesUp {
+    /// How long after the order.
+    pub after_ms: u64,
+    /// How much of a thousandth part stays held.
+    pub keeps: u64,
+    /// Whether it waits for the answer of the gateway before.
+    pub is_patient: bool,
 }
 
 /// Somebody who tries to pay an order.
@@ -68,6 +81,8 @@ pub enum Deed {
     Takes(usize, u32),
     /// The shop gives money back, if there is any; it has looked so often.
     GivesBack(usize, usize, u32),
+    /// The shop gives up what is held, or what it waits for; it has looked so often.
+    GivesUp(usize, u32),
     /// A thief presents a consent to the gateway again.
     PresentsConsentAgain,
     /// A thief presents a capture to the gateway again.
@@ -111,6 +126,9 @@ impl World {
             if plan.takes.is_some() {
                 self.network.after(at + LOOK_MS, Event::Does(Deed::Takes(order, 0)));
             }
+            if let Some(GivesUp { after_ms, .. }) = plan.gives_up {
+                self.network.after(at + after_ms, Event::Does(Deed::GivesUp(order, 0)));
+            }
         }
     }
 
@@ -151,6 +169,7 @@ impl World {
             }
             Deed::Takes(order, looks) => self.takes(order, looks),
             Deed::GivesBack(order, place, looks) => self.gives_back(order, place, looks),
+            Deed::GivesUp(order, looks) => self.gives_up(order, looks),
             Deed::PresentsConsentAgain => self.presents_again("AuthReq"),
             Deed::PresentsCaptureAgain => self.presents_again("CapReq"),
         }
@@ -228,7 +247,7 @@ impl World {
                 let input = merchant::purchase::Input::Capture { amount };
                 self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command)
             }
-            merchant::Stage::Captured(_) => true,
+            merchant::Stage::Captured(_) | merchant::Stage::Voided(_) => true,
             _ => self.looks_again(Deed::Takes(order, looks + 1), looks),
         }
     }
@@ -254,6 +273,26 @@ impl World {
             return true;
         }
         let input = merchant::purchase::Input::Refund { kind, amount };
+        self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command)
+    }
+
+    fn gives_up(&mut self, order: usize, looks: u32) -> bool {
+        let key = order_number(order);
+        let purchase = self.merchant.disk.state::<MerchantPurchase>(&key);
+        let (Some(purchase), Some(plan)) = (purchase, self.plans[order].gives_up) else {
+            return self.looks_again(Deed::GivesUp(order, looks + 1), looks);
+        };
+        let part = |amount: Money, share: u64| {
+            let minor = amount.minor().saturating_sub(1).min(amount.minor() * share / 1000);
+            Money::new(minor, amount.currency()).expect("a part")
+        };
+        let remains = match purchase.stage {
+            merchant::Stage::Authorized(authorized) => part(authorized.amount, plan.keeps),
+            merchant::Stage::Authorizing(_) if !plan.is_patient => part(purchase.order.amount, 0),
+            merchant::Stage::Captured(_) | merchant::Stage::Voided(_) => return true,
+            _ => return self.looks_again(Deed::GivesUp(order, looks + 1), looks),
+        };
+        let input = merchant::purchase::Input::Void { remains };
         self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command)
     }
 

@@ -27,6 +27,8 @@ pub enum Planted {
     IssuerForgetsAnswers,
     /// The issuer acknowledges reversals and releases nothing.
     IssuerForgetsReversals,
+    /// The issuer acknowledges that it lowers what it holds, and lowers nothing.
+    IssuerLowersNothing,
     /// The issuer answers every reversal, and makes none.
     IssuerRefusesReversals,
     /// The authority of cardholders signs with the certificate of another root's authority.

@@ -1,6 +1,8 @@
 //! Who plays which machine, and who performs its effects: a bank, the vault, the acquirer's list,
 //! or the machine itself in its next step.
 
+use std::sync::Arc;
+
 use openset_bank::iso8583::{
     Dialect, Message,
     words::{
@@ -24,7 +26,8 @@ use openset_protocol::{
     role::Machine,
 };
 use openset_types::{
-    Bin, CardExpiry, Money, Pan, RefundKind, RetrievalReference, SystemTrace, Trace, UnixTime,
+    Bin, CardExpiry, Money, Pan, RefundKind, RetrievalReference, ReversalAdvice, SystemTrace,
+    Trace, UnixTime,
 };
 
 use super::{network::Role, vault::Vault};
@@ -76,6 +79,8 @@ pub(super) enum Means {
     Authorization(Money),
     /// The reversal is acknowledged.
     Reversal,
+    /// The issuer's word about what a merchant takes back.
+    Release(Arc<ReversalAdvice>),
     /// The acquirer has taken an item, or will not.
     Capture(RetrievalReference),
     /// The acquirer has given money back, or will not.
@@ -165,6 +170,12 @@ impl Played for GatewayAuthorization {
                 again: write(&reversal(ReversalKind::Repeat, &advice, &acquirer)),
                 means: Means::Reversal,
             },
+            asking::Effect::Release(advice) => {
+                let [first, again] = [ReversalKind::Advice, ReversalKind::Repeat]
+                    .map(|kind| write(&reversal(kind, &advice, &acquirer)));
+                let means = Means::Release(Arc::new(advice));
+                Call { key: key.to_vec(), to: Role::Issuer, first, again, means }
+            }
         })
     }
 }

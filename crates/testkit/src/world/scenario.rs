@@ -6,7 +6,7 @@ use super::{
     StopAt,
     enrolling::{Answers, Enrolling, Who},
     network::{Cut, LINES, Moment, Weather},
-    people::{Deed, Plan, Shopper},
+    people::{Deed, GivesUp, Plan, Shopper},
     planted::Planted,
 };
 use crate::{draws::Draws, pki::CARDS};
@@ -42,7 +42,8 @@ impl Scenario {
     pub fn drawn(seed: u64) -> Self {
         let mut draws = Draws::new(seed);
         let heals_at = draws.between(BAD_MS.0, BAD_MS.1);
-        let plans = (0..draws.between(1, 3)).map(|_| plan(&mut draws, heals_at)).collect();
+        let plans = (0..draws.between(1, 3)).map(|_| plan(&mut draws, heals_at));
+        let mut plans: Vec<_> = plans.collect();
         let enrolments = 0..draws.below(ENROLMENTS_MAX + 1);
         let enrolments = enrolments.map(|_| enrolling(&mut draws, heals_at)).collect();
         let weather = weather(&mut draws, heals_at);
@@ -50,15 +51,12 @@ impl Scenario {
         let thefts = (0..draws.below(4))
             .map(|_| (draws.between(1_000, heals_at), *draws.one_of(&deeds)))
             .collect();
-        Self {
-            seed: draws.number(),
-            plans,
-            enrolments,
-            weather,
-            thefts,
-            planted: None,
-            stop_at: None,
+        let seed = draws.number();
+        // Last, so that everything else of a seed stays as it was.
+        for plan in &mut plans {
+            plan.gives_up = gives_up(&mut draws);
         }
+        Self { seed, plans, enrolments, weather, thefts, planted: None, stop_at: None }
     }
 
     /// One order, paid at once with a card, all of it taken, on a calm day.
@@ -72,7 +70,7 @@ impl Scenario {
         };
         let amount = Money::new(4_200, CARDS[card].currency()).expect("within range");
         let (shoppers, takes, gives_back) = (vec![shopper], Some(1_000), Vec::new());
-        let plan = Plan { amount, placed_at: 0, shoppers, takes, gives_back };
+        let plan = Plan { amount, placed_at: 0, shoppers, takes, gives_back, gives_up: None };
         Self {
             seed: 1,
             plans: vec![plan],
@@ -82,6 +80,16 @@ impl Scenario {
             planted: None,
             stop_at: None,
         }
+    }
+
+    /// The same where the shop gives up all but so many thousandths, and takes nothing.
+    #[must_use]
+    pub fn given_up(mut self, keeps: u64) -> Self {
+        for plan in &mut self.plans {
+            plan.gives_up = Some(GivesUp { after_ms: 0, keeps, is_patient: true });
+            plan.takes = None;
+        }
+        self
     }
 
     /// Somebody enrols on a calm day, and nothing else happens.
@@ -137,7 +145,15 @@ fn plan(draws: &mut Draws, heals_at: Moment) -> Plan {
         _ => Some(1_000),
     };
     let placed_at = draws.below(heals_at / 2);
-    Plan { amount, placed_at, shoppers, takes, gives_back: Vec::new() }
+    Plan { amount, placed_at, shoppers, takes, gives_back: Vec::new(), gives_up: None }
+}
+
+fn gives_up(draws: &mut Draws) -> Option<GivesUp> {
+    draws.happens(400).then(|| GivesUp {
+        after_ms: draws.below(120_000),
+        keeps: if draws.happens(500) { 0 } else { draws.below(1_000) },
+        is_patient: draws.happens(500),
+    })
 }
 
 fn shopper(draws: &mut Draws) -> Shopper {

@@ -1,6 +1,6 @@
 //! A purchase on a calm day. Proves: the money goes from the card to the merchant to the cent; a
-//! part may be taken; a card that cannot pay pays nothing; a no is told to whoever asked; the
-//! same seed is the same run.
+//! part may be taken, or given up before; a card that cannot pay pays nothing; a no is told to
+//! whoever asked; the //! same seed is the same run.
 
 use openset_bank::ledger::HoldState;
 use openset_protocol::summary::Fact;
@@ -54,5 +54,18 @@ fn the_same_seed_is_the_same_run() {
     for seed in [3, 4] {
         let [first, again] = [(); 2].map(|()| told(Scenario::drawn(seed)));
         assert_eq!(first.history.lines(), again.history.lines());
+    }
+}
+
+#[test]
+fn what_the_shop_gives_up_is_held_no_more_and_everybody_says_so() {
+    for (keeps, fact) in [(0, Fact::Voided), (250, Fact::Authorized)] {
+        let world = told(Scenario::calm(0).given_up(keeps));
+        assert_eq!((merchant(&world).fact, wallet(&world).fact), (fact, fact));
+        let [hold] = holds(&world)[..] else { panic!("one hold") };
+        match keeps {
+            0 => assert_eq!(hold.state, HoldState::Released),
+            _ => assert_eq!((hold.state, hold.amount.minor()), (HoldState::Placed, 1_050)),
+        }
     }
 }

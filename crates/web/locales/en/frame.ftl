@@ -54,6 +54,7 @@ standing-captured = Payment taken
 standing-settled = Payment settled
 standing-refunded = Money given back
 standing-cancelled = Cancelled
+standing-released = Released
 standing-unknown = Not known yet
 explain-awaiting-wallet = The order is placed. Nothing is paid yet.
 explain-received = The shop has your order. Your bank has not answered yet; this page will say when it does.
@@ -63,6 +64,7 @@ explain-captured = The shop has asked your bank for the money.
 explain-settled = The money has moved from your bank to the shop’s bank.
 explain-refunded = The shop has given money back. It comes to the card with the next settlement.
 explain-cancelled = The payment was called off. Nothing was taken.
+explain-released = The shop has released the amount before taking it: your bank holds it no longer. Nothing was taken.
 explain-unknown = There is no answer yet. Do not pay again; the answer is being asked for.
 # Heads of tables.
 head-amount = Amount

@@ -54,6 +54,7 @@ standing-captured = Paiement encaissé
 standing-settled = Paiement réglé
 standing-refunded = Argent rendu
 standing-cancelled = Annulé
+standing-released = Libéré
 standing-unknown = Pas encore connu
 explain-awaiting-wallet = La commande est passée. Rien n’est encore payé.
 explain-received = Le commerçant a votre commande. Votre banque n’a pas encore répondu ; cette page le dira.
@@ -63,6 +64,7 @@ explain-captured = Le commerçant a demandé l’argent à votre banque.
 explain-settled = L’argent est passé de votre banque à celle du commerçant.
 explain-refunded = Le commerçant a rendu de l’argent. Il arrive sur la carte avec le prochain règlement.
 explain-cancelled = Le paiement a été abandonné. Rien n’a été prélevé.
+explain-released = La boutique a libéré le montant avant de l’encaisser : votre banque ne le retient plus. Rien n’a été prélevé.
 explain-unknown = Il n’y a pas encore de réponse. Ne payez pas une seconde fois ; la réponse est demandée.
 # Têtes de tableaux.
 head-amount = Montant

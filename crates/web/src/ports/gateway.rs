@@ -108,6 +108,8 @@ pub struct GatewayFile {
     pub order_hash: String,
     /// The conversation with the issuer.
     pub leg: Option<IssuerLeg>,
+    /// The conversation in which it was undone or lowered, if it was.
+    pub reversal: Option<IssuerLeg>,
     /// What was asked for.
     pub amount: Money,
     /// What the issuer agreed to.

@@ -117,6 +117,10 @@ pub struct OrderFile {
     pub reversible: Option<Money>,
     /// What was asked to be given back, oldest first.
     pub refunds: Vec<RefundLine>,
+    /// What may be given up now; `None` if nothing may.
+    pub voidable: Option<Voidable>,
+    /// Why the bank did not release what was given up, by the name of the code.
+    pub void_refused: Option<String>,
     /// The messages, oldest first.
     pub timeline: Vec<Crossing>,
     /// What the inspector knows the transaction by.
@@ -128,6 +132,16 @@ impl OrderFile {
     pub fn can_ask(&self) -> bool {
         self.refunds.iter().all(|refund| refund.result != RefundResult::Asked)
     }
+}
+
+/// What a shop may give up before it is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Voidable {
+    /// How much the bank holds, or was asked to hold.
+    pub amount: Money,
+    /// Whether it holds it: then a part of it may be given up. Otherwise nobody knows yet, and
+    /// only the whole question is taken back.
+    pub is_held: bool,
 }
 
 /// The merchant's desk.
@@ -154,4 +168,12 @@ pub trait MerchantPort: Send + Sync + 'static {
         kind: RefundKind,
         amount: Money,
     ) -> impl Future<Output = Said<()>> + Send;
+    /// Gives up all that is held but so much, which must be less than that; a zero gives up all of
+    /// it, also while nobody knows what is held. Returns when the gateway answered. What does not
+    /// stand any more is [`Problem::NothingToVoid`], an amount that is not less
+    /// [`Problem::AmountNotLess`].
+    ///
+    /// [`Problem::NothingToVoid`]: crate::problem::Problem::NothingToVoid
+    /// [`Problem::AmountNotLess`]: crate::problem::Problem::AmountNotLess
+    fn void(&self, slug: &str, remains: Money) -> impl Future<Output = Said<()>> + Send;
 }

@@ -10,7 +10,7 @@ use openset_types::{Currency, Money, RefundKind};
 use super::form::{Fields, Posted};
 use super::{House, Shown, certificates, go, host, refreshing, show};
 use crate::frame::{Frame, Site};
-use crate::pages::merchant::{CapturePage, OrderPage, Orders, RefundPage};
+use crate::pages::merchant::{CapturePage, OrderPage, Orders, RefundPage, VoidPage};
 use crate::ports::{CertificatesPort, MerchantPort, OrderFile, RefundLine, Standing};
 use crate::problem::Problem;
 
@@ -28,6 +28,7 @@ pub fn merchant<P: MerchantPort>(
         .route("/orders/{slug}/take-back", get(confirm_reversal::<P>).post(reverse::<P>))
         .route("/orders/{slug}/undo/{minor}", get(confirm_undo::<P>))
         .route("/orders/{slug}/undo", post(undo::<P>))
+        .route("/orders/{slug}/void", get(confirm_void::<P>).post(void::<P>))
         .with_state(port)
         .merge(certificates::routes(own));
     host(house, Site::Merchant, routes)
@@ -79,6 +80,37 @@ async fn capture<P: MerchantPort>(
     let amount = stated(&fields).ok_or(Problem::FormStale)?;
     port.capture(&slug, amount).await?;
     go(&format!("/orders/{slug}"))
+}
+
+async fn confirm_void<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    frame: Frame,
+    Path(slug): Path<String>,
+) -> Shown {
+    let order = port.order(&slug).await?;
+    let voidable = order.voidable.ok_or(Problem::NothingToVoid)?;
+    let (shop, number, buyer) = (&port.shop(), &order.number, &order.buyer);
+    show(&VoidPage { frame: &frame, shop, slug: &slug, number, buyer, voidable })
+}
+
+/// Gives up all but what is to stay.
+async fn void<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    Path(slug): Path<String>,
+    Posted(fields): Posted,
+) -> Shown {
+    let currency = Currency::from_code(fields.text("currency")).map_err(|_| Problem::FormStale)?;
+    let remains = kept(fields.text("keep"), currency).ok_or(Problem::AmountNotLess)?;
+    port.void(&slug, remains).await?;
+    go(&format!("/orders/{slug}"))
+}
+
+/// What is to stay, as somebody typed it: with a point or a comma, or nothing.
+fn kept(text: &str, currency: Currency) -> Option<Money> {
+    match text {
+        "" => Some(Money::zero(currency)),
+        typed => Money::parse(&typed.replace(',', "."), currency).ok(),
+    }
 }
 
 fn stated(fields: &Fields) -> Option<Money> {

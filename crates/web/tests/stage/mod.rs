@@ -25,6 +25,8 @@ pub struct Stage {
     pub captured: Mutex<Vec<Money>>,
     /// What the merchant gave back, or took back.
     pub given_back: Mutex<Vec<(RefundKind, Money)>>,
+    /// What the merchant wanted to stay of what it gave up.
+    pub voided: Mutex<Vec<Money>>,
     /// Who was paid with which card.
     pub consented: Mutex<Vec<String>>,
     /// What was asked for again, and with which last month.
@@ -297,6 +299,15 @@ impl MerchantPort for Stage {
             return Err(Problem::NothingToRefund);
         }
         self.given_back.lock().expect("one thread").push((kind, amount));
+        Ok(())
+    }
+
+    async fn void(&self, slug: &str, remains: Money) -> Said<()> {
+        known(slug)?;
+        if remains.minor() >= 4200 {
+            return Err(Problem::AmountNotLess);
+        }
+        self.voided.lock().expect("one thread").push(remains);
         Ok(())
     }
 }

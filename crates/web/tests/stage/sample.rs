@@ -395,6 +395,8 @@ pub fn order_file() -> OrderFile {
         refundable: None,
         reversible: None,
         refunds: Vec::new(),
+        voidable: Some(Voidable { amount: eur(4200), is_held: true }),
+        void_refused: None,
         timeline: vec![
             crossing(1, 0, "PInitReq", Direction::In, 1124),
             crossing(2, 0, "PInitRes", Direction::Out, 4811),
@@ -471,6 +473,11 @@ pub fn gateway_file() -> GatewayFile {
                 element(38, "4K7Q21"),
                 element(39, "00"),
             ],
+        }),
+        reversal: Some(IssuerLeg {
+            asked: "0420".to_owned(),
+            answered: None,
+            elements: vec![element(95, "000000003000000000000000C00000000C00000000")],
         }),
         amount: eur(4200),
         authorized: eur(4200),

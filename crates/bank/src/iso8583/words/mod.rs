@@ -61,7 +61,7 @@ impl std::error::Error for Unfit {}
 
 /// The answer to a message: its identifying fields given back, and what is said.
 pub fn respond(to: &Message, code: ResponseCode) -> Option<Message> {
-    const ECHOED: [u8; 13] = [3, 4, 7, 11, 32, 33, 37, 41, 42, 49, 63, 70, 90];
+    const ECHOED: [u8; 14] = [3, 4, 7, 11, 32, 33, 37, 41, 42, 49, 63, 70, 90, 95];
     let response = Message::new(to.mti().response()?);
     Some(response.echoing(to, &ECHOED).with(39, code.as_str()))
 }

@@ -1,14 +1,16 @@
 //! What is in a wallet: its cards and its payments.
 
 use openset_node::store::Page;
-use openset_protocol::{
-    cardholder::{Purchase, Stage, registration},
-    summary::Fact,
-};
+use openset_protocol::cardholder::{Purchase, Stage, registration};
 use serde::Serialize;
 
 use super::{open::Opened, print_json};
-use crate::{ending::Done, house::wallet::cards::Entry, paint::Paint, said::say};
+use crate::{
+    ending::Done,
+    house::{payments::word, wallet::cards::Entry},
+    paint::Paint,
+    said::say,
+};
 
 /// More payments than anybody reads at once.
 const PAYMENTS_MAX: u32 = 200;
@@ -170,20 +172,5 @@ fn payment(purchase: &Purchase) -> PaymentLine {
         amount: summary.amount.to_string(),
         state: word(summary.fact),
         xid: summary.xid.map(|xid| xid.to_string()),
-    }
-}
-
-/// How far a payment has come.
-pub(super) fn word(fact: Fact) -> &'static str {
-    match fact {
-        Fact::Placed => "offered",
-        Fact::Received => "received",
-        Fact::Authorized => "authorized",
-        Fact::Capturing => "capturing",
-        Fact::Captured => "captured",
-        Fact::Credited => "credited",
-        Fact::Declined => "declined",
-        Fact::Rejected => "rejected",
-        Fact::Abandoned => "given up",
     }
 }

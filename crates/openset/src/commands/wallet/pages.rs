@@ -39,7 +39,11 @@ use crate::{
     ceremony::papers::write_private,
     demo::open::{Reach, browse, forward, reach, stop_asked},
     ending::{Done, Ending},
-    house::{purse::Purse, socket, wallet::ROLE},
+    house::{
+        purse::Purse,
+        socket::{self, OPERATORS},
+        wallet::ROLE,
+    },
     paint::Paint,
     ports,
     said::say,
@@ -77,7 +81,7 @@ fn opened(wallet: &args::Wallet, open: &Open) -> Done {
     let deed = Deed::of(document.as_deref());
     run(async {
         for _ in 0..TRIES {
-            if let Some(socket) = socket::find(&wallet.data, ROLE.folder).await {
+            if let Some(socket) = socket::find(&wallet.data, ROLE.folder, OPERATORS).await {
                 let told: Told = socket::ask(&socket, &deed).await?;
                 return led(&told, open, wallet.json);
             }
@@ -140,7 +144,7 @@ async fn serve(opened: Opened, deed: &Deed, open: &Open, json: bool) -> Done {
         tokio::spawn(server.serve(stop())),
         tokio::spawn(async move { vault.keep_watch(clock, ear).await }),
         opened.wallet.party.keep_learned(stop()),
-        socket::open(&opened.ground.data, ROLE.folder, hand, stop())?,
+        socket::open(&opened.ground.data, ROLE.folder, OPERATORS, hand, stop())?,
     ];
     if !json {
         let whose = opened.pack.as_ref().map(|pack| pack.facts.names(pack.facts.tongue()));

@@ -20,7 +20,10 @@ use super::{
 use crate::{
     args::Pay,
     ending::{Done, Ending},
-    house::wallet::{at, fresh_id},
+    house::{
+        payments::word,
+        wallet::{at, fresh_id},
+    },
     inspect::tree::harmless,
     paint::Paint,
     said::say,
@@ -189,7 +192,7 @@ fn told(paid: &Purchase, consent: &ConsentSummary, json: bool) -> Done {
             "payee": consent.merchant.name,
             "amount": summary.amount.to_string(),
             "order": consent.order,
-            "state": lists::word(summary.fact),
+            "state": word(summary.fact),
             "xid": summary.xid.map(|xid| xid.to_string()),
         }))?;
     } else {
@@ -204,12 +207,15 @@ fn told(paid: &Purchase, consent: &ConsentSummary, json: bool) -> Done {
 fn sentence(fact: Fact) -> String {
     let paint = Paint::of_stdout();
     match fact {
-        Fact::Authorized | Fact::Capturing => paint.good("✓ your bank agreed to this payment"),
+        Fact::Authorized | Fact::Capturing | Fact::Voiding => {
+            paint.good("✓ your bank agreed to this payment")
+        }
         Fact::Captured => paint.good("✓ paid"),
         Fact::Received => "the shop has the order; your bank has not answered yet".to_owned(),
         Fact::Declined => paint.bad("✗ your bank said no; nothing was charged"),
         Fact::Rejected => paint.bad("✗ the shop did not accept the order; nothing was charged"),
-        Fact::Placed | Fact::Credited | Fact::Abandoned => lists::word(fact).to_owned(),
+        Fact::Voided => "the shop has released the amount; nothing was taken".to_owned(),
+        Fact::Placed | Fact::Credited | Fact::Abandoned => word(fact).to_owned(),
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     ceremony::Seat,
-    house::socket::{self, Performs},
+    house::socket::{self, OPERATORS, Performs},
 };
 
 /// What is asked of one authority.
@@ -89,7 +89,7 @@ impl Office {
 
     /// An authority that another process serves from this data folder, if one does.
     pub(crate) async fn behind(seat: Seat, data: &Path) -> Option<Self> {
-        let socket = socket::find(data, seat.folder).await?;
+        let socket = socket::find(data, seat.folder, OPERATORS).await?;
         Some(Self { seat, reach: Reach::Behind(socket) })
     }
 
@@ -227,5 +227,5 @@ pub(crate) fn open(
     enrolments: Driver<AuthorityEnrolment>,
     stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
-    socket::open(data, seat.folder, Inside::of(seat, data, enrolments), stop)
+    socket::open(data, seat.folder, OPERATORS, Inside::of(seat, data, enrolments), stop)
 }

@@ -104,6 +104,7 @@ async fn a_reversal_goes_on_until_a_bank_has_undone_it() {
         trace: trace(2),
         pan: card(),
         amount: amount(),
+        remains: Money::zero(amount().currency()),
         merchant: shop(),
     };
     desk.reverse(&advice).await;

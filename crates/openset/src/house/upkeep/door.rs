@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
 use super::{Report, Upkeep};
-use crate::house::socket::{self, Performs};
+use crate::house::socket::{self, OPERATORS, Performs};
 
 /// What is asked of a party about its certificates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ pub(super) fn open<A: Applicant>(
     stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
     let (data, role) = (&upkeep.ground.data, upkeep.role.folder);
-    socket::open(data, role, Behind(Arc::clone(upkeep)), stop)
+    socket::open(data, role, OPERATORS, Behind(Arc::clone(upkeep)), stop)
 }
 
 /// Says a deed to the party that another process serves from this folder, if one does.
@@ -82,6 +82,6 @@ pub(crate) async fn perform_behind(
     role: &str,
     deed: &Deed,
 ) -> Option<anyhow::Result<Told>> {
-    let socket = socket::find(data, role).await?;
+    let socket = socket::find(data, role, OPERATORS).await?;
     Some(socket::ask(&socket, deed).await)
 }

@@ -30,9 +30,13 @@ enum Reached {
 pub(super) fn of(stage: &Stage) -> Vec<Check> {
     let reached = match stage {
         Stage::Refused { code } => reached(*code),
+        // Its payment instructions were not opened.
+        Stage::Forestalled => Some(Reached::Before(CheckName::DualSignature)),
         Stage::Asked { .. }
         | Stage::Declining { .. }
         | Stage::Authorized { .. }
+        | Stage::Releasing(_)
+        | Stage::Voided { .. }
         | Stage::Declined { .. }
         | Stage::Reversing { .. }
         | Stage::Reversed { .. } => None,

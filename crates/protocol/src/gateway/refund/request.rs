@@ -18,14 +18,14 @@ use crate::{
     acceptance::{self, same_rrpid},
     gateway::{
         asker,
-        capture::{ITEMS_MAX, captured},
+        capture::ITEMS_MAX,
         keep_known,
         token::{self, Token},
     },
     kept::keep_path,
     octets::Octets,
     refusal::Refusal,
-    role::{Admitted, Lookup},
+    role::{Admitted, Claim, Lookup},
 };
 
 /// What a merchant asks, its tokens opened.
@@ -53,6 +53,14 @@ pub(super) struct Asking {
 pub(super) struct Fit {
     pub(super) amount: Money,
     pub(super) token: Token,
+}
+
+impl Asking {
+    /// The register entry of the token that was shown, if it may be believed.
+    fn claim(&self) -> Option<Claim> {
+        let fit = self.verdict.as_ref().ok()?;
+        Some(token::used(&self.authorization, fit.token.notes.generation))
+    }
 }
 
 /// What all three messages say, tied to the tokens beside it.
@@ -131,7 +139,7 @@ pub(super) fn admit(
     let items = items.collect::<Result<Vec<_>, Refusal>>()?;
     Ok(Admitted {
         instance: Lookup::Key(rrpid.as_bytes().to_vec()),
-        held: items.iter().map(|item| captured(&item.authorization)).collect(),
+        held: items.iter().filter_map(Asking::claim).collect(),
         input: Input::Asked(Box::new(Request {
             kind,
             rrpid,

@@ -33,6 +33,7 @@ pub(super) fn name(number: u8, say: &Words) -> String {
         63 => say.element_own_reference(),
         70 => say.element_network_code(),
         90 => say.element_original(),
+        95 => say.element_replacement(),
         100 => say.element_receiver(),
         _ => say.element_other(),
     }

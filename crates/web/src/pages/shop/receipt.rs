@@ -34,6 +34,7 @@ impl ReceiptPage<'_> {
             Standing::Settled => say.explain_settled(),
             Standing::Refunded => say.explain_refunded(),
             Standing::Cancelled => say.explain_cancelled(),
+            Standing::Released => say.explain_released(),
             Standing::Unknown => say.explain_unknown(),
         }
     }
@@ -45,7 +46,10 @@ impl ReceiptPage<'_> {
             }
             Standing::Declined => "bad",
             Standing::Unknown => "warning",
-            Standing::AwaitingWallet | Standing::Received | Standing::Cancelled => "plain",
+            Standing::AwaitingWallet
+            | Standing::Received
+            | Standing::Cancelled
+            | Standing::Released => "plain",
         }
     }
 

@@ -40,6 +40,7 @@ impl ResultSheet<'_> {
             Standing::Captured | Standing::Settled => say.explain_captured(),
             Standing::Refunded => say.explain_refunded(),
             Standing::Cancelled => say.explain_cancelled(),
+            Standing::Released => say.explain_released(),
             Standing::Declined => say.explain_declined(),
             Standing::Unknown | Standing::AwaitingWallet => say.explain_unknown(),
             Standing::Authorized => say.explain_authorized(),
@@ -56,7 +57,7 @@ impl ResultSheet<'_> {
                 None,
                 Standing::Authorized | Standing::Captured | Standing::Settled | Standing::Refunded,
             ) => "good",
-            (None, Standing::Received | Standing::Cancelled) => "plain",
+            (None, Standing::Received | Standing::Cancelled | Standing::Released) => "plain",
             (_, Standing::Unknown) | (None, Standing::AwaitingWallet) => "warning",
             _ => "bad",
         }

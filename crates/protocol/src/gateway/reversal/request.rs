@@ -1,0 +1,187 @@
+//! AuthRevReq: opened and verified, and which authorization it is about.
+
+use openset_crypto::{Purpose, Verified, digest, dual};
+use openset_types::{MerchantId, Money, Rrpid};
+use openset_wire::{
+    der::encode,
+    payment::{AuthReqData, AuthRevReq, AuthRevReqTbs, CapToken, Pi},
+};
+
+use super::super::{
+    asker,
+    authorization::{Environment, Input},
+    keep_known,
+    record::{Asker, Question},
+    request::category,
+    token::{self, used},
+};
+use crate::{
+    acceptance::{self, same_ids, same_rrpid},
+    kept::keep_path,
+    octets::Octets,
+    purchase_ids::PurchaseIds,
+    refusal::Refusal,
+    role::{Admitted, Lookup, Received},
+};
+
+/// What a merchant takes back. What it says is believed.
+#[derive(Debug)]
+pub struct Request {
+    pub(super) asker: Asker,
+    pub(super) shown: Shown,
+    /// How much is to stay, if it is an amount.
+    pub(super) remains: Option<Money>,
+    /// The question that is taken back, as the merchant repeats it.
+    pub(super) named: Question,
+    /// The card, sealed as it came.
+    pub(super) card: Octets,
+    merchant: MerchantId,
+    /// The digest of the payment instructions beside it.
+    instructions: Octets,
+}
+
+/// What a merchant shows for an authorization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// No token.
+    Nothing,
+    /// One that does not open, or is for another authorization or merchant.
+    Unfit,
+    /// This gateway's token for it: the first, or the one after so many.
+    Token(u8),
+}
+
+impl Request {
+    /// Whether it is the merchant's own authorization, of these payment instructions.
+    pub(super) fn is_about(&self, question: &Question) -> bool {
+        self.merchant == question.merchant
+            && self.asker.ids == question.ids
+            && question.instructions.as_ref() == Some(&self.instructions)
+    }
+
+    /// How much is to stay of what was asked for.
+    pub(super) fn remains_of(&self, question: &Question) -> Option<Money> {
+        let currency = |amount: Money| amount.currency();
+        self.remains.filter(|remains| {
+            question.amount.map(currency).is_none_or(|known| known == remains.currency())
+        })
+    }
+}
+
+/// Opens and verifies a request, and finds the authorization that it names.
+pub(in super::super) fn admit(
+    request: &Received,
+    message: &AuthRevReq,
+    rrpid: Rrpid,
+    env: &Environment<'_>,
+) -> Result<Admitted<Input>, Refusal> {
+    let standing = env.standing;
+    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
+    env.trust.require_bci(&standing.brand, env.now)?;
+    let (openers, brand) = (&standing.encipherments, Some(&standing.brand));
+    let linked = env.open_signed(&message.enc, openers, Purpose::MerchantSignature, brand)?;
+    standing.acceptance.fresh(&linked, env.now)?;
+    env.require_linked(&linked, &message.baggage)?;
+    let data = linked.t1.value();
+    let tags = &data.auth_rev_tags;
+    same_rrpid(rrpid, tags.auth_rev_rr_tags.rrpid.0)?;
+    acceptance::understood(&data.a_rv_rq_extensions, &[])?;
+    let (merchant, reply_to) = asker(&linked, &standing.brand, env)?;
+    // A3: the merchant is who its certificate says, whatever its message says.
+    if tags.auth_rev_rr_tags.mer_term_ids.merchant_id.0 != merchant {
+        return Err(Refusal::MerchantNamedAnother);
+    }
+    let reply_to = keep_path(&reply_to)?;
+    let pi = &message.baggage.value().pi;
+    let instructions: Octets = digest(env.suite(), pi)?.as_bytes().into();
+    let repeated = Repeated { merchant: &merchant, reply_to: &reply_to, linked: &linked };
+    // Nothing else in the message says which authorization is meant.
+    let asked = data.auth_req_data.as_ref().ok_or(Refusal::SenderNamedUnknownPurchase)?;
+    same_ids(&request.wrapper.message_header, &asked.auth_req_item.auth_tags.trans_ids)?;
+    let named = repeated.question(asked, &instructions, env)?;
+    let shown = shown(message.baggage.value().cap_token.as_ref(), &named, env);
+    let authorization = named.rrpid;
+    let asker = Asker {
+        rrpid,
+        ids: named.ids.clone(),
+        reply_to,
+        tags: encode(tags)?.into(),
+        known: keep_known(data.m_thumbs.as_ref())?,
+        due: env.now,
+    };
+    Ok(Admitted {
+        instance: Lookup::Key(authorization.as_bytes().to_vec()),
+        held: (0..=super::LOWERED_MAX).map(|token| used(&authorization, token)).collect(),
+        input: Input::AuthRevReq(Box::new(Request {
+            asker,
+            shown,
+            remains: data.auth_new_amt.money().ok(),
+            named,
+            card: sealed_card(pi, env),
+            merchant,
+            instructions,
+        })),
+    })
+}
+
+/// The card, still sealed. Where there is none the instructions are not those that were authorized.
+fn sealed_card(pi: &Pi, env: &Environment<'_>) -> Octets {
+    match pi {
+        Pi::PiDualSigned(pi) => dual::sealed_card(pi, env.suite()).unwrap_or_default().into(),
+        Pi::PiUnsigned(_) | Pi::AuthToken(_) => Vec::new().into(),
+    }
+}
+
+/// A merchant that repeats what it asked before.
+struct Repeated<'a> {
+    merchant: &'a MerchantId,
+    reply_to: &'a [Octets],
+    linked: &'a Verified<AuthRevReqTbs>,
+}
+
+impl Repeated<'_> {
+    /// The question that it repeats.
+    fn question(
+        &self,
+        asked: &AuthReqData,
+        instructions: &Octets,
+        env: &Environment<'_>,
+    ) -> Result<Question, Refusal> {
+        let item = &asked.auth_req_item;
+        let tags = &item.auth_tags;
+        if tags.auth_rr_tags.mer_term_ids.merchant_id.0 != *self.merchant {
+            return Err(Refusal::MerchantNamedAnother);
+        }
+        Ok(Question {
+            rrpid: tags.auth_rr_tags.rrpid.0,
+            ids: PurchaseIds::read(&tags.trans_ids).ok_or(Refusal::SenderNamedUnknownLabel)?,
+            merchant: self.merchant.clone(),
+            merchant_signature: self.linked.signer().thumb(),
+            reply_to: self.reply_to.to_vec(),
+            category: category(asked),
+            amount: item.auth_req_payload.auth_req_amt.money().ok(),
+            tags: encode(tags)?.into(),
+            known: keep_known(asked.m_thumbs.as_ref())?,
+            instructions: Some(instructions.clone()),
+            at: env.now,
+        })
+    }
+}
+
+/// What a token is worth for the authorization that is named.
+fn shown(token: Option<&CapToken>, named: &Question, env: &Environment<'_>) -> Shown {
+    let token = match token {
+        None | Some(CapToken::Null(())) => return Shown::Nothing,
+        Some(token) => token::open(token, env),
+    };
+    match token {
+        Ok(token)
+            if token.rrpid == named.rrpid
+                && token.notes.merchant == named.merchant
+                && token.notes.xid == named.ids.xid =>
+        {
+            Shown::Token(token.notes.generation)
+        }
+        _ => Shown::Unfit,
+    }
+}
