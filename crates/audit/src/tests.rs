@@ -167,6 +167,7 @@ impl Street {
             trace: trace(reference + 500_000, self.now),
             pan: Pan::parse(CARD).expect("a test number"),
             amount,
+            remains: Money::zero(amount.currency()),
             merchant: merchant(),
         };
         self.ask_issuer(&reversal(kind, &advice, &bin("999998"))).expect("an answer");
@@ -421,6 +422,7 @@ fn a_hold_is_lowered_by_a_reversal_that_says_what_stays_and_never_raised() {
         trace: trace(500_001, street.now),
         pan: Pan::parse(CARD).expect("a test number"),
         amount: money(4_200, "EUR"),
+        remains: Money::zero(Currency::EUR),
         merchant: merchant(),
     };
     for (own, stays) in [("1", "000000003000"), ("2", "000000004000")] {

@@ -1,6 +1,6 @@
 //! A purchase on a calm day. Proves: the money goes from the card to the merchant to the cent; a
 //! part may be taken, or given up before; a card that cannot pay pays nothing; a no is told to
-//! whoever asked; the //! same seed is the same run.
+//! whoever asked; the same seed is the same run.
 
 use openset_bank::ledger::HoldState;
 use openset_protocol::summary::Fact;
