@@ -124,7 +124,7 @@ impl Payments {
         let all = state.as_ref().and_then(held).map_or(order.total, |held| held.amount);
         let input = match is_capture {
             true => Input::Capture { amount: amount.unwrap_or(all) },
-            false => Input::Void { remains: amount.unwrap_or(Money::zero(currency)) },
+            false => Input::Void { remains: amount.unwrap_or_else(|| Money::zero(currency)) },
         };
         match self.end(&order, input).await {
             Ok(_) => Ok(Told::Order(Box::new(self.line(&order).await?))),
