@@ -6,8 +6,8 @@
 //! books of a party ──▶ claims ───────────────────────────────────────────────┴─▶ differences
 //! ```
 //!
-//! What a bank's message does is a row of one table ([`effects`]); what a file does is in
-//! [`issuer`] and [`acquirer`]. Nothing here asks how a party decides, only what it answered.
+//! What a bank's message does is a row of one table (`effects`); what a file does is in
+//! `issuer` and `acquirer`. Nothing here asks how a party decides, only what it answered.
 //! Between banks, amounts are in clear and are derived. Between merchant and gateway they are
 //! sealed, and nobody here has a key: what is compared there is that both keep the same octets and
 //! write the same books, which the banks' messages must bear out (ADR 33).

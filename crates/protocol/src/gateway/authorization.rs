@@ -13,7 +13,7 @@
 //! AuthRevReq ─▶ Forestalled (an AuthReq that comes later asks no bank)
 //! ```
 //!
-//! What a merchant may take back, and how, is in [`reversal`](super::reversal).
+//! What a merchant may take back, and how, is in [`reversal`].
 //!
 //! The card number passes through one step: from the opened instructions into the question to the
 //! issuer, and comes back with the answer. What is stored is its envelope, sealed as it came, which
