@@ -14,6 +14,7 @@ import { Keyboard, Pointer } from "./hands.mjs";
 import * as owner from "./owner.mjs";
 import * as packaged from "./packaged.mjs";
 import { Person } from "./person.mjs";
+import * as till from "./till.mjs";
 import { Tally, Witness } from "./witness.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -70,6 +71,8 @@ async function story(person, visitor, first) {
   await person.captures();
   await person.readsGateway();
   await person.readsDiagram();
+  await till.givesBack(person);
+  if (first) await till.releases(person, visitor.scripts);
   await operator.reads(person);
   if (first) await operator.decides(person);
   if (visitor.packaged) await packaged.pays(person, EXECUTABLE);
