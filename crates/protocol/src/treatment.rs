@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use openset_crypto::{
-    Bag, Draw, Identity, Path, Purpose, Signer, Suite, Thumb, Verified, digest_original, link,
-    open, seal, sign, verify,
+    Bag, Draw, Identity, Path, Purpose, Signer, Suite, Thumb, Untrusted, Verified, digest_original,
+    link, open, seal, sign, verify,
 };
 use openset_types::Brand;
 use openset_wire::{
@@ -188,6 +188,16 @@ impl<M: Machine> Env<'_, M> {
         let mut known = known.into_iter().flatten();
         let is_known = known.any(|known| known.as_bytes() == thumb.as_bytes());
         (!is_known).then_some(bci)
+    }
+
+    /// Learns which lists are the current ones, as somebody says it along the way. An older word
+    /// than is known takes nothing back, and what it came with is judged by the newer one (A21): an
+    /// answer is repeated octet for octet, also by whoever has learned better since.
+    pub(crate) fn learn_bci(&self, bci: &BrandCrlIdentifier, bag: &Bag) -> Result<(), Refusal> {
+        match self.trust.learn_bci(bci, bag, self.now) {
+            Ok(()) | Err(Untrusted::RolledBack) => Ok(()),
+            Err(untrusted) => Err(untrusted.into()),
+        }
     }
 
     /// Refuses thumbs that are not those that were sent.

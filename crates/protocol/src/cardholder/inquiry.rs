@@ -57,7 +57,7 @@ pub(crate) fn hear(
     require_answer(&verified, ordered, rrpid)?;
     same_ids(&answer.wrapper.message_header, &verified.trans_ids)?;
     if let Some(bci) = &verified.brand_crl_identifier {
-        env.trust.learn_bci(bci, verified.bag(), env.now)?;
+        env.learn_bci(bci, verified.bag())?;
     }
     let [payload] = verified.p_res_payload_seq.as_slice() else {
         return Err(Refusal::MerchantAnsweredAnother);

@@ -134,7 +134,7 @@ pub(crate) fn hear(
     let sent = thumbs.as_ref().map(|thumbs| decode::<Thumbs>(thumbs.as_ref())).transpose()?;
     env.require_thumbs(&sent, &verified.thumbs)?;
     if let Some(bci) = &verified.brand_crl_identifier {
-        env.trust.learn_bci(bci, verified.bag(), env.now)?;
+        env.learn_bci(bci, verified.bag())?;
         // Abuse case 30: the brand may have just said that a list names this very merchant.
         let signer = verified.signer().leaf().certificate();
         env.path(signer, verified.bag(), Purpose::MerchantSignature, &agreed.brand)?;

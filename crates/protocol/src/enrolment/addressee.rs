@@ -49,8 +49,8 @@ impl Addressee {
     }
 }
 
-/// Learns the brand's list, if it came along. An older one than is known is a refusal (A21), and
-/// so is none where the one that is known has ended (abuse case 29).
+/// Learns the brand's list, if it came along and is newer than what is known. None where the one
+/// that is known has ended is a refusal (abuse case 29).
 pub(crate) fn learn<M: Machine>(
     list: Option<&BrandCrlIdentifier>,
     bag: &Bag,
@@ -58,7 +58,7 @@ pub(crate) fn learn<M: Machine>(
     env: &Env<'_, M>,
 ) -> Result<(), Refusal> {
     if let Some(list) = list {
-        env.trust.learn_bci(list, bag, env.now)?;
+        env.learn_bci(list, bag)?;
     }
     Ok(env.trust.require_bci(brand, env.now)?)
 }

@@ -9,7 +9,7 @@ use openset_protocol::{cardholder, refusal::Refusal};
 use openset_types::UnixTime;
 use openset_wire::x509::BrandCrlIdentifier;
 
-use crate::world::{Cast, World, eur, now};
+use crate::world::{Cast, World, approved, eur, now};
 
 const ORDER: &[u8] = b"1042";
 const HOUR_S: i64 = 3_600;
@@ -66,6 +66,25 @@ fn a_gateway_whose_list_of_lists_has_ended_captures_nothing() {
     learn(&cast.captures.trust, &cast.world, 1, now().plus_s(HOUR_S));
     cast.world.now = now().plus_s(HOUR_S + 1);
     assert_eq!(cast.captures.request(&cap_req, &mut cast.world).err(), stale());
+}
+
+#[test]
+fn an_older_word_on_lists_is_not_learned_and_ends_no_conversation() {
+    // A shop repeats its answers octet for octet, also when everybody knows a newer list since.
+    let mut cast = Cast::new();
+    learn(&cast.shop.trust, &cast.world, 1, now().plus_s(2 * HOUR_S));
+    let offer = cast.offer(ORDER, eur(4200));
+    learn(&cast.wallet.trust, &cast.world, 2, now().plus_s(2 * HOUR_S));
+    let known = cast.wallet.trust.remember().expect("encodable");
+    cast.wallet.answer(ORDER, &offer, &mut cast.world).expect("a good offer");
+    assert_eq!(cast.wallet.trust.remember().expect("encodable").bcis, known.bcis);
+    let p_req = cast.sign(ORDER);
+    let auth_req = cast.shop.request(&p_req, &mut cast.world).expect("a good order").ask();
+    let done = cast.gateway.request(&auth_req, &mut cast.world).expect("a good request");
+    let auth_res = cast.issuer_says(&done.key, approved());
+    let p_res = cast.shop.answer(ORDER, &auth_res, &mut cast.world).expect("an answer").reply();
+    cast.wallet.answer(ORDER, &p_res, &mut cast.world).expect("a good answer");
+    assert_eq!(cast.wallet.trust.remember().expect("encodable").bcis, known.bcis);
 }
 
 #[test]
