@@ -1,6 +1,6 @@
 //! AuthReq and AuthRes: the merchant asks the gateway whether the payment is good.
 
-use openset_crypto::Purpose;
+use openset_crypto::{Purpose, Thumb};
 use openset_types::{Brand, Money, Rrpid, UnixTime};
 use openset_wire::{
     der::{Original, encode},
@@ -57,7 +57,8 @@ impl Question<'_> {
         env: &Env<'_, M>,
     ) -> Result<Asked, Refusal> {
         let data = AuthReqData { m_thumbs: None, ..self.data(account, env)? };
-        Ok(Asked::of(encode(&data)?, self.pi.octets()))
+        let signed_with = account.signature.thumb(env.suite());
+        Ok(Asked::of(encode(&data)?, self.pi.octets(), signed_with))
     }
 
     fn data<M: Machine>(
@@ -112,7 +113,7 @@ impl Answer {
     pub(crate) fn open<M: Machine>(
         message: &AuthRes,
         account: &Account,
-        consent: &Consent,
+        (consent, signed_with): (&Consent, Option<Thumb>),
         env: &Env<'_, M>,
     ) -> Result<Self, Refusal> {
         let AuthRes::EncB(answer) = message else {
@@ -124,7 +125,7 @@ impl Answer {
         account.require_gateway(&linked)?;
         env.require_linked(&linked, &answer.baggage)?;
         let data = linked.t1.value().clone();
-        require_for(account, &data, env)?;
+        require_for(account, signed_with, &data, env)?;
         Ok(Self { data, cap_token: answer.baggage.cap_token.clone() })
     }
 
@@ -182,9 +183,11 @@ impl Answer {
 }
 
 /// The answer must name the merchant it was made for: another merchant's answer, sealed anew
-/// for this one, is refused (A2). In suite `set10` it names none.
+/// for this one, is refused (A2). It names the certificate that signed the question, which may be
+/// another by now. In suite `set10` it names none.
 fn require_for<M: Machine>(
     account: &Account,
+    signed_with: Option<Thumb>,
     data: &AuthResData,
     env: &Env<'_, M>,
 ) -> Result<(), Refusal> {
@@ -194,9 +197,10 @@ fn require_for<M: Machine>(
     }
     acceptance::understood(extensions, &[ForMerchant::oid()])?;
     let named = ForMerchant::find(extensions)?;
+    let signer = signed_with.unwrap_or_else(|| account.signature.thumb(env.suite()));
     let own = ForMerchant {
         merchant_id: account.merchant.clone().into(),
-        mer_thumb: account.signature.thumb(env.suite()).cert_thumb(env.suite())?,
+        mer_thumb: signer.cert_thumb(env.suite())?,
     };
     if named == Some(own) { Ok(()) } else { Err(Refusal::GatewayAnsweredAnother) }
 }

@@ -8,6 +8,7 @@
 //!                                                   └─▶ Voiding ──▶ Voided
 //! ```
 
+use openset_crypto::Thumb;
 use openset_types::{LidM, Money, Rrpid, UnixTime, Xid};
 use openset_wire::payment::{AuthCode, AuthRevCode, CapCode};
 use serde::{Deserialize, Serialize};
@@ -106,6 +107,9 @@ pub struct Asked {
     pub data: Octets,
     /// The payment instructions, sealed for the gateway as they came (DER).
     pub instructions: Octets,
+    /// The certificate that signed it, which the answer names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_with: Option<Thumb>,
 }
 
 /// The issuer holds the money.

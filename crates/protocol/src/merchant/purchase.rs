@@ -123,7 +123,8 @@ impl Machine for MerchantPurchase {
         let account = env.standing.account(&consent.brand)?;
         match &answer.wrapper.message {
             Message::AuthRes(message) => {
-                let heard = authorization::Answer::open(message, account, consent, env)?;
+                let asked = (consent, state.signed_with());
+                let heard = authorization::Answer::open(message, account, asked, env)?;
                 same_rrpid(rrpid, heard.rrpid())?;
                 Ok(Input::AuthRes(Box::new(heard)))
             }

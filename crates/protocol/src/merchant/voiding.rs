@@ -7,6 +7,7 @@
 //! Authorizing ──void──▶ Declined: nobody knows what the issuer holds, and the gateway undoes it
 //! ```
 
+use openset_crypto::Thumb;
 use openset_types::{Brand, Money, Rrpid};
 use openset_wire::payment::AuthRevCode;
 
@@ -225,11 +226,20 @@ impl Purchase {
         let brand = &consent.ok_or(Refusal::GatewayAnsweredAnother)?.brand;
         Ok((brand, standing.account(brand)?))
     }
+
+    /// The certificate that signed the question which the gateway is asked, if it was written down.
+    pub(super) fn signed_with(&self) -> Option<Thumb> {
+        match &self.stage {
+            Stage::Authorizing(authorizing) => authorizing.asked.as_ref()?.signed_with,
+            _ => None,
+        }
+    }
 }
 
 impl Asked {
     /// What was asked, to be repeated.
-    pub(super) fn of(data: Vec<u8>, instructions: &[u8]) -> Self {
-        Self { data: Octets(data), instructions: instructions.into() }
+    pub(super) fn of(data: Vec<u8>, instructions: &[u8], signed_with: Thumb) -> Self {
+        let (data, signed_with) = (Octets(data), Some(signed_with));
+        Self { data, instructions: instructions.into(), signed_with }
     }
 }

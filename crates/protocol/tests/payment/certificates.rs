@@ -216,3 +216,18 @@ fn what_is_no_answer_to_the_question_ends_nothing() {
     cast.wallet.answer(ORDER, &p_init_res, &mut cast.world).expect("an answer");
     assert_eq!(doubt(&cast), Doubt::Revoked);
 }
+
+#[test]
+fn an_answer_to_what_was_asked_before_a_renewal_is_heard_after_it() {
+    // The issuer holds the money: an answer that is refused for ever is worse than none.
+    let mut cast = Cast::new();
+    let auth_res = cast.approve(ORDER, eur(4200));
+    let issuer = cast.world.pki.house.mca.clone();
+    let newer = cast.world.pki.server(MERCHANT, &issuer, now().plus_s(300 * DAY_S));
+    for account in cast.shop.standing.accounts.values_mut() {
+        account.signature = newer.signature.clone();
+        account.encipherments.insert(0, newer.encipherment.clone());
+    }
+    cast.shop.answer(ORDER, &auth_res, &mut cast.world).expect("a good answer");
+    assert!(matches!(cast.shop_stage(ORDER), merchant::Stage::Authorized(_)));
+}
