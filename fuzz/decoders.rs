@@ -8,6 +8,7 @@ use openset_bank::{
     iso8583::Dialect,
     iso20022::{camt_054, outline, pacs_002, pacs_009},
 };
+use openset_crypto::{Suite, Untrusted, claimed, verify_possession};
 use openset_wire::{
     cert::{
         AcctInfo, BciDistributionTbs, CardCInitResTbs, CertInqReqTbs, CertReqTbex, CertReqTbs,
@@ -18,6 +19,7 @@ use openset_wire::{
     error::ErrorTbs,
     initiation::{DOCUMENT_BYTES_MAX, Initiation},
     inspect,
+    opaque::Signed,
     payment::{
         AcqCardCodeMsg, AuthReqTbs, AuthResBaggage, AuthResTbex, AuthResTbs, AuthResTbsx,
         AuthRevReqBaggage, AuthRevReqTbs, AuthRevResBaggage, AuthRevResData, AuthRevResTbs,
@@ -43,7 +45,7 @@ type Decoder = fn(&[u8]) -> bool;
 
 /// Every target, by the name of its file and of the folder of its seeds.
 #[allow(dead_code, reason = "each target calls its own function; the replay calls them all")]
-pub(crate) const ALL: [(&str, Decoder); 8] = [
+pub(crate) const ALL: [(&str, Decoder); 9] = [
     ("certificate", certificate),
     ("initiation", initiation),
     ("initiation_field", initiation_field),
@@ -52,6 +54,7 @@ pub(crate) const ALL: [(&str, Decoder); 8] = [
     ("iso8583", iso8583),
     ("message", message),
     ("part", part),
+    ("signed", signed),
 ];
 
 /// A message: what is accepted is what would be written.
@@ -149,6 +152,20 @@ pub(crate) fn part(octets: &[u8]) -> bool {
     let Some((which, octets)) = octets.split_first() else { return false };
     let (_, decoder) = PARTS[usize::from(*which) % PARTS.len()];
     decoder(octets)
+}
+
+/// A signature of either suite, over an answer to an order: it is read as far as the name of
+/// somebody whose key is not known. No suite reads what the other has written.
+pub(crate) fn signed(octets: &[u8]) -> bool {
+    let Ok(signed) = Signed::<PResData>::from_octets(octets.to_vec()) else { return false };
+    let readers = Suite::ALL.into_iter().filter(|suite| {
+        let _ = claimed(*suite, signed.clone());
+        let believed = verify_possession(*suite, &signed, |_| None);
+        believed.err() == Some(Untrusted::UnknownSigner)
+    });
+    let readers = readers.count();
+    assert!(readers <= 1, "read in both suites");
+    readers == 1
 }
 
 fn check<T: Decode + Encode>(octets: &[u8]) -> bool {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use openset_types::{Money, RetrievalReference};
 
 use crate::{
+    batches,
     books::{self, Account as In, Capture, Flow, Side, Signed},
     claims::{self, Claim, Claims, Presentations},
     files::{Clearing, Document, Presented, Settlement, Statement},
@@ -67,6 +68,7 @@ impl<'a> Account<'a> {
         account.compare_captures();
         account.compare_refunds();
         account.compare_files();
+        account.found.extend(batches::compare(of));
         let found = account.compare_credits();
         account.found.extend(found);
         let expected = account.entries();
@@ -328,15 +330,26 @@ impl<'a> Account<'a> {
                 let merchant = self.signed(account)?;
                 let sales = sent.clearing.sales.iter();
                 let own = sales.filter(|sale| sale.merchant == merchant.id.as_str());
-                let gross = own
-                    .map(|sale| sale.amount)
-                    .try_fold(Money::zero(net.currency()), |sum, amount| sum.plus(amount).ok())?;
+                let amounts: Vec<_> = own.map(|sale| sale.amount).collect();
+                let mut sums = amounts.iter();
+                let gross = sums
+                    .try_fold(Money::zero(net.currency()), |sum, amount| sum.plus(*amount).ok())?;
                 let is_debit = sent.clearing.is_credit;
-                let basis_points = if is_debit { 0 } else { merchant.fee_basis_points };
-                let fee = fee(gross, basis_points)?;
+                let fee = match is_debit {
+                    true => Money::zero(gross.currency()),
+                    false => fee(gross, amounts.len(), self.fees(file, merchant)),
+                };
                 Some(Credited { is_debit, file, merchant, gross, fee, net: *net })
             })
         })
+    }
+
+    /// What was agreed with a merchant when it was credited for a file. A credit that the books
+    /// leave out is reckoned as the next would be.
+    fn fees<'m>(&self, file: &str, merchant: &'m Signed) -> &'m books::Fees {
+        let mut credits = self.of.books.credits.iter();
+        let made = credits.find(|one| one.file == *file && one.merchant == merchant.id);
+        made.map_or(&merchant.fees, |credit| merchant.fees_at(credit.number))
     }
 
     fn compare_credits(&self) -> Vec<Difference> {
@@ -445,8 +458,13 @@ fn entry(credited: &Credited<'_>) -> Expected {
     Expected::new("credited", credited.file, lines)
 }
 
-/// So many hundredths of a percent, rounded down.
-fn fee(gross: Money, basis_points: u16) -> Option<Money> {
-    let share = gross.minor().checked_mul(basis_points.into())?.checked_div(10_000)?;
-    Money::new(share, gross.currency()).ok()
+/// So many hundredths of a percent, rounded down, and an amount for each sale; all of it at most.
+fn fee(gross: Money, sales: usize, fees: &books::Fees) -> Money {
+    let each = fees.fee_fixed.iter().find(|amount| amount.currency() == gross.currency());
+    let each = each.map_or(0, |amount| u128::from(amount.minor()));
+    let sales = u128::try_from(sales).unwrap_or(u128::MAX);
+    let share = u128::from(gross.minor()).saturating_mul(fees.fee_basis_points.into());
+    let share = share.checked_div(10_000).unwrap_or_default();
+    let fee = share.saturating_add(each.saturating_mul(sales)).min(gross.minor().into());
+    u64::try_from(fee).ok().and_then(|fee| Money::new(fee, gross.currency()).ok()).unwrap_or(gross)
 }

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use openset_types::{
-    ApprovalCode, Bin, MerchantId, Money, RetrievalReference, Rrpid, UnixTime, Xid,
+    ApprovalCode, BatchNumber, BatchPlace, Bin, MerchantId, Money, RetrievalReference, Rrpid,
+    UnixTime, Xid,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -17,6 +18,7 @@ pub(crate) struct Books {
     pub(crate) files: Vec<Sent>,
     pub(crate) credits: Vec<Credit>,
     pub(crate) entries: Vec<Entry>,
+    pub(crate) batches: Vec<Batch>,
     pub(crate) holds: Vec<Hold>,
     pub(crate) taken: Vec<Taken>,
     pub(crate) purchases: Vec<Purchase>,
@@ -30,7 +32,61 @@ pub(crate) struct Books {
 pub(crate) struct Signed {
     pub(crate) id: MerchantId,
     pub(crate) account: String,
+    #[serde(flatten)]
+    pub(crate) fees: Fees,
+    /// What was kept of its sales before, in order.
+    #[serde(default)]
+    earlier_fees: Vec<EarlierFees>,
+}
+
+/// What is kept of a merchant's sales.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Fees {
+    /// Hundredths of a percent of what they came to.
     pub(crate) fee_basis_points: u16,
+    /// And of each sale this, in its currency.
+    #[serde(default)]
+    pub(crate) fee_fixed: Vec<Money>,
+}
+
+/// What was kept up to and with a credit of this number.
+#[derive(Debug, Deserialize)]
+struct EarlierFees {
+    #[serde(flatten)]
+    fees: Fees,
+    last_credit: u64,
+}
+
+impl Signed {
+    /// What was agreed when a credit was made.
+    pub(crate) fn fees_at(&self, credit: u64) -> &Fees {
+        let then = self.earlier_fees.iter().find(|earlier| credit <= earlier.last_credit);
+        then.map_or(&self.fees, |earlier| &earlier.fees)
+    }
+}
+
+/// A batch at the acquirer.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Batch {
+    pub(crate) merchant: MerchantId,
+    pub(crate) number: BatchNumber,
+    /// How it was closed; nothing while it takes items.
+    #[serde(default)]
+    pub(crate) closed: Option<Value>,
+}
+
+/// Where the acquirer counts something.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Counted {
+    pub(crate) place: BatchPlace,
+}
+
+/// A part of a sale that was taken back.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Less {
+    pub(crate) amount: Money,
+    #[serde(default)]
+    pub(crate) counted: Option<Counted>,
 }
 
 /// A sale at the acquirer.
@@ -42,7 +98,9 @@ pub(crate) struct Capture {
     #[serde(default)]
     pub(crate) flow: Flow,
     #[serde(default)]
-    pub(crate) taken_back: Vec<Paid>,
+    pub(crate) taken_back: Vec<Less>,
+    #[serde(default)]
+    pub(crate) counted: Option<Counted>,
 }
 
 /// Which way the money goes.
@@ -222,6 +280,18 @@ pub(crate) struct Authorization {
     /// How much the stage speaks of.
     pub(crate) amount: Option<Money>,
     pub(crate) approval: Option<ApprovalCode>,
+    /// The consent or the token that was used for it.
+    pub(crate) spent: Option<Vec<u8>>,
+    /// What the consent allows, if more may follow.
+    pub(crate) agreed: Option<Agreed>,
+}
+
+/// What a consent to several authorizations allows.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Agreed {
+    pub(crate) at_most: Money,
+    /// Whether each may be so much, or all together.
+    pub(crate) is_each: bool,
 }
 
 /// One item of a capture request at the gateway.
@@ -239,11 +309,15 @@ impl Books {
     pub(crate) fn take(&mut self, kind: &str, state: &[u8]) -> Option<()> {
         let value: Value = serde_json::from_slice(state).ok()?;
         match kind {
-            "merchant.purchase" => self.purchases.push(purchase(&value)?),
-            "gateway.authorization" => self.authorizations.push(authorization(&value)?),
+            "merchant.purchase" => self.purchases.extend(purchases(&value)?),
+            "gateway.authorization" => {
+                self.items.extend(sold(&value)?);
+                self.authorizations.push(authorization(&value)?);
+            }
             "gateway.capture" => self.items.extend(items(&value)?),
             "gateway.refund" => self.refunds.extend(refunds(&value)?),
             "acquirer.merchant" => self.merchants.push(within(value, "merchant")?),
+            "acquirer.batch" => self.batches.push(within(value, "batch")?),
             "acquirer.capture" => self.captures.push(within(value, "capture")?),
             "acquirer.file" => self.files.push(within(value, "file")?),
             "acquirer.credit" => self.credits.push(within(value, "credit")?),
@@ -273,8 +347,16 @@ fn field<T: DeserializeOwned>(of: &Value, name: &str) -> Option<T> {
     serde_json::from_value(of.get(name)?.clone()).ok()
 }
 
-fn purchase(value: &Value) -> Option<Purchase> {
-    let (stage, body) = state(value.get("stage")?);
+/// A purchase, once for each of its authorizations.
+fn purchases(value: &Value) -> Option<Vec<Purchase>> {
+    let none = Vec::new();
+    let others = value.get("others").map_or(Some(&none), Value::as_array)?;
+    let stages = std::iter::once(value.get("stage")?).chain(others);
+    stages.map(|stage| purchase(value, stage)).collect()
+}
+
+fn purchase(value: &Value, stage: &Value) -> Option<Purchase> {
+    let (stage, body) = state(stage);
     let body = body.unwrap_or(&Value::Null);
     let label: openset_types::LidM = field(value.get("order")?, "lid_m")?;
     let label = String::from_utf8_lossy(label.as_bytes()).into_owned();
@@ -344,6 +426,10 @@ fn authorization(value: &Value) -> Option<Authorization> {
     let question = value.get("question")?;
     let (stage, body) = state(value.get("stage")?);
     let body = body.unwrap_or(&Value::Null);
+    let (sale, is_sale) = sale(stage, body);
+    let (stage, body) = if is_sale { (AUTHORIZED, sale) } else { (stage, body) };
+    // What is taken with the authorization is told by what the acquirer was told.
+    let terms = if is_sale { body.get("advice")? } else { body };
     // While it is reversed, its own reference is that of the reversal.
     let named = ["original", "trace"].iter().find_map(|name| body.get(name));
     let reference = named.map_or_else(|| field(body, "retrieval"), |of| field(of, "retrieval"));
@@ -353,9 +439,42 @@ fn authorization(value: &Value) -> Option<Authorization> {
         merchant: field(question, "merchant")?,
         stage: stage.to_owned(),
         reference,
-        amount: field(body, "amount"),
-        approval: field(body, "approval_code"),
+        amount: field(terms, "amount"),
+        approval: field(terms, "approval_code"),
+        spent: body.get("spent").and_then(|spent| field(spent, "key")),
+        agreed: question.get("further").and_then(agreed),
     })
+}
+
+/// What a consent to several authorizations allows.
+fn agreed(further: &Value) -> Option<Agreed> {
+    let is_each = further.get("terms").is_some_and(|terms| state(terms).0 == "Recurring");
+    Some(Agreed { at_most: field(further, "tolerated")?, is_each })
+}
+
+/// What is taken with its authorization, if that is how it stands.
+fn sale<'a>(stage: &str, body: &'a Value) -> (&'a Value, bool) {
+    match stage {
+        "Sold" => (body, true),
+        "Selling" => (body.get("sale").unwrap_or(&Value::Null), true),
+        _ => (body, false),
+    }
+}
+
+/// The item that was taken with its authorization, or is being taken.
+fn sold(value: &Value) -> Option<Option<Item>> {
+    let question = value.get("question")?;
+    let (stage, body) = state(value.get("stage")?);
+    let (sale, is_sale) = sale(stage, body.unwrap_or(&Value::Null));
+    if !is_sale {
+        return Some(None);
+    }
+    Some(Some(Item {
+        xid: field(question.get("ids")?, "xid")?,
+        authorization: field(question, "rrpid")?,
+        outcome: if stage == "Sold" { "Taken" } else { "Advising" }.to_owned(),
+        amount: sale.get("advice").and_then(|advice| field(advice, "amount")),
+    }))
 }
 
 fn items(value: &Value) -> Option<Vec<Item>> {

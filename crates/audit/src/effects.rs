@@ -61,6 +61,11 @@ const ROWS: &[Row] = &[
     acquirer("0221", REFUND, "0230", &["00"], Effect::GiveBack),
     acquirer("0420", REFUND, "0430", &["00"], Effect::Keep),
     acquirer("0421", REFUND, "0430", &["00"], Effect::Keep),
+    acquirer("0500", "90", "0510", &["00"], Effect::Nothing),
+    acquirer("0500", "91", "0510", &["00"], Effect::Nothing),
+    acquirer("0500", "92", "0510", &["00"], Effect::Nothing),
+    acquirer("0500", "93", "0510", &["00"], Effect::Nothing),
+    acquirer("0500", "94", "0510", &["00"], Effect::Nothing),
 ];
 
 /// The row of a question; none if nobody has said what it does.

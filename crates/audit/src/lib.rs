@@ -29,6 +29,7 @@
 mod acquirer;
 mod across;
 mod amounts;
+mod batches;
 mod books;
 mod claims;
 mod effects;

@@ -12,6 +12,8 @@ use crate::{amounts::Totals, testimony::Testimony};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum What {
+    /// Items of a batch are counted twice, nowhere, or left before it was closed.
+    BatchDiffers,
     /// An answer stands in a journal and its question does not.
     AnswerAlone,
     /// Two parties have other amounts, codes or names for one authorization.
@@ -182,6 +184,7 @@ impl fmt::Display for What {
             Self::BalanceDiffers => "balance differs",
             Self::CaptureDiffers => "capture differs",
             Self::CaptureMissing => "capture missing",
+            Self::BatchDiffers => "batch differs",
             Self::CapturedMore => "more captured than held",
             Self::CardDiffers => "card differs",
             Self::CreditDiffers => "credit differs",

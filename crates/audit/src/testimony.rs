@@ -87,6 +87,7 @@ impl Role {
             Self::Gateway => &["gateway.authorization", "gateway.capture", "gateway.refund"],
             Self::Acquirer => &[
                 "acquirer.merchant",
+                "acquirer.batch",
                 "acquirer.capture",
                 "acquirer.file",
                 "acquirer.credit",

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use openset_bank::{
-    acquirer::{Acquirer, AcquirerRecord, Merchant},
+    acquirer::{Acquirer, AcquirerRecord, Fees, Merchant},
     clearing::{Flow, Presentation},
     iso8583::{
         Dialect, Message as Fields, ResponseCode,
@@ -110,7 +110,9 @@ impl Street {
             id: merchant(),
             name: "A Shop".to_owned(),
             account: "ACCOUNT-1".to_owned(),
-            fee_basis_points: 120,
+            fees: Fees::new(120, Vec::new()).expect("a small share"),
+            earlier_fees: Vec::new(),
+            batches: openset_bank::acquirer::BatchControl::Acquirer,
         };
         let mut acquirer = Acquirer::new(bin("999998"), "An Acquirer");
         acquirer.sign_up(shop.clone());
@@ -181,6 +183,7 @@ impl Street {
             issuer: bin("999999"),
             amount,
             merchant: merchant(),
+            batch: None,
         };
         let message = capture(kind, &advice, &bin("999998"));
         let decided = self.acquirer.answer(&message, self.now);
@@ -205,6 +208,7 @@ impl Street {
             issuer: bin("999999"),
             amount: money(minor, "EUR"),
             merchant: merchant(),
+            batch: None,
         };
         for telling in [RefundTelling::First, RefundTelling::Again] {
             let message = refund(telling, &advice, &bin("999998"));
@@ -258,14 +262,7 @@ impl Street {
                 let order = pain_001::write(payer, &shop, &credit).expect("an order");
                 self.at_acquirer.cross(Way::Out, "pain.001", order);
             }
-            let currency = credit.net.currency();
-            let all = self.acquirer.credits();
-            let earlier = |one: &&openset_bank::acquirer::MerchantCredit| {
-                one.net.currency() == currency && one.number < credit.number
-            };
-            let before = all.filter(earlier).count();
-            // As the banks' host writes it: what follows in the same run is in it too.
-            let statement = self.acquirer.statement(&shop.id, currency, before, self.now);
+            let statement = self.acquirer.statement_of(&credit, self.now);
             let statement = camt_053::write(&statement.expect("it banks here")).expect("a file");
             self.at_acquirer.cross(Way::Out, "camt.053", statement);
         }
@@ -491,6 +488,38 @@ fn credits_are_cleared_the_other_way_and_debited_without_a_fee() {
     let totals = report.totals[&Currency::EUR];
     assert_eq!((totals.given_back, totals.returned, totals.debited), (1_700, 1_700, 1_700));
     assert_eq!((totals.settled, totals.credited, totals.fees), (4_200, 4_150, 50));
+}
+
+#[test]
+fn a_credit_is_reckoned_by_the_terms_it_was_made_under() {
+    let mut street = Street::open();
+    let agree = |street: &mut Street, fees: Fees| {
+        let agreed = street.acquirer.agree_fees(&merchant(), &fees);
+        assert!(agreed.answer, "it banks here");
+        street.acquirer_keeps(agreed.records);
+    };
+    for (reference, fixed) in [(1, 5), (2, 70), (3, 0)] {
+        let fixed = vec![money(fixed, "EUR"), money(8, "JPY")];
+        agree(&mut street, Fees::new(120, fixed).expect("terms"));
+        let approval = street.authorize(reference, money(4200, "EUR")).expect("a yes");
+        street.capture(CaptureKind::Advice, reference, &approval, money(4200, "EUR"));
+        street.clear(true);
+        street.credit();
+    }
+    assert_eq!(street.found(), []);
+    let fees: Vec<_> = street.acquirer.credits().map(|credit| credit.fee).collect();
+    assert_eq!(fees, [55, 120, 50].map(|minor| money(minor, "EUR")));
+}
+
+#[test]
+fn a_fee_that_was_agreed_by_nobody_is_found() {
+    let (mut street, _) = sold();
+    street.credit();
+    assert_eq!(street.found(), []);
+    let dearer = Fees::new(9_000, Vec::new()).expect("terms");
+    let books = street.acquirer.merchants().next().cloned().expect("a merchant");
+    street.acquirer_keeps(vec![AcquirerRecord::Merchant(Merchant { fees: dearer, ..books })]);
+    assert!(street.found().contains(&What::CreditDiffers), "{:?}", street.found());
 }
 
 #[test]

@@ -1,4 +1,9 @@
-//! Reconciliation: two parties compare what they have written about the same sales.
+//! Reconciliation: two parties compare what they have written about the same sales, one by one or
+//! by the sums of a day.
+
+mod totals;
+
+pub use totals::{DayTotals, SettlementDay, Total, TotalsBreak};
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -15,7 +15,7 @@
 //! The operators of the standard: S [`sign`](sign()), SO [`sign_detached`], E [`seal`],
 //! EX and EXH [`seal_with_extra`], EncX [`seal_signed_with_extra`], EK [`seal_under`],
 //! DD [`digest`](digest()), L [`link`]. Enc is S, then E; EncB is L, then Enc, with the baggage
-//! beside it; EncK is S, then EK.
+//! beside it; EncBX is L, then EncX, with the baggage beside it; EncK is S, then EK.
 //!
 //! Keys stand behind [`Keys`], which signs and agrees and never shows one. Time is an argument.
 //! The randomness inside signatures and envelopes is the operating system's; no decision depends
@@ -68,6 +68,7 @@ pub mod vault;
 
 pub use digest::{Digest, digest, digest_original, link};
 pub use draw::Draw;
+pub use encx::{reopen_token_card, sealed_token_card};
 pub use envelope::{
     Beside, ExtraBeside, LinkedBeside, Opened, OpenedWithExtra, SignedWithExtra, open,
     open_signed_with_extra, open_under, open_with_extra, open_without_extra, seal,

@@ -193,6 +193,15 @@ impl Trust {
 
     /// What is known already of a brand and need not be sent again.
     pub fn thumbs(&self, brand: &Brand) -> Result<Option<Thumbs>, Unmade> {
+        self.thumbs_beside(brand, None)
+    }
+
+    /// The same, and with it a certificate that stands above no other.
+    pub fn thumbs_beside(
+        &self,
+        brand: &Brand,
+        own: Option<Thumb>,
+    ) -> Result<Option<Thumbs>, Unmade> {
         let learned = self.read();
         let is_of_brand = |path: &&Arc<Path>| {
             let is_root = path.authorities().is_empty();
@@ -201,7 +210,7 @@ impl Trust {
         let authorities: Vec<_> = learned.paths.values().filter(is_of_brand).collect();
         let publishers = authorities.iter().map(|path| path.leaf().publisher());
         let crls = publishers.filter_map(|it| learned.crls.get(&it)).map(|known| known.thumb);
-        let certificates = authorities.iter().map(|path| path.thumb());
+        let certificates = authorities.iter().map(|path| path.thumb()).chain(own);
         let bci = learned.bcis.get(brand).map(|known| known.thumb);
         Thumb::list(self.suite, certificates.collect(), crls.collect(), bci.into_iter().collect())
     }

@@ -117,6 +117,41 @@ impl fmt::Display for Untrusted {
 impl std::error::Error for Untrusted {}
 
 impl Untrusted {
+    /// Which check failed, in one word: for measures, where thirty reasons would be too many.
+    pub fn check(&self) -> &'static str {
+        match self {
+            Self::BadSignature
+            | Self::NoContent
+            | Self::NotOneSigner
+            | Self::NotTwoSigners
+            | Self::OtherContent
+            | Self::OtherKey
+            | Self::UnknownSigner
+            | Self::UnusualSignature => "signature",
+            Self::NoPath
+            | Self::NotTheAnnouncedRoot
+            | Self::PathTooLong
+            | Self::TooManyCertificates
+            | Self::UnknownRoot => "path",
+            Self::BciNotCurrent
+            | Self::CrlMissing
+            | Self::CrlNotCurrent
+            | Self::Revoked
+            | Self::RolledBack => "revocation",
+            Self::Expired
+            | Self::NotYetValid
+            | Self::OutsideSigningPeriod
+            | Self::SignedInTheFuture => "validity",
+            Self::OtherBrand | Self::WrongKeyUsage | Self::WrongRole => "role",
+            Self::Malformed(_)
+            | Self::OutsideProfile
+            | Self::UnknownAlgorithm
+            | Self::UnknownExtension
+            | Self::UnknownKey => "profile",
+            Self::Unopened => "envelope",
+        }
+    }
+
     /// The same, of something that came out of an envelope: where whoever carried the envelope
     /// could change what is inside, every reason is the one that it did not open. Else the answers
     /// to changed envelopes would tell, bit by bit, what is in them (abuse case 18).

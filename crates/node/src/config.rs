@@ -41,6 +41,8 @@ pub struct Http {
     pub port: u16,
     /// The most connections at one time.
     pub connections_max: usize,
+    /// The most of them from one address.
+    pub peer_connections_max: usize,
     /// How long a request's head may take, and how long a connection may idle.
     pub head_s: u64,
     /// How long a request's body may take.
@@ -77,6 +79,7 @@ impl Default for Http {
             listen: IpAddr::from([127, 0, 0, 1]),
             port: 7180,
             connections_max: 1024,
+            peer_connections_max: 1024,
             head_s: 10,
             body_s: 10,
             answer_s: 30,

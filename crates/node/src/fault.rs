@@ -11,6 +11,8 @@ pub use crate::store::postgres::Unfit;
 pub enum Fault {
     /// Another writer changed the same record again and again.
     Contended,
+    /// Too many messages are being dealt with. Nothing of this one was kept.
+    Crowded,
     /// The operating system gives no randomness.
     Entropy,
     /// A file or folder cannot be read or written.
@@ -33,6 +35,8 @@ pub enum Fault {
     StoreOlder,
     /// A query of the database failed.
     StoreQuery,
+    /// Another process has the database of a role that is one process.
+    StoreShared,
     /// The database server took longer than it may. Nothing was stored.
     StoreSlow,
     /// The database file cannot be trusted any more: nothing is read or written until a restart.
@@ -51,6 +55,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Contended => f.write_str("the record is changed too often by others"),
+            Self::Crowded => f.write_str("too many messages are being dealt with"),
             Self::Entropy => f.write_str("the operating system gives no randomness"),
             Self::File(kind) => write!(f, "a file cannot be read or written: {kind}"),
             Self::Key => f.write_str("a private key is missing or cannot be opened"),
@@ -66,6 +71,9 @@ impl fmt::Display for Fault {
                 f.write_str("the database is of an older form that is not read any more")
             }
             Self::StoreQuery => f.write_str("a query of the database failed"),
+            Self::StoreShared => {
+                f.write_str("another process has this database, and this role is one process")
+            }
             Self::StoreSlow => f.write_str("the database server takes longer than it may"),
             Self::StoreStopped => f.write_str("the database file cannot be trusted any more"),
             Self::StoreUnfit(unfit) => write!(f, "the database server is not fit: {unfit}"),

@@ -20,4 +20,5 @@ pub mod logging;
 pub mod measure;
 pub mod shutdown;
 pub mod store;
+pub mod trace;
 pub mod trail;

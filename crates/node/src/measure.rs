@@ -16,20 +16,26 @@ use openset_types::UnixTime;
 pub const MESSAGE_DURATION: &str = "openset.message.duration";
 /// Octets of a message {message, role}.
 pub const MESSAGE_SIZE: &str = "openset.message.size";
-/// Payments by what became of them {status}.
+/// Decisions about payments, by who made or heard them {role, status}.
 pub const PAYMENT_COUNT: &str = "openset.payment.count";
 /// Seconds until the banks answered {outcome}.
 pub const AUTHORIZATION_DURATION: &str = "openset.authorization.duration";
 /// Reversals that an issuer would not make: money that may still be held.
 pub const REVERSAL_REFUSED: &str = "openset.reversal.refused";
-/// Proofs that failed {check}.
+/// Proofs that failed {role, check}.
 pub const VERIFY_FAILURES: &str = "openset.verify.failures";
-/// Seconds until a certificate of our own ends {role}.
+/// Seconds until the first certificate of a role ends; less than nothing once it has {role}.
 pub const CERTIFICATE_EXPIRY: &str = "openset.certificate.expiry";
-/// Seconds since the revocation list in use was made {role}.
+/// Seconds since the oldest revocation list in use was made {brand}.
 pub const CRL_AGE: &str = "openset.crl.age";
 /// Seconds from a request to its response {site, status}.
 pub const REQUEST_DURATION: &str = "http.server.request.duration";
+/// Whether a role's database takes what must be kept: 1 or 0 {role}.
+pub const STORE_UP: &str = "openset.store.up";
+/// Whether a link to a bank is up: 1 or 0 {bank}.
+pub const LINK_UP: &str = "openset.link.up";
+/// Messages that were turned away because too many were being dealt with {message, role}.
+pub const MESSAGE_SHED: &str = "openset.message.shed";
 /// Changes that shared one synced commit.
 pub const STORE_GROUP: &str = "openset.store.group";
 
@@ -85,12 +91,15 @@ fn builder() -> PrometheusBuilder {
 fn describe() {
     describe_histogram!(MESSAGE_DURATION, Unit::Seconds, "from a message to its answer");
     describe_histogram!(MESSAGE_SIZE, Unit::Bytes, "octets of a message");
-    describe_counter!(PAYMENT_COUNT, "payments by what became of them");
+    describe_counter!(PAYMENT_COUNT, "decisions about payments");
     describe_histogram!(AUTHORIZATION_DURATION, Unit::Seconds, "until the banks answered");
     describe_counter!(REVERSAL_REFUSED, "reversals that an issuer would not make");
     describe_counter!(VERIFY_FAILURES, "proofs that failed");
     describe_gauge!(CERTIFICATE_EXPIRY, Unit::Seconds, "until a certificate of our own ends");
-    describe_gauge!(CRL_AGE, Unit::Seconds, "since the revocation list in use was made");
+    describe_gauge!(CRL_AGE, Unit::Seconds, "since the oldest revocation list was made");
+    describe_gauge!(STORE_UP, "whether a database takes what must be kept");
+    describe_gauge!(LINK_UP, "whether a link to a bank is up");
+    describe_counter!(MESSAGE_SHED, "messages turned away because there were too many");
     describe_histogram!(REQUEST_DURATION, Unit::Seconds, "from a request to its response");
     describe_histogram!(STORE_GROUP, Unit::Count, "changes that shared one synced commit");
 }
@@ -135,9 +144,9 @@ pub fn message(
     histogram!(MESSAGE_SIZE, "message" => name, "role" => role).record(octets as f64);
 }
 
-/// A payment reached a state: `authorized`, `declined`, `captured`, ...
-pub fn payment(status: &'static str) {
-    counter!(PAYMENT_COUNT, "status" => status).increment(1);
+/// Something was decided about a payment: `authorized`, `declined`, `captured`, ...
+pub fn payment(role: &'static str, status: &'static str) {
+    counter!(PAYMENT_COUNT, "role" => role, "status" => status).increment(1);
 }
 
 /// The banks answered, or did not.
@@ -151,8 +160,23 @@ pub fn reversal_refused() {
 }
 
 /// A proof failed.
-pub fn verify_failure(check: &'static str) {
-    counter!(VERIFY_FAILURES, "check" => check).increment(1);
+pub fn verify_failure(role: &'static str, check: &'static str) {
+    counter!(VERIFY_FAILURES, "role" => role, "check" => check).increment(1);
+}
+
+/// A message was turned away because too many were being dealt with.
+pub fn shed(name: &'static str, role: &'static str) {
+    counter!(MESSAGE_SHED, "message" => name, "role" => role).increment(1);
+}
+
+/// Whether a role's database takes what must be kept.
+pub fn store_up(role: &'static str, is_up: bool) {
+    gauge!(STORE_UP, "role" => role).set(f64::from(u8::from(is_up)));
+}
+
+/// Whether a link to a bank is up. The name is one of ours, or of our configuration.
+pub fn link_up(bank: &str, is_up: bool) {
+    gauge!(LINK_UP, "bank" => bank.to_owned()).set(f64::from(u8::from(is_up)));
 }
 
 /// How long a certificate of our own is still good.
@@ -160,9 +184,9 @@ pub fn certificate_expiry(role: &'static str, ends_at: UnixTime, now: UnixTime) 
     gauge!(CERTIFICATE_EXPIRY, "role" => role).set(ends_at.seconds_since(now) as f64);
 }
 
-/// How old the revocation list in use is.
-pub fn crl_age(role: &'static str, made_at: UnixTime, now: UnixTime) {
-    gauge!(CRL_AGE, "role" => role).set(now.seconds_since(made_at) as f64);
+/// How old the oldest revocation list of a brand is.
+pub fn crl_age(brand: &str, made_at: UnixTime, now: UnixTime) {
+    gauge!(CRL_AGE, "brand" => brand.to_owned()).set(now.seconds_since(made_at) as f64);
 }
 
 /// A request of HTTP was responded to.
@@ -184,7 +208,7 @@ mod tests {
             for suite in Suite::ALL {
                 message("PReq", ("merchant", suite), Outcome::Answered, 1_500, took);
             }
-            payment("authorized");
+            payment("gateway", "authorized");
             request("shop", 200, Duration::from_millis(1));
         });
         let text = measured.text();
@@ -193,7 +217,7 @@ mod tests {
             r#"role="merchant",profile="modern",outcome="answered"} 1"#,
             r#"role="merchant",profile="set10",outcome="answered"} 1"#,
             r#"openset_message_size_bytes_sum{message="PReq",role="merchant"} 3000"#,
-            r#"openset_payment_count_total{status="authorized"} 1"#,
+            r#"openset_payment_count_total{role="gateway",status="authorized"} 1"#,
             r#"http_server_request_duration_seconds_count{site="shop",status="200"} 1"#,
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");

@@ -14,10 +14,10 @@ use openset_bank::iso8583::words::{
 use openset_bank::iso8583::{Dialect, ResponseCode};
 use openset_bank::iso20022::BadDocument;
 use openset_bank::ledger::HoldState;
-use openset_bank::reconciliation::compare;
+use openset_bank::reconciliation::{SettlementDay, compare};
 use openset_node::banks::{
     ABOUT_SALE, AcquirerHost, AcquirerTerms, ClearingFault, DEMO_ACQUIRER, DEMO_ISSUER, Exchange,
-    Exchanging, IssuerHost, IssuerTerms, demo_cards, demo_merchant,
+    Exchanging, IssuerHost, IssuerTerms, Unreconciled, demo_cards, demo_merchant,
 };
 use openset_node::clock::{Clock, SystemClock};
 use openset_node::link::{Host, HostTerms, Link, LinkTerms, NoReply, serve};
@@ -62,8 +62,7 @@ fn store(folder: &Path, name: &str) -> Arc<Sqlite> {
 }
 
 async fn open_issuer(store: Arc<Sqlite>) -> Arc<IssuerHost> {
-    let terms =
-        IssuerTerms { institution: bank(DEMO_ISSUER), dialect: dialect(), accounts: demo_cards() };
+    let terms = IssuerTerms { institution: bank(DEMO_ISSUER), accounts: demo_cards() };
     IssuerHost::open(store, Arc::new(SystemClock), terms).await.expect("an issuer")
 }
 
@@ -71,7 +70,6 @@ async fn open_acquirer(store: Arc<Sqlite>) -> Arc<AcquirerHost> {
     let terms = AcquirerTerms {
         institution: bank(DEMO_ACQUIRER),
         name: "Demo Acquirer".to_owned(),
-        dialect: dialect(),
         merchants: vec![demo_merchant()],
     };
     AcquirerHost::open(store, Arc::new(SystemClock), terms).await.expect("an acquirer")
@@ -165,6 +163,7 @@ impl Banks {
             issuer: bank(DEMO_ISSUER),
             amount: euro(4200),
             merchant: shop(),
+            batch: None,
         };
         let message = capture(CaptureKind::Advice, &advice, &bank(DEMO_ACQUIRER));
         let answer = self.to_acquirer.ask(&message).await.expect("an answer");
@@ -306,6 +305,30 @@ async fn sales_are_cleared_settled_and_credited_and_both_books_agree() {
     assert!(statement.contains(">83.00<"), "{statement}");
     let nothing = banks.acquirer.clear(&Line::to(&banks)).await.expect("nothing waits");
     assert!(nothing.files.is_empty() && nothing.orders.is_empty());
+    banks.close().await;
+}
+
+#[tokio::test]
+async fn what_was_settled_on_a_day_is_compared_with_the_issuer_and_a_difference_is_named() {
+    let banks = banks().await;
+    let issuer = bank(DEMO_ISSUER);
+    let today = SettlementDay::of(SystemClock.now());
+    let compare = async || banks.acquirer.reconcile(&banks.to_issuer, &issuer, today).await;
+    assert_eq!(compare().await, Ok(Vec::new()), "nothing was ever sent");
+    let approval_code = banks.approve(1).await;
+    banks.capture(1, approval_code).await;
+    let line = Line::to(&banks);
+    line.loses_answers.store(true, Ordering::SeqCst);
+    let _ = banks.acquirer.clear(&line).await.expect("no answer is no difference");
+    let [lost] = compare().await.expect("an answer").try_into().expect("one currency");
+    let told: Vec<_> = lost.breaks.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["sales: we have 0 of 0.00 EUR, they have 1 of 42.00 EUR"]);
+    line.loses_answers.store(false, Ordering::SeqCst);
+    let _ = banks.acquirer.clear(&line).await.expect("the books agree");
+    let [same] = compare().await.expect("an answer").try_into().expect("one currency");
+    assert_eq!((same.ours.sales().count, same.breaks), (1, Vec::new()));
+    let stranger = banks.acquirer.reconcile(&banks.to_acquirer, &issuer, today).await;
+    assert!(matches!(stranger, Err(Unreconciled::Answer(_))), "{stranger:?}");
     banks.close().await;
 }
 

@@ -12,6 +12,7 @@ use std::{
 use axum::{Router, routing::get};
 use openset_node::{
     fault::Fault,
+    hardening,
     http::{
         Answering, Answers, Doors, Limits, Media, Said, Server, Site,
         client::{Client, Unanswered},
@@ -75,6 +76,7 @@ struct House {
 fn limits() -> Limits {
     Limits {
         connections_max: 8,
+        peer_connections_max: 8,
         head: Duration::from_millis(400),
         body: Duration::from_millis(400),
         answer: Duration::from_secs(2),
@@ -264,6 +266,58 @@ async fn silent_connections_make_room_for_those_who_ask() {
     }
     let answer = client().ask(&house.url(), Media::Payment, b"abc".to_vec()).await;
     assert_eq!(answer, Ok(b"cba".to_vec()));
+}
+
+/// As many slow connections as abuse case 26 has, where this machine allows as many sockets.
+const SLOW: u64 = 10_000;
+/// Sockets that are needed for other things: those of the server's side, and of other tests.
+const SPARE: u64 = 3_000;
+
+#[tokio::test]
+async fn ten_thousand_slow_connections_keep_nobody_from_being_answered() {
+    // Abuse case 26: each sends one octet and then nothing; no deadline helps in this test.
+    hardening::allow_open_files();
+    let allowed = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let slow = allowed.unwrap_or(SLOW + SPARE).saturating_sub(SPARE).min(SLOW);
+    println!("{slow} slow connections; {allowed:?} open files are allowed");
+    let house = house_with(Limits { head: LONG, ..Limits::default() }).await;
+    let mut silent = Vec::new();
+    for number in 0..slow {
+        let mut stream = TcpStream::connect(house.at).await.expect("the server listens");
+        stream.write_all(b"P").await.expect("a place, for now");
+        silent.push(stream);
+        if number % 1_000 == 999 {
+            let answer = client().ask(&house.url(), Media::Payment, b"abc".to_vec()).await;
+            assert_eq!(answer, Ok(b"cba".to_vec()), "after {number}");
+        }
+    }
+    // No more stay than there are places.
+    let mut open = 0;
+    for stream in &silent {
+        let mut octet = [0];
+        open += usize::from(
+            stream
+                .try_read(&mut octet)
+                .is_err_and(|error| error.kind() == std::io::ErrorKind::WouldBlock),
+        );
+    }
+    println!("{open} of them are still open");
+    assert!(open < usize::try_from(slow).expect("few"), "{open}");
+}
+
+#[tokio::test]
+async fn slow_bodies_make_room_for_those_who_ask() {
+    let house = house_with(Limits { body: LONG, ..limits() }).await;
+    let mut slow = Vec::new();
+    for _ in 0..50 {
+        let mut stream = TcpStream::connect(house.at).await.expect("the server listens");
+        let request = post(&format!("{SHOP}\r\nContent-Length: 100"), b"abc");
+        stream.write_all(&request).await.expect("a place, for now");
+        slow.push(stream);
+    }
+    let answer = client().ask(&house.url(), Media::Payment, b"abc".to_vec()).await;
+    assert_eq!(answer, Ok(b"cba".to_vec()));
+    assert_eq!(house.asked(), 1);
 }
 
 #[tokio::test]

@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use openset_bank::iso8583::words::respond;
+use openset_bank::iso8583::words::{Management, network, respond};
 use openset_bank::iso8583::{Dialect, Message, Mti, ResponseCode};
-use openset_node::clock::SystemClock;
+use openset_crypto::mac::MacKey;
+use openset_node::clock::{Clock, SystemClock};
 use openset_node::link::{Answering, Host, HostTerms, Link, LinkTerms, NoReply, serve};
 use openset_node::shutdown::Shutdown;
+use openset_types::{Secret, SystemTrace, UnixTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -48,10 +50,13 @@ fn dialect() -> Arc<Dialect> {
 }
 
 async fn bank_at(address: &str) -> Bank {
+    bank_with(address, HostTerms { connections_max: 4, ..HostTerms::new(dialect()) }).await
+}
+
+async fn bank_with(address: &str, terms: HostTerms) -> Bank {
     let listener = TcpListener::bind(address).await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let (host, shutdown) = (Arc::new(Patient::default()), Shutdown::default());
-    let terms = HostTerms { connections_max: 4, ..HostTerms::new(dialect()) };
     let answering: Arc<dyn Host> = Arc::<Patient>::clone(&host);
     let serving = tokio::spawn(serve(listener, terms, answering, shutdown.listen()));
     Bank { host, address, shutdown, serving }
@@ -102,6 +107,85 @@ fn question(trace: u32, wait_ms: u32) -> Message {
 
 fn belongs(answer: Result<Message, NoReply>, trace: u32) -> bool {
     answer.is_ok_and(|answer| answer.text(11) == Some(format!("{trace:06}").as_str()))
+}
+
+fn now() -> UnixTime {
+    SystemClock.now()
+}
+
+/// Both ends of a link whose messages have codes, the caller's with a key of its own.
+async fn with_codes(key: Option<u8>) -> (Bank, Caller) {
+    let dialect = Arc::new(Dialect::ebcdic_87().clone());
+    let key_of = |octet| Arc::new(MacKey::new(Secret::new(vec![octet; 32])));
+    let host_terms = HostTerms { mac_key: Some(key_of(7)), ..HostTerms::new(Arc::clone(&dialect)) };
+    let bank = bank_with("127.0.0.1:0", host_terms).await;
+    let terms = LinkTerms { dialect, mac_key: key.map(key_of), ..terms(bank.address) };
+    (bank, call(terms))
+}
+
+#[tokio::test]
+async fn a_link_whose_messages_have_codes_carries_questions_and_answers() {
+    let (bank, caller) = with_codes(Some(7)).await;
+    for trace in 1..20 {
+        assert!(belongs(caller.link.ask(&question(trace, 0)).await, trace));
+    }
+    bank.stop().await;
+}
+
+#[tokio::test]
+async fn with_a_wrong_key_or_none_nobody_signs_on_and_nothing_is_decided() {
+    for key in [Some(8), None] {
+        let (bank, caller) = with_codes(key).await;
+        let answer = caller.link.ask(&question(1, 0)).await;
+        assert!(matches!(answer, Err(NoReply::TimedOut | NoReply::Unwritable)), "{answer:?}");
+        assert!(!caller.link.is_up(), "{key:?}");
+        assert!(bank.host.asked.lock().expect("nobody panics with it").is_empty(), "{key:?}");
+        bank.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn of_a_message_with_a_wrong_code_nothing_is_heard_and_those_after_it_are_answered() {
+    let (bank, _caller) = with_codes(None).await;
+    let (dialect, key) = (Dialect::ebcdic_87(), MacKey::new(Secret::new(vec![7; 32])));
+    let written = |message: &Message| {
+        dialect.write_with_code(message, |octets| key.short_code(octets)).expect("of the dialect")
+    };
+    let mut stream = TcpStream::connect(bank.address).await.expect("a bank");
+    let trace = SystemTrace::parse("000009").expect("six digits");
+    let sign_on = written(&network(Management::SignOn, &trace, now()));
+    let mut forged = written(&question(1, 0));
+    *forged.last_mut().expect("octets") ^= 1;
+    let bare = dialect.write(&question(2, 0)).expect("of the dialect");
+    let other = Dialect::packed_87().write(&question(3, 0)).expect("of the dialect");
+    let cut = written(&question(4, 0)).split_last().expect("octets").1.to_vec();
+    for octets in [sign_on, forged, bare, other, cut, written(&question(5, 0))] {
+        let header = dialect.frame().header(octets.len()).expect("a length");
+        stream.write_all(&[header, octets].concat()).await.expect("somebody listens");
+    }
+    until(|| bank.host.asked.lock().expect("nobody panics with it").contains_key("000005")).await;
+    let asked: Vec<_> = bank.host.asked.lock().expect("as above").keys().cloned().collect();
+    assert_eq!(asked, ["000005", "000009"], "of all the others nothing was heard");
+    bank.stop().await;
+}
+
+#[tokio::test]
+async fn who_has_not_signed_on_or_has_signed_off_is_not_answered() {
+    let bank = bank_at("127.0.0.1:0").await;
+    let mut stream = TcpStream::connect(bank.address).await.expect("a bank");
+    let trace = SystemTrace::parse("000009").expect("six digits");
+    let says = |management| network(management, &trace, now());
+    let before = [question(1, 0), says(Management::Echo), question(2, 0)];
+    let on = [says(Management::SignOn), question(3, 0)];
+    let off = [says(Management::SignOff), question(4, 0)];
+    let again = [says(Management::SignOn), question(5, 0)];
+    for message in before.into_iter().chain(on).chain(off).chain(again) {
+        send(&mut stream, &dialect().write(&message).expect("our own message")).await;
+    }
+    until(|| bank.host.asked.lock().expect("nobody panics with it").contains_key("000005")).await;
+    let asked: Vec<_> = bank.host.asked.lock().expect("as above").keys().cloned().collect();
+    assert_eq!(asked, ["000003", "000005", "000009"]);
+    bank.stop().await;
 }
 
 async fn until(mut is_so: impl FnMut() -> bool) {
@@ -233,7 +317,10 @@ async fn an_unreadable_message_is_passed_over_and_those_after_it_are_answered() 
     for octets in [b"".as_slice(), b"\0\0", b"\x01\x00\xFF\xFF\xFF\xFF", &[0x42; 300]] {
         send(&mut stream, octets).await;
     }
-    send(&mut stream, &dialect().write(&question(1, 0)).expect("our own message")).await;
+    let sign_on = network(Management::SignOn, &SystemTrace::parse("000009").expect("six"), now());
+    for message in [sign_on, question(1, 0)] {
+        send(&mut stream, &dialect().write(&message).expect("our own message")).await;
+    }
     let mut header = [0; 2];
     stream.read_exact(&mut header).await.expect("an answer");
     bank.stop().await;

@@ -1,5 +1,7 @@
 //! What can be asked on the command line: one subcommand per deed, nothing that is not built.
 
+mod bank;
+mod batches;
 pub(crate) mod ca;
 mod ceremony;
 mod certificates;
@@ -9,6 +11,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use bank::{Bank, BankDeed};
+pub(crate) use batches::{Batches, BatchesDeed};
 pub(crate) use ca::Ca;
 #[cfg(test)]
 pub(crate) use ceremony::RequestingRole;
@@ -51,8 +55,12 @@ pub(crate) enum Deed {
     Ca(Ca),
     /// Lists and renews the certificates of a merchant or a gateway
     Certificates(Certificates),
-    /// Lists the payments of a shop, takes their money or gives it up
+    /// Lists the payments of a shop, takes their money, gives it up or back
     Payments(Payments),
+    /// Shows the books of the banks, clears what waits and names every break
+    Bank(Bank),
+    /// Opens, closes and compares the batches of a shop
+    Batches(Batches),
     /// Makes authorities whose keys are apart, by files that people carry
     Ceremony(Ceremony),
     /// Derives every balance again from the messages and names every difference
@@ -259,6 +267,8 @@ pub(crate) enum WalletDeed {
     Cards,
     /// Pays what an initiation document asks for, after showing to whom and how much
     Pay(Pay),
+    /// Asks the shop how a payment stands
+    Ask(Ask),
     /// Lists the payments of the past
     History,
     /// Verifies the brand pack and says whose wallet this is
@@ -415,6 +425,13 @@ pub(crate) struct Pay {
     /// Agrees to what is printed without being asked
     #[arg(long)]
     pub(crate) yes: bool,
+}
+
+/// `openset wallet ask`.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Ask {
+    /// The order's number, as the history lists it
+    pub(crate) order: String,
 }
 
 /// `openset inspect`.

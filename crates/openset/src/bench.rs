@@ -8,13 +8,16 @@
 //!   ─▶ a chain that is known      what it costs to believe it again
 //!   ─▶ the gateway alone          processor time of one authorization, stored
 //!   ─▶ cardholders enrol          the authority, stored
-//!   ─▶ whole purchases            throughput, latency, memory
+//!   ─▶ whole purchases            throughput, latency, memory, and how they change
+//!   ─▶ connections that are kept  memory
 //! ```
 //!
 //! What this deliberately does not do: judge. A figure below an aim ends with success.
 
 mod actor;
+mod connections;
 mod counters;
+mod curve;
 mod enrolments;
 mod floor;
 mod gateway;
@@ -40,10 +43,12 @@ struct Extent {
     rehearsals: usize,
     /// How many cardholders enrol.
     enrolments: u32,
+    /// How many connections are kept open.
+    connections: usize,
 }
 
 impl Extent {
-    const FULL: Self = Self { rehearsals: 2000, enrolments: 600 };
+    const FULL: Self = Self { rehearsals: 2000, enrolments: 600, connections: 1000 };
 }
 
 /// Measures and prints.
@@ -65,10 +70,11 @@ async fn measure(bench: &Bench, extent: &Extent) -> anyhow::Result<Report> {
     let cached_path = paths::cached(&system)?;
     let enrolled = enrolments::enrol(&system, extent.enrolments).await?;
     let bought = purchases::buy(&system, &card, bench).await?;
+    let kept = connections::keep(system.at, extent.connections).await?;
     let is_settled = running.stop(&system).await;
     anyhow::ensure!(is_settled, "the system did not stop in time");
     let (steps, peak_mib) = (rehearsed.steps, machine::peak_mib());
-    Ok(Report { machine, prices, steps, cached_path, gateway, enrolled, bought, peak_mib })
+    Ok(Report { machine, prices, steps, cached_path, gateway, enrolled, bought, kept, peak_mib })
 }
 
 #[cfg(test)]
@@ -79,9 +85,10 @@ mod tests {
     fn everything_is_measured_in_a_system_that_really_runs() {
         let runtime = Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let bench = Bench { json: true, purchases: 8, concurrency: 4 };
-        let extent = Extent { rehearsals: 48, enrolments: 8 };
+        let extent = Extent { rehearsals: 48, enrolments: 8, connections: 8 };
         let measured = runtime.block_on(measure(&bench, &extent)).expect("a report");
         assert_eq!((measured.bought.count, measured.enrolled.count), (8, 8));
+        assert_eq!((measured.bought.curve.len(), measured.kept.open), (1, 8));
         assert!(!measured.cached_path.is_zero() && !measured.enrolled.took.is_zero());
         measured.print(true).expect("it is printed");
     }

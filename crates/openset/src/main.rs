@@ -49,6 +49,8 @@ fn main() -> ExitCode {
         Deed::Enroll(enroll) => serve::enroll::enroll(enroll),
         Deed::Certificates(asked) => commands::certificates::certificates(asked),
         Deed::Payments(asked) => commands::payments::payments(asked),
+        Deed::Bank(asked) => commands::bank::bank(asked),
+        Deed::Batches(asked) => commands::batches::batches(asked),
         Deed::Ceremony(ceremony) => commands::ceremony::ceremony(ceremony),
         Deed::Wallet(wallet) => commands::wallet::wallet(wallet),
         Deed::Ca(ca) => commands::ca::ca(ca),

@@ -6,6 +6,8 @@
 mod acquirer;
 pub(crate) mod alone;
 mod authority;
+mod batches;
+mod books;
 mod certificates;
 mod console;
 mod dress;
@@ -115,9 +117,11 @@ fn remarks(system: &System) -> Vec<Remark> {
     remarks
 }
 
-/// The lists of a brand, and the certificates of its gateway and its authorities.
+/// The lists of a brand, the certificates and links of its gateway, and its authorities'
+/// certificates.
 fn of_brand(system: &System) -> Vec<Remark> {
-    let own = [lists::remark(&system.ground), system.gateway.upkeep.remark()];
+    let gateway = &system.gateway;
+    let own = [lists::remark(&system.ground), gateway.upkeep.remark(), gateway.links_remark()];
     let authorities = system.offices();
     let authorities = authorities.map(|one| life::remark(&system.ground, one.seat.folder));
     own.into_iter().chain(authorities).collect()

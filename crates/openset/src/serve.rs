@@ -8,8 +8,10 @@ mod alone;
 mod banks;
 pub(crate) mod claim;
 pub(crate) mod enroll;
+mod fees;
 mod keys;
 mod parties;
+mod policies;
 mod settings;
 mod store;
 

@@ -11,7 +11,6 @@ use openset_protocol::{cardholder::Purchase, hod, refusal::Refusal};
 
 /// What the consent sheet shows of the order, in hex: the salt is drawn when it is signed.
 pub(crate) fn shown_hash(purchase: &Purchase, suite: Suite) -> Result<String, Refusal> {
-    let agreed = &purchase.agreed;
-    let shown = hod::shown(agreed.description.as_ref(), agreed.amount, suite)?;
+    let shown = hod::shown(&purchase.agreed.ordered(), suite)?;
     Ok(HEXLOWER.encode(shown.as_bytes()))
 }

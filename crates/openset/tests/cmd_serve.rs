@@ -1,10 +1,11 @@
 //! Parties where a configuration puts them: a purchase with an issuer host of its own that speaks
-//! packed decimal, all other roles in another process, and a wallet on the command line; and nodes
-//! of a gateway that share a database.
+//! EBCDIC with a code over each message, all other roles in another process, and a wallet on the
+//! command line; and nodes of a gateway that share a database.
 
 mod ordering;
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::{BufRead, BufReader},
     net::{Ipv4Addr, TcpListener},
@@ -67,6 +68,58 @@ impl Stage {
         served
     }
 
+    /// A file for its owner alone.
+    fn private(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        fs::write(&path, text).expect("a file");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("its mode");
+        }
+    }
+
+    fn bank(&self, arguments: &[&str]) -> Output {
+        let mut command = self.openset(&["bank", "--data", "demo"]);
+        command.args(arguments).output().expect("the executable starts")
+    }
+
+    /// What operators of the banks see before and after clearing. The issuer of the sale is another
+    /// process, and its folder another.
+    fn banks_tell_and_clear(&self) {
+        let before = self.bank(&["files"]);
+        assert_eq!(code(&before), 0, "{before:?}");
+        let cleared = self.bank(&["clear"]);
+        assert_eq!(code(&cleared), 0, "{cleared:?}");
+        let newest = text(&cleared.stdout).lines().next().expect("a file").to_owned();
+        assert_ne!(text(&before.stdout).lines().next(), Some(newest.as_str()), "{cleared:?}");
+        let name = newest.split(' ').next().expect("a name");
+        assert!(newest.contains("sales 1     25.00 EUR"), "{newest}");
+        let documents = text(&self.bank(&["file", name]).stdout);
+        assert!(documents.contains("camt.054  acquirer to issuer"), "{documents}");
+        let printed = text(&self.bank(&["file", name, "--print", "camt.054"]).stdout);
+        assert!(printed.contains(&format!("<MsgId>{name}</MsgId>")), "{printed}");
+        assert!(!printed.contains("9999990000064242"), "no file names a card");
+        let none = self.bank(&["file", "CLR-NONE"]);
+        assert_eq!(code(&none), 1, "{none:?}");
+        assert_eq!(code(&self.bank(&["file", name, "--print", "pain.999"])), 1);
+        let accounts = text(&self.bank(&["accounts", "--json"]).stdout);
+        assert!(accounts.contains("999999...4242"), "{accounts}");
+        assert!(!accounts.contains("0000064242"), "an account is told without its card's number");
+        for deed in [["ledger", "--acquirer"].as_slice(), &["ledger"], &["holds"], &["credits"]] {
+            let told = self.bank(deed);
+            assert_eq!(code(&told), 0, "{deed:?}: {told:?}");
+        }
+        assert!(text(&self.bank(&["credits"]).stdout).contains("fee 0.50 EUR, net 41.50 EUR"));
+        assert_eq!(code(&self.bank(&["accounts", "--issuer", "nobody"])), 69);
+        let reconciled = self.bank(&["reconcile"]);
+        assert_eq!(code(&reconciled), 0, "{reconciled:?}");
+        assert!(text(&reconciled.stdout).contains("EUR: the sums agree"), "{reconciled:?}");
+        let breaks = self.bank(&["breaks"]);
+        assert_eq!(code(&breaks), 0, "{breaks:?}");
+        assert!(text(&breaks.stdout).contains("issuer 999999: the books agree"), "{breaks:?}");
+    }
+
     fn payments(&self, arguments: &[&str]) -> Output {
         let mut command = self.openset(&["payments", "--data", "demo"]);
         command.args(arguments).output().expect("the executable starts")
@@ -88,9 +141,31 @@ impl Stage {
         let taken = self.payments(&["capture", order]);
         assert_eq!(code(&taken), 0, "{taken:?}");
         assert!(text(&taken.stdout).contains("captured      30.00 EUR"), "{taken:?}");
+        self.gives_a_part_back(order);
         let late = self.payments(&["void", order]);
         assert_eq!(code(&late), 1, "{late:?}");
         assert_eq!(code(&self.payments(&["show", "1"])), 1, "no such order");
+    }
+
+    /// Before clearing: less is taken, a part is given back, and that is undone.
+    fn gives_a_part_back(&self, order: &str) {
+        for (deed, amount) in
+            [("refund", "30.01"), ("refund", "0.00"), ("take-back", "30.01"), ("undo", "1.00")]
+        {
+            let refused = self.payments(&[deed, order, "--amount", amount]);
+            assert_eq!(code(&refused), 1, "{deed} {amount}: {refused:?}");
+        }
+        assert_eq!(code(&self.payments(&["undo", order])), 1, "nothing was given back yet");
+        let less = self.payments(&["take-back", order, "--amount", "5.00"]);
+        assert_eq!(code(&less), 0, "{less:?}");
+        let given = self.payments(&["refund", order, "--amount", "10.00"]);
+        assert_eq!(code(&given), 0, "{given:?}");
+        assert!(text(&given.stdout).contains("given back    15.00 EUR"), "{given:?}");
+        let undone = self.payments(&["undo", order]);
+        assert_eq!(code(&undone), 0, "{undone:?}");
+        let told = text(&undone.stdout);
+        assert!(told.contains("given back    5.00 EUR"), "{told}");
+        assert!(told.contains("undone           10.00 EUR  done"), "{told}");
     }
 
     fn wallet(&self, arguments: &[&str]) -> Output {
@@ -106,12 +181,14 @@ fn a_wallet_pays_through_an_issuer_that_runs_elsewhere_and_speaks_another_dialec
     let made = stage.openset(&["demo", "--once", "--data", "demo"]).output().expect("it starts");
     assert!(made.status.success(), "{made:?}");
     let (port, bank) = (stage.port, stage.port + 20);
-    let issuer = format!("address = '127.0.0.1:{bank}'\ndialect = 'packed-87'\n");
+    stage.private("link.key", &"5a".repeat(32));
+    let speaks = "dialect = 'ebcdic-87'\nmac_key = 'link.key'\n";
+    let issuer = format!("address = '127.0.0.1:{bank}'\n{speaks}");
     let _issuer = stage.serve(
         "issuer",
         &format!(
             "data = 'bank'\n[http]\nport = {bank}\n[role.issuer]\n\
-             listen = '127.0.0.1:{bank}'\ndialect = 'packed-87'\n"
+             listen = '127.0.0.1:{bank}'\n{speaks}"
         ),
     );
     let _all = stage.serve(
@@ -156,11 +233,14 @@ fn a_wallet_pays_through_an_issuer_that_runs_elsewhere_and_speaks_another_dialec
     assert_eq!(code(&enrolled), 0, "{enrolled:?}");
     let unasked = stage.wallet(&["pay", &address]);
     assert_eq!(code(&unasked), 2, "without a terminal nobody agrees: {unasked:?}");
+    let before = measured(port + 1);
     let paid = stage.wallet(&["pay", &address, "--yes"]);
     assert_eq!(code(&paid), 0, "{paid:?}");
     assert!(text(&paid.stdout).contains("your bank agreed"), "{paid:?}");
     assert!(text(&paid.stderr).contains("42.00 EUR to Atelier Lumen"), "{paid:?}");
     stage.gives_up_a_part_and_takes_the_rest();
+    what_was_measured_is_what_happened(&before, &measured(port + 1));
+    stage.banks_tell_and_clear();
     let history = stage.wallet(&["history"]);
     let lines: Vec<String> = text(&history.stdout).lines().map(str::to_owned).collect();
     assert!(lines[0].ends_with("42.00 EUR  authorized"), "{lines:?}");
@@ -187,8 +267,9 @@ fn nodes_of_a_gateway_share_a_database_and_say_when_it_is_gone() {
             schema.server()
         );
         let node = stage.serve("gateway", &settings);
-        let (head, _) = http(port + 15, asking);
-        assert_eq!(head.split(' ').nth(1), Some("200"), "{head}");
+        // Nobody is at the other end of the links, and the database is there.
+        let (_, body) = http(port + 15, asking);
+        assert_eq!(body, "the link to the issuer is down\n");
         assert!(stage.path(data).join("gateway/store.elsewhere").is_file());
         nodes.push((node, port + 15));
     }
@@ -205,7 +286,7 @@ fn nodes_of_a_gateway_share_a_database_and_say_when_it_is_gone() {
     server.recover();
     for (_, port) in &nodes {
         let until = Instant::now() + PATIENCE;
-        while http(*port, asking).0.split(' ').nth(1) != Some("200") {
+        while http(*port, asking).1.contains("database") {
             assert!(Instant::now() < until, "it is not ready again");
         }
     }
@@ -219,6 +300,64 @@ fn nodes_of_a_gateway_share_a_database_and_say_when_it_is_gone() {
     let without = stage.openset(&without).output().expect("it starts");
     assert_ne!(code(&without), 0);
     assert!(text(&without.stderr).contains("on a server that openset.toml names"), "{without:?}");
+}
+
+/// What a process has measured, as its page says it: each measure with its labels.
+fn measured(port: u16) -> BTreeMap<String, f64> {
+    let asking = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+    let (_, page) = http(port, asking);
+    let lines = page.lines().filter(|line| !line.starts_with('#'));
+    let read = |line: &str| {
+        let (name, value) = line.rsplit_once(' ')?;
+        Some((name.to_owned(), value.parse().ok()?))
+    };
+    lines.filter_map(read).collect()
+}
+
+/// One purchase through an issuer elsewhere, of which a part was given up and the rest was taken.
+fn what_was_measured_is_what_happened(
+    before: &BTreeMap<String, f64>,
+    after: &BTreeMap<String, f64>,
+) {
+    let now = |name: &str| after.get(name).copied().unwrap_or_default();
+    let since = |name: &str| now(name) - before.get(name).copied().unwrap_or_default();
+    for role in ["merchant", "gateway"] {
+        for (status, times) in
+            [("authorized", 1.0), ("captured", 1.0), ("declined", 0.0), ("reversed", 0.0)]
+        {
+            let name =
+                format!("openset_payment_count_total{{role=\"{role}\",status=\"{status}\"}}");
+            assert_eq!(since(&name), times, "{name}");
+        }
+    }
+    let lowered = "openset_payment_count_total{role=\"gateway\",status=\"lowered\"}";
+    assert_eq!(since(lowered), 1.0);
+    for (message, role) in [
+        ("PInitReq", "merchant"),
+        ("PReq", "merchant"),
+        ("AuthReq", "gateway"),
+        ("AuthRevReq", "gateway"),
+        ("CapReq", "gateway"),
+    ] {
+        let labels = format!("message=\"{message}\",role=\"{role}\"");
+        let answered = format!(
+            "openset_message_duration_seconds_count\
+             {{{labels},profile=\"modern\",outcome=\"answered\"}}"
+        );
+        assert_eq!(since(&answered), 1.0, "{answered}");
+        assert!(since(&format!("openset_message_size_bytes_sum{{{labels}}}")) > 500.0, "{message}");
+    }
+    assert_eq!(since("openset_authorization_duration_seconds_count{outcome=\"approved\"}"), 1.0);
+    for up in ["openset_link_up{bank=\"issuer\"}", "openset_store_up{role=\"gateway\"}"] {
+        assert_eq!(now(up), 1.0, "{up}");
+    }
+    let day = 86_400.0;
+    let ends = now("openset_certificate_expiry_seconds{role=\"gateway\"}");
+    assert!((363.0 * day..366.0 * day).contains(&ends), "{ends}");
+    let age = after.iter().find(|(name, _)| name.starts_with("openset_crl_age_seconds{brand="));
+    assert!(age.is_some_and(|(_, age)| (0.0..day).contains(age)), "{age:?}");
+    let page = after.keys().any(|name| name.contains("9999990000064242"));
+    assert!(!page, "no card number in a label");
 }
 
 /// Copies a folder. Sockets in it, such as a party's door, are made anew.

@@ -1,5 +1,6 @@
-//! `docs/ceremony.md` is what happens: its commands are run on an empty machine, one after the
-//! other, from the root down to a purchase, and until what was taken back is refused.
+//! The walkthroughs are what happens: their commands are run on an empty machine, one after the
+//! other. `docs/ceremony.md` leads from the root down to a purchase, and until what was taken back
+//! is refused; `docs/payment.md` takes a payment through every state.
 
 mod ordering;
 mod transcript;
@@ -130,7 +131,18 @@ fn with_free_ports(text: &str, port: u16) -> String {
 
 #[test]
 fn the_walkthrough_leads_from_an_empty_machine_to_a_brand_that_runs() {
-    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/ceremony.md");
+    let served = walk("ceremony.md");
+    assert_eq!(served, (3, 1), "three authorities run, then everything");
+}
+
+#[test]
+fn a_payment_goes_through_every_state_as_its_page_says() {
+    assert_eq!(walk("payment.md"), (1, 1), "everything is served, once");
+}
+
+/// Does what a page says on an empty machine. Answers how many were served at most, and at the end.
+fn walk(name: &str) -> (usize, usize) {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
     let page = fs::read_to_string(page).expect("the walkthrough");
     let folder = tempfile::tempdir().expect("a folder");
     let port = free_ports();
@@ -160,7 +172,7 @@ fn the_walkthrough_leads_from_an_empty_machine_to_a_brand_that_runs() {
         }
         most = most.max(machine.served.len());
     }
-    assert_eq!((most, machine.served.len()), (3, 1), "three authorities run, then everything");
+    (most, machine.served.len())
 }
 
 /// The files that the walkthrough has its reader write: the last name in code before each.

@@ -5,7 +5,8 @@ use openset_crypto::{Suite, Verified};
 use openset_types::{Bin, Rrpid, UnixTime};
 use openset_wire::{
     der::Oid,
-    types::{MsgExtensions, TransIds},
+    payment::{Extended, Place},
+    types::{ForMerchant, TransIds},
     wrapper::{MessageHeader, MessageIds, MessageWrapper},
 };
 use serde::{Deserialize, Serialize};
@@ -40,7 +41,7 @@ impl Acceptance {
         let header = &wrapper.message_header;
         version(header)?;
         self.require_within(header.date.0, now)?;
-        understood(&wrapper.mw_extensions, &[])?;
+        understood(wrapper, &[])?;
         header.rrpid.as_ref().map(|rrpid| rrpid.0).ok_or(Refusal::SenderSentBadHeader)
     }
 }
@@ -74,13 +75,19 @@ fn version(header: &MessageHeader) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses a critical extension that is not among the known ones.
-pub fn understood(extensions: &Option<MsgExtensions>, known: &[Oid]) -> Result<(), Refusal> {
-    let unknown = extensions.as_ref().and_then(|extensions| extensions.unknown_critical(known));
-    match unknown {
+/// Refuses a critical extension, wherever it stands in what was said, unless it is known at its
+/// place. One that is not critical is passed over; it is stored and hashed with the rest.
+pub fn understood(said: &impl Extended, known: &[(Place, Oid)]) -> Result<(), Refusal> {
+    match said.unknown_critical(known) {
         None => Ok(()),
         Some(name) => Err(Refusal::SenderNamedUnknownExtension(name.clone())),
     }
+}
+
+/// What suite `modern` adds to a gateway's answer, which is known where one is read and where a
+/// merchant repeats it.
+pub fn in_answers(suite: Suite) -> Option<(Place, Oid)> {
+    suite.names_recipients().then(|| (Place::AuthRes, ForMerchant::oid()))
 }
 
 /// Refuses a message whose protected part names another request than its wrapper (A10).

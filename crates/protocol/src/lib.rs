@@ -24,6 +24,7 @@ pub mod purchase_ids;
 pub mod refusal;
 pub mod role;
 pub mod summary;
+mod terms;
 pub mod version;
 
 mod kept;

@@ -93,6 +93,8 @@ pub enum Refusal {
     MerchantAnsweredAnother,
     /// The merchant asked for an amount that is not one.
     MerchantAskedForNoAmount,
+    /// The merchant asked for payments on terms whose last day has passed.
+    MerchantAskedForSpentTerms,
     /// The merchant says that the bank was asked and not what it said.
     MerchantGaveNoVerdict,
     /// The merchant named itself differently than its certificate does (A3).
@@ -222,6 +224,7 @@ impl Refusal {
             Self::GatewayTokenAltered => "the token is not this gateway's own",
             Self::MerchantAnsweredAnother => "the merchant answered another request",
             Self::MerchantAskedForNoAmount => "the merchant asked for no proper amount",
+            Self::MerchantAskedForSpentTerms => "the merchant asked on terms that are over",
             Self::MerchantGaveNoVerdict => "the merchant did not say what the bank said",
             Self::MerchantNamedAnother => "the merchant named itself differently",
             Self::MerchantNamedUnknownGateway => "the named gateway's certificate is missing",
@@ -266,6 +269,17 @@ impl Refusal {
 impl std::error::Error for Refusal {}
 
 impl Refusal {
+    /// Which proof failed, if one did, in one word: for measures.
+    pub fn check(&self) -> Option<&'static str> {
+        match self {
+            Self::GatewayNotBelieved { cause, .. } | Self::Untrusted(cause) => Some(cause.check()),
+            Self::Unopened => Some("envelope"),
+            Self::PartsNotLinked | Self::ThumbsDiffer => Some("link"),
+            Self::GatewayTokenAltered => Some("token"),
+            _ => None,
+        }
+    }
+
     /// The same, where the certificate that was judged is that of the gateway.
     pub(crate) fn of_gateway(self, thumb: Thumb) -> Self {
         match self {
@@ -369,6 +383,7 @@ impl From<&Refusal> for ErrorCode {
             | Refusal::GatewayReturnedCardNumber
             | Refusal::GatewayTokenAltered
             | Refusal::MerchantAskedForNoAmount
+            | Refusal::MerchantAskedForSpentTerms
             | Refusal::MerchantGaveNoVerdict
             | Refusal::MerchantSentInstructionsForAnotherGateway
             | Refusal::SenderNamedForeignBrand { .. }

@@ -15,7 +15,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use openset_crypto::{Keys, Trust};
-use openset_types::{Brand, Rrpid, UnixTime};
+use openset_types::{Brand, Rrpid, UnixTime, Xid};
 use openset_wire::wrapper::MessageWrapper;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -91,6 +91,25 @@ pub trait Machine: Sized + 'static {
     fn account(_state: &Self::State) -> Option<Account> {
         None
     }
+
+    /// Everything that this party has decided about money by the time of a state. What a step adds
+    /// to it is logged and counted, once; a decision that a later state has forgotten is not made
+    /// again by that. A machine that moves no money decides nothing here.
+    fn decided(_state: &Self::State) -> Vec<Decided> {
+        Vec::new()
+    }
+}
+
+/// One decision about money, for the log and for what is measured. It has no room for a card
+/// number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Decided {
+    /// What was decided, in one word: `authorized`, `captured`, ...
+    pub status: &'static str,
+    /// The purchase.
+    pub xid: Xid,
+    /// The request that it answers, or that it was made by, where the state still knows it.
+    pub rrpid: Option<Rrpid>,
 }
 
 /// What an audit trail says of one step: about whom, and what became of it. Never a card number.

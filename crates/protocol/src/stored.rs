@@ -57,6 +57,14 @@ by_name! {
 }
 
 by_name! {
+    /// BAStatus, by name.
+    ba_status: payment, BaStatus {
+        Success, CommunicationsError, UnknownBatchId, BatchAlreadyOpen, BatchAlreadyClosed,
+        UnknownTransactionDetail, BrandNotSupported, UnknownBin, BatchIdUnavailable,
+    }
+}
+
+by_name! {
     /// CapCode, by name.
     cap_code: payment, CapCode {
         Success, UnspecifiedFailure, DuplicateRequest, AuthExpired, AuthDataMissing,
@@ -99,6 +107,13 @@ by_name! {
         RequestComplete, InvalidLanguage, InvalidBin, SigValidationFail, DecryptionError,
         RequestInProgress, RejectedByIssuer, RequestPended, RejectedByAquirer,
         RegFormAnswerMalformed, RejectedByCa, UnableToEncryptCertRes,
+    }
+}
+
+by_name! {
+    /// PCertCode, by name.
+    p_cert_code: payment, PCertCode {
+        Success, UnspecifiedFailure, BrandNotSupported, UnknownBin,
     }
 }
 

@@ -54,21 +54,6 @@ impl<M: Machine> Env<'_, M> {
         Ok(sign(self.suite(), content, signer, self.keys, self.now)?)
     }
 
-    /// S, and along goes only what the other side does not say it knows.
-    pub(crate) fn sign_for<T: Content + Encode>(
-        &self,
-        content: &T,
-        identity: &Identity,
-        known: Option<&Thumbs>,
-    ) -> Result<Signed<T>, Refusal> {
-        let bag = self.trust.bag(identity);
-        let bag = match known {
-            Some(known) => bag.without(self.suite(), known),
-            None => bag,
-        };
-        self.sign_with(content, identity, &bag)
-    }
-
     /// Believes what is inside a signature.
     pub(crate) fn verify<T: Content + Decode + Encode>(
         &self,

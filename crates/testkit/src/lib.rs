@@ -11,12 +11,14 @@
 //! | [`world`] | the parties, the shell they run in, the network, the people |
 //! | [`invariants`] | what is true after every event, and what is true when all is quiet |
 //! | [`canary`] | finds what must not be somewhere, however it is written |
+//! | [`disk`] | a disk that runs full, fails to sync and loses power |
 //! | [`postgres`] | a real database server for tests, which ends with them |
 //!
 //! What the world deliberately does not know: sockets, files, threads, and the driver of `node`,
 //! which keeps the same contract over a disk and is tested beside it.
 
 pub mod canary;
+pub mod disk;
 pub mod draws;
 pub mod invariants;
 pub mod pki;

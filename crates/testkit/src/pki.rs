@@ -6,7 +6,7 @@
 mod cards;
 mod offices;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use openset_crypto::{
@@ -244,11 +244,13 @@ fn standings(merchant: &Server, gateway: &Server, offices: Offices) -> Standings
         },
         gateway: gateway::Standing {
             brand,
+            bins: BTreeSet::new(),
             signature: gateway.signature.clone(),
             encipherments: vec![gateway.encipherment.clone()],
             letterhead: letterhead(),
             acceptance: Acceptance::default(),
             authorization_lasts_s: 7 * DAY_S,
+            policies: gateway::Policies::default(),
             captures_kept_s: 30 * DAY_S,
         },
     }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use openset_bank::{
-    acquirer::{Acquirer, Merchant},
+    acquirer::{Acquirer, Fees, Merchant},
     iso8583::ResponseCode,
     issuer::{CardAccount, FileAnswer, Issuer, Standing},
     ledger::{CardId, HoldState},
@@ -125,7 +125,14 @@ impl History {
         for id in MERCHANTS {
             let (id, account) = (merchant(id), id.to_owned());
             let name = account.clone();
-            acquirer.sign_up(Merchant { id, name, account, fee_basis_points: 120 });
+            acquirer.sign_up(Merchant {
+                id,
+                name,
+                account,
+                fees: Fees::new(120, Vec::new()).expect("a small share"),
+                earlier_fees: Vec::new(),
+                batches: openset_bank::acquirer::BatchControl::Acquirer,
+            });
         }
         Self {
             draws: Draws::new(seed),
@@ -211,6 +218,7 @@ impl History {
             issuer: bank("411111"),
             amount,
             merchant: merchant(self.draws.one_of::<&str>(&MERCHANTS)),
+            batch: None,
         };
         if self.acquirer.take_capture(&advice, self.now).answer != ResponseCode::Approved {
             self.seen.refused += 1;

@@ -241,6 +241,9 @@ pub struct CaptureAdvice {
     pub amount: Money,
     /// Who takes it.
     pub merchant: MerchantId,
+    /// Where it is to be counted; wherever the acquirer likes if nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<crate::BatchWish>,
 }
 
 /// What a merchant does about a sale whose money it has asked for.
@@ -261,7 +264,10 @@ pub enum RefundKind {
 pub enum RefundRefusal {
     /// It is more than is left of the sale, in another currency, or not the amount of a credit.
     AnotherAmount,
-    /// What is to be taken back is in a file that has no answer yet.
+    /// There is no such batch of this merchant, or it takes no such item.
+    BatchUnknown,
+    /// What is to be taken back is in a file that has no answer yet, or in a closed batch and no
+    /// other was named; or the batch that was named is closed.
     FileClosed,
     /// There is no such sale of this merchant, or no such credit.
     NotFound,
@@ -291,6 +297,9 @@ pub struct RefundAdvice {
     pub amount: Money,
     /// Who gives it.
     pub merchant: MerchantId,
+    /// Where it is to be counted; wherever the acquirer likes if nobody says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<crate::BatchWish>,
 }
 
 #[cfg(test)]

@@ -9,11 +9,13 @@
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic)]
 
 mod acquiring;
+mod batches;
 mod ids;
 mod money;
 mod names;
 mod pan;
 mod secret;
+mod terms;
 mod time;
 
 pub use acquiring::{
@@ -21,9 +23,14 @@ pub use acquiring::{
     DeclineReason, InvalidReference, MerchantCategory, RefundAdvice, RefundKind, RefundRefusal,
     RetrievalReference, ReversalAdvice, ReversalOutcome, SystemTrace, Trace,
 };
+pub use batches::{
+    BatchAnswer, BatchDeed, BatchLine, BatchLines, BatchNumber, BatchPlace, BatchProgress,
+    BatchQuestion, BatchRefusal, BatchReport, BatchTotals, BatchWish, ClosedBy, LinesWanted, Side,
+};
 pub use ids::{InvalidId, LidC, LidM, LocalId, Rrpid, Xid};
 pub use money::{Currency, InvalidMoney, Money};
 pub use names::{Bin, Brand, InvalidName, Language, MerchantId};
 pub use pan::{InvalidPan, Pan};
 pub use secret::Secret;
+pub use terms::Terms;
 pub use time::{InvalidTime, UnixTime};

@@ -3,6 +3,8 @@
 pub mod acquirer;
 pub mod application;
 pub mod authorities;
+pub mod bank;
+pub mod batches;
 mod certificates;
 pub mod console;
 mod desk;

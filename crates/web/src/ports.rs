@@ -9,6 +9,9 @@ use crate::problem::Problem;
 
 mod acquirer;
 mod authority;
+mod batches;
+mod books;
+mod breaks;
 mod certificates;
 mod console;
 mod enrolment;
@@ -20,8 +23,17 @@ mod merchant;
 mod shop;
 mod wallet;
 
-pub use acquirer::{AcquirerBooks, AcquirerPort, CaptureRow, Credit, FileRow, StoredFile};
+pub use acquirer::{
+    AcquirerBooks, AcquirerPort, CaptureRow, Comparison, Credit, CreditRow, FeeTerms, FileRow,
+    MerchantBooks, MerchantTerms, StoredFile, Waiting,
+};
 pub use authority::{AuthorityPort, Certificate, CertificateNode, CertificateState};
+pub use batches::{BatchBreak, BatchDeed, BatchFile, BatchRow, BatchState, BreakAbout, Told};
+pub use books::{
+    BooksPort, ClearingDocument, ClearingFile, ClearingItem, ClearingRow, ClearingState, Flow,
+    LedgerAccount, LedgerBooks, LedgerEntry, LedgerLine, Occasion,
+};
+pub use breaks::{BankCompared, DayAsked, DayLine, DaySum, Difference, FoundBreak, LinkRow};
 pub use certificates::{CertificatesPort, OwnApplication, OwnCertificate, OwnCertificates};
 pub use console::{
     Applicant, Asked, Branch, CertificateFile, CertificateRow, CertificateSearch,
@@ -34,24 +46,26 @@ pub use enrolment::{
     RefusedFor, RegistrationForm, Unfit,
 };
 pub use gateway::{
-    Check, CheckName, CheckState, Element, GatewayFile, GatewayPort, GatewayRow, IssuerLeg,
-    MaskedCard,
+    Check, CheckName, CheckState, Element, GatewayFile, GatewayPort, GatewayRefund, GatewayRow,
+    IssuerLeg, MaskedCard,
 };
 pub use home::{HomePort, Neighbour, Pulse, RecentPayment};
 pub use issuer::{
-    AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort, PackageKind,
-    PackageRow, RegistrationOffer, WalletOffer,
+    AccountFile, AccountRow, AccountState, Entry, HeldRow, HoldRow, HoldState, IssuerPort,
+    PackageKind, PackageRow, RegistrationOffer, WalletOffer,
 };
 pub use journal::{JournalPort, MessageFile, Part, Subject, Transcript, TranscriptRow};
 pub use merchant::{
-    Crossing, Direction, MerchantPort, OrderFile, OrderRow, RefundLine, RefundResult, Voidable,
+    Crossing, Direction, MerchantPort, NextPart, OrderFile, OrderRow, PaidPart, RefundLine,
+    RefundResult, Voidable,
 };
 pub use shop::{
     Basket, Buyer, Delivery, Goods, Handover, Line, Quote, Receipt, ReceiptStep, ShopPort,
 };
 pub use wallet::{
     Admitted, Application, Card, CardCertificate, CardEntry, CardFile, CardState, Checks, Consent,
-    Door, Identity, Known, Outcome, Paid, PayCard, Porter, Purchase, Signing, Unopened, WalletPort,
+    Door, Further, Identity, Known, Outcome, Paid, PayCard, Porter, Purchase, Signing, Unopened,
+    WalletPort,
 };
 
 /// What a port says: what was asked for, or a problem of the catalogue.
@@ -95,6 +109,24 @@ pub enum Standing {
     Released,
     /// No answer yet; somebody is asking.
     Unknown,
+}
+
+/// The newest of many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest<T> {
+    /// They themselves, newest first.
+    pub rows: Vec<T>,
+    /// How many older ones there are.
+    pub older: usize,
+}
+
+impl<T> Newest<T> {
+    /// So many at most of all, which come newest first.
+    pub fn of(mut all: Vec<T>, most: usize) -> Self {
+        let older = all.len().saturating_sub(most);
+        all.truncate(most);
+        Self { rows: all, older }
+    }
 }
 
 /// A moment, or not yet.

@@ -8,6 +8,7 @@
 mod acquirer;
 mod application;
 mod authorities;
+mod bank;
 mod certificates;
 mod console;
 mod form;

@@ -6,8 +6,8 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::ports::{
-    AccountState, ApplicationState, Card, CardState, CertificateState, CheckState, HoldState,
-    Pulse, RequestState, Standing,
+    AccountState, ApplicationState, BatchState, Card, CardState, CertificateState, CheckState,
+    ClearingState, HoldState, Newest, Pulse, RequestState, Standing,
 };
 use crate::validity::Validity;
 use crate::words::Words;
@@ -20,6 +20,8 @@ pub struct Table {
     heads: Vec<Head>,
     rows: Vec<Vec<Cell>>,
     empty: String,
+    /// Said of the rows that are not there.
+    hidden: Option<String>,
 }
 
 struct Head {
@@ -51,7 +53,7 @@ pub enum Cell {
 impl Table {
     /// An empty table. `empty` stands in its place as long as it has no rows.
     pub fn new(caption: String, empty: String) -> Self {
-        Self { caption, heads: Vec::new(), rows: Vec::new(), empty }
+        Self { caption, heads: Vec::new(), rows: Vec::new(), empty, hidden: None }
     }
 
     /// Adds a column of words.
@@ -71,6 +73,12 @@ impl Table {
         self.rows.extend(rows);
         debug_assert!(self.rows.iter().all(|row| row.len() == self.heads.len()));
         self
+    }
+
+    /// Adds the newest of many rows, and says how many older ones there are.
+    pub fn newest<T>(self, newest: &Newest<T>, say: &Words, row: impl Fn(&T) -> Vec<Cell>) -> Self {
+        let older = (newest.older > 0).then(|| say.rows_hidden(say.number(newest.older as u64)));
+        Self { hidden: older, ..self }.rows(newest.rows.iter().map(row))
     }
 }
 
@@ -123,6 +131,16 @@ impl Badge {
             Tone::Open => "○",
             Tone::Warning => "!",
             Tone::Bad => "✕",
+        }
+    }
+
+    /// Whether a batch takes items.
+    pub fn batch(state: BatchState, say: &Words) -> Self {
+        match state {
+            BatchState::Unknown => Self::new(Tone::Warning, say.batch_state_unknown()),
+            BatchState::Open => Self::new(Tone::Open, say.batch_state_open()),
+            BatchState::Closed => Self::new(Tone::Good, say.batch_state_closed()),
+            BatchState::ClosedByBank => Self::new(Tone::Good, say.batch_state_by_bank()),
         }
     }
 
@@ -208,6 +226,39 @@ impl Badge {
         }
     }
 
+    /// What came of a clearing file.
+    pub fn clearing(state: ClearingState, say: &Words) -> Self {
+        match state {
+            ClearingState::Presented => Self::new(Tone::Open, say.clearing_presented()),
+            ClearingState::Rejected => Self::new(Tone::Bad, say.clearing_rejected()),
+            ClearingState::Settled(_) => Self::new(Tone::Good, say.clearing_settled()),
+        }
+    }
+
+    /// Whether all debits of a ledger equal all credits.
+    pub fn ledger(is_balanced: bool, say: &Words) -> Self {
+        match is_balanced {
+            true => Self::new(Tone::Good, say.ledger_balanced()),
+            false => Self::new(Tone::Bad, say.ledger_unbalanced()),
+        }
+    }
+
+    /// Whether two banks have written the same.
+    pub fn agree(is_same: bool, say: &Words) -> Self {
+        match is_same {
+            true => Self::new(Tone::Good, say.books_agree()),
+            false => Self::new(Tone::Bad, say.books_differ()),
+        }
+    }
+
+    /// Whether a bank is there at the other end of a link.
+    pub fn link(is_up: bool, say: &Words) -> Self {
+        match is_up {
+            true => Self::new(Tone::Good, say.link_up()),
+            false => Self::new(Tone::Bad, say.link_down()),
+        }
+    }
+
     /// Whether a party answers.
     pub fn pulse(pulse: &Pulse, say: &Words) -> Self {
         match pulse {
@@ -266,6 +317,19 @@ mod tests {
     fn a_table_without_rows_says_so_in_words() {
         let html = table().to_string();
         assert!(html.contains("None yet.") && !html.contains("<table"), "{html}");
+    }
+
+    #[test]
+    fn rows_that_are_not_there_are_counted() {
+        let say = Words::of(Tongue::English);
+        let row = |text: &String| vec![Cell::Text(text.clone()), Cell::Number(String::new())];
+        let all = ["1042", "1041", "1040"].map(str::to_owned);
+        let some = Newest::of(all.to_vec(), 2);
+        let html = table().newest(&some, say, row).to_string();
+        assert!(html.contains("1041") && !html.contains("1040"), "{html}");
+        assert!(html.contains("Older ones are not shown here: 1."), "{html}");
+        let whole = table().newest(&Newest::of(all.to_vec(), 3), say, row).to_string();
+        assert!(whole.contains("1040") && !whole.contains("not shown"), "{whole}");
     }
 
     #[test]

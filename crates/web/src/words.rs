@@ -155,6 +155,15 @@ impl Words {
         if fraction.is_empty() { whole } else { format!("{whole}{point}{fraction}") }
     }
 
+    /// Hundredths of a percent as percent: `1.20%`, `1,20 %`.
+    pub fn percent(&self, basis_points: u16) -> String {
+        let (whole, hundredths) = (basis_points / 100, basis_points % 100);
+        match self.tongue {
+            Tongue::English => format!("{whole}.{hundredths:02}%"),
+            Tongue::French => format!("{whole},{hundredths:02}{FIRM}%"),
+        }
+    }
+
     /// A day: `23 Nov 2026`, `23 nov. 2026`.
     pub fn day(&self, time: impl Borrow<UnixTime>) -> String {
         let time = *time.borrow();
@@ -248,6 +257,14 @@ mod tests {
         assert_eq!(Words::of(Tongue::English).day(time), "1 Nov 2026");
         assert_eq!(Words::of(Tongue::French).day(time), "1er nov. 2026");
         assert_eq!(Words::of(Tongue::English).moment(time), "1 Nov 2026, 14:02:11");
+    }
+
+    #[test]
+    fn hundredths_of_a_percent_are_written_as_percent() {
+        let percent = |tongue, basis_points| Words::of(tongue).percent(basis_points);
+        assert_eq!(percent(Tongue::English, 120), "1.20%");
+        assert_eq!(percent(Tongue::French, 5), "0,05\u{a0}%");
+        assert_eq!(percent(Tongue::English, 10_000), "100.00%");
     }
 
     #[test]

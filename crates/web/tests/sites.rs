@@ -56,6 +56,8 @@ const PAGES: [(&str, &[&str]); 8] = [
         &[
             "/",
             "/?q=1042",
+            "/batches",
+            "/batches/0-17",
             "/orders/1042-k3v9",
             "/orders/1042-k3v9/capture",
             "/orders/1042-back",
@@ -73,8 +75,32 @@ const PAGES: [(&str, &[&str]); 8] = [
         ],
     ),
     ("gateway", &["/", "/transactions/g1"]),
-    ("issuer", &["/", "/accounts/a1", "/wallet", "/register"]),
-    ("acquirer", &["/"]),
+    (
+        "issuer",
+        &[
+            "/",
+            "/accounts/a1",
+            "/holds",
+            "/clearing-files",
+            "/clearing-files/CLR-B999998-D20261122-N000001",
+            "/ledger",
+            "/ledger?before=2",
+            "/wallet",
+            "/register",
+        ],
+    ),
+    (
+        "acquirer",
+        &[
+            "/",
+            "/clearing-files",
+            "/clearing-files/CLR-B999998-D20261122-N000001",
+            "/merchants",
+            "/ledger",
+            "/breaks",
+            "/breaks?ask=today",
+        ],
+    ),
     (
         "ca-cardholder",
         &[

@@ -6,10 +6,10 @@
 
 mod registration;
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use data_encoding::BASE64;
-use openset_types::{Brand, Language, LocalId, Money};
+use openset_types::{Brand, Language, LocalId, Money, Terms, UnixTime};
 
 pub use self::registration::{MEDIA_TYPE as REGISTRATION_MEDIA_TYPE, RegistrationInitiation};
 use crate::types::CurrencyAmount;
@@ -33,6 +33,8 @@ const BRAND: &str = "SET-Brand";
 const AMOUNT: &str = "SET-PurchAmt";
 const LID_M: &str = "SET-LID-M";
 const LANGUAGE: &str = "SET-Language";
+const INSTALMENTS: &str = "SET-InstallTotalTrans";
+const RECURRING: &str = "SET-Recurring";
 
 const PAYMENT: &str = "Payment-Initiation";
 const VERSION_1: &str = "1.0";
@@ -50,8 +52,10 @@ pub struct Initiation {
     pub cancel_url: String,
     /// The brands the shop takes, the one it likes best first. At least one.
     pub brands: Vec<Brand>,
-    /// What the purchase costs.
+    /// What the purchase costs: in all, or each time if the terms say so.
     pub amount: Money,
+    /// On which terms it is paid, if more than once.
+    pub terms: Option<Terms>,
     /// The shop's label for the order.
     pub lid_m: LocalId,
     /// The language of the order.
@@ -119,6 +123,7 @@ impl Initiation {
             cancel_url: headers.url(CANCEL_URL)?,
             brands: headers.brands()?,
             amount: headers.amount()?,
+            terms: headers.terms()?,
             lid_m: headers.parsed(LID_M, |text| LocalId::new(text.as_bytes()))?,
             language: headers.parsed(LANGUAGE, Language::parse)?,
             order: order.to_vec(),
@@ -154,7 +159,9 @@ impl Initiation {
             (LID_M, label),
             (LANGUAGE, self.language.as_str()),
         ];
-        let lines = lines.into_iter().chain(brands);
+        let terms = self.terms.map(written);
+        let terms = terms.iter().map(|(name, value)| (*name, value.as_str()));
+        let lines = lines.into_iter().chain(brands).chain(terms);
         let head: String = lines.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let document = [head.as_bytes(), b"\r\n", &self.order].concat();
         match Self::parse(&document)? == *self {
@@ -167,9 +174,27 @@ impl Initiation {
 /// The header lines of a document: each name once, but brands as often as they come.
 struct Headers<'a>(Vec<(&'static str, &'a str)>);
 
-/// Every header there is.
+/// Every header that must stand.
 const NAMES: [&str; 10] =
     [TYPE, VERSION, SET_URL, SUCCESS_URL, FAILURE_URL, CANCEL_URL, BRAND, AMOUNT, LID_M, LANGUAGE];
+
+/// The headers of which one may stand.
+const TERMS: [&str; 2] = [INSTALMENTS, RECURRING];
+
+/// The most instalments that a wallet is asked to agree to.
+pub const INSTALMENTS_MAX: u64 = 60;
+/// How many days recurring payments lie apart at least, and at most.
+const DAYS_APART: RangeInclusive<u16> = 1..=366;
+
+/// The header of terms, and its value.
+fn written(terms: Terms) -> (&'static str, String) {
+    match terms {
+        Terms::Instalments { at_most } => (INSTALMENTS, at_most.to_string()),
+        Terms::Recurring { every_days, until } => {
+            (RECURRING, format!("{every_days} {}", until.generalized()))
+        }
+    }
+}
 
 impl<'a> Headers<'a> {
     /// Reads the lines up to the empty one; what follows is the order.
@@ -188,7 +213,7 @@ impl<'a> Headers<'a> {
     }
 
     fn add(&mut self, name: &str, value: &'a str) -> Result<(), InvalidInitiation> {
-        let known = NAMES.into_iter().find(|known| known.eq_ignore_ascii_case(name));
+        let known = NAMES.into_iter().chain(TERMS).find(|known| known.eq_ignore_ascii_case(name));
         let name = known.ok_or(InvalidInitiation::Header)?;
         if name != BRAND && self.find(name).is_some() {
             return Err(InvalidInitiation::Repeated(name));
@@ -255,6 +280,27 @@ impl<'a> Headers<'a> {
             if parts.next().is_none() { Ok(money) } else { Err(()) }
         })
     }
+
+    /// How many instalments, or how many days recurring payments lie apart and until when:
+    /// `28 20271123000000Z`.
+    fn terms(&self) -> Result<Option<Terms>, InvalidInitiation> {
+        match TERMS.map(|name| self.find(name)) {
+            [None, None] => Ok(None),
+            [Some(_), Some(_)] => Err(InvalidInitiation::Repeated(RECURRING)),
+            [Some(_), None] => self.parsed(INSTALMENTS, |text| {
+                let at_most =
+                    number(Some(text)).filter(|many| (2..=INSTALMENTS_MAX).contains(many));
+                at_most.map(|at_most| Some(Terms::Instalments { at_most })).ok_or(())
+            }),
+            [None, Some(_)] => self.parsed(RECURRING, |text| {
+                let (days, until) = text.split_once(' ').ok_or(())?;
+                let every_days = number(Some(days)).filter(|days| DAYS_APART.contains(days));
+                let every_days = every_days.ok_or(())?;
+                let until = UnixTime::parse_generalized(until).map_err(drop)?;
+                Ok::<_, ()>(Some(Terms::Recurring { every_days, until }))
+            }),
+        }
+    }
 }
 
 /// A number in its shortest form.
@@ -291,6 +337,7 @@ mod tests {
             cancel_url: "http://shop.localhost:7180/basket".into(),
             brands: vec![brand("Demo Brand"), brand("Demo Brand:Gold")],
             amount: Money::new(4200, Currency::EUR).expect("within range"),
+            terms: None,
             lid_m: LocalId::new(b"1042").expect("short"),
             language: Language::parse("fr").expect("a tag"),
             order: b"Lighthouse poster, 50 \xC3\x97 70 cm\r\n\r\n1 piece\0".to_vec(),
@@ -360,6 +407,45 @@ mod tests {
             let read = Initiation::parse(changed.as_bytes());
             assert_eq!(read, Err(InvalidInitiation::Value(name)), "{to}");
         }
+    }
+
+    fn with(line: &str) -> Result<Initiation, InvalidInitiation> {
+        Initiation::parse(format!("{line}\r\n{}", document()).as_bytes())
+    }
+
+    #[test]
+    fn terms_are_carried_and_any_others_are_refused() {
+        let until = UnixTime::parse_generalized("20271123000000Z").expect("a time");
+        for (terms, line) in [
+            (Terms::Instalments { at_most: 3 }, "SET-InstallTotalTrans: 3"),
+            (Terms::Recurring { every_days: 28, until }, "SET-Recurring: 28 20271123000000Z"),
+        ] {
+            let initiation = Initiation { terms: Some(terms), ..sample() };
+            let document = initiation.write().expect("writable");
+            assert_eq!(Initiation::parse(&document), Ok(initiation));
+            assert_eq!(with(line).map(|read| read.terms), Ok(Some(terms)));
+        }
+        for value in ["1", "0", "61", "02", "two", "3 4", ""] {
+            let read = with(&format!("{INSTALMENTS}: {value}"));
+            assert_eq!(read, Err(InvalidInitiation::Value(INSTALMENTS)), "{value}");
+        }
+        for value in [
+            "0 20271123000000Z",
+            "367 20271123000000Z",
+            "028 20271123000000Z",
+            "28 20271123",
+            "28 20271123000000",
+            "28 20271323000000Z",
+            "28",
+            "28 20271123000000Z 1",
+        ] {
+            let read = with(&format!("{RECURRING}: {value}"));
+            assert_eq!(read, Err(InvalidInitiation::Value(RECURRING)), "{value}");
+        }
+        let both = format!("{INSTALMENTS}: 3\r\n{RECURRING}: 28 20271123000000Z");
+        assert_eq!(with(&both), Err(InvalidInitiation::Repeated(RECURRING)));
+        let twice = format!("{INSTALMENTS}: 3\r\n{INSTALMENTS}: 3");
+        assert_eq!(with(&twice), Err(InvalidInitiation::Repeated(INSTALMENTS)));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod cap_rev;
 mod cap_rev_or_cred;
 mod cred;
 mod cred_rev;
+mod extended;
 mod inq;
 mod pcert;
 mod pinit;
@@ -55,6 +56,7 @@ pub use cred_rev::{
     CredRevReq, CredRevReqTbe, CredRevReqTbex, CredRevReqTbs, CredRevReqTbsx, CredRevRes,
     CredRevResData, CredRevResTbe,
 };
+pub use extended::{Extended, Found, Place};
 pub use inq::{InqReq, InqReqData, InqRes};
 pub use pcert::{
     BrandAndBin, PCertCode, PCertReq, PCertReqData, PCertRes, PCertResItem, PCertResTbs,

@@ -10,6 +10,7 @@ mod ids;
 mod install;
 mod location;
 mod market;
+mod priced;
 mod sale;
 mod text;
 mod thumb;
@@ -29,6 +30,7 @@ pub use market::{
     MarketAutoCap, MarketHotelAuth, MarketHotelCap, MarketSpecAuthData, MarketSpecCapData,
     MarketSpecSaleData, MarketTransportCap, Prestige, Restrictions, StopOverCode, TripLeg,
 };
+pub use priced::Priced;
 pub use sale::{
     BatchDetails, BatchStatus, BatchTotals, BrandBatchDetails, CloseStatus, ClosedWhen,
     PayRecurInd, SaleDetail,

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fmt::Debug};
 
 use openset_wire::{
     Malformed, What,
-    content::{Content, ContentType, OPENSET},
+    content::{Content, ContentType},
     der::{Decode, Encode, decode, encode},
     payment::{
         AuthRevReqBaggage, AuthRevReqTbe, AuthRevRes, AuthRevResTbe, AuthRevResTbeb,
@@ -18,7 +18,7 @@ use openset_wire::{
         CapTokenSeq, CredReqTbe, CredReqTbs, CredReqTbsx, CredResData, CredResTbe, CredRevReqTbe,
         CredRevReqTbs, CredRevReqTbsx, CredRevResData, CredRevResTbe,
     },
-    types::{InstallRecurData, InstallRecurInd, MsgExtensions},
+    types::{InstallRecurData, InstallRecurInd},
 };
 
 /// What is wrong with octets that should not decode.
@@ -168,32 +168,4 @@ fn the_key_in_a_token_does_not_print() {
     let printed = format!("{:?} {:?}", sample::auth_token_tbe(), sample::auth_token_tbs());
     assert!(!printed.contains("3636"), "{printed}");
     assert!(!printed.contains("4111111111111111"), "{printed}");
-}
-
-#[test]
-fn a_critical_extension_that_is_not_known_is_found_in_every_message() {
-    let name = OPENSET.child(1).child(1);
-    let data = sample::auth_rev_req_tbs();
-    let answer = sample::auth_rev_res_tbs();
-    let credit = sample::cap_rev_or_cred_req_data();
-    let [whole, part] = &credit.cap_rev_or_cred_req_item_seq[..] else { panic!("two items") };
-    let certificates = sample::p_cert_req_data();
-    let batch = sample::batch_admin_totals();
-    assert_eq!(whole.c_rv_rq_item_extensions, None);
-    for extensions in [
-        &data.a_rv_rq_extensions,
-        &answer.a_rv_rs_extensions,
-        &credit.c_rv_rq_extensions,
-        &part.c_rv_rq_item_extensions,
-        &sample::cap_rev_res_data().0.c_rv_rs_extensions,
-        &certificates.pc_rq_extensions,
-        &sample::p_cert_res_tbs().pc_rs_extensions,
-        &batch.ba_rq_extensions,
-        &sample::batch_admin_res_data().ba_rs_extensions,
-        &sample::extended().mw_extensions,
-    ] {
-        let extensions: &MsgExtensions = extensions.as_ref().expect("one");
-        assert_eq!(extensions.unknown_critical(&[]), Some(&name));
-        assert_eq!(extensions.unknown_critical(std::slice::from_ref(&name)), None);
-    }
 }

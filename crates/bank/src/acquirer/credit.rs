@@ -13,7 +13,7 @@ use crate::ledger::{Account, Balance, Ledger, LedgerFault, Line, Occasion, Side}
 /// What a merchant's account has seen in one currency: one line for each credit and each debit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Statement {
-    /// Its number, from 1: how many lines there have been.
+    /// Its number in this account and currency, from 1: how many lines there are up to its last.
     pub number: u64,
     /// Who.
     pub merchant: MerchantId,
@@ -68,23 +68,50 @@ impl Acquirer {
         after: usize,
         now: UnixTime,
     ) -> Option<Statement> {
-        let terms = self.merchants.get(merchant)?;
-        let of_this = |credit: &&MerchantCredit| {
+        let all: Vec<_> = self.lines_of(merchant, currency).collect();
+        self.told(merchant, currency, all.split_at_checked(after)?, now)
+    }
+
+    /// The statement that tells a merchant of one credit or debit: what came before it is in its
+    /// opening balance, and what follows in a statement of its own.
+    pub fn statement_of(&self, credit: &MerchantCredit, now: UnixTime) -> Option<Statement> {
+        let (merchant, currency) = (&credit.merchant, credit.net.currency());
+        let until = |line: &&MerchantCredit| line.number <= credit.number;
+        let all: Vec<_> = self.lines_of(merchant, currency).filter(until).collect();
+        let after = all.len().checked_sub(1)?;
+        self.told(merchant, currency, all.split_at_checked(after)?, now)
+    }
+
+    fn lines_of(
+        &self,
+        merchant: &MerchantId,
+        currency: Currency,
+    ) -> impl Iterator<Item = &MerchantCredit> {
+        let of_this = move |credit: &&MerchantCredit| {
             &credit.merchant == merchant && credit.net.currency() == currency
         };
-        let all: Vec<_> = self.credits.values().filter(of_this).cloned().collect();
-        let (before, credits) = all.split_at_checked(after)?;
+        self.credits.values().filter(of_this)
+    }
+
+    fn told(
+        &self,
+        merchant: &MerchantId,
+        currency: Currency,
+        (before, credits): (&[&MerchantCredit], &[&MerchantCredit]),
+        now: UnixTime,
+    ) -> Option<Statement> {
+        let terms = self.merchants.get(merchant)?;
         let add = |sum: Balance, credit: &MerchantCredit| sum.with(credit.side(), credit.net);
-        let opening = before.iter().try_fold(Balance::default(), add)?;
+        let opening = before.iter().copied().try_fold(Balance::default(), add)?;
         Some(Statement {
-            number: u64::try_from(all.len()).ok()?,
+            number: u64::try_from(before.len().checked_add(credits.len())?).ok()?,
             merchant: merchant.clone(),
             name: terms.name.clone(),
             account: terms.account.clone(),
             currency,
             opening,
-            closing: credits.iter().try_fold(opening, add)?,
-            credits: credits.to_vec(),
+            closing: credits.iter().copied().try_fold(opening, add)?,
+            credits: credits.iter().copied().cloned().collect(),
             at: now,
         })
     }
@@ -114,17 +141,18 @@ impl Acquirer {
         let gross = captures
             .iter()
             .try_fold(Money::zero(currency), |sum, capture| sum.plus(capture.amount()))?;
-        let basis_points = self.merchants.get(&merchant).map_or(0, |terms| terms.fee_basis_points);
-        let fee = match flow {
-            Flow::Sale => fee(gross, basis_points)?,
-            Flow::Credit => Money::zero(currency),
+        let count = |count: usize| u64::try_from(count).map_err(|_| InvalidMoney::TooLarge);
+        let (number, sales) = (count(number)?, count(captures.len())?);
+        let fee = match (flow, self.merchants.get(&merchant)) {
+            (Flow::Sale, Some(terms)) => terms.fees_of(number).of(gross, sales),
+            (Flow::Sale, None) | (Flow::Credit, _) => Money::zero(currency),
         };
         Ok(MerchantCredit {
-            number: u64::try_from(number).map_err(|_| InvalidMoney::TooLarge)?,
+            number,
             merchant,
             file,
             flow,
-            sales: u64::try_from(captures.len()).map_err(|_| InvalidMoney::TooLarge)?,
+            sales,
             gross,
             fee,
             net: gross.minus(fee)?,
@@ -141,12 +169,6 @@ impl MerchantCredit {
             Flow::Credit => Side::Debit,
         }
     }
-}
-
-/// Rounded down: the merchant has the benefit of the fraction.
-fn fee(gross: Money, basis_points: u16) -> Result<Money, InvalidMoney> {
-    let share = gross.minor().saturating_mul(basis_points.into()).checked_div(10_000);
-    Money::new(share.unwrap_or_default(), gross.currency())
 }
 
 fn enter(

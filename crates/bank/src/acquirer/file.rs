@@ -40,12 +40,14 @@ pub enum AnswerFault {
 }
 
 impl Acquirer {
-    /// Makes a file for each issuer and currency of the sales that wait, and one of the credits
-    /// whose sales were paid. Files without an answer come first, to be presented again.
+    /// Closes the batches that are the bank's to close, and makes a file for each issuer and
+    /// currency of the sales that wait in closed ones, and one of the credits whose sales were
+    /// paid. Files without an answer come first, to be presented again.
     pub fn clear(&mut self, now: UnixTime) -> Decided<Vec<Cleared>, AcquirerRecord> {
         let again = self.unanswered();
         let mut files = Vec::new();
-        let mut records = Vec::new();
+        let mut records = self.closing(now);
+        self.take_in(&records);
         let waiting = [Flow::Sale, Flow::Credit].map(|flow| self.awaiting(flow));
         for ((issuer, _), captures) in waiting.into_iter().flatten() {
             let first = self.files.len().saturating_add(files.len()).saturating_add(1);
@@ -53,7 +55,7 @@ impl Acquirer {
             records.extend(present(&file, captures));
             files.push(file);
         }
-        self.adopt(self.ledger.clone(), &records);
+        self.take_in(&records);
         let first = |file| Cleared { file, presentation: Presentation::First };
         let answer = again.into_iter().chain(files.into_iter().map(first)).collect();
         Decided::new(answer, records)
@@ -149,6 +151,7 @@ impl Acquirer {
     fn is_due(&self, capture: &Capture) -> bool {
         let sale = self.captures.get(&capture.advice.authorization);
         capture.state == CaptureState::Awaiting
+            && self.is_counted_out(capture)
             && (capture.flow == Flow::Sale || sale.is_some_and(Capture::is_paid))
     }
 

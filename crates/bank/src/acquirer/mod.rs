@@ -14,22 +14,31 @@
 //! No record of this module has room for a card number: a sale is its authorization's reference
 //! and approval code.
 
+mod batch;
 mod capture;
 mod credit;
+mod desk;
+mod fees;
 mod file;
 mod record;
 mod refund;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use openset_types::{Bin, MerchantId, RetrievalReference};
+use openset_types::{BatchNumber, Bin, Currency, InvalidMoney, MerchantId, RetrievalReference};
 use serde::{Deserialize, Serialize};
 
 use crate::clearing::{FileId, Flow};
 use crate::ledger::{Ledger, LedgerFault};
-use crate::reconciliation::Written;
+use crate::reconciliation::{DayTotals, SettlementDay, Written};
 
+use self::batch::Tally;
+pub use batch::{
+    BATCH_ITEMS_MAX, Batch, BatchControl, Closed, Counted, OPEN_MAX, OPEN_S_MAX, POSITION_MAX,
+};
 pub use credit::Statement;
+pub use desk::LINES_MAX;
+pub use fees::{EarlierFees, Fees, InvalidFees};
 pub use file::{AnswerFault, Cleared};
 pub use record::{
     AcquirerRecord, Capture, CaptureState, FileState, MerchantCredit, SentFile, TakenBack,
@@ -46,6 +55,7 @@ pub struct Acquirer {
     refunds: BTreeMap<RetrievalReference, BTreeMap<RetrievalReference, Capture>>,
     files: BTreeMap<FileId, SentFile>,
     credits: BTreeMap<u64, MerchantCredit>,
+    batches: BTreeMap<MerchantId, BTreeMap<BatchNumber, Tally>>,
     ledger: Ledger,
 }
 
@@ -58,8 +68,15 @@ pub struct Merchant {
     pub name: String,
     /// His account at this bank.
     pub account: String,
-    /// What the bank keeps of a sale, in hundredths of a percent.
-    pub fee_basis_points: u16,
+    /// What the bank keeps of his sales.
+    #[serde(flatten)]
+    pub fees: Fees,
+    /// What it kept before, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_fees: Vec<EarlierFees>,
+    /// Who opens and closes his batches.
+    #[serde(default)]
+    pub batches: BatchControl,
 }
 
 impl Acquirer {
@@ -73,6 +90,7 @@ impl Acquirer {
             refunds: BTreeMap::new(),
             files: BTreeMap::new(),
             credits: BTreeMap::new(),
+            batches: BTreeMap::new(),
             ledger: Ledger::default(),
         }
     }
@@ -149,6 +167,28 @@ impl Acquirer {
         self.all().filter(|capture| capture.is_paid()).map(written).collect()
     }
 
+    /// The sums of the files to an issuer that were settled on a day, by the issuer's word for it.
+    pub fn day_totals(
+        &self,
+        issuer: &Bin,
+        currency: Currency,
+        day: SettlementDay,
+    ) -> Result<DayTotals, InvalidMoney> {
+        let settled = self.files.values().filter_map(|sent| match &sent.state {
+            FileState::Settled(settlement) if sent.file.issuer() == issuer => {
+                Some((&sent.file, settlement.at))
+            }
+            _ => None,
+        });
+        DayTotals::sum(day, currency, settled)
+    }
+
+    /// The currencies in which it has sent files to an issuer.
+    pub fn currencies_with(&self, issuer: &Bin) -> BTreeSet<Currency> {
+        let sent = self.files.values().filter(|sent| sent.file.issuer() == issuer);
+        sent.map(|sent| sent.file.currency()).collect()
+    }
+
     /// The credits of one sale.
     fn credits_of(&self, authorization: &RetrievalReference) -> impl Iterator<Item = &Capture> {
         self.refunds.get(authorization).into_iter().flat_map(BTreeMap::values)
@@ -162,7 +202,15 @@ impl Acquirer {
     /// Puts records in their places; entries are in the ledger already.
     fn enter(&mut self, record: AcquirerRecord) {
         match record {
+            AcquirerRecord::Batch(batch) => {
+                let tallies = self.batches.entry(batch.merchant.clone()).or_default();
+                match tallies.get_mut(&batch.number) {
+                    Some(tally) => tally.batch = batch,
+                    None => drop(tallies.insert(batch.number, Tally::new(batch))),
+                }
+            }
             AcquirerRecord::Capture(capture) => {
+                self.count(&capture);
                 let shelf = match capture.flow {
                     Flow::Sale => &mut self.captures,
                     Flow::Credit => {
@@ -185,6 +233,11 @@ impl Acquirer {
     /// Takes over a finished piece of work: the books it made and the records it rests on.
     fn adopt(&mut self, ledger: Ledger, records: &[AcquirerRecord]) {
         self.ledger = ledger;
+        self.take_in(records);
+    }
+
+    /// Takes over records that need no books.
+    fn take_in(&mut self, records: &[AcquirerRecord]) {
         for record in records {
             self.enter(record.clone());
         }

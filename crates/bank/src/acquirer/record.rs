@@ -4,7 +4,7 @@
 use openset_types::{CaptureAdvice, MerchantId, Money, RetrievalReference, Trace, UnixTime};
 use serde::{Deserialize, Serialize};
 
-use super::Merchant;
+use super::{Batch, Counted, Merchant};
 use crate::clearing::{ClearingFile, FileId, Flow, SaleFault};
 use crate::ledger::Entry;
 use crate::settlement::Settlement;
@@ -14,6 +14,8 @@ use crate::settlement::Settlement;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AcquirerRecord {
+    /// A batch was opened or closed.
+    Batch(Batch),
     /// A sale was captured, or a credit given, or either moved on.
     Capture(Capture),
     /// A merchant's account was credited or debited.
@@ -41,6 +43,9 @@ pub struct Capture {
     /// What was taken back of it before it was presented, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_back: Vec<TakenBack>,
+    /// Where it is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
 }
 
 /// A part of a sale, or all of a credit, that was taken back.
@@ -50,6 +55,9 @@ pub struct TakenBack {
     pub trace: Trace,
     /// How much.
     pub amount: Money,
+    /// Where it is counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
 }
 
 /// How far the money of a sale has come.
@@ -145,8 +153,9 @@ impl Capture {
 
 impl AcquirerRecord {
     /// Every kind, in the order in which an acquirer is rebuilt.
-    pub const KINDS: [&'static str; 5] = [
+    pub const KINDS: [&'static str; 6] = [
         "acquirer.merchant",
+        "acquirer.batch",
         "acquirer.capture",
         "acquirer.file",
         "acquirer.credit",
@@ -156,6 +165,7 @@ impl AcquirerRecord {
     /// What kind of record this is.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Batch(_) => "acquirer.batch",
             Self::Capture(_) => "acquirer.capture",
             Self::Credit(_) => "acquirer.credit",
             Self::Entry(_) => "acquirer.entry",
@@ -167,6 +177,7 @@ impl AcquirerRecord {
     /// Names the record within its kind.
     pub fn key(&self) -> String {
         match self {
+            Self::Batch(batch) => format!("{:012}-{}", batch.number.get(), batch.merchant),
             Self::Capture(capture) => match capture.flow {
                 Flow::Sale => capture.name().to_string(),
                 Flow::Credit => format!("{}-{}", capture.advice.authorization, capture.name()),

@@ -5,6 +5,7 @@
 
 use openset_types::{CaptureAdvice, Money, RefundAdvice, RefundKind, UnixTime};
 
+use super::batch::{BatchControl, Placing};
 use super::{Acquirer, AcquirerRecord, Capture, CaptureState, TakenBack};
 use crate::Decided;
 use crate::clearing::Flow;
@@ -36,8 +37,9 @@ impl Acquirer {
             RefundKind::Credit => self.new_credit(advice, now),
             RefundKind::CreditReversal => self.undone_credit(advice),
         };
-        match wanted {
-            Ok(capture) => self.write_refund(advice, capture, now),
+        let counted = wanted.and_then(|capture| self.counted(advice, capture, now));
+        match counted {
+            Ok((capture, batches)) => self.write_refund(advice, capture, batches, now),
             Err(code) => Decided::unchanged(code),
         }
     }
@@ -103,7 +105,8 @@ impl Acquirer {
         }
         self.require_left(sale, advice.amount)?;
         let (state, flow) = (CaptureState::Awaiting, Flow::Credit);
-        Ok(Capture { advice: credited(advice), at: now, state, flow, taken_back: Vec::new() })
+        let advice = credited(advice);
+        Ok(Capture { advice, at: now, state, flow, taken_back: Vec::new(), counted: None })
     }
 
     /// The last credit of this amount that waits. A credit is taken back whole.
@@ -122,17 +125,48 @@ impl Acquirer {
         Ok(taken_back(credit, advice))
     }
 
+    /// Finds the place of what is new: where it says, or beside what it takes back. What takes
+    /// something back out of a closed batch has to name another one.
+    fn counted(
+        &self,
+        advice: &RefundAdvice,
+        mut capture: Capture,
+        now: UnixTime,
+    ) -> Result<(Capture, Vec<AcquirerRecord>), ResponseCode> {
+        let mut wish = advice.batch.clone();
+        let is_named = wish.as_ref().is_some_and(|wish| wish.batch.is_some());
+        if advice.kind != RefundKind::Credit && !is_named {
+            let is_ours = self.control(&advice.merchant) == BatchControl::Acquirer;
+            if !is_ours && self.is_counted_out(&capture) {
+                return Err(ResponseCode::FileClosed);
+            }
+            if let (Some(wish), Some(counted), false) = (&mut wish, &capture.counted, is_ours) {
+                wish.batch = Some(counted.place.batch);
+            }
+        }
+        let currency = advice.amount.currency();
+        let placing = self.place(&advice.merchant, wish.as_ref(), currency, now);
+        let Placing { counted, records } = placing.map_err(ResponseCode::of_batch)?;
+        match (advice.kind, capture.taken_back.last_mut()) {
+            (RefundKind::Credit, _) | (_, None) => capture.counted = Some(counted),
+            (_, Some(part)) => part.counted = Some(counted),
+        }
+        Ok((capture, records))
+    }
+
     fn write_refund(
         &mut self,
         advice: &RefundAdvice,
         capture: Capture,
+        batches: Vec<AcquirerRecord>,
         now: UnixTime,
     ) -> Decided<ResponseCode, AcquirerRecord> {
         let mut ledger = self.ledger.clone();
         let Ok(entry) = enter(&mut ledger, advice, &capture, now) else {
             return Decided::unchanged(ResponseCode::SystemMalfunction);
         };
-        let records = vec![AcquirerRecord::Capture(capture), AcquirerRecord::Entry(entry)];
+        let mut records = batches;
+        records.extend([AcquirerRecord::Capture(capture), AcquirerRecord::Entry(entry)]);
         self.adopt(ledger, &records);
         Decided::new(ResponseCode::Approved, records)
     }
@@ -151,7 +185,11 @@ fn may_be_taken_back(capture: &Capture) -> Result<(), ResponseCode> {
 
 fn taken_back(capture: &Capture, advice: &RefundAdvice) -> Capture {
     let mut capture = capture.clone();
-    capture.taken_back.push(TakenBack { trace: advice.trace.clone(), amount: advice.amount });
+    capture.taken_back.push(TakenBack {
+        trace: advice.trace.clone(),
+        amount: advice.amount,
+        counted: None,
+    });
     if capture.amount().is_zero() {
         capture.state = CaptureState::TakenBack;
     }
@@ -167,6 +205,7 @@ fn credited(advice: &RefundAdvice) -> CaptureAdvice {
         issuer: advice.issuer.clone(),
         amount: advice.amount,
         merchant: advice.merchant.clone(),
+        batch: advice.batch.clone(),
     }
 }
 

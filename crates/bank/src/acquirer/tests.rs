@@ -5,12 +5,15 @@ use openset_types::{
     Trace, UnixTime,
 };
 
+mod batches;
+mod fees;
 mod refunds;
 
 use super::*;
 use crate::clearing::{Presentation, Rejection, RejectionReason, SaleFault};
 use crate::iso8583::ResponseCode;
 use crate::iso8583::words::{CaptureKind, capture};
+use crate::iso20022::camt_053;
 use crate::ledger::{Account, Balance};
 use crate::settlement::{Settlement, SettlementFault};
 
@@ -32,7 +35,14 @@ fn shop() -> MerchantId {
 
 fn merchant() -> Merchant {
     let account = "ATELIER-LUMEN".to_owned();
-    Merchant { id: shop(), name: "Atelier Lumen".to_owned(), account, fee_basis_points: 120 }
+    Merchant {
+        id: shop(),
+        name: "Atelier Lumen".to_owned(),
+        account,
+        fees: Fees::new(120, Vec::new()).expect("a small share"),
+        earlier_fees: Vec::new(),
+        batches: BatchControl::Acquirer,
+    }
 }
 
 fn acquirer() -> Acquirer {
@@ -54,6 +64,7 @@ fn advice(number: u32, minor: u64) -> CaptureAdvice {
         issuer: bank("999999"),
         amount: euro(minor),
         merchant: shop(),
+        batch: None,
     }
 }
 
@@ -227,6 +238,29 @@ fn a_file_refused_as_such_stops_the_run() {
 }
 
 #[test]
+fn two_credits_of_one_run_are_told_in_two_statements_with_ids_of_their_own() {
+    let mut acquirer = acquirer();
+    for (number, minor) in [(1, 10_000), (2, 5_000)] {
+        take(&mut acquirer, number, minor);
+        let cleared = one_file(&mut acquirer);
+        let settlement = Settlement::of(&cleared.file, now());
+        let _ = acquirer.settled(&settlement, now()).expect("it pays for the file");
+    }
+    let credits = acquirer.credit_merchants(now()).expect("the sums fit").answer;
+    let told: Vec<_> = credits.iter().map(|credit| acquirer.statement_of(credit, now())).collect();
+    let [Some(one), Some(other)] = told.as_slice() else { panic!("two statements") };
+    assert_eq!((one.number, other.number), (1, 2));
+    assert_eq!(one.closing, other.opening, "no line is told twice");
+    let id = |statement| {
+        let octets = camt_053::write(statement).expect("a document");
+        let text = String::from_utf8(octets).expect("UTF-8");
+        text.split("<MsgId>").nth(1).and_then(|rest| rest.split('<').next()).map(str::to_owned)
+    };
+    assert!(id(one).is_some());
+    assert_ne!(id(one), id(other));
+}
+
+#[test]
 fn a_statement_tells_what_came_and_what_is_there() {
     let mut acquirer = acquirer();
     for (number, minor) in [(1, 10_000), (2, 5_000)] {
@@ -242,6 +276,12 @@ fn a_statement_tells_what_came_and_what_is_there() {
     let last = acquirer.statement(&shop(), Currency::EUR, 1, now()).expect("a merchant here");
     assert_eq!((last.opening, last.closing), (credit(9_880), credit(14_820)));
     assert_eq!(last.credits.len(), 1);
+    let each: Vec<_> =
+        acquirer.credits().map(|credit| acquirer.statement_of(credit, now())).collect();
+    assert_eq!(each[1].as_ref(), Some(&last), "of the last line");
+    let first = each[0].as_ref().expect("a merchant here");
+    assert_eq!((first.number, first.credits.len()), (1, 1), "it does not tell what comes later");
+    assert_eq!((first.closing, last.number), (last.opening, 2));
     assert_eq!(acquirer.statement(&shop(), Currency::EUR, 3, now()), None);
     let stranger = MerchantId::parse("SOMEBODY-ELSE").expect("a name");
     assert_eq!(acquirer.statement(&stranger, Currency::EUR, 0, now()), None);

@@ -17,7 +17,9 @@ const CLOSING: &str = "CLBD";
 
 /// Writes a statement.
 pub fn write(statement: &Statement) -> Result<Vec<u8>, BadDocument> {
-    let id = format!("STM-N{:06}-T{}", statement.number, statement.at.seconds());
+    // An account has a series of statements in each currency.
+    let Statement { currency, number, at, .. } = statement;
+    let id = format!("STM-{}-N{number:06}-T{}", currency.code(), at.seconds());
     let header = Header { id: id.clone(), created_at: statement.at.rfc3339() };
     // Of all entries together, on whichever side they stand.
     let nothing = Money::zero(statement.currency);

@@ -7,7 +7,7 @@ use std::{env, fs};
 use openset_types::{ApprovalCode, Bin, Currency, MerchantId, Money, RetrievalReference, UnixTime};
 
 use super::*;
-use crate::acquirer::{Merchant, MerchantCredit, Statement};
+use crate::acquirer::{Fees, Merchant, MerchantCredit, Statement};
 use crate::clearing::{
     ClearingFile, FileId, Flow, Presentation, Rejection, RejectionReason, Sale, SaleFault,
 };
@@ -184,7 +184,9 @@ fn a_credit_order_and_a_statement_are_valid() {
         id: shop("ATELIER-LUMEN-001"),
         name: "Atelier Lumen".to_owned(),
         account: "ATELIER-LUMEN".to_owned(),
-        fee_basis_points: 120,
+        fees: Fees::new(120, Vec::new()).expect("a small share"),
+        earlier_fees: Vec::new(),
+        batches: crate::acquirer::BatchControl::Acquirer,
     };
     let order = pain_001::write(payer, &merchant, &credit()).expect("a document");
     assert_valid("pain.001.001.09", &order);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::form::Form;
+use super::form::{Content, Form, Length};
 
 /// The message format of one kind of host, as data.
 #[derive(Debug, Clone, Deserialize)]
@@ -20,6 +20,7 @@ pub struct Dialect {
     pub(crate) numbers: Notation,
     pub(crate) characters: Notation,
     pub(crate) octets: Notation,
+    has_codes: bool,
     fields: BTreeMap<u8, Form>,
 }
 
@@ -76,6 +77,19 @@ impl Dialect {
         &DIALECT
     }
 
+    /// EBCDIC with packed digits, binary lengths and bitmap, and a header of four digits; shorter
+    /// fields here and there, and a code over each message: the way of large hosts.
+    pub fn ebcdic_87() -> &'static Self {
+        static DIALECT: LazyLock<Dialect> =
+            LazyLock::new(|| built_in(include_str!("dialects/ebcdic-87.json")));
+        &DIALECT
+    }
+
+    /// Every dialect of this house.
+    pub fn built_in() -> [&'static Self; 3] {
+        [Self::openset_87(), Self::packed_87(), Self::ebcdic_87()]
+    }
+
     /// Reads a dialect from its JSON file.
     pub fn parse(json: &str) -> Result<Self, InvalidDialect> {
         let written: Written = serde_json::from_str(json).map_err(|_| InvalidDialect::Shape)?;
@@ -90,6 +104,11 @@ impl Dialect {
     /// The length header its messages travel behind.
     pub fn frame(&self) -> Frame {
         self.frame
+    }
+
+    /// Whether each message ends with a code of its octets (field 64 or 128).
+    pub fn has_codes(&self) -> bool {
+        self.has_codes
     }
 
     pub(crate) fn form(&self, field: u8) -> Option<Form> {
@@ -140,6 +159,9 @@ struct Written {
     numbers: Notation,
     characters: Notation,
     octets: Notation,
+    /// Whether each message ends with a code of its octets.
+    #[serde(default)]
+    mac: bool,
     fields: BTreeMap<u8, Form>,
 }
 
@@ -161,6 +183,11 @@ impl TryFrom<Written> for Dialect {
         if let Some(field) = written.fields.keys().copied().find(misplaced) {
             return Err(InvalidDialect::Field(field));
         }
+        let is_code = Form { content: Content::Octets, length: Length::Fixed(8) };
+        let no_code = |field: &u8| written.fields.get(field) != Some(&is_code);
+        if let Some(field) = [64, 128].into_iter().find(no_code).filter(|_| written.mac) {
+            return Err(InvalidDialect::Field(field));
+        }
         Ok(Self {
             name: written.name,
             frame: written.frame,
@@ -170,6 +197,7 @@ impl TryFrom<Written> for Dialect {
             numbers: written.numbers,
             characters: written.characters,
             octets: written.octets,
+            has_codes: written.mac,
             fields: written.fields,
         })
     }
@@ -205,6 +233,8 @@ mod tests {
     fn the_built_in_dialects_are_read() {
         assert_eq!(Dialect::openset_87().name(), "openset-87");
         assert_eq!(Dialect::packed_87().name(), "packed-87");
+        let codes = Dialect::built_in().map(|dialect| (dialect.name(), dialect.has_codes()));
+        assert_eq!(codes, [("openset-87", false), ("packed-87", false), ("ebcdic-87", true)]);
     }
 
     #[test]
@@ -214,6 +244,13 @@ mod tests {
         assert_eq!(field(changed("\"2\":", "\"1\":")), InvalidDialect::Field(1));
         assert_eq!(field(changed("\"2\":", "\"300\":")), InvalidDialect::Shape);
         assert_eq!(field(changed("n..19", "n..190")), InvalidDialect::Shape);
+        let no_place = |changed: &str| {
+            let json = include_str!("dialects/ebcdic-87.json");
+            assert!(json.contains(changed), "{changed}");
+            field(Dialect::parse(&json.replacen(changed, "\"120\": \"ans...999\"", 1)))
+        };
+        assert_eq!(no_place("\"128\": \"b 64\""), InvalidDialect::Field(128));
+        assert_eq!(no_place("\"64\": \"b 64\""), InvalidDialect::Field(64));
         assert_eq!(
             field(changed("\"bitmap\": \"hex\"", "\"bitmap\": \"bcd\"")),
             InvalidDialect::Notation

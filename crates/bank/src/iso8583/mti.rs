@@ -43,6 +43,10 @@ impl Mti {
     pub const REVERSAL_ADVICE_REPEAT: Self = Self(*b"0421");
     /// 0430: the advice is acknowledged.
     pub const REVERSAL_ADVICE_RESPONSE: Self = Self(*b"0430");
+    /// 0500: what a merchant asks about its batches, or an acquirer says was settled on a day.
+    pub const RECONCILIATION_REQUEST: Self = Self(*b"0500");
+    /// 0510: the answer to it.
+    pub const RECONCILIATION_RESPONSE: Self = Self(*b"0510");
     /// 0800: sign on, sign off, or a sign of life.
     pub const NETWORK_REQUEST: Self = Self(*b"0800");
     /// 0810: the answer to it.

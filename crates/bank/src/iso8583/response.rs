@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use openset_types::DeclineReason;
+use openset_types::{BatchRefusal, DeclineReason};
 use serde::{Deserialize, Serialize};
 
 /// A response code (ISO 8583:1987, field 39), as far as banks here say it.
@@ -40,12 +40,22 @@ pub enum ResponseCode {
     /// 62: the card is blocked.
     RestrictedCard,
     /// 77, of the codes that are for private use: what is to be undone is in a file that was
-    /// presented and not answered yet.
+    /// presented and not answered yet, or the batch takes nothing more.
     FileClosed,
+    /// 78, private: there is no such batch, or it takes no such item.
+    BatchUnknown,
+    /// 79, private: the place in the batch is taken.
+    PlaceTaken,
+    /// 80, private: batches of this merchant are the bank's to open and to close.
+    BatchUnavailable,
+    /// 81, private: a batch of this number is open.
+    BatchKnown,
     /// 85: nothing speaks against this card (the good answer to an account verification).
     NoReasonToDecline,
     /// 91: the issuer cannot be reached. Also read from 92, a way to it that is not known.
     IssuerUnavailable,
+    /// 95: the sums of the two sides differ.
+    OutOfBalance,
     /// 94: this number has been used for something else.
     DuplicateTransmission,
     /// 96: the bank is out of order. Also read from 06, 19, 22 and 90, other words for "not now".
@@ -58,7 +68,7 @@ pub enum ResponseCode {
 }
 
 /// Every code with its two digits.
-const CODES: [(ResponseCode, &str); 20] = [
+const CODES: [(ResponseCode, &str); 25] = [
     (ResponseCode::Approved, "00"),
     (ResponseCode::CallIssuer, "01"),
     (ResponseCode::InvalidMerchant, "03"),
@@ -75,9 +85,14 @@ const CODES: [(ResponseCode, &str); 20] = [
     (ResponseCode::ExceedsLimit, "61"),
     (ResponseCode::RestrictedCard, "62"),
     (ResponseCode::FileClosed, "77"),
+    (ResponseCode::BatchUnknown, "78"),
+    (ResponseCode::PlaceTaken, "79"),
+    (ResponseCode::BatchUnavailable, "80"),
+    (ResponseCode::BatchKnown, "81"),
     (ResponseCode::NoReasonToDecline, "85"),
     (ResponseCode::IssuerUnavailable, "91"),
     (ResponseCode::DuplicateTransmission, "94"),
+    (ResponseCode::OutOfBalance, "95"),
     (ResponseCode::SystemMalfunction, "96"),
 ];
 
@@ -99,6 +114,31 @@ impl ResponseCode {
         CODES.iter().find(|row| row.0 == self).map_or("05", |row| row.1)
     }
 
+    /// Why a bank does not do with a batch what was asked.
+    pub fn of_batch(why: BatchRefusal) -> Self {
+        match why {
+            BatchRefusal::Closed => Self::FileClosed,
+            BatchRefusal::Known => Self::BatchKnown,
+            BatchRefusal::OutOfBalance => Self::OutOfBalance,
+            BatchRefusal::PlaceTaken => Self::PlaceTaken,
+            BatchRefusal::Unavailable => Self::BatchUnavailable,
+            BatchRefusal::Unknown => Self::BatchUnknown,
+        }
+    }
+
+    /// The same, read back; none if it says nothing about a batch.
+    pub fn batch_refusal(self) -> Option<BatchRefusal> {
+        Some(match self {
+            Self::FileClosed => BatchRefusal::Closed,
+            Self::BatchKnown => BatchRefusal::Known,
+            Self::OutOfBalance => BatchRefusal::OutOfBalance,
+            Self::PlaceTaken => BatchRefusal::PlaceTaken,
+            Self::BatchUnavailable => BatchRefusal::Unavailable,
+            Self::BatchUnknown => BatchRefusal::Unknown,
+            _ => return None,
+        })
+    }
+
     /// The reason in the words that leave the banks; none if it is not a no.
     pub fn decline_reason(self) -> Option<DeclineReason> {
         Some(match self {
@@ -115,6 +155,11 @@ impl ResponseCode {
             | Self::SystemMalfunction => DeclineReason::SystemError,
             Self::DoNotHonour
             | Self::FileClosed
+            | Self::BatchUnknown
+            | Self::PlaceTaken
+            | Self::BatchUnavailable
+            | Self::BatchKnown
+            | Self::OutOfBalance
             | Self::OriginalNotFound
             | Self::InsufficientFunds
             | Self::NotPermitted

@@ -5,8 +5,8 @@ use openset_types::UnixTime;
 use super::{Decision, Issuer, IssuerRecord};
 use crate::Decided;
 use crate::iso8583::words::{
-    Unfit, is_verification, read_authorization, read_network, read_reversal, read_verification,
-    respond,
+    Unfit, answer_reconciliation, is_verification, read_authorization, read_institution,
+    read_network, read_reconciliation, read_reversal, read_verification, respond,
 };
 use crate::iso8583::{Message, Mti, ResponseCode};
 
@@ -27,6 +27,7 @@ impl Issuer {
             Mti::REVERSAL_REQUEST | Mti::REVERSAL_ADVICE | Mti::REVERSAL_ADVICE_REPEAT => {
                 self.answer_reversal(message, now)
             }
+            Mti::RECONCILIATION_REQUEST => self.answer_reconciliation(message, now),
             Mti::NETWORK_REQUEST => read_network(message)
                 .map(|_| Decided::unchanged(respond(message, ResponseCode::Approved))),
             _ => Ok(Decided::unchanged(respond(message, ResponseCode::InvalidTransaction))),
@@ -53,6 +54,23 @@ impl Issuer {
     ) -> Result<Decided<Option<Message>, IssuerRecord>, Unfit> {
         let question = read_verification(message, now)?;
         Ok(Decided::unchanged(respond(message, self.verify(&question, now))))
+    }
+
+    /// The issuer's own sums of the day are the answer, whatever the acquirer says.
+    fn answer_reconciliation(
+        &self,
+        message: &Message,
+        now: UnixTime,
+    ) -> Result<Decided<Option<Message>, IssuerRecord>, Unfit> {
+        let (acquirer, said) = read_reconciliation(message, now)?;
+        if read_institution(message, 100)? != self.institution {
+            return Err(Unfit::Meaningless(100));
+        }
+        let own = self.day_totals(&acquirer, said.currency(), said.day);
+        Ok(Decided::unchanged(match own {
+            Ok(own) => Some(answer_reconciliation(message, &said, &own)),
+            Err(_) => respond(message, ResponseCode::SystemMalfunction),
+        }))
     }
 
     fn answer_reversal(

@@ -5,6 +5,7 @@
 //! | 0100 | a hold is placed, or not | 0110 |
 //! | 0100 with processing code 33 | nothing | 0110: is the card good? |
 //! | 0400, 0420, 0421 | the hold is released | 0410, 0430, always |
+//! | 0500 | nothing | 0510: its own sums of the day |
 //! | clearing file of sales | its holds are posted, all or none | settlement or rejection |
 //! | clearing file of credits | cards are given back what sales took | settlement or rejection |
 //!
@@ -21,11 +22,13 @@ mod record;
 
 use std::collections::BTreeMap;
 
-use openset_types::{Bin, Money, Pan, RetrievalReference, SystemTrace, Trace, UnixTime};
+use openset_types::{
+    Bin, Currency, InvalidMoney, Money, Pan, RetrievalReference, SystemTrace, Trace, UnixTime,
+};
 
 use crate::clearing::{ClearingFile, FileId, Flow, Sale};
 use crate::ledger::{Account, CardId, Hold, HoldState, Ledger, LedgerFault};
-use crate::reconciliation::Written;
+use crate::reconciliation::{DayTotals, SettlementDay, Written};
 
 use card::OpenAccount;
 pub use card::{CardAccount, CardView, Standing};
@@ -153,6 +156,17 @@ impl Issuer {
         let given =
             |credit: &Sale| Written { authorization: credit.name().clone(), amount: credit.amount };
         self.holds.values().filter_map(posted).chain(self.refunds.values().map(given)).collect()
+    }
+
+    /// The sums of the files of an acquirer that it settled on a day.
+    pub fn day_totals(
+        &self,
+        acquirer: &Bin,
+        currency: Currency,
+        day: SettlementDay,
+    ) -> Result<DayTotals, InvalidMoney> {
+        let taken = self.files.values().filter(|taken| taken.file.acquirer() == acquirer);
+        DayTotals::sum(day, currency, taken.map(|taken| (&taken.file, taken.settlement.at)))
     }
 
     /// Ends the holds whose time has come, and says how many.

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use openset_bank::Decided;
 use openset_bank::acquirer::{
-    Acquirer, AcquirerRecord, Capture, Merchant, MerchantCredit, SentFile,
+    Acquirer, AcquirerRecord, Batch, BatchControl, Capture, Fees, Merchant, MerchantCredit,
+    SentFile,
 };
-use openset_bank::iso8583::{Dialect, Message};
+use openset_bank::iso8583::Message;
 use openset_bank::iso20022::camt_053;
-use openset_bank::ledger::{Account, Balance};
+use openset_bank::ledger::{Account, Balance, Entry};
 use openset_bank::reconciliation::Written;
 use openset_types::{Bin, Currency, MerchantId};
 
+use super::entries::entries;
 use super::journal::{self, Ends};
 use super::teller::{Bank, Ruling, Teller};
 use crate::clock::Clock;
@@ -26,8 +28,6 @@ pub struct AcquirerTerms {
     pub institution: Bin,
     /// The name it is known by.
     pub name: String,
-    /// What it speaks.
-    pub dialect: Arc<Dialect>,
     /// Merchants to sign up, unless they are signed up already.
     pub merchants: Vec<Merchant>,
 }
@@ -35,7 +35,7 @@ pub struct AcquirerTerms {
 /// An acquirer that answers.
 pub struct AcquirerHost {
     pub(super) teller: Teller<Acquirer>,
-    dialect: Arc<Dialect>,
+    store: Arc<dyn Store>,
 }
 
 /// An acquirer as its pages show it.
@@ -47,6 +47,8 @@ pub struct AcquirerView {
     pub captures: Vec<Capture>,
     /// The credits that merchants gave.
     pub refunds: Vec<Capture>,
+    /// The batches of its merchants.
+    pub batches: Vec<Batch>,
     /// The files it made.
     pub files: Vec<SentFile>,
     /// What it credited and debited to merchants.
@@ -81,10 +83,36 @@ impl AcquirerHost {
         clock: Arc<dyn Clock>,
         terms: AcquirerTerms,
     ) -> Result<Arc<Self>, Fault> {
-        let AcquirerTerms { institution, name, dialect, merchants } = terms;
-        let teller = Teller::open(Acquirer::new(institution, &name), store, clock).await?;
+        let AcquirerTerms { institution, name, merchants } = terms;
+        let teller =
+            Teller::open(Acquirer::new(institution, &name), Arc::clone(&store), clock).await?;
         teller.ask(|acquirer, _| sign_up(acquirer, merchants)).await?;
-        Ok(Arc::new(Self { teller, dialect }))
+        Ok(Arc::new(Self { teller, store }))
+    }
+
+    /// Agrees with a merchant who opens and closes his batches. Nothing if he does not bank here.
+    pub async fn agree(&self, merchant: MerchantId, batches: BatchControl) -> Result<(), Fault> {
+        let agreed = self.teller.ask(move |acquirer, _| {
+            let terms = acquirer.merchants().find(|terms| terms.id == merchant).cloned();
+            let terms = terms.map(|terms| Merchant { batches, ..terms });
+            let records = terms.into_iter().map(|terms| {
+                acquirer.sign_up(terms.clone());
+                AcquirerRecord::Merchant(terms)
+            });
+            let decided = Decided::new((), records.collect());
+            Ruling { decided, journal: Vec::new() }
+        });
+        agreed.await
+    }
+
+    /// Agrees with a merchant on what is kept of its sales, from the next credit on. Answers
+    /// whether it banks here.
+    pub async fn agree_fees(&self, merchant: MerchantId, fees: Fees) -> Result<bool, Fault> {
+        let agreed = self.teller.ask(move |acquirer, _| {
+            let decided = acquirer.agree_fees(&merchant, &fees);
+            Ruling { decided, journal: Vec::new() }
+        });
+        agreed.await
     }
 
     /// What its pages show.
@@ -105,15 +133,22 @@ impl AcquirerHost {
         told.await
     }
 
+    /// So many entries of its ledger, newest first: those before a number, or the newest. No more
+    /// than [`ENTRIES_MAX`](super::ENTRIES_MAX).
+    pub async fn entries(&self, before: Option<u64>, count: u64) -> Result<Vec<Entry>, Fault> {
+        let all = self.teller.ask(|bank, _| Ruling::unkept(bank.ledger().entries())).await?;
+        let newest = before.map_or(all, |before| before.saturating_sub(1).min(all));
+        entries::<AcquirerRecord>(self.store.as_ref(), newest, count).await
+    }
+
     async fn decide(&self, message: Message) -> Result<Option<Message>, Fault> {
-        let dialect = Arc::clone(&self.dialect);
         self.teller
             .ask(move |acquirer, now| {
                 let decided = acquirer.answer(&message, now);
-                let asked = journal::message(&message, &dialect, Direction::In, FROM_GATEWAY, now);
+                let asked = journal::message(&message, Direction::In, FROM_GATEWAY, now);
                 let answered = decided.answer.as_ref().and_then(|answer| {
                     let ends = FROM_GATEWAY.turned();
-                    journal::message(answer, &dialect, Direction::Out, ends, now)
+                    journal::message(answer, Direction::Out, ends, now)
                 });
                 Ruling { decided, journal: asked.into_iter().chain(answered).collect() }
             })
@@ -148,6 +183,7 @@ fn view(acquirer: &Acquirer) -> AcquirerView {
         merchants: acquirer.merchants().cloned().collect(),
         captures: acquirer.captures().cloned().collect(),
         refunds: acquirer.refunds().cloned().collect(),
+        batches: acquirer.batches().cloned().collect(),
         files: acquirer.files().cloned().collect(),
         credits: acquirer.credits().cloned().collect(),
         balances: balances

@@ -1,6 +1,6 @@
 //! The customers of the demo's banks.
 
-use openset_bank::acquirer::Merchant;
+use openset_bank::acquirer::{Fees, Merchant};
 use openset_bank::issuer::{CardAccount, Standing};
 use openset_bank::ledger::CardId;
 use openset_types::{CardExpiry, Currency, MerchantId, Money, Pan};
@@ -57,7 +57,9 @@ pub fn demo_merchant() -> Merchant {
         id: MerchantId::parse("ATELIER-LUMEN").expect("printable and short"),
         name: "Atelier Lumen".to_owned(),
         account: "ATELIER-LUMEN".to_owned(),
-        fee_basis_points: 120,
+        fees: Fees::new(120, Vec::new()).expect("a small share"),
+        earlier_fees: Vec::new(),
+        batches: openset_bank::acquirer::BatchControl::Acquirer,
     }
 }
 

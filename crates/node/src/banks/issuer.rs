@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use openset_bank::Decided;
 use openset_bank::clearing::{ClearingFile, Presentation};
+use openset_bank::iso8583::Message;
 use openset_bank::iso8583::words::is_verification;
-use openset_bank::iso8583::{Dialect, Message};
 use openset_bank::iso20022::{BadDocument, camt_054, pacs_002, pacs_009};
 use openset_bank::issuer::{
     CardAccount, CardView, FileAnswer, Issuer, IssuerRecord, StoredCard, TakenFile,
 };
-use openset_bank::ledger::{Account, Balance, Hold};
+use openset_bank::ledger::{Account, Balance, Entry, Hold};
 use openset_bank::reconciliation::Written;
 use openset_types::{Bin, Currency, UnixTime};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::entries::entries;
 use super::journal::{self, Ends};
 use super::teller::{Bank, Ruling, Teller};
 use crate::clock::Clock;
@@ -30,8 +31,6 @@ use crate::store::{Direction, Store};
 pub struct IssuerTerms {
     /// The number it is known by.
     pub institution: Bin,
-    /// What it speaks.
-    pub dialect: Arc<Dialect>,
     /// Accounts to open, unless they are open already.
     pub accounts: Vec<CardAccount>,
 }
@@ -39,7 +38,7 @@ pub struct IssuerTerms {
 /// An issuer that answers.
 pub struct IssuerHost {
     teller: Teller<Issuer>,
-    dialect: Arc<Dialect>,
+    store: Arc<dyn Store>,
 }
 
 /// An issuer as its pages show it.
@@ -87,10 +86,10 @@ impl IssuerHost {
         clock: Arc<dyn Clock>,
         terms: IssuerTerms,
     ) -> Result<Arc<Self>, Fault> {
-        let IssuerTerms { institution, dialect, accounts } = terms;
-        let teller = Teller::open(Issuer::new(institution), store, clock).await?;
+        let IssuerTerms { institution, accounts } = terms;
+        let teller = Teller::open(Issuer::new(institution), Arc::clone(&store), clock).await?;
         teller.ask(|issuer, _| open_accounts(issuer, accounts)).await?;
-        Ok(Arc::new(Self { teller, dialect }))
+        Ok(Arc::new(Self { teller, store }))
     }
 
     /// Lets holds expire until the node is asked to stop.
@@ -129,16 +128,23 @@ impl IssuerHost {
         self.teller.ask(|issuer, _| Ruling::unkept(view(issuer))).await
     }
 
+    /// So many entries of its ledger, newest first: those before a number, or the newest. No more
+    /// than [`ENTRIES_MAX`](super::ENTRIES_MAX).
+    pub async fn entries(&self, before: Option<u64>, count: u64) -> Result<Vec<Entry>, Fault> {
+        let all = self.teller.ask(|bank, _| Ruling::unkept(bank.ledger().entries())).await?;
+        let newest = before.map_or(all, |before| before.saturating_sub(1).min(all));
+        entries::<IssuerRecord>(self.store.as_ref(), newest, count).await
+    }
+
     async fn decide(&self, message: Message) -> Result<Option<Message>, Fault> {
         let draw = draw()?;
-        let dialect = Arc::clone(&self.dialect);
         let ends = if is_verification(&message) { FROM_AUTHORITY } else { FROM_GATEWAY };
         self.teller
             .ask(move |issuer, now| {
                 let decided = issuer.answer(&message, now, draw);
-                let asked = journal::message(&message, &dialect, Direction::In, ends, now);
+                let asked = journal::message(&message, Direction::In, ends, now);
                 let answered = decided.answer.as_ref().and_then(|answer| {
-                    journal::message(answer, &dialect, Direction::Out, ends.turned(), now)
+                    journal::message(answer, Direction::Out, ends.turned(), now)
                 });
                 Ruling { decided, journal: asked.into_iter().chain(answered).collect() }
             })

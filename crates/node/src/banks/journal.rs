@@ -25,16 +25,16 @@ impl Ends {
     }
 }
 
-/// One message about a sale, masked. What the two ends say of their link is not kept.
+/// One message about a sale, masked, in the one dialect of all books, whichever the link speaks:
+/// who reads them need not know it. What the two ends say of their link is not kept.
 pub(super) fn message(
     message: &Message,
-    dialect: &Dialect,
     direction: Direction,
     ends: Ends,
     at: UnixTime,
 ) -> Option<Entry> {
     let key = message.text(37)?.as_bytes().to_vec();
-    let octets = dialect.write(&message.masked()).ok()?;
+    let octets = Dialect::openset_87().write(&message.masked()).ok()?;
     let (sender, recipient) = (ends.sender, ends.recipient);
     let name = name(message.mti());
     let (xid, rrpid) = (None, None);

@@ -14,8 +14,10 @@
 
 mod acquirer;
 mod demo;
+mod entries;
 mod issuer;
 mod journal;
+mod reconcile;
 mod run;
 mod shelf;
 mod teller;
@@ -25,6 +27,8 @@ pub use demo::{
     DEMO_ACQUIRER, DEMO_ISSUER, DEMO_OTHER_ISSUER, DEMO_SECOND_ISSUER, demo_cards, demo_merchant,
     demo_other_cards, demo_second_cards,
 };
+pub use entries::ENTRIES_MAX;
 pub use issuer::{IssuerHost, IssuerTerms, IssuerView};
 pub use journal::{ABOUT_FILE, ABOUT_SALE};
+pub use reconcile::{Reconciled, Unreconciled};
 pub use run::{ClearingFault, ClearingRun, Exchange, Exchanging, FileRun};

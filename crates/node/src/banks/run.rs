@@ -180,13 +180,7 @@ fn tell(
     let (mut orders, mut statements) = (Vec::new(), Vec::new());
     for credit in credits {
         let terms = acquirer.merchants().find(|merchant| merchant.id == credit.merchant);
-        let before = acquirer.credits().filter(|other| {
-            let same =
-                other.merchant == credit.merchant && other.net.currency() == credit.net.currency();
-            same && other.number < credit.number
-        });
-        let currency = credit.net.currency();
-        let statement = acquirer.statement(&credit.merchant, currency, before.count(), now);
+        let statement = acquirer.statement_of(&credit, now);
         let (Some(terms), Some(statement)) = (terms, statement) else { continue };
         let statement = camt_053::write(&statement)?;
         let id = credit.file.as_str();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use openset_bank::acquirer::AcquirerRecord;
 use openset_bank::issuer::IssuerRecord;
+use openset_bank::ledger;
 use openset_types::UnixTime;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,16 +17,22 @@ use crate::store::{Change, Entry, Expected, Lookup, Page, Put, Store};
 pub(super) trait Kept: Serialize + DeserializeOwned + Send + 'static {
     /// Every kind, in the order in which a bank is rebuilt.
     const KINDS: &'static [&'static str];
+    /// The kind of the entries of the ledger.
+    const ENTRY: &'static str;
 
     /// What kind of record this is.
     fn kind(&self) -> &'static str;
 
     /// Names the record within its kind.
     fn key(&self) -> String;
+
+    /// The entry of the ledger that it is, if it is one.
+    fn entry(self) -> Option<ledger::Entry>;
 }
 
 impl Kept for IssuerRecord {
     const KINDS: &'static [&'static str] = &Self::KINDS;
+    const ENTRY: &'static str = "issuer.entry";
 
     fn kind(&self) -> &'static str {
         Self::kind(self)
@@ -33,11 +40,16 @@ impl Kept for IssuerRecord {
 
     fn key(&self) -> String {
         Self::key(self)
+    }
+
+    fn entry(self) -> Option<ledger::Entry> {
+        if let Self::Entry(entry) = self { Some(entry) } else { None }
     }
 }
 
 impl Kept for AcquirerRecord {
     const KINDS: &'static [&'static str] = &Self::KINDS;
+    const ENTRY: &'static str = "acquirer.entry";
 
     fn kind(&self) -> &'static str {
         Self::kind(self)
@@ -45,6 +57,10 @@ impl Kept for AcquirerRecord {
 
     fn key(&self) -> String {
         Self::key(self)
+    }
+
+    fn entry(self) -> Option<ledger::Entry> {
+        if let Self::Entry(entry) = self { Some(entry) } else { None }
     }
 }
 

@@ -17,6 +17,7 @@ use super::{Driver, NotTaken, book::Carry};
 use crate::{
     fault::Fault,
     store::{Change, ErrandId},
+    trace::{self, Begun},
 };
 
 /// The first interval between two tries; each is twice the one before.
@@ -103,7 +104,8 @@ impl<M: Machine> Driver<M> {
             tracing::error!(party = name, "the address is not known");
             return false;
         };
-        let octets = match self.0.shell.client.ask(&address, media, ask.message.clone()).await {
+        let sent = self.0.shell.client.ask(&address, media, ask.message.clone());
+        let octets = match trace::part("send", sent).await {
             Ok(octets) => octets,
             Err(unanswered) => {
                 tracing::warn!(party = name, %unanswered, rrpid = %ask.rrpid, "not answered");
@@ -136,7 +138,10 @@ impl<M: Machine> Driver<M> {
         let received = Received { octets, wrapper, question: Some(ask.message.clone()) };
         let mut inputs = |state: Option<&M::State>, env: &Env<'_, M>| {
             let state = state.ok_or(NotTaken::Fault(Fault::StateUnreadable))?;
-            Ok(M::hear(state, &received, env)?)
+            let verify = Begun::now();
+            let heard = M::hear(state, &received, env);
+            verify.ended("verify");
+            Ok(heard?)
         };
         let carry = Carry::answer(&received, name, id);
         self.take(&Lookup::Key(key.to_vec()), &[], carry, &mut inputs).await

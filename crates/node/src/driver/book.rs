@@ -77,6 +77,11 @@ impl<'a> Carry<'a> {
         }
     }
 
+    /// Whether somebody asks: what is decided from now on is decided for them.
+    pub(super) fn asks(&self) -> bool {
+        self.request.is_some() || (self.finished.is_none() && !self.woken)
+    }
+
     /// Whether an instance of this key is made by the request that is taken: it has its name.
     pub(super) fn makes(&self, key: &[u8]) -> bool {
         self.request.as_ref().is_some_and(|(rrpid, _)| rrpid.as_bytes() == key)
@@ -127,7 +132,7 @@ impl<M: Machine> Book<M> {
         at.put(&mut change, M::KIND, serde_json::to_vec(&state), expected)?;
         at.carry(&mut change, M::KIND, carry)?;
         change.trail.extend(M::account(&state).map(|account| at.account(account, carry)));
-        let stored = Stored { version: expected.then(), state };
+        let stored = Stored { version: expected.then(), state, asked_at: None };
         let mut book = Self { stored, replies: Vec::new(), tasks: Vec::new() };
         for effect in effects {
             book.effect(at, &mut change, effect)?;

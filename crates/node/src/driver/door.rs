@@ -13,11 +13,11 @@ use openset_protocol::{
     role::{Machine, Received},
 };
 use openset_types::{Rrpid, UnixTime};
-use openset_wire::wrapper::{MessageHeader, MessageWrapper};
+use openset_wire::wrapper::{MessageHeader, MessageWrapper, Outline};
 use tokio::time::{sleep, timeout};
 use tracing::Instrument;
 
-use super::{Driver, NotTaken, book, fingerprint, shell::Shell, waiting::Waiter};
+use super::{Driver, NotTaken, book, crowd::Crowd, fingerprint, shell::Shell, waiting::Waiter};
 use crate::{
     entropy,
     fault::Fault,
@@ -25,6 +25,7 @@ use crate::{
     logging::role_span,
     measure::{self, Outcome},
     store::Seen,
+    trace::Begun,
 };
 
 /// A request that is refused, for whoever writes the Error that answers it.
@@ -50,6 +51,7 @@ pub struct Door {
     shell: Arc<Shell>,
     complaint: Complaint,
     machines: Vec<(&'static [&'static str], Arc<dyn Replies>)>,
+    crowd: Crowd,
 }
 
 /// The reply to a request, later, and whether it had been taken before.
@@ -63,7 +65,7 @@ trait Replies: Send + Sync {
 impl Door {
     /// A door with nobody behind it.
     pub fn new(shell: Arc<Shell>, complaint: Complaint) -> Self {
-        Self { shell, complaint, machines: Vec::new() }
+        Self { shell, complaint, machines: Vec::new(), crowd: Crowd::default() }
     }
 
     /// Puts a machine behind the door, for messages of these names.
@@ -76,9 +78,36 @@ impl Door {
         self
     }
 
+    /// Turns messages of these names away while so many are being dealt with: what begins
+    /// something new, so that what was begun can end. Nothing of them is kept.
+    pub fn turning_away(mut self, names: &'static [&'static str], from: usize) -> Self {
+        self.crowd = Crowd::turning_away(names, from);
+        self
+    }
+
+    /// Whether a message is turned away: one that came when too many were there already.
+    fn is_turned_away(&self, octets: &[u8]) -> bool {
+        if !self.crowd.is_full() {
+            return false;
+        }
+        let name = Outline::of(octets).map(|outline| outline.name);
+        let name = name.ok().filter(|name| self.crowd.is_new(name));
+        if let Some(name) = name {
+            measure::shed(name, self.shell.folder);
+        }
+        name.is_some()
+    }
+
     async fn take(&self, octets: Vec<u8>) -> Result<Said, Fault> {
+        if self.is_turned_away(&octets) {
+            return Err(Fault::Crowded);
+        }
+        let _inside = self.crowd.enter();
         let (begun, length) = (Instant::now(), octets.len());
-        let (name, taken) = match MessageWrapper::decode(&octets) {
+        let arrival = Begun::now();
+        let decoded = MessageWrapper::decode(&octets);
+        arrival.ended("arrival");
+        let (name, taken) = match decoded {
             Ok(wrapper) => {
                 let name = wrapper.message.name();
                 if !is_request(name) {
@@ -131,8 +160,8 @@ impl Door {
         let xid = header.as_ref().and_then(book::xid_of);
         let rrpid = header.as_ref().and_then(|header| header.rrpid.as_ref()).map(|rrpid| rrpid.0);
         tracing::warn!(message = name, %refusal, ?xid, ?rrpid, octets = octets.len(), "refused");
-        if let Refusal::Untrusted(_) | Refusal::Unopened | Refusal::PartsNotLinked = refusal {
-            measure::verify_failure(name);
+        if let Some(check) = refusal.check() {
+            measure::verify_failure(self.shell.folder, check);
         }
         let now = self.shell.clock.now();
         let refused = Refused { octets, header, refusal, now, seed: entropy::seed()? };

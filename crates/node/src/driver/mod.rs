@@ -22,6 +22,8 @@
 mod ask;
 mod attended;
 mod book;
+mod crowd;
+mod decisions;
 mod desk;
 mod door;
 mod fingerprint;
@@ -45,11 +47,13 @@ use openset_types::Rrpid;
 use self::{
     attended::Attended,
     book::{Book, Carry, Place},
+    decisions::Before,
     outcome::Done,
     recent::{Recent, Stored},
     stripes::Stripes,
 };
 pub use self::{
+    crowd::CROWD_MAX,
     desk::{Desk, NoDesk, Performing},
     door::{Complaint, Door, Refused},
     reminder::Reminder,
@@ -60,6 +64,7 @@ use crate::{
     entropy,
     fault::Fault,
     store::{self, Change, CommitRefused, ErrandId, Expected, Page, Record, Timer, Uncommitted},
+    trace::{self, Begun},
 };
 
 /// How often a step is taken again when others were first.
@@ -224,7 +229,9 @@ impl<M: Machine> Driver<M> {
         let nothing = Held::nothing();
         let standing = self.standing();
         let keys = Attended::new(self.0.shell.keys.as_ref());
+        let verify = Begun::now();
         let admitted = M::admit(received, &self.env(&standing, &nothing, &keys)?);
+        verify.ended("verify");
         let Admitted { instance, held, input } = keys.judge(admitted.map_err(NotTaken::Refused))?;
         let mut first = Some(input);
         let mut inputs = |_: Option<&M::State>, env: &Env<'_, M>| match first.take() {
@@ -250,12 +257,19 @@ impl<M: Machine> Driver<M> {
         for attempt in 0..ATTEMPTS {
             // What a request is named by did not exist before the request; else this is a conflict.
             let is_new = attempt == 0 && carry.makes(&key);
+            let load = Begun::now();
             let stored = if is_new { None } else { self.stored(&key).await? };
             let held = self.holders(held.iter().chain(&taken)).await?;
+            load.ended("load");
+            let before = Before::of::<M>(stored.as_ref(), &carry);
+            let step = Begun::now();
             let (change, book) = self.step(&key, stored, &held, &carry, inputs)?;
-            match shell.store.commit(change).await {
+            step.ended("step");
+            match trace::part("commit", shell.store.commit(change)).await {
                 Ok(committed) => {
-                    let settled = book.settle(committed);
+                    let mut settled = book.settle(committed);
+                    settled.stored.asked_at = before.asked_at;
+                    before.tell::<M>(shell.folder, &settled.stored.state);
                     self.0.recent.keep(&key, settled.stored);
                     self.0.watchers.moved(&key);
                     self.run(&key, settled.tasks);
@@ -284,7 +298,8 @@ impl<M: Machine> Driver<M> {
         let at = store::Lookup::Key(key.to_vec());
         let record = self.0.shell.store.load(M::KIND, &at).await?;
         let read = |record: Record| {
-            Ok(Stored { version: record.version, state: read_state::<M>(&record)? })
+            let state = read_state::<M>(&record)?;
+            Ok(Stored { version: record.version, state, asked_at: None })
         };
         record.map(read).transpose()
     }
@@ -303,7 +318,7 @@ impl<M: Machine> Driver<M> {
         let env = self.env(&standing, held, &keys)?;
         let input = keys.judge(inputs(stored.as_ref().map(|stored| &stored.state), &env))?;
         let (expected, state) = match stored {
-            Some(Stored { version, state }) => (Expected::At(version), Some(state)),
+            Some(Stored { version, state, .. }) => (Expected::At(version), Some(state)),
             None => (Expected::Absent, None),
         };
         let step = keys.judge(M::step(state, input, &env).map_err(NotTaken::Refused))?;

@@ -7,6 +7,7 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use crate::store::Version;
@@ -18,6 +19,8 @@ const KEPT_MAX: usize = 256;
 pub(super) struct Stored<S> {
     pub(super) version: Version,
     pub(super) state: S,
+    /// When somebody asked for what is being done, if that was while this process lived.
+    pub(super) asked_at: Option<Instant>,
 }
 
 /// States by the keys of their instances.
@@ -62,7 +65,7 @@ mod tests {
     use super::*;
 
     fn first(state: usize) -> Stored<usize> {
-        Stored { version: Version::FIRST, state }
+        Stored { version: Version::FIRST, state, asked_at: None }
     }
 
     fn taken(recent: &Recent<usize>, key: &[u8]) -> Option<usize> {

@@ -13,6 +13,7 @@ use crate::{
     http::{Media, client::Client},
     logging::role_span,
     store::Store,
+    trace,
 };
 
 /// The most things a party does at one time after its commits.
@@ -125,13 +126,16 @@ impl Shell {
         (address, media, name)
     }
 
-    /// Does something in the background, as this party.
+    /// Does something in the background, as this party, and in the trace it was begun in.
     pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let tasks = Arc::clone(&self.tasks);
+        let (tasks, folder) = (Arc::clone(&self.tasks), self.folder);
         let counted = async move {
-            let _counted = tasks.acquire().await;
-            task.await;
+            let counted = async {
+                let _counted = tasks.acquire().await;
+                task.await;
+            };
+            counted.instrument(role_span(folder)).await;
         };
-        tokio::spawn(counted.instrument(role_span(self.folder)));
+        tokio::spawn(trace::carried(counted));
     }
 }

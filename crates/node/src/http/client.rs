@@ -25,6 +25,7 @@ use tokio::time::timeout;
 use tower::Service;
 
 use super::media::Media;
+use crate::trace::{self, Trace};
 
 /// Why a question has no answer yet. All but the first three may pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,10 +114,11 @@ impl Client {
         media: HeaderValue,
         document: Vec<u8>,
     ) -> Result<(Option<HeaderValue>, Vec<u8>), Unanswered> {
-        let request = Request::post(address(url)?)
-            .header(header::CONTENT_TYPE, media)
-            .body(Full::from(document))
-            .map_err(|_| Unanswered::NoAddress)?;
+        let mut request = Request::post(address(url)?).header(header::CONTENT_TYPE, media);
+        if let Some(trace) = Trace::current() {
+            request = request.header(trace::FIELD, trace.field());
+        }
+        let request = request.body(Full::from(document)).map_err(|_| Unanswered::NoAddress)?;
         timeout(self.answer, self.send(request)).await.map_err(|_| Unanswered::TimedOut)?
     }
 

@@ -12,7 +12,7 @@ use axum::{
 };
 
 use super::media::Media;
-use crate::fault::Fault;
+use crate::{fault::Fault, trace::Trace};
 
 /// What a party says to a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,13 +58,16 @@ async fn answer(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Byte
     };
     // The step goes on when the peer leaves: what was committed must be carried out.
     let party = endpoint.party;
-    let answering = tokio::spawn(async move { party.answer(body.into()).await });
+    let trace = Trace::of(&headers);
+    let answering = tokio::spawn(trace.carry(async move { party.answer(body.into()).await }));
     match answering.await {
         Ok(Ok(Said::Message(message))) => {
             ([(header::CONTENT_TYPE, media.header())], message).into_response()
         }
         Ok(Ok(Said::Nothing)) => StatusCode::NO_CONTENT.into_response(),
         Ok(Ok(Said::Refused)) => StatusCode::UNPROCESSABLE_ENTITY.into_response(),
+        // It is counted where it happens: a line for each would be more work than is saved.
+        Ok(Err(Fault::Crowded)) => later(),
         Ok(Err(fault)) => unavailable(&fault),
         Err(stopped) => unavailable(&stopped),
     }
@@ -73,6 +76,11 @@ async fn answer(State(endpoint): State<Endpoint>, headers: HeaderMap, body: Byte
 /// Our own fault: the peer hears 503 and when to come again, and nothing more.
 fn unavailable(fault: &dyn std::error::Error) -> Response {
     tracing::error!(%fault, "a message was not answered");
+    later()
+}
+
+/// Come again: those who ask here do so after growing intervals, of which this is the first.
+fn later() -> Response {
     let soon = [(header::RETRY_AFTER, HeaderValue::from_static("1"))];
     (StatusCode::SERVICE_UNAVAILABLE, soon).into_response()
 }

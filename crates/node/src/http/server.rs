@@ -55,7 +55,7 @@ impl Server {
 
     /// Serves until asked to stop, then lets open connections finish for a while.
     pub async fn serve(self, stop: Stop) {
-        let places = Places::new(self.limits.connections_max);
+        let places = Places::new(self.limits.connections_max, self.limits.peer_connections_max);
         let mut accepting = JoinSet::new();
         for (listener, doors) in self.ports {
             let port = Port { doors, limits: self.limits, places: places.clone() };
@@ -80,7 +80,7 @@ async fn accept_all(listener: TcpListener, port: Arc<Port>, mut stop: Stop) {
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    let Some(place) = port.places.take() else { continue };
+                    let Some(place) = port.places.take(peer.ip()) else { continue };
                     let port = Arc::clone(&port);
                     connections.spawn(serve_one(stream, peer, place, port, stop.clone()));
                 }
@@ -112,8 +112,7 @@ async fn serve_one(
         let port = &port;
         let place = &place;
         async move {
-            place.begin();
-            let response = answer(request, peer, port).await;
+            let response = answer(request, peer, port, place).await;
             place.end();
             Ok::<_, Infallible>(response)
         }
@@ -137,7 +136,12 @@ async fn serve_one(
 }
 
 /// Answers one request, and measures it.
-async fn answer(request: Request<Incoming>, peer: SocketAddr, port: &Port) -> Response<Body> {
+async fn answer(
+    request: Request<Incoming>,
+    peer: SocketAddr,
+    port: &Port,
+    place: &Place,
+) -> Response<Body> {
     let begun = Instant::now();
     let Some(site) = port.doors.site_for(request.uri(), request.headers()) else {
         measure::request("none", StatusCode::MISDIRECTED_REQUEST.as_u16(), begun.elapsed());
@@ -145,6 +149,8 @@ async fn answer(request: Request<Incoming>, peer: SocketAddr, port: &Port) -> Re
     };
     let response = match read(request, &site, &port.limits).await {
         Ok(mut request) => {
+            // Whoever sends a body slowly waits as those do who send nothing.
+            place.begin();
             request.extensions_mut().insert(ConnectInfo(peer));
             let answering = site.router.clone().oneshot(request);
             match timeout(port.limits.answer, answering).await {

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use openset_bank::iso8583::{Dialect, Message};
+use openset_bank::iso8583::{Dialect, Message, Unbelieved};
+use openset_crypto::mac::MacKey;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use super::frames::framed;
 use super::pending::{Key, Pending};
-use super::session;
+use super::{session, speech};
 use crate::clock::Clock;
 use crate::shutdown::Stop;
 
@@ -23,6 +24,8 @@ pub struct LinkTerms {
     pub address: String,
     /// What it speaks.
     pub dialect: Arc<Dialect>,
+    /// The key of the codes over its messages; needed by a dialect that has them, and by no other.
+    pub mac_key: Option<Arc<MacKey>>,
     /// How long a question waits for its answer, from the moment it is asked.
     pub answer_within: Duration,
     /// How long connecting and signing on may take.
@@ -44,6 +47,7 @@ impl LinkTerms {
         Self {
             address: address.to_owned(),
             dialect,
+            mac_key: None,
             answer_within: Duration::from_secs(10),
             connect_within: Duration::from_secs(5),
             echo_after: Duration::from_secs(30),
@@ -51,6 +55,16 @@ impl LinkTerms {
             reconnect_max: Duration::from_secs(10),
             in_flight_max: 1024,
         }
+    }
+
+    /// A message in octets; nothing if the dialect cannot say it.
+    pub(super) fn written(&self, message: &Message) -> Option<Vec<u8>> {
+        speech::write(&self.dialect, self.mac_key.as_ref(), message)
+    }
+
+    /// The message in octets, if it can be believed.
+    pub(super) fn heard(&self, octets: &[u8]) -> Result<Message, Unbelieved> {
+        speech::read(&self.dialect, self.mac_key.as_ref(), octets)
     }
 }
 
@@ -115,7 +129,7 @@ impl Link {
 
     /// Asks a question, once, and waits for its answer.
     pub async fn ask(&self, question: &Message) -> Result<Message, NoReply> {
-        let octets = self.terms.dialect.write(question).map_err(|_| NoReply::Unwritable)?;
+        let octets = self.terms.written(question).ok_or(NoReply::Unwritable)?;
         let octets = framed(self.terms.dialect.frame(), &octets).ok_or(NoReply::Unwritable)?;
         let _turn = self.in_flight.try_acquire().map_err(|_| NoReply::Busy)?;
         let (place, answer) = self.pending.wait(question).ok_or(NoReply::TraceInUse)?;
@@ -135,6 +149,11 @@ impl Link {
     /// Whether the bank has signed us on.
     pub fn is_up(&self) -> bool {
         self.up.load(Ordering::Relaxed)
+    }
+
+    /// Where the bank listens.
+    pub fn address(&self) -> &str {
+        &self.terms.address
     }
 
     /// What it speaks.

@@ -11,6 +11,9 @@
 //! for it; any other is reported as late and goes to nobody. A question is sent once: whoever
 //! gets no answer must think it may have been taken, and say so in a reversal.
 //!
+//! Nothing is answered to who has not signed on, and nothing to a message whose code is wrong in a
+//! dialect that has codes: it was not heard.
+//!
 //! What this module deliberately does not know: what is asked, accounts, SET.
 
 mod client;
@@ -18,6 +21,7 @@ mod frames;
 mod pending;
 mod server;
 mod session;
+mod speech;
 mod tap;
 
 pub use client::{Link, LinkTerms, NoReply};

@@ -6,7 +6,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use openset_bank::iso8583::{Dialect, Message};
+use openset_bank::iso8583::words::{Management, read_network};
+use openset_bank::iso8583::{Dialect, Message, Mti};
+use openset_crypto::mac::MacKey;
 use tokio::io::AsyncWriteExt;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::frames::{framed, read};
+use super::speech;
 use super::tap::Tap;
 use crate::shutdown::Stop;
 
@@ -32,6 +35,8 @@ pub trait Host: Send + Sync + 'static {
 pub struct HostTerms {
     /// What it speaks.
     pub dialect: Arc<Dialect>,
+    /// The key of the codes over its messages; needed by a dialect that has them, and by no other.
+    pub mac_key: Option<Arc<MacKey>>,
     /// The most connections at one time.
     pub connections_max: usize,
     /// The most messages of one connection that are being answered at one time.
@@ -46,7 +51,8 @@ impl HostTerms {
     /// The usual patience.
     pub fn new(dialect: Arc<Dialect>) -> Self {
         let idle = Duration::from_secs(120);
-        Self { dialect, connections_max: 64, in_flight_max: 256, idle, tap: None }
+        let (mac_key, tap) = (None, None);
+        Self { dialect, mac_key, connections_max: 64, in_flight_max: 256, idle, tap }
     }
 
     fn note(&self, octets: &[u8]) {
@@ -101,6 +107,7 @@ async fn converse(
     let writer = tokio::spawn(write_all(writing, answers, Arc::clone(&terms)));
     let turns = Arc::new(Semaphore::new(terms.in_flight_max.max(1)));
     let mut answering = JoinSet::new();
+    let mut is_signed_on = false;
     loop {
         let octets = tokio::select! {
             () = stop.asked() => break,
@@ -109,6 +116,12 @@ async fn converse(
         let Some(octets) = octets else { break };
         terms.note(&octets);
         let Some(message) = understand(&octets, &terms, from) else { continue };
+        if message.mti() == Mti::NETWORK_REQUEST {
+            is_signed_on = stays_on(&message, is_signed_on);
+        } else if !is_signed_on {
+            tracing::warn!(%from, mti = %message.mti(), "a message before the sign-on");
+            continue;
+        }
         let Ok(turn) = Arc::clone(&turns).acquire_owned().await else { break };
         let (host, said) = (Arc::clone(&host), said.clone());
         answering.spawn(async move {
@@ -130,9 +143,18 @@ async fn listen(reading: &mut OwnedReadHalf, terms: &HostTerms) -> Option<Vec<u8
     timeout(terms.idle, read(reading, terms.dialect.frame())).await.ok()?.ok()?
 }
 
+/// Whether the other side is signed on after it has said this about the link.
+fn stays_on(message: &Message, is_on: bool) -> bool {
+    match read_network(message) {
+        Ok(Management::SignOn) => true,
+        Ok(Management::SignOff) => false,
+        Ok(Management::Echo) | Err(_) => is_on,
+    }
+}
+
 /// An unreadable message is not answered, and those after it are.
 fn understand(octets: &[u8], terms: &HostTerms, from: SocketAddr) -> Option<Message> {
-    match terms.dialect.read(octets) {
+    match speech::read(&terms.dialect, terms.mac_key.as_ref(), octets) {
         Ok(message) => Some(message),
         Err(unreadable) => {
             tracing::warn!(%from, %unreadable, "unreadable message");
@@ -148,7 +170,7 @@ async fn write_all(
 ) {
     let dialect = &terms.dialect;
     while let Some(answer) = answers.recv().await {
-        let written = dialect.write(&answer).ok();
+        let written = speech::write(dialect, terms.mac_key.as_ref(), &answer);
         let framed = written.as_deref().and_then(|octets| framed(dialect.frame(), octets));
         let (Some(octets), Some(framed)) = (written, framed) else {
             tracing::error!(mti = %answer.mti(), "an answer that the dialect cannot say");

@@ -130,7 +130,7 @@ impl Session {
 
     /// Takes what came; gives what must be answered at once.
     fn hear(&self, octets: &[u8]) -> Option<Message> {
-        let message = match self.terms.dialect.read(octets) {
+        let message = match self.terms.heard(octets) {
             Ok(message) => message,
             Err(unreadable) => {
                 tracing::warn!(address = %self.terms.address, %unreadable, "unreadable message");
@@ -154,9 +154,8 @@ impl Session {
     }
 
     async fn send(&self, writing: &mut OwnedWriteHalf, message: &Message) -> bool {
-        let dialect = &self.terms.dialect;
-        let octets =
-            dialect.write(message).ok().and_then(|octets| framed(dialect.frame(), &octets));
+        let frame = self.terms.dialect.frame();
+        let octets = self.terms.written(message).and_then(|octets| framed(frame, &octets));
         match octets {
             Some(octets) => self.write(writing, &octets).await,
             None => false,

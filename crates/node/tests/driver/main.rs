@@ -1,6 +1,7 @@
 //! What the driver promises of every machine, tried on one that only counts.
 
 mod nodes;
+mod randomness;
 
 use std::{
     sync::{

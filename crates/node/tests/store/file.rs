@@ -2,7 +2,7 @@
 
 use openset_node::{
     fault::Fault,
-    store::{Store, Uncommitted, sqlite::Sqlite},
+    store::{Change, Store, Uncommitted, sqlite::Sqlite},
 };
 use tempfile::TempDir;
 
@@ -28,6 +28,35 @@ async fn a_full_disk_refuses_and_what_was_stored_stands() {
     assert_eq!(store.commit(large).await, Err(Uncommitted::Fault(Fault::StoreFull)));
     assert_eq!(store.load(KIND, &by_key(b"large")).await, Ok(None));
     store.commit(making(b"after")).await.expect("small changes still fit");
+}
+
+#[tokio::test]
+async fn a_store_without_room_says_so_until_there_is_room_again() {
+    // Abuse case 43: what refuses others is not called ready, and nobody needs to restart it.
+    let folder = folder();
+    drop(open(folder.path()));
+    let path = folder.path().join("store.db");
+    let store = Sqlite::open_bounded(&path, 100).expect("the file");
+    store.check().await.expect("room");
+    let mut kept = 0_u8;
+    while store.commit(holding(kept)).await.is_ok() {
+        kept += 1;
+    }
+    assert!(kept > 0);
+    assert_eq!(store.check().await, Err(Fault::StoreFull));
+    assert_eq!(store.check().await, Err(Fault::StoreFull), "looking takes no room either");
+    drop(store);
+    let store = Sqlite::open_bounded(&path, 400).expect("the file, on a larger disk");
+    store.check().await.expect("room again");
+    store.commit(holding(kept)).await.expect("what was refused is taken");
+    assert!(store.load(KIND, &by_key(&[0])).await.expect("a store").is_some(), "and kept");
+}
+
+/// As much as a payment.
+fn holding(number: u8) -> Change {
+    let mut change = making(&[number]);
+    change.puts[0].state = vec![number; 16_000];
+    change
 }
 
 #[tokio::test]

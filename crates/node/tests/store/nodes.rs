@@ -265,6 +265,47 @@ async fn nodes_that_start_at_once_make_the_tables_once() {
     assert_eq!(schema.run("SELECT COUNT(*) FROM schema_version").as_deref(), Ok("1"));
 }
 
+/// A node of a role that is one process.
+async fn lone(schema: &Schema, lease: Duration) -> Result<Postgres, Fault> {
+    let mut terms = Terms::new(schema.server(), None).expect("a server");
+    terms.lease = lease;
+    terms.is_shared = false;
+    Postgres::open(&terms).await
+}
+
+/// Longer than a node that is there is ever silent.
+const LONG: Duration = Duration::from_secs(3);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_a_role_is_one_process_nobody_begins_until_the_one_before_has_left() {
+    let Some(schema) = postgres::schema() else { return };
+    let first = lone(&schema, LONG).await.expect("nobody is here");
+    assert_eq!(lone(&schema, LONG).await.err(), Some(Fault::StoreShared));
+    first.commit(making(b"k")).await.expect("it goes on");
+    first.leave().await.expect("it says so");
+    let next = lone(&schema, LONG).await.expect("nobody is here any more");
+    assert_eq!(next.count(KIND).await, Ok(1));
+}
+
+#[tokio::test]
+async fn one_process_that_was_killed_is_waited_for_until_its_lease_ends() {
+    let Some(schema) = postgres::schema() else { return };
+    let lease = Duration::from_millis(300);
+    drop(lone(&schema, lease).await.expect("nobody is here"));
+    lone(&schema, lease).await.expect("the dead one's lease has ended");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_that_begin_alone_at_the_same_time_one_does() {
+    let Some(schema) = postgres::schema() else { return };
+    let (one, other) = tokio::join!(lone(&schema, LONG), lone(&schema, LONG));
+    let refused = [one.as_ref().err(), other.as_ref().err()];
+    assert!(
+        [[None, Some(&Fault::StoreShared)], [Some(&Fault::StoreShared), None]].contains(&refused),
+        "{refused:?}"
+    );
+}
+
 #[tokio::test]
 async fn tables_of_a_newer_version_are_refused() {
     let Some(schema) = postgres::schema() else { return };

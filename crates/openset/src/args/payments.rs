@@ -25,7 +25,8 @@ folder.
 
 Exit codes:
   0   done
-  1   it ran and the answer is no: there is nothing to take or to give up, or the gateway refused
+  1   it ran and the answer is no: nothing is there to take, to give up or to give back, or the
+      gateway refused
   2   an argument is not what it should be
   69  nobody serves the merchant of this folder, or it does not answer";
 
@@ -54,5 +55,47 @@ pub(crate) enum PaymentsDeed {
         /// Keeps so much of it held, such as 12.50
         #[arg(long, value_name = "AMOUNT")]
         keep: Option<String>,
+    },
+    /// Gives money back that was taken for an order
+    Refund {
+        /// The order's number
+        order: String,
+        /// Gives so much back, such as 12.50; without it, all that is left
+        #[arg(long)]
+        amount: Option<String>,
+    },
+    /// Takes less for an order, or nothing, before the bank has cleared it
+    TakeBack {
+        /// The order's number
+        order: String,
+        /// Takes so much less, such as 12.50; without it, all that is left
+        #[arg(long)]
+        amount: Option<String>,
+    },
+    /// Has the next part of an order authorized that is paid in parts
+    Next {
+        /// The order's number
+        order: String,
+        /// So much, such as 12.50; without it, what is due
+        #[arg(long)]
+        amount: Option<String>,
+        /// Takes the money with the authorization
+        #[arg(long)]
+        take: bool,
+    },
+    /// Turns to one part of an order: what follows is about that one
+    Part {
+        /// The order's number
+        order: String,
+        /// Which part, from 1 on
+        part: usize,
+    },
+    /// Takes a refund back that the bank has not cleared
+    Undo {
+        /// The order's number
+        order: String,
+        /// The refund of exactly so much, such as 12.50; without it, the last one
+        #[arg(long)]
+        amount: Option<String>,
     },
 }

@@ -82,8 +82,19 @@ impl Prices {
     /// Times every primitive: the shortest of some rounds, because others use the machine too and
     /// a floor that they raise would flatter whoever is measured against it.
     pub(super) fn measure(suite: Suite) -> anyhow::Result<Self> {
+        Self::measure_in(suite, ROUNDS)
+    }
+
+    /// The same in fewer rounds, between others that are measured.
+    pub(super) fn glance(suite: Suite) -> anyhow::Result<Self> {
+        Self::measure_in(suite, ROUNDS_OF_A_GLANCE)
+    }
+
+    fn measure_in(suite: Suite, rounds: usize) -> anyhow::Result<Self> {
         let bare = Bare::new(suite)?;
-        let price = |primitive| -> anyhow::Result<_> { Ok((primitive, price(&bare, primitive)?)) };
+        let price = |primitive| -> anyhow::Result<_> {
+            Ok((primitive, shortest_in(rounds, || Ok(bare.perform(primitive)?))?))
+        };
         Ok(Self(Primitive::ALL.into_iter().map(price).collect::<Result<_, _>>()?))
     }
 
@@ -116,25 +127,27 @@ impl Prices {
 
 /// How many rounds are timed, of how many performances each.
 const ROUNDS: usize = 101;
+const ROUNDS_OF_A_GLANCE: usize = 21;
 const PERFORMANCES: u32 = 20;
 
-fn price(bare: &Bare, primitive: Primitive) -> anyhow::Result<Duration> {
-    shortest(|| Ok(bare.perform(primitive)?))
+/// How long something takes: the shortest of some rounds.
+pub(super) fn shortest(perform: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Duration> {
+    shortest_in(ROUNDS, perform)
 }
 
-/// How long something takes: the shortest of some rounds.
-pub(super) fn shortest(
+fn shortest_in(
+    rounds: usize,
     mut perform: impl FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<Duration> {
-    let mut rounds = Samples::default();
-    for _ in 0..ROUNDS {
+    let mut samples = Samples::default();
+    for _ in 0..rounds {
         let begun = Instant::now();
         for _ in 0..PERFORMANCES {
             perform()?;
         }
-        rounds.add(begun.elapsed() / PERFORMANCES);
+        samples.add(begun.elapsed() / PERFORMANCES);
     }
-    Ok(rounds.shortest())
+    Ok(samples.shortest())
 }
 
 #[cfg(test)]

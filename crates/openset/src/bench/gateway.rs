@@ -1,5 +1,8 @@
 //! The gateway alone: the processor time of one authorization, from the octets of AuthReq to the
 //! octets of AuthRes, with everything it stores. The issuer agrees at once.
+//!
+//! A machine is not as quick from one moment to the next. The floor is taken before every round,
+//! and a round is compared with its own.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,17 +11,22 @@ use openset_node::{
     driver::{Desk, Door, Driver, Performing},
     http::Answers,
 };
-use openset_protocol::gateway::authorization::{Effect, GatewayAuthorization, Input, Line};
+use openset_protocol::gateway::{
+    authorization::{Effect, GatewayAuthorization, Input, Line},
+    capture::AdviceAnswer,
+};
 use openset_types::{ApprovalCode, AuthorizationAnswer, ReversalOutcome};
 use tokio::task::JoinSet;
 
-use super::machine;
+use super::{floor::Prices, machine};
 use crate::house::system::System;
 
 /// How many authorizations are under way at the same time.
 const CONCURRENCY: usize = 32;
 /// How many are asked before anything is measured.
 const WARM_UP: usize = 40;
+/// In how many rounds the others are asked.
+const ROUNDS: usize = 9;
 
 /// An issuer that is always near and always agrees.
 struct Agreeable(ApprovalCode);
@@ -34,17 +42,34 @@ impl Desk<GatewayAuthorization> for Agreeable {
                 Effect::Wait { .. } => Input::Waited(Line::Answers),
                 Effect::Reverse(_) => Input::ReversalAcknowledged,
                 Effect::Release(_) => Input::Released(ReversalOutcome::Undone),
+                Effect::Take(_) => Input::Taken(AdviceAnswer::Taken),
             })
         })
     }
 }
 
-/// What the gateway took.
+/// What the gateway took: the round in the middle of all, by its ratio.
 pub(super) struct Alone {
-    /// How many authorizations.
+    /// How many authorizations there were in all rounds.
     pub(super) count: usize,
-    /// Processor time of one, in all threads.
+    /// That round.
+    pub(super) round: Round,
+}
+
+/// What one authorization took in a round.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Round {
+    /// Processor time, in all threads.
     pub(super) worked: Duration,
+    /// What its cryptography alone would have taken then.
+    pub(super) floor: Duration,
+}
+
+impl Round {
+    /// How near it comes to its floor: 1 would be nothing but cryptography.
+    pub(super) fn ratio(&self) -> f64 {
+        self.floor.as_secs_f64() / self.worked.as_secs_f64().max(f64::MIN_POSITIVE)
+    }
 }
 
 /// Brings questions that the gateway has never seen to its door.
@@ -58,11 +83,22 @@ pub(super) async fn alone(system: &System, mut requests: Vec<Vec<u8>>) -> anyhow
     let rest = requests.split_off(WARM_UP.min(requests.len()));
     answer_all(&door, requests).await?;
     let count = rest.len();
+    let mut rounds = Vec::new();
+    for requests in rest.chunks(count.div_ceil(ROUNDS).max(1)) {
+        let floor = Prices::glance(system.ground.suite)?.gateway();
+        rounds.push(Round { floor, worked: worked(&door, requests).await? });
+    }
+    rounds.sort_by(|one, other| one.ratio().total_cmp(&other.ratio()));
+    let middle = rounds.get(rounds.len() / 2).context("nobody asked the gateway")?;
+    Ok(Alone { count, round: *middle })
+}
+
+/// The processor time that one of these requests took.
+async fn worked(door: &Arc<Door>, requests: &[Vec<u8>]) -> anyhow::Result<Duration> {
     let before = machine::worked().context("processor time is not told")?;
-    answer_all(&door, rest).await?;
+    answer_all(door, requests.to_vec()).await?;
     let after = machine::worked().context("processor time is not told")?;
-    let divisor = u32::try_from(count.max(1))?;
-    Ok(Alone { count, worked: (after - before) / divisor })
+    Ok(after.saturating_sub(before) / u32::try_from(requests.len().max(1))?)
 }
 
 async fn answer_all(door: &Arc<Door>, requests: Vec<Vec<u8>>) -> anyhow::Result<()> {

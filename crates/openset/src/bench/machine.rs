@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(unix)]
+use rustix::time::{ClockId, clock_gettime};
 use serde::Serialize;
 
 use super::samples::{Samples, milliseconds};
@@ -82,17 +84,16 @@ pub(crate) fn peak_mib() -> Option<f64> {
 }
 
 /// How long processors have worked for this process, in all its threads.
+#[cfg(unix)]
 pub(crate) fn worked() -> Option<Duration> {
-    // Beyond the name, which may hold anything: field 14 is user time, field 15 the system's.
-    let text = fs::read_to_string("/proc/self/stat").ok()?;
-    let mut fields = text.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let user: u64 = fields.next()?.parse().ok()?;
-    let system: u64 = fields.next()?.parse().ok()?;
-    Some(Duration::from_millis((user + system) * TICK_MS))
+    clock_gettime(ClockId::ProcessCPUTime).try_into().ok()
 }
 
-/// What Linux counts processor time in, for everybody who asks.
-const TICK_MS: u64 = 10;
+/// How long processors have worked for this process: not told here.
+#[cfg(not(unix))]
+pub(crate) fn worked() -> Option<Duration> {
+    None
+}
 
 fn status_kib(field: &str) -> Option<f64> {
     let text = fs::read_to_string("/proc/self/status").ok()?;

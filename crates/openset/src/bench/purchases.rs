@@ -13,6 +13,7 @@ use openset_protocol::summary::Fact;
 use tokio::task::JoinSet;
 
 use super::{
+    curve::{self, Made, Point},
     machine,
     samples::{Samples, Spread},
 };
@@ -27,10 +28,12 @@ pub(super) struct Bought {
     pub(super) count: u32,
     /// How many were under way at the same time.
     pub(super) concurrency: u32,
-    /// From the first to the last.
+    /// From the first to the last, without the time in which orders were placed.
     pub(super) took: Duration,
     /// Processor time meanwhile, in all threads.
     pub(super) worked: Option<Duration>,
+    /// What they cost while more and more were stored.
+    pub(super) curve: Vec<Point>,
     /// How many were told that their order was received, because the bank's answer took too long.
     pub(super) late: usize,
     /// From the wallet's first question to the shop's answer.
@@ -39,26 +42,43 @@ pub(super) struct Bought {
     pub(super) memory: [Option<f64>; 2],
 }
 
-/// Buys as asked for, with orders that were placed before.
+/// Buys as asked for, a stretch at a time, with orders that were placed before.
 pub(super) async fn buy(system: &Arc<System>, card: &str, bench: &Bench) -> anyhow::Result<Bought> {
     let Bench { purchases: count, concurrency, .. } = *bench;
     let warm_up = orders(system, WARM_UP, concurrency).await?;
     all(system, card, &warm_up, concurrency).await?;
-    let orders = orders(system, count, concurrency).await?;
-    let (before, worked) = (machine::resident_mib(), machine::worked());
-    let begun = Instant::now();
-    let Taken { samples, late } = all(system, card, &orders, concurrency).await?;
-    let took = begun.elapsed();
-    let after = machine::worked();
-    Ok(Bought {
-        count,
-        concurrency,
-        took,
-        worked: worked.zip(after).map(|(before, after)| after.saturating_sub(before)),
-        late,
-        each: samples.spread(),
-        memory: [before, machine::resident_mib()],
-    })
+    let before = machine::resident_mib();
+    let (mut took, mut worked) = (Duration::ZERO, Some(Duration::ZERO));
+    let (mut whole, mut curve, mut stored) = (Taken::default(), Vec::new(), 0);
+    for end in curve::ends(count) {
+        let orders = orders(system, end - stored, concurrency).await?;
+        let (made, taken) = stretch(system, card, &orders, concurrency).await?;
+        stored = end;
+        took += made.took;
+        worked = worked.zip(made.worked).map(|(sum, one)| sum + one);
+        whole.join(taken);
+        if curve::is_looked_at(end, count) {
+            curve.push(Point::after(end, made, machine::resident_mib()));
+        }
+    }
+    let Taken { samples, late } = whole;
+    let (each, memory) = (samples.spread(), [before, machine::resident_mib()]);
+    Ok(Bought { count, concurrency, took, worked, curve, late, each, memory })
+}
+
+/// Pays these orders, and looks at the clocks.
+async fn stretch(
+    system: &Arc<System>,
+    card: &str,
+    orders: &Arc<Vec<Order>>,
+    at_once: u32,
+) -> anyhow::Result<(Made, Taken)> {
+    let (begun, before) = (Instant::now(), machine::worked());
+    let taken = all(system, card, orders, at_once).await?;
+    let (took, after) = (begun.elapsed(), machine::worked());
+    let worked = before.zip(after).map(|(before, after)| after.saturating_sub(before));
+    let count = u32::try_from(orders.len())?;
+    Ok((Made { count, took, worked, each: taken.samples.clone().spread() }, taken))
 }
 
 /// Places orders.
@@ -101,9 +121,7 @@ async fn all(
     }
     let mut all = Taken::default();
     while let Some(bought) = buyers.join_next().await {
-        let Taken { samples, late } = bought??;
-        all.samples.join(samples);
-        all.late += late;
+        all.join(bought??);
     }
     Ok(all)
 }
@@ -113,6 +131,14 @@ async fn all(
 struct Taken {
     samples: Samples,
     late: usize,
+}
+
+impl Taken {
+    /// All of others.
+    fn join(&mut self, others: Self) {
+        self.samples.join(others.samples);
+        self.late += others.late;
+    }
 }
 
 /// One purchase, from PInitReq to PRes.

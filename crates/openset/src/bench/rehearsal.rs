@@ -14,7 +14,7 @@ use openset_protocol::{
         capture::{AdviceAnswer, Effect as CaptureEffect, GatewayCapture, Input as CaptureInput},
     },
     merchant::{
-        Order, Purchase,
+        Order, Plan, Purchase,
         purchase::{Input as MerchantInput, MerchantPurchase},
     },
     role::Effect,
@@ -139,6 +139,7 @@ impl Stage {
             lid_m: initiation.lid_m.clone(),
             description: initiation.order.clone().into(),
             amount: initiation.amount,
+            plan: Plan::default(),
         });
         let placed = self.merchant.step(None, placed)?.state;
         let start = CardholderInput::Start(Box::new(self.start(initiation)));
@@ -211,6 +212,7 @@ fn initiation(system: &System, number: usize) -> anyhow::Result<Initiation> {
         cancel_url: page,
         brands: vec![cast::brand()],
         amount: cast::price(),
+        terms: None,
         lid_m: LidM::new(format!("R{number}").as_bytes())?,
         language: openset_types::Language::parse("en")?,
         order: format!("{} R{number}\r\n1 × {}", cast::SHOP, cast::GOODS[0]).into_bytes(),

@@ -7,6 +7,8 @@ use openset_crypto::bare::Primitive;
 use serde_json::{Value, json};
 
 use super::{
+    connections::Kept,
+    curve::Point,
     enrolments::Enrolled,
     floor::{ENROLMENT, NEEDS, Needs, Prices},
     gateway::Alone,
@@ -26,6 +28,8 @@ pub(super) struct Report {
     pub(super) gateway: Alone,
     pub(super) enrolled: Enrolled,
     pub(super) bought: Bought,
+    /// Connections that were kept open.
+    pub(super) kept: Kept,
     /// The most memory there was, in MiB.
     pub(super) peak_mib: Option<f64>,
 }
@@ -39,18 +43,13 @@ impl Report {
         } else {
             print!("{}{}{}", self.about_machine(), self.about_floor(), self.about_steps());
             print!("{}{}{}", self.about_gateway(), self.about_enrolments(), self.about_purchases());
+            print!("{}{}", self.about_curve(), self.about_connections());
         }
         Ok(())
     }
 
     fn purchases_per_s(&self) -> f64 {
         f64::from(self.bought.count) / self.bought.took.as_secs_f64().max(f64::MIN_POSITIVE)
-    }
-
-    /// How near the gateway comes to its floor: 1 would be nothing but cryptography.
-    fn gateway_floor_ratio(&self) -> f64 {
-        let worked = self.gateway.worked.as_secs_f64().max(f64::MIN_POSITIVE);
-        self.prices.gateway().as_secs_f64() / worked
     }
 
     /// How near enrolling comes to its floor.
@@ -86,7 +85,7 @@ impl Report {
             .collect();
         let steps: serde_json::Map<_, _> =
             self.steps.iter().map(|(name, spread)| ((*name).to_owned(), json!(spread))).collect();
-        let [before, after] = self.bought.memory;
+        let ([before, after], [idle, connected]) = (self.bought.memory, self.kept.memory);
         json!({
             "machine": self.machine,
             "purchases": self.bought.count,
@@ -97,9 +96,9 @@ impl Report {
             "p99_ms": self.bought.each.p99_ms,
             "processor_ms_per_purchase": self.worked_ms(),
             "floor_ms_per_purchase": milliseconds(self.prices.purchase()),
-            "gateway_floor_ratio": self.gateway_floor_ratio(),
-            "gateway_floor_ms": milliseconds(self.prices.gateway()),
-            "gateway_processor_ms": milliseconds(self.gateway.worked),
+            "gateway_floor_ratio": self.gateway.round.ratio(),
+            "gateway_floor_ms": milliseconds(self.gateway.round.floor),
+            "gateway_processor_ms": milliseconds(self.gateway.round.worked),
             "gateway_authorizations": self.gateway.count,
             "cached_path_us": microseconds(self.cached_path),
             "cached_path_ratio": self.cached_path_ratio(),
@@ -112,6 +111,10 @@ impl Report {
             "rss_before_mib": before,
             "rss_growth_mib": self.growth_mib(),
             "rss_peak_mib": self.peak_mib,
+            "curve": self.bought.curve,
+            "connections": self.kept.open,
+            "connections_rss_before_mib": idle,
+            "connections_rss_mib": connected,
             "primitives_us": prices,
             "steps": steps,
         })
@@ -159,9 +162,9 @@ impl Report {
             "\nthe gateway alone, stored: {:.3} ms of processor time for an authorization,\n\
              of which {:.3} ms are the floor: a ratio of {:.2} ({} authorizations)\n\
              a chain of certificates that it knows: {:.1} µs, {:.2} of a signature check\n",
-            milliseconds(self.gateway.worked),
-            milliseconds(self.prices.gateway()),
-            self.gateway_floor_ratio(),
+            milliseconds(self.gateway.round.worked),
+            milliseconds(self.gateway.round.floor),
+            self.gateway.round.ratio(),
             self.gateway.count,
             microseconds(self.cached_path),
             self.cached_path_ratio(),
@@ -193,6 +196,25 @@ impl Report {
             self.worked_ms().map_or_else(|| "?".to_owned(), |ms| format!("{ms:.2}")),
             mib(self.peak_mib),
         )
+    }
+
+    fn about_curve(&self) -> String {
+        let mut text =
+            String::from("\nso many stored     a second     p99 ms   processor ms     MiB\n");
+        for Point { stored, purchases_per_s, processor_ms, p99_ms, rss_mib } in &self.bought.curve {
+            let worked = processor_ms.map_or_else(|| "?".to_owned(), |ms| format!("{ms:.2}"));
+            let memory = mib(*rss_mib);
+            text += &format!(
+                "{stored:>14}{purchases_per_s:>13.0}{p99_ms:>11.1}{worked:>15}{memory:>8}\n"
+            );
+        }
+        text
+    }
+
+    fn about_connections(&self) -> String {
+        let [before, after] = self.kept.memory.map(mib);
+        let open = self.kept.open;
+        format!("\n{open} connections kept open: {before} MiB before, {after} MiB with them\n")
     }
 }
 

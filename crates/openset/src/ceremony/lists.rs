@@ -271,6 +271,12 @@ impl Lists {
         ends.map(|next| next.moment()).chain(said).min()
     }
 
+    /// When the oldest of them was made; none if there is none.
+    pub(crate) fn made_at(&self) -> Option<UnixTime> {
+        let published = self.published();
+        published.lists.iter().map(|list| list.to_be_signed.this_update.moment()).min()
+    }
+
     /// Whether one of them takes this certificate back: when, and why.
     pub(crate) fn revocation(&self, certificate: &Certificate) -> Option<Revoked> {
         let meant = certificate.to_be_signed.value();

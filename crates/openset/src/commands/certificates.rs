@@ -16,6 +16,7 @@ use crate::{
         ground::{self, Ground, Lesson, Party, Role},
         holders::Holders,
         merchant,
+        socket::Performs as _,
         upkeep::{
             Application, Deed, Line, Progress, Purpose, Report, State, Told, Upkeep, perform_behind,
         },

@@ -2,6 +2,7 @@
 //! and speaks to authorities and shops as the wallet in a browser does.
 
 mod application;
+mod ask;
 mod brand;
 mod enroll;
 mod lists;
@@ -37,6 +38,7 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
         | WalletDeed::Inquire(_)
         | WalletDeed::Cards
         | WalletDeed::Pay(_)
+        | WalletDeed::Ask(_)
         | WalletDeed::History => {}
     }
     run(async {
@@ -45,7 +47,7 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
             WalletDeed::Renew(Renew { terms, .. }) | WalletDeed::Inquire(Inquire { terms, .. }) => {
                 Need::Asks { terms }
             }
-            WalletDeed::Pay(_) => Need::Speaks,
+            WalletDeed::Pay(_) | WalletDeed::Ask(_) => Need::Speaks,
             WalletDeed::Cards
             | WalletDeed::History
             | WalletDeed::About
@@ -59,6 +61,7 @@ pub(crate) fn wallet(wallet: &Wallet) -> Done {
             WalletDeed::Inquire(inquire) => renew::inquire(&opened, inquire, wallet.json).await,
             WalletDeed::Cards => lists::cards(&opened, wallet.json).await,
             WalletDeed::Pay(pay) => pay::pay(&opened, pay, wallet.json).await,
+            WalletDeed::Ask(ask) => ask::ask(&opened, ask, wallet.json).await,
             WalletDeed::History => lists::history(&opened, wallet.json).await,
             WalletDeed::About | WalletDeed::Open(_) | WalletDeed::Package(_) => Ok(()),
         };

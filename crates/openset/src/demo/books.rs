@@ -2,14 +2,14 @@
 //! difference between them.
 //!
 //! ```text
-//! wallet ─ XID ─ merchant ─ XID ─ gateway ─ retrieval reference ─ issuer
-//!                    │                └────── retrieval reference ─ acquirer
-//!                    └──────────────── money credited ─────────────────┘
+//! wallet ─ XID ─ merchant ─ RRPID ─ gateway ─ retrieval reference ─ issuer
+//!                    │                 └────── retrieval reference ─ acquirer
+//!                    └───────────────── money credited ─────────────────┘
 //! ```
 
 use std::{collections::BTreeMap, fmt};
 
-use openset_types::{Money, RetrievalReference, Xid};
+use openset_types::{Money, RetrievalReference, Rrpid, Xid};
 use serde::Serialize;
 
 /// Amounts by the name of what they belong to.
@@ -25,12 +25,14 @@ pub(crate) struct WalletBook {
 /// What the merchant wrote.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct MerchantBook {
-    /// Payments that the gateway answered for.
-    pub(crate) authorized: Amounts<Xid>,
-    /// Payments taken.
-    pub(crate) captured: Amounts<Xid>,
-    /// What it gave back of them.
-    pub(crate) given_back: Amounts<Xid>,
+    /// What the orders cost that the gateway answered for.
+    pub(crate) agreed: Amounts<Xid>,
+    /// What the gateway answered for.
+    pub(crate) authorized: Amounts<Rrpid>,
+    /// What was taken of it.
+    pub(crate) captured: Amounts<Rrpid>,
+    /// What it gave back of that.
+    pub(crate) given_back: Amounts<Rrpid>,
     /// What its bank's statements credited to it, less what they debited, in cents.
     pub(crate) credited: i64,
 }
@@ -38,14 +40,14 @@ pub(crate) struct MerchantBook {
 /// What the gateway wrote.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GatewayBook {
-    /// Which reference the banks know a purchase by.
-    pub(crate) references: BTreeMap<Xid, RetrievalReference>,
+    /// Which reference the banks know an authorization by.
+    pub(crate) references: BTreeMap<Rrpid, RetrievalReference>,
     /// What the issuer agreed to.
-    pub(crate) authorized: Amounts<Xid>,
+    pub(crate) authorized: Amounts<Rrpid>,
     /// What was captured.
-    pub(crate) captured: Amounts<Xid>,
+    pub(crate) captured: Amounts<Rrpid>,
     /// What was given back.
-    pub(crate) given_back: Amounts<Xid>,
+    pub(crate) given_back: Amounts<Rrpid>,
 }
 
 /// What the issuer wrote.
@@ -119,7 +121,7 @@ impl Books {
             ["wallet", "merchant"],
             "authorized",
             &wallet.authorized,
-            &merchant.authorized,
+            &merchant.agreed,
         ));
         let pair = ["merchant", "gateway"];
         found.extend(compare(pair, "authorized", &merchant.authorized, &gateway.authorized));
@@ -145,21 +147,21 @@ impl Books {
 }
 
 impl GatewayBook {
-    /// The same amounts by the banks' references. A purchase without one is a difference.
+    /// The same amounts by the banks' references. An authorization without one is a difference.
     fn by_reference(
         &self,
-        amounts: &Amounts<Xid>,
+        amounts: &Amounts<Rrpid>,
         found: &mut Vec<Difference>,
     ) -> Amounts<RetrievalReference> {
         let mut by_reference = BTreeMap::new();
-        for (xid, amount) in amounts {
-            match self.references.get(xid) {
+        for (rrpid, amount) in amounts {
+            match self.references.get(rrpid) {
                 Some(reference) => {
                     by_reference.insert(reference.clone(), *amount);
                 }
                 None => found.push(Difference {
                     between: ["gateway", "issuer"],
-                    about: format!("reference of {xid}"),
+                    about: format!("reference of {rrpid}"),
                     say: [NOTHING.to_owned(), "unknown".to_owned()],
                 }),
             }
@@ -228,21 +230,24 @@ mod tests {
     fn agreed() -> Books {
         let xid = Xid::new([7; 20]);
         let reference = RetrievalReference::parse("632708000001").expect("twelve digits");
-        let by_xid = || BTreeMap::from([(xid, euro(4200))]);
+        let by_xid = BTreeMap::from([(xid, euro(4200))]);
+        let rrpid = Rrpid::new([7; 20]);
+        let by_rrpid = || BTreeMap::from([(rrpid, euro(4200))]);
         let by_reference = || BTreeMap::from([(reference.clone(), euro(4200))]);
         Books {
-            wallet: WalletBook { authorized: by_xid() },
+            wallet: WalletBook { authorized: by_xid.clone() },
             merchant: MerchantBook {
-                authorized: by_xid(),
-                captured: by_xid(),
-                given_back: by_xid(),
+                agreed: by_xid,
+                authorized: by_rrpid(),
+                captured: by_rrpid(),
+                given_back: by_rrpid(),
                 credited: 4158,
             },
             gateway: GatewayBook {
-                references: BTreeMap::from([(xid, reference.clone())]),
-                authorized: by_xid(),
-                captured: by_xid(),
-                given_back: by_xid(),
+                references: BTreeMap::from([(rrpid, reference.clone())]),
+                authorized: by_rrpid(),
+                captured: by_rrpid(),
+                given_back: by_rrpid(),
             },
             issuer: IssuerBook {
                 held: by_reference(),
@@ -276,18 +281,19 @@ mod tests {
 
     #[test]
     fn one_cent_changed_in_any_book_is_found() {
-        let xid = Xid::new([7; 20]);
+        let rrpid = Rrpid::new([7; 20]);
         let reference = RetrievalReference::parse("632708000001").expect("twelve digits");
-        let tampered: [fn(&mut Books, Xid, RetrievalReference); 14] = [
-            |books, xid, _| *books.wallet.authorized.get_mut(&xid).expect("there") = euro(4201),
-            |books, xid, _| *books.merchant.authorized.get_mut(&xid).expect("there") = euro(4201),
-            |books, xid, _| *books.merchant.captured.get_mut(&xid).expect("there") = euro(4201),
+        let tampered: [fn(&mut Books, Rrpid, RetrievalReference); 15] = [
+            |books, _, _| books.wallet.authorized.values_mut().for_each(|one| *one = euro(4201)),
+            |books, _, _| books.merchant.agreed.values_mut().for_each(|one| *one = euro(4201)),
+            |books, name, _| *books.merchant.authorized.get_mut(&name).expect("there") = euro(4201),
+            |books, name, _| *books.merchant.captured.get_mut(&name).expect("there") = euro(4201),
             |books, _, _| books.merchant.credited += 1,
-            |books, xid, _| *books.merchant.given_back.get_mut(&xid).expect("there") = euro(4201),
-            |books, xid, _| *books.gateway.given_back.get_mut(&xid).expect("there") = euro(4201),
+            |books, name, _| *books.merchant.given_back.get_mut(&name).expect("there") = euro(4201),
+            |books, name, _| *books.gateway.given_back.get_mut(&name).expect("there") = euro(4201),
             |books, _, key| *books.acquirer.given_back.get_mut(&key).expect("there") = euro(4201),
             |books, _, key| *books.issuer.refunded.get_mut(&key).expect("there") = euro(4201),
-            |books, xid, _| *books.gateway.captured.get_mut(&xid).expect("there") = euro(4201),
+            |books, name, _| *books.gateway.captured.get_mut(&name).expect("there") = euro(4201),
             |books, _, key| *books.issuer.held.get_mut(&key).expect("there") = euro(4201),
             |books, _, key| *books.issuer.posted.get_mut(&key).expect("there") = euro(4201),
             |books, _, key| *books.acquirer.captured.get_mut(&key).expect("there") = euro(4201),
@@ -296,7 +302,7 @@ mod tests {
         ];
         for (at, tamper) in tampered.iter().enumerate() {
             let mut books = agreed();
-            tamper(&mut books, xid, reference.clone());
+            tamper(&mut books, rrpid, reference.clone());
             assert!(!books.differences().is_empty(), "tampering {at} was not found");
         }
     }

@@ -211,15 +211,10 @@ pub(crate) fn browse(page: &str) {
     }
 }
 
-/// Waits for Ctrl-C, or for the system's request to end.
-pub(crate) async fn stop_asked() -> anyhow::Result<()> {
-    listen()?.asked().await;
-    Ok(())
-}
-
 /// Listens for Ctrl-C and for the system's request to end from now on, also while nobody waits for
-/// them, and where whoever started this process ignores them.
-pub(super) fn listen() -> anyhow::Result<Stop> {
+/// them, and where whoever started this process ignores them. It is called before anybody can know
+/// that this process is there: who stops it right then must not cut it off.
+pub(crate) fn listen() -> anyhow::Result<Stop> {
     let shutdown = Shutdown::default();
     let stop = shutdown.listen();
     #[cfg(unix)]

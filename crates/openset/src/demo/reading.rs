@@ -19,12 +19,12 @@ use openset_protocol::{
     role::Machine,
     summary::Fact,
 };
-use openset_types::{Money, RefundKind, Xid};
+use openset_types::{Money, RefundKind, Rrpid};
 
 use super::books::{
     AcquirerBook, Amounts, Books, GatewayBook, IssuerBook, MerchantBook, WalletBook,
 };
-use crate::house::{gateway::Gateway, lookups::held, system::System};
+use crate::house::{gateway::Gateway, system::System};
 
 /// How many instances are read at one time.
 const PAGE: u32 = 500;
@@ -71,14 +71,17 @@ async fn merchant(system: &System) -> anyhow::Result<MerchantBook> {
     let mut book =
         MerchantBook { credited: system.statements.credited().await?, ..MerchantBook::default() };
     for (_, purchase) in all(&system.merchant.purchases).await? {
-        let Some(authorized) = held(&purchase) else { continue };
-        let xid = authorized.consent.ids.xid;
-        book.authorized.insert(xid, authorized.amount);
-        if let MerchantStage::Captured(captured) = &purchase.stage {
-            book.captured.insert(xid, captured.amount);
-            let given_back = captured.given_back()?;
-            if !given_back.is_zero() {
-                book.given_back.insert(xid, given_back);
+        for stage in purchase.stages() {
+            let Some(authorized) = stage.authorized() else { continue };
+            let rrpid = authorized.rrpid;
+            book.agreed.insert(authorized.consent.ids.xid, purchase.order.amount);
+            book.authorized.insert(rrpid, authorized.amount);
+            if let MerchantStage::Captured(captured) = stage {
+                book.captured.insert(rrpid, captured.amount);
+                let given_back = captured.given_back()?;
+                if !given_back.is_zero() {
+                    book.given_back.insert(rrpid, given_back);
+                }
             }
         }
     }
@@ -96,16 +99,22 @@ async fn gateway(system: &System) -> anyhow::Result<GatewayBook> {
 impl GatewayBook {
     async fn read(&mut self, gateway: &Gateway) -> anyhow::Result<()> {
         for (_, authorization) in all(&gateway.authorizations).await? {
-            if let GatewayStage::Authorized { trace, amount, .. } = &authorization.stage {
-                let xid = authorization.question.ids.xid;
-                self.references.insert(xid, trace.retrieval.clone());
-                self.authorized.insert(xid, *amount);
-            }
+            let rrpid = authorization.question.rrpid;
+            let (trace, amount) = match &authorization.stage {
+                GatewayStage::Authorized { trace, amount, .. } => (trace, *amount),
+                GatewayStage::Sold(sale) => {
+                    self.captured.insert(rrpid, sale.advice.amount);
+                    (&sale.trace, sale.advice.amount)
+                }
+                _ => continue,
+            };
+            self.references.insert(rrpid, trace.retrieval.clone());
+            self.authorized.insert(rrpid, amount);
         }
         for (_, captures) in all(&gateway.captures).await? {
             for item in captures.items {
                 if let Outcome::Taken { amount, .. } = item.outcome {
-                    add(&mut self.captured, item.xid, amount)?;
+                    add(&mut self.captured, item.authorization, amount)?;
                 }
             }
         }
@@ -113,21 +122,21 @@ impl GatewayBook {
         for (_, refunds) in all(&gateway.refunds).await?.into_iter().rev() {
             for item in refunds.items {
                 if let Refunded::Done { amount, .. } = item.outcome {
-                    self.refund(refunds.kind, item.xid, amount)?;
+                    self.refund(refunds.kind, item.authorization, amount)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn refund(&mut self, kind: RefundKind, xid: Xid, amount: Money) -> anyhow::Result<()> {
+    fn refund(&mut self, kind: RefundKind, of: Rrpid, amount: Money) -> anyhow::Result<()> {
         if kind != RefundKind::CreditReversal {
-            return add(&mut self.given_back, xid, amount);
+            return add(&mut self.given_back, of, amount);
         }
-        let before = self.given_back.remove(&xid).context("a credit that was never given")?;
+        let before = self.given_back.remove(&of).context("a credit that was never given")?;
         let left = before.minus(amount)?;
         if !left.is_zero() {
-            self.given_back.insert(xid, left);
+            self.given_back.insert(of, left);
         }
         Ok(())
     }

@@ -56,13 +56,13 @@ impl Marks {
         Ok(Self(marks))
     }
 
-    /// Everything that crossed since, in the order it crossed.
+    /// Everything of the story that crossed since, in the order it crossed.
     pub(crate) async fn since(&self, system: &System) -> anyhow::Result<Vec<Crossed>> {
         let mut all = Vec::new();
         for ((party, store), mark) in journals(system).into_iter().zip(&self.0) {
             let mut journal =
                 store.journal(&JournalOf::Everything, Page::newest(MESSAGES_MAX)).await?;
-            journal.retain(|passed| mark.is_none_or(|mark| passed.seq > mark));
+            journal.retain(|passed| mark.is_none_or(|mark| passed.seq > mark) && tells(passed));
             journal.reverse();
             if party == "gateway" {
                 (journal, _, _) = transcript::with_banks(system, journal).await?;
@@ -71,6 +71,12 @@ impl Marks {
         }
         Ok(merge(all))
     }
+}
+
+/// Whether a message belongs to what people do. A merchant asks its gateway for a certificate
+/// whenever it starts.
+fn tells(passed: &Passed) -> bool {
+    !matches!(&*passed.name, "PCertReq" | "PCertRes")
 }
 
 /// The same story with every bank message as it crossed: the banks' journals keep them without

@@ -80,7 +80,12 @@ pub(crate) async fn order(system: &System) -> anyhow::Result<Order> {
 
 /// The same at any merchant.
 pub(crate) async fn order_at(merchant: &Merchant) -> anyhow::Result<Order> {
-    let basket = Basket { quantity: 1, delivery: "post".to_owned() };
+    order_delivered(merchant, "post").await
+}
+
+/// The same, delivered in another way.
+pub(crate) async fn order_delivered(merchant: &Merchant, way: &str) -> anyhow::Result<Order> {
+    let basket = Basket { quantity: 1, delivery: way.to_owned() };
     let buyer = Buyer {
         name: "Ada Martin".to_owned(),
         address: "2 rue du Phare, 29200 Brest".to_owned(),

@@ -28,7 +28,7 @@ fn look_at(stores: &Stores) -> Vec<Finding> {
 }
 
 fn one(role: &str, server: &ServerTerms) -> Finding {
-    let terms = match server.terms() {
+    let terms = match server.terms(role) {
         Ok(terms) => terms,
         Err(error) => {
             let remedy = "put the password into the file or variable that is configured";

@@ -53,6 +53,15 @@ impl Branch {
     }
 }
 
+/// Where the acquirer asks each bank at the end of a day, its own issuer first.
+pub(super) fn issuers(
+    own: (Bin, LinkTerms),
+    branches: &[&Option<Branch>],
+) -> Vec<(Bin, LinkTerms)> {
+    let further = branches.iter().filter_map(|branch| branch.as_ref());
+    [own].into_iter().chain(further.map(Branch::link)).collect()
+}
+
 /// Where the acquirer posts the clearing files of each bank.
 pub(super) fn mailboxes(
     own: Mailbox,
@@ -107,13 +116,33 @@ impl Running {
             self.take_up(ground, &authority, stop).await?;
             branch.authorities.push(authority);
         }
-        let banks = Banks::of(branch.asked.clone(), Vec::new(), acquirer.clone());
+        let issuer = (branch.asked.clone(), Some(branch.ground.bank.bin()));
+        let banks = Banks::of(issuer, Vec::new(), acquirer.clone());
         branch.gateway = Some(Arc::new(Gateway::open(ground, &banks, stop).await?));
         Ok(branch)
     }
 
-    /// Opens the wallet of a further bank, and so its view of the system.
+    /// Opens what the second bank sees of the system, and the bank of the second brand.
     pub(super) async fn show(
+        &mut self,
+        system: &mut System,
+        [second, other]: [Option<Branch>; 2],
+        cost: Cost,
+        stop: &Stop,
+    ) -> anyhow::Result<()> {
+        if let Some(branch) = second {
+            system.second = Some(self.show_to(system, branch, cost, stop).await?);
+        }
+        if let Some(branch) = other {
+            let other = self.show_to(system, branch, cost, stop).await?;
+            self.attend_brand(&other, stop).await?;
+            system.other_brand = Some(other);
+        }
+        Ok(())
+    }
+
+    /// Opens the wallet of a further bank, and so its view of the system.
+    async fn show_to(
         &mut self,
         system: &System,
         branch: Branch,
@@ -132,8 +161,8 @@ impl Running {
         stop: &Stop,
     ) -> anyhow::Result<Branch> {
         let counter = Counter { at: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), ..beside.clone() };
-        let dialect = Arc::clone(&counter.dialect);
-        let issuer = banks::issuer(&ground.data, ground.bank, &ground.clock, dialect).await?;
+        let issuer =
+            banks::issuer(&ground.data, ground.bank, (&ground.clock, &ground.stores)).await?;
         let asked = self.listen(Arc::clone(&issuer.host) as _, &counter, stop).await?;
         self.tasks.push(tokio::spawn(Arc::clone(&issuer.host).keep_house(stop.clone())));
         let authority = Arc::new(authority::of_cardholders(&ground, &asked, stop).await?);
@@ -160,6 +189,7 @@ impl System {
             authorities,
             gateway: gateway.unwrap_or_else(|| Arc::clone(&self.gateway)),
             merchant: Arc::clone(&self.merchant),
+            issuers: Arc::clone(&self.issuers),
             statements: self.statements.clone(),
             wallet,
             second: None,

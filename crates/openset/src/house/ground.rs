@@ -12,7 +12,7 @@ use anyhow::Context;
 use openset_crypto::{Authority as Kind, Keys, Suite, Trust};
 use openset_node::{
     clock::Clock,
-    driver::{Addresses, Shell, ShellParts},
+    driver::{Addresses, CROWD_MAX, Shell, ShellParts},
     folder::RoleFolder,
     http::client::Client,
     keys::KeyHolder,
@@ -20,7 +20,7 @@ use openset_node::{
     shutdown::Stop,
     store::Store,
 };
-use openset_protocol::{acceptance::Acceptance, letter::Letterhead, role};
+use openset_protocol::{acceptance::Acceptance, gateway::Policies, letter::Letterhead, role};
 use openset_types::{Brand, Secret};
 use openset_wire::{types::SwIdent, x509::Certificate};
 use tokio::task::JoinHandle;
@@ -131,6 +131,10 @@ pub(crate) struct Ground {
     pub(crate) neighbours: Neighbours,
     /// When the certificates of its roles are renewed.
     pub(crate) renewals: Renewals,
+    /// From how many messages on a party turns new business away.
+    pub(crate) crowd: usize,
+    /// What its gateway does for which merchant.
+    pub(crate) policies: Policies,
 }
 
 /// What a party of this folder is called in journals, and what those are called who ask it.
@@ -353,5 +357,7 @@ pub(crate) fn of(
         stores: Stores::default(),
         neighbours: Neighbours::default(),
         renewals: Renewals::default(),
+        crowd: CROWD_MAX,
+        policies: Policies::default(),
     })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use openset_crypto::{Identity, Suite};
-use openset_node::http::Remark;
+use openset_node::{http::Remark, measure};
 use openset_protocol::enrolment::Patience;
 use openset_types::UnixTime;
 
@@ -43,7 +43,8 @@ impl Life {
     }
 
     /// What `/readyz` says of a role's certificates: without good ones it is no use to anybody.
-    pub(crate) fn readiness(self, role: &str, now: UnixTime) -> Result<String, String> {
+    pub(crate) fn readiness(self, role: &'static str, now: UnixTime) -> Result<String, String> {
+        measure::certificate_expiry(role, self.until, now);
         let (until, days) = (self.until, self.until.seconds_since(now) / DAY_S);
         match self.age(now) {
             Age::Ended => Err(format!("the certificates of the {role} ended on {until}")),

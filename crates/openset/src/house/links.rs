@@ -1,7 +1,9 @@
 //! The gateway's desk: questions in the words of the house become bank messages on a link, and
 //! the answers come back.
 
+mod batches;
 mod recent;
+pub(super) mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +14,7 @@ use openset_bank::iso8583::{
     words::{
         self, CaptureAnswer, CaptureKind, RefundAnswer, RefundTelling, ReversalAnswer,
         ReversalKind, authorization, capture, read_authorization_answer, read_capture_answer,
-        read_refund_answer, read_reversal_answer, refund, reversal,
+        read_place, read_refund_answer, read_reversal_answer, refund, reversal,
     },
 };
 use openset_node::{
@@ -32,6 +34,7 @@ use openset_types::{
 use tokio::time::{Instant, sleep};
 
 use self::recent::Recent;
+pub(crate) use batches::BatchDesk;
 
 /// The waits between two tellings of the same advice.
 const WAITS: [Duration; 5] = [
@@ -50,16 +53,16 @@ pub(crate) struct IssuerDesk {
     link: Arc<Link>,
     /// The links to further issuers, by the first digits of their cards.
     others: Vec<(Bin, Arc<Link>)>,
-    /// On whose behalf the gateway asks.
-    acquirer: Bin,
+    /// On whose behalf the gateway asks, and who is told of a sale.
+    acquirer: AcquirerDesk,
     recent: Recent,
 }
 
 /// Tells the acquirer.
 #[derive(Clone)]
 pub(crate) struct AcquirerDesk {
-    pub(crate) link: Arc<Link>,
-    pub(crate) acquirer: Bin,
+    link: Arc<Link>,
+    acquirer: Bin,
 }
 
 impl Desk<GatewayAuthorization> for IssuerDesk {
@@ -82,6 +85,9 @@ impl Desk<GatewayAuthorization> for IssuerDesk {
                 machine::Effect::Release(advice) => {
                     machine::Input::Released(self.release(&advice).await)
                 }
+                machine::Effect::Take(advice) => {
+                    machine::Input::Taken(self.acquirer.advise(&advice).await)
+                }
             })
         })
     }
@@ -89,7 +95,7 @@ impl Desk<GatewayAuthorization> for IssuerDesk {
 
 impl IssuerDesk {
     /// A desk at the end of a link.
-    pub(crate) fn new(link: Arc<Link>, acquirer: Bin) -> Self {
+    pub(crate) fn new(link: Arc<Link>, acquirer: AcquirerDesk) -> Self {
         Self { link, others: Vec::new(), acquirer, recent: Recent::default() }
     }
 
@@ -104,10 +110,12 @@ impl IssuerDesk {
         found.map_or(&self.link, |(_, link)| link)
     }
 
+    /// Asks the bank of a card. Nobody stands in for a bank: without its own answer nothing is
+    /// approved, whatever the reason, and nothing can be set that changes this.
     async fn ask(&self, request: &AuthorizationRequest) -> AuthorizationAnswer {
         let begun = Instant::now();
         let link = self.link_to(&request.pan.bin());
-        let answer = match send(link, &authorization(request, &self.acquirer)).await {
+        let answer = match send(link, &authorization(request, &self.acquirer.acquirer)).await {
             Ok(answer) => {
                 read_authorization_answer(&answer, request.amount).unwrap_or_else(|unfit| {
                     // It may have agreed: that is undone.
@@ -160,7 +168,7 @@ impl IssuerDesk {
         let mut kind = ReversalKind::Advice;
         loop {
             let link = self.link_to(&advice.pan.bin());
-            match link.ask(&reversal(kind, advice, &self.acquirer)).await {
+            match link.ask(&reversal(kind, advice, &self.acquirer.acquirer)).await {
                 Ok(answer) => match read_reversal_answer(&answer) {
                     Ok(answer) => match counts(answer) {
                         Some(counted) => return counted,
@@ -224,6 +232,11 @@ impl Desk<GatewayRefund> for AcquirerDesk {
 }
 
 impl AcquirerDesk {
+    /// A desk at the end of a link.
+    pub(crate) fn at(link: &Arc<Link>, acquirer: &Bin) -> Self {
+        Self { link: Arc::clone(link), acquirer: acquirer.clone() }
+    }
+
     /// Comes back when the acquirer has said yes or no to a refund, however long that takes.
     async fn advise_refund(&self, advice: &RefundAdvice) -> refunding::AdviceAnswer {
         let mut waits = Waits::default();
@@ -231,7 +244,11 @@ impl AcquirerDesk {
         loop {
             let answer = self.link.ask(&refund(telling, advice, &self.acquirer)).await;
             match answer.as_ref().map(|answer| read_refund_answer(advice.kind, answer)) {
-                Ok(Ok(RefundAnswer::Done)) => return refunding::AdviceAnswer::Done,
+                Ok(Ok(RefundAnswer::Done)) => {
+                    let place = answer.as_ref().ok().and_then(read_place);
+                    let done = refunding::AdviceAnswer::Done;
+                    return place.map_or(done, refunding::AdviceAnswer::Counted);
+                }
                 Ok(Ok(RefundAnswer::Refused(why))) => return refunding::AdviceAnswer::Refused(why),
                 Ok(Ok(RefundAnswer::NotNow(code))) => {
                     tracing::error!(%code, "the acquirer cannot give money back now");
@@ -251,8 +268,14 @@ impl AcquirerDesk {
         loop {
             let answer = self.link.ask(&capture(kind, advice, &self.acquirer)).await;
             match answer.as_ref().map(read_capture_answer) {
-                Ok(Ok(CaptureAnswer::Taken)) => return AdviceAnswer::Taken,
-                Ok(Ok(CaptureAnswer::Refused(_))) => return AdviceAnswer::Refused,
+                Ok(Ok(CaptureAnswer::Taken)) => {
+                    let place = answer.as_ref().ok().and_then(read_place);
+                    return place.map_or(AdviceAnswer::Taken, AdviceAnswer::Counted);
+                }
+                Ok(Ok(CaptureAnswer::Refused(code))) => {
+                    let why = code.batch_refusal();
+                    return why.map_or(AdviceAnswer::Refused, AdviceAnswer::NotCounted);
+                }
                 Ok(Ok(CaptureAnswer::NotNow(code))) => {
                     tracing::error!(%code, "the acquirer cannot take a capture now");
                 }

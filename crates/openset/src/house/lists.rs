@@ -5,7 +5,7 @@
 use std::{sync::Arc, time::Duration};
 
 use openset_crypto::Trust;
-use openset_node::{http::Remark, shutdown::Stop};
+use openset_node::{http::Remark, measure, shutdown::Stop};
 use tokio::time::{Instant, sleep_until};
 
 use super::{
@@ -135,7 +135,11 @@ impl ListKeeper {
 /// What `/readyz` says of the lists: a process whose lists have ended refuses every payment.
 pub(crate) fn remark(ground: &Ground) -> Remark {
     let (lists, clock) = (ground.lists.clone(), Arc::clone(&ground.clock));
+    let brand = ground.brand.as_str().to_owned();
     Arc::new(move || {
+        if let Some(made_at) = lists.made_at() {
+            measure::crl_age(&brand, made_at, clock.now());
+        }
         let left_s = lists.end_at().map(|end| end.seconds_since(clock.now()));
         match left_s {
             None => Err("there are no lists of revoked certificates".to_owned()),

@@ -73,6 +73,9 @@ pub(crate) fn reference_of(authorization: &Authorization) -> Option<RetrievalRef
         | GatewayStage::Reversed { retrieval }
         | GatewayStage::Voided { retrieval } => Some(retrieval.clone()),
         GatewayStage::Reversing { original, .. } => Some(original.retrieval.clone()),
+        GatewayStage::Selling { sale, .. } | GatewayStage::Sold(sale) => {
+            Some(sale.trace.retrieval.clone())
+        }
         GatewayStage::Releasing(releasing) => Some(releasing.original.retrieval.clone()),
         GatewayStage::Declining { .. }
         | GatewayStage::Refused { .. }

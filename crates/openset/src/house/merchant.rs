@@ -1,45 +1,39 @@
 //! The merchant of a running system: its purchases, its orders, its door.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
-};
+mod bell;
+mod counter;
+mod gateways;
 
-use openset_crypto::{Identity, Trust, claimed_brand};
+use std::sync::Arc;
+
+use openset_crypto::Identity;
 use openset_node::{
-    driver::{Door, Driver, NoDesk, Reminder},
+    driver::{Door, Driver, Reminder},
     http::{Media, set_endpoint},
     keys::KeyHolder,
     shutdown::Stop,
 };
 use openset_protocol::merchant::{
-    self,
     purchase::MerchantPurchase,
     registration::{Merchant as Applicant, Names},
 };
 use openset_types::Brand;
-use openset_wire::{
-    payment::{InqReq, PReq},
-    wrapper::{Message, MessageWrapper},
-};
-
 use tokio::task::JoinHandle;
 
+use self::{counter::Counter, gateways::Gateways};
 use super::{
+    batches::Batches,
     complaints::Complaints,
     first_start,
     ground::{Ground, Lesson, Party, Role},
     hearing::Hearing,
     payments::Payments,
     several_keys::SeveralKeys,
-    upkeep::{Credentials, Upkeep},
+    upkeep::Upkeep,
 };
-use crate::{ceremony::papers, demo::cast, shop::orders::Orders};
+use crate::{demo::cast, shop::orders::Orders};
 
 pub(crate) const ROLE: Role = Role { folder: "merchant", name: "merchant", clients: "cardholder" };
-
-/// How long a cardholder waits for the bank before hearing that the order was received.
-const ANSWER_WITHIN_S: i64 = 3;
 
 /// The merchant.
 pub(crate) struct Merchant {
@@ -49,6 +43,7 @@ pub(crate) struct Merchant {
     pub(crate) upkeep: Arc<Upkeep<Applicant>>,
     /// What it has for further brands.
     pub(crate) branches: Vec<Branch>,
+    gateways: Arc<Gateways>,
     counter: Arc<Counter>,
     hearing: Hearing,
     door: Arc<Door>,
@@ -96,26 +91,25 @@ impl Merchant {
             trust: Arc::clone(party.shell.trust()),
             letterhead: ground.letterhead(),
         };
-        let purchases = Driver::new(Arc::clone(&party.shell), counter.standing(), NoDesk);
+        let gateways = Gateways::of(&party, &counter, Arc::clone(&ground.clock));
+        let purchases = gateways.purchases().clone();
         let door = Door::new(Arc::clone(&party.shell), complaints.complaint())
-            .with(&["PInitReq", "PReq", "InqReq"], &purchases);
+            .with(&["PInitReq", "PReq", "InqReq"], &purchases)
+            .turning_away(&["PInitReq", "PReq"], ground.crowd);
         let orders = Orders::new(Arc::clone(&party.store), Arc::clone(&ground.clock));
         let all = branches.iter().map(|branch| (&branch.ground, &branch.upkeep));
         for (ground, upkeep) in [(ground, &upkeep)].into_iter().chain(all) {
-            let (counter, purchases) = (Arc::clone(&counter), purchases.clone());
+            let (counter, gateways) = (Arc::clone(&counter), Arc::clone(&gateways));
             let ground = ground.clone();
             upkeep.on_look(move |credentials| {
-                // Another process may serve the gateway: its folder says which certificate it uses.
-                let papers = ground.papers(super::gateway::ROLE.folder);
-                let gateway = papers.take(papers::ENCIPHERMENT)?;
-                if counter.takes_up(&ground.brand, credentials, gateway) {
-                    purchases.stand(counter.standing());
+                if counter.renews(&ground.brand, credentials) | counter.finds_gateway(&ground)? {
+                    gateways.stand();
                 }
                 Ok(())
             });
         }
         let door = Arc::new(door);
-        Ok(Self { party, purchases, orders, upkeep, branches, counter, hearing, door })
+        Ok(Self { party, purchases, orders, upkeep, branches, gateways, counter, hearing, door })
     }
 
     /// The certificate that signs its answers about a brand.
@@ -125,7 +119,7 @@ impl Merchant {
 
     /// The brands that it takes, in the order in which wallets are told.
     pub(crate) fn brands(&self) -> Vec<Brand> {
-        let first = [self.counter.ground.brand.clone()].into_iter();
+        let first = [self.counter.first().clone()].into_iter();
         first.chain(self.branches.iter().map(|branch| branch.ground.brand.clone())).collect()
     }
 
@@ -134,14 +128,25 @@ impl Merchant {
         Payments { purchases: self.purchases.clone(), orders: self.orders.clone() }
     }
 
-    /// Lets those in who take its money and give it up.
-    pub(crate) fn open_to_operators(&self, stop: Stop) -> anyhow::Result<JoinHandle<()>> {
-        self.payments().open_to_operators(&self.counter.ground.data, stop)
+    /// What the shop does about its batches.
+    pub(crate) fn batches(&self) -> Batches {
+        let (batches, purchases) = (self.gateways.batches().clone(), self.purchases.clone());
+        Batches { batches, purchases, brands: self.brands() }
+    }
+
+    /// Lets those in who take its money and give it up, and who open and close its batches.
+    pub(crate) fn open_to_operators(&self, stop: &Stop) -> anyhow::Result<[JoinHandle<()>; 2]> {
+        let folder = self.counter.folder();
+        Ok([
+            self.payments().open_to_operators(folder, stop.clone())?,
+            self.batches().open_to_operators(folder, stop.clone())?,
+        ])
     }
 
     /// Begins to remember what is due.
     pub(crate) async fn start(&self, stop: &Stop) -> anyhow::Result<Vec<Reminder>> {
         let mut reminders = vec![self.purchases.start(stop.clone()).await?];
+        reminders.extend(self.gateways.start(self.brands(), stop).await?);
         reminders.extend(self.upkeep.start(stop).await?);
         for branch in &self.branches {
             reminders.extend(branch.upkeep.start(stop).await?);
@@ -171,99 +176,4 @@ pub(crate) async fn upkeep(
 ) -> anyhow::Result<Arc<Upkeep<Applicant>>> {
     let names = Names { acquirer: cast::acquirer_bin(), merchant: cast::merchant_id() };
     Upkeep::open(ground, (ROLE, party), keys, names, cast::SHOP).await
-}
-
-/// What a merchant is besides its purchases: for each brand its certificates and the gateway's.
-struct Counter {
-    ground: Ground,
-    trust: Arc<Trust>,
-    in_use: RwLock<BTreeMap<Brand, InUse>>,
-}
-
-/// What is in use for one brand.
-struct InUse {
-    credentials: Credentials,
-    gateway: Identity,
-}
-
-impl Counter {
-    fn open(
-        ground: &Ground,
-        party: &Party,
-        upkeep: &Upkeep<Applicant>,
-        gateway: &Identity,
-    ) -> anyhow::Result<Self> {
-        let (ground, trust) = (ground.clone(), Arc::clone(party.shell.trust()));
-        let counter = Self { trust, in_use: RwLock::default(), ground };
-        counter.takes_up(&counter.ground.brand, &upkeep.credentials(), gateway.clone());
-        Ok(counter)
-    }
-
-    fn beside(self, branches: &[Branch]) -> anyhow::Result<Self> {
-        for Branch { ground, upkeep, .. } in branches {
-            let papers = ground.papers(super::gateway::ROLE.folder);
-            let gateway = papers.take(papers::ENCIPHERMENT)?;
-            self.takes_up(&ground.brand, &upkeep.credentials(), gateway);
-        }
-        Ok(self)
-    }
-
-    /// Has these in use for a brand from now on; answers whether it had others.
-    fn takes_up(&self, brand: &Brand, credentials: &Credentials, gateway: Identity) -> bool {
-        let mut all = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
-        let is_known = all.get(brand).is_some_and(|known| {
-            known.credentials.keys() == credentials.keys() && known.gateway.key == gateway.key
-        });
-        if !is_known {
-            all.insert(brand.clone(), InUse { credentials: credentials.clone(), gateway });
-        }
-        !is_known
-    }
-
-    /// Who the merchant is, by its certificates, for the gateway of each brand.
-    fn standing(&self) -> merchant::Standing {
-        let all = self.in_use.read().unwrap_or_else(PoisonError::into_inner);
-        let account = |in_use: &InUse| merchant::Account {
-            merchant: cast::merchant_id(),
-            category: cast::category(),
-            signature: in_use.credentials.signature.clone(),
-            encipherments: in_use.credentials.encipherments.clone(),
-            gateway: self.trust.bag(&in_use.gateway),
-        };
-        merchant::Standing {
-            accounts: all.iter().map(|(brand, one)| (brand.clone(), account(one))).collect(),
-            letterhead: self.ground.letterhead(),
-            acceptance: self.ground.acceptance(),
-            answer_within_s: ANSWER_WITHIN_S,
-        }
-    }
-
-    /// The certificate that signs for a brand; for none, and for one that is not taken, that of the
-    /// first.
-    fn signer(&self, brand: Option<&Brand>) -> Identity {
-        let all = self.in_use.read().unwrap_or_else(PoisonError::into_inner);
-        let known = brand.and_then(|brand| all.get(brand));
-        let first = || all.get(&self.ground.brand).expect("taken up when this was opened");
-        known.unwrap_or_else(first).credentials.signature.clone()
-    }
-
-    /// The certificate that signs an Error about a request: whoever asked believes its own brand.
-    fn signer_for(&self, request: &[u8]) -> Identity {
-        let brand = match MessageWrapper::decode(request).map(|wrapper| wrapper.message) {
-            Ok(Message::PInitReq(request)) => Some(request.brand_id.0),
-            Ok(Message::PReq(request)) => match *request {
-                PReq::PReqDualSigned(signed) => {
-                    Some(signed.oi_dual_signed.t1.value().brand_id.0.clone())
-                }
-                PReq::PReqUnsigned(_) => None,
-            },
-            // An inquiry names no brand; the card that signed it has one.
-            Ok(Message::InqReq(request)) => match *request {
-                InqReq::InqReqSigned(signed) => claimed_brand(&signed, &self.trust),
-                InqReq::InqReqUnsigned(_) => None,
-            },
-            _ => None,
-        };
-        self.signer(brand.as_ref())
-    }
 }

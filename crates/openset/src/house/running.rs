@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use super::{
     authority::{self, Authority},
     banks::{self, Counter},
+    counter,
     gateway::Gateway,
     ground::Ground,
     lists::{ListKeeper, Makers},
@@ -97,7 +98,26 @@ impl Running {
         let (at, task) = banks::listen(host, counter, stop).await?;
         self.tasks.push(task);
         let terms = LinkTerms::new(&at.to_string(), Arc::clone(&counter.dialect));
-        Ok(LinkTerms { answer_within: BANK_ANSWERS, ..terms })
+        let mac_key = counter.mac_key.clone();
+        Ok(LinkTerms { answer_within: BANK_ANSWERS, mac_key, ..terms })
+    }
+
+    /// Lets the operators of the banks in.
+    pub(super) fn open_banks(&mut self, system: &Arc<System>, stop: &Stop) -> anyhow::Result<()> {
+        for view in system.views() {
+            let (data, folder) = (&view.ground.data, view.ground.bank.issuer.folder());
+            let door = counter::open_issuer(data, folder, &view.issuer, stop.clone())?;
+            self.tasks.push(door);
+        }
+        let own = Arc::clone(system);
+        let clears: counter::Clears = Arc::new(move || {
+            let own = Arc::clone(&own);
+            Box::pin(async move { own.clear().await })
+        });
+        let (data, bank) = (&system.ground.data, &system.acquirer);
+        let issuers = (Arc::clone(&system.issuers), Arc::clone(&system.ground.clock));
+        self.tasks.push(counter::open_acquirer(data, bank, clears, issuers, stop.clone())?);
+        Ok(())
     }
 
     /// Begins to remember what is due at gateway and merchant, and lets their operators in.
@@ -111,7 +131,7 @@ impl Running {
         self.reminders.extend(merchant.start(stop).await?);
         self.tasks.push(gateway.upkeep.open_to_operators(stop.clone())?);
         self.tasks.push(merchant.upkeep.open_to_operators(stop.clone())?);
-        self.tasks.push(merchant.open_to_operators(stop.clone())?);
+        self.tasks.extend(merchant.open_to_operators(stop)?);
         Ok(())
     }
 

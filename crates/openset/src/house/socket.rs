@@ -7,6 +7,7 @@ use std::{
     future::Future,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -28,7 +29,7 @@ const TOLD_OCTETS_MAX: u64 = 256 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// Whoever does what operators say.
-pub(crate) trait Performs: Clone + Send + Sync + 'static {
+pub(crate) trait Performs: Send + Sync + 'static {
     /// What is asked.
     type Deed: DeserializeOwned + Send;
     /// What came of it.
@@ -71,7 +72,7 @@ pub(crate) fn open<P: Performs>(
     data: &Path,
     role: &str,
     door: &str,
-    performer: P,
+    performer: Arc<P>,
     mut stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt;
@@ -99,7 +100,7 @@ pub(crate) fn open<P: Performs>(
                 accepted = listener.accept() => accepted,
             };
             match stream {
-                Ok((stream, _)) => drop(tokio::spawn(answer(stream, performer.clone()))),
+                Ok((stream, _)) => drop(tokio::spawn(answer(stream, Arc::clone(&performer)))),
                 Err(error) => tracing::warn!(%error, "an operator could not come in"),
             }
         }
@@ -107,7 +108,7 @@ pub(crate) fn open<P: Performs>(
     }))
 }
 
-async fn answer<P: Performs>(stream: UnixStream, performer: P) {
+async fn answer<P: Performs>(stream: UnixStream, performer: Arc<P>) {
     let answered = async {
         let (read, mut write) = stream.into_split();
         let mut line = String::new();

@@ -16,12 +16,14 @@ use openset_node::{
     link::{LinkTerms, Tap},
     store::Store,
 };
+use openset_protocol::gateway::Policies;
 use openset_types::Bin;
 
 use super::{
     authority::Authority,
-    banks::{self, Bank, Counter, FilesByHttp, Mailbox},
+    banks::{self, Bank, Counter, FeeTerms, FilesByHttp, Mailbox},
     branch::{self, Branch},
+    counter::{self, Issuers},
     files::{self, Statements},
     gateway::{Banks, Gateway},
     ground::{self, Ground, Party},
@@ -30,6 +32,7 @@ use super::{
     neighbours::Neighbours,
     running::Running,
     seal::FileSeal,
+    stores::Stores,
     upkeep::Renewals,
     wallet::Wallet,
 };
@@ -49,6 +52,8 @@ pub(crate) struct System {
     pub(crate) authorities: Vec<Arc<Authority>>,
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) merchant: Arc<Merchant>,
+    /// The acquirer's links to the issuers, for the end of a day.
+    pub(crate) issuers: Issuers,
     pub(crate) statements: Statements,
     pub(crate) wallet: Arc<Wallet>,
     /// The same system, as the second bank and its cardholders see it.
@@ -93,14 +98,20 @@ pub(crate) struct Arrangement {
     pub(crate) tells: Option<LinkTerms>,
     /// Where the acquirer posts clearing files, instead of to the system's own issuer.
     pub(crate) clearing: Option<String>,
+    /// What the acquirer keeps of its merchants' sales.
+    pub(crate) fees: FeeTerms,
     /// The other houses of the brand.
     pub(crate) neighbours: Neighbours,
     /// When the certificates of its roles are renewed.
     pub(crate) renewals: Renewals,
+    /// What the gateways do for which merchant.
+    pub(crate) policies: Policies,
     /// The clock that all parties look at, instead of this machine's.
     pub(crate) clock: Option<Arc<dyn Clock>>,
     /// The limits of connections.
     pub(crate) limits: Limits,
+    /// Where databases are that are not in the folders of their roles.
+    pub(crate) stores: Stores,
 }
 
 impl Arrangement {
@@ -126,27 +137,30 @@ impl System {
         let at = sites::free_port(wish.port)?;
         let clock = arrangement.clock.clone().unwrap_or_else(|| Arc::new(SystemClock));
         let ground = ground::of(data.path(), clock, at, wish.holders)?;
-        let (neighbours, renewals) = (arrangement.neighbours.clone(), arrangement.renewals);
-        let ground = Ground { neighbours, renewals, ..ground };
-        let Arrangement { issuer: desk, acquirer: other, .. } = &arrangement;
+        let Arrangement { neighbours, policies, renewals, stores, .. } = arrangement.clone();
+        let ground = Ground { neighbours, policies, renewals, stores, ..ground };
+        let (desk, other) = (&arrangement.issuer, &arrangement.acquirer);
         let mut running = Running { limits: arrangement.limits, ..Running::default() };
         let stop = running.shutdown.listen();
         let (path, clock) = (ground.data.as_path(), &ground.clock);
-        let issuer = banks::issuer(path, ground.bank, clock, Arc::clone(&desk.dialect)).await?;
-        let acquirer = banks::acquirer(path, clock, Arc::clone(&other.dialect)).await?;
+        let at_hand = (clock, &ground.stores);
+        let issuer = banks::issuer(path, ground.bank, at_hand).await?;
+        let acquirer = banks::acquirer(path, at_hand, &arrangement.fees).await?;
         let asked = running.listen(Arc::clone(&issuer.host) as _, desk, &stop).await?;
-        let beside = desk.clone();
         let told = running.listen(Arc::clone(&acquirer.host) as _, other, &stop).await?;
         running.tasks.push(tokio::spawn(Arc::clone(&issuer.host).keep_house(stop.clone())));
         let verifies = arrangement.verifies.unwrap_or_else(|| asked.clone());
         let authorities = running.authorities(&ground, &verifies, &stop).await?;
-        let second = running.branch(&ground, &beside, &stop).await?;
+        let second = running.branch(&ground, desk, &stop).await?;
         let tells = arrangement.tells.unwrap_or(told);
         let grounds = Vec::from_iter(ground.of_other_brand(at)?);
-        let other = running.other_brand(grounds.first(), &beside, &tells, &stop).await?;
+        let other = running.other_brand(grounds.first(), desk, &tells, &stop).await?;
+        let own = (ground.bank.bin(), asked.clone());
+        let issuers = counter::links(branch::issuers(own, &[&second, &other]), clock, &stop);
+        let own_bin = arrangement.asks.is_none().then(|| ground.bank.bin());
         let issuer_link = arrangement.asks.unwrap_or(asked);
         let others = arrangement.others.into_iter().chain(second.iter().map(Branch::link));
-        let banks = Banks::of(issuer_link, others.collect(), tells);
+        let banks = Banks::of((issuer_link, own_bin), others.collect(), tells);
         let gateway = Arc::new(Gateway::open(&ground, &banks, &stop).await?);
         let certificate = ground.papers("gateway").take(papers::ENCIPHERMENT)?;
         let merchant = Arc::new(Merchant::open(&ground, &certificate, &grounds).await?);
@@ -168,6 +182,7 @@ impl System {
             authorities,
             gateway,
             merchant,
+            issuers,
             statements,
             wallet,
             second: None,
@@ -176,16 +191,11 @@ impl System {
             statement_seal,
             mailboxes,
         };
-        if let Some(branch) = second {
-            system.second = Some(running.show(&system, branch, wish.vault, &stop).await?);
-        }
-        if let Some(branch) = other {
-            let other = running.show(&system, branch, wish.vault, &stop).await?;
-            running.attend_brand(&other, &stop).await?;
-            system.other_brand = Some(other);
-        }
+        running.show(&mut system, [second, other], wish.vault, &stop).await?;
         running.keep_current(&system);
-        Ok((Arc::new(system), running))
+        let system = Arc::new(system);
+        running.open_banks(&system, &stop)?;
+        Ok((system, running))
     }
 
     /// The routes that take messages and files, for each site that has some.

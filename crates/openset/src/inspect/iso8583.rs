@@ -6,8 +6,8 @@ use openset_bank::iso8583::{Dialect, Message, Value, field_name};
 use super::part::Part;
 use crate::ending::Ending;
 
-/// Whether the first octets are a message type: four digits of the 1987 edition, plain or packed,
-/// with or without the length before them.
+/// Whether the first octets are a message type: four digits of the 1987 edition, plain, in EBCDIC
+/// or packed, with or without the length before them.
 pub(super) fn looks_like_one(octets: &[u8]) -> bool {
     begins_with_type(octets) || octets.get(2..).is_some_and(begins_with_type) && has_length(octets)
 }
@@ -15,11 +15,14 @@ pub(super) fn looks_like_one(octets: &[u8]) -> bool {
 fn begins_with_type(octets: &[u8]) -> bool {
     let plain = matches!(octets, [b'0', rest @ ..]
         if rest.len() >= 3 && rest[..3].iter().all(u8::is_ascii_digit));
+    // Nothing of DER, XML or PEM begins so.
+    let ebcdic = matches!(octets, [0xF0, rest @ ..]
+        if rest.len() >= 11 && rest[..3].iter().all(|octet| (0xF0..=0xF9).contains(octet)));
     // 01 xx to 08 xx; DER never begins so: tag 1 is BOOLEAN and 8 EXTERNAL.
     let packed =
         matches!(octets, [0x01 | 0x02 | 0x04 | 0x08, 0x00 | 0x10 | 0x20 | 0x21 | 0x30, _, ..])
             && octets.len() >= 10;
-    plain || packed
+    plain || ebcdic || packed
 }
 
 /// Whether the first two octets say how many follow.
@@ -31,7 +34,11 @@ fn has_length(octets: &[u8]) -> bool {
 /// The fields, in the first dialect that reads them.
 pub(super) fn parts(octets: &[u8]) -> Result<Part, Ending> {
     let octets = if has_length(octets) { &octets[2..] } else { octets };
-    let dialect = if octets[0] == b'0' { Dialect::openset_87() } else { Dialect::packed_87() };
+    let dialect = match octets[0] {
+        b'0' => Dialect::openset_87(),
+        0xF0 => Dialect::ebcdic_87(),
+        _ => Dialect::packed_87(),
+    };
     let message = dialect.read(octets).map_err(Ending::input)?;
     Ok(tree(&message, dialect.name()))
 }
@@ -104,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_bank_message_is_read_in_either_dialect_with_or_without_its_length() {
-        for dialect in [Dialect::openset_87(), Dialect::packed_87()] {
+        for dialect in Dialect::built_in() {
             let octets = dialect.write(&message()).expect("fields of the dialect");
             let length = u16::try_from(octets.len()).expect("short").to_be_bytes();
             let framed = [&length[..], &octets].concat();

@@ -1,22 +1,34 @@
 //! The acquirer's console.
 
-use std::sync::Arc;
+mod breaks;
+mod merchants;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use openset_bank::{
-    acquirer::{Capture, CaptureState},
-    clearing::{ClearingFile, Flow},
+    acquirer::{Capture, CaptureState, Merchant},
+    clearing::{self, Flow},
 };
 use openset_node::{
     banks::AcquirerView,
-    store::{JournalOf, Page, Passed, Seq},
+    store::{JournalOf, Page, Passed},
 };
-use openset_types::{InvalidMoney, Money};
+use openset_types::{Currency, InvalidMoney, Money};
 use openset_web::{
     Problem,
-    ports::{AcquirerBooks, AcquirerPort, CaptureRow, Credit, FileRow, Said, StoredFile},
+    ports::{
+        AcquirerBooks, AcquirerPort, BooksPort, CaptureRow, ClearingFile, ClearingRow, Comparison,
+        Credit, FileRow, LedgerBooks, MerchantBooks, Newest, Said, StoredFile, Waiting,
+    },
 };
 
-use super::{broken, unavailable};
+use super::{
+    books::{self, KINDS, ROWS_MAX, bank_name, file_name, is_file},
+    broken, unavailable,
+};
 use crate::{demo::cast, house::system::System};
 
 /// How much of the journal is looked through for files.
@@ -26,78 +38,115 @@ const JOURNAL_MAX: u32 = 1000;
 pub(super) struct Console(pub(super) Arc<System>);
 
 impl Console {
+    async fn view(&self) -> Said<AcquirerView> {
+        self.0.acquirer.host.view().await.map_err(broken)
+    }
+
     /// The files of the journal, newest first.
     async fn files(&self) -> Said<Vec<Passed>> {
         let journal =
             self.0.acquirer.store.journal(&JournalOf::Everything, Page::newest(JOURNAL_MAX)).await;
-        let is_file = |passed: &Passed| KINDS.iter().any(|(name, _)| *name == passed.name);
         Ok(journal.map_err(broken)?.into_iter().filter(is_file).collect())
     }
 }
 
-/// Files by what journals call them, and by what their standard does.
-const KINDS: [(&str, &str); 5] = [
-    ("camt.053", "camt.053.001.08"),
-    ("camt.054", "camt.054.001.08"),
-    ("pacs.002", "pacs.002.001.11"),
-    ("pacs.009", "pacs.009.001.09"),
-    ("pain.001", "pain.001.001.09"),
-];
-
-impl AcquirerPort for Console {
+impl BooksPort for Console {
     fn name(&self) -> String {
         cast::ACQUIRER.to_owned()
     }
 
+    async fn ledger(&self, before: Option<u64>) -> Said<LedgerBooks> {
+        let host = &self.0.acquirer.host;
+        let entries = host.entries(before, books::ENTRIES).await.map_err(broken)?;
+        let view = self.view().await?;
+        books::ledger(&books::Kept {
+            balances: &view.balances,
+            count: view.entries,
+            is_balanced: view.is_balanced,
+            entries: &entries,
+        })
+    }
+
+    async fn clearing_files(&self) -> Said<Newest<ClearingRow>> {
+        Ok(books::newest(self.view().await?.files.iter().map(books::sent).collect()))
+    }
+
+    async fn clearing_file(&self, name: &str) -> Said<ClearingFile> {
+        let view = self.view().await?;
+        let sent = view.files.iter().find(|sent| sent.file.id().as_str() == name);
+        let sent = sent.ok_or(Problem::NotFound)?;
+        let store = self.0.acquirer.store.as_ref();
+        books::file(books::sent(sent), sent.file.items(), store).await
+    }
+
+    async fn file(&self, name: &str) -> Said<StoredFile> {
+        books::stored(self.0.acquirer.store.as_ref(), name).await
+    }
+}
+
+impl AcquirerPort for Console {
     async fn books(&self) -> Said<AcquirerBooks> {
-        let view = self.0.acquirer.host.view().await.map_err(broken)?;
+        let view = self.view().await?;
         let files = self.files().await?;
-        books(&view, &files).map_err(unavailable)
+        told(&view, &files).map_err(unavailable)
     }
 
     async fn run_clearing(&self) -> Said<()> {
         self.0.clear().await.map(drop).map_err(unavailable)
     }
 
-    async fn file(&self, name: &str) -> Said<StoredFile> {
-        let number = name.split('.').next().and_then(|number| number.parse().ok());
-        let of = JournalOf::One(Seq::new(number.ok_or(Problem::NotFound)?));
-        let found = self.0.acquirer.store.journal(&of, Page::newest(1)).await.map_err(broken)?;
-        let found = found.into_iter().find(|passed| file_name(passed) == name);
-        let octets = found.ok_or(Problem::NotFound)?.octets;
-        Ok(StoredFile { name: name.to_owned(), octets })
+    async fn merchants(&self) -> Said<MerchantBooks> {
+        Ok(merchants::books(&self.view().await?))
+    }
+
+    async fn compare(&self) -> Said<Comparison> {
+        breaks::compared(&self.0).await
+    }
+
+    async fn ask_today(&self) -> Said<Comparison> {
+        let found = breaks::compared(&self.0).await?;
+        Ok(Comparison { today: Some(breaks::today(&self.0).await), ..found })
     }
 }
 
-fn books(view: &AcquirerView, files: &[Passed]) -> Result<AcquirerBooks, InvalidMoney> {
-    let (waiting, refunds_waiting) = (waiting(&view.captures), waiting(&view.refunds));
+fn told(view: &AcquirerView, files: &[Passed]) -> Result<AcquirerBooks, InvalidMoney> {
+    let credits = view.merchants.iter().map(|merchant| credits(merchant, view));
+    let credits = credits.collect::<Result<Vec<_>, _>>()?;
+    let shown = files.iter().take(ROWS_MAX).map(|file| file_row(file, view));
     Ok(AcquirerBooks {
         captures: rows(&view.captures, view),
-        waiting: sum(waiting.iter().copied())?,
-        waiting_count: waiting.len(),
+        waiting: by_currency(waiting(&view.captures))?,
         refunds: rows(&view.refunds, view),
-        refunds_waiting: sum(refunds_waiting.iter().copied())?,
-        refunds_waiting_count: refunds_waiting.len(),
-        files: files.iter().map(|file| file_row(file, view)).collect(),
-        credits: view
-            .merchants
-            .iter()
-            .map(|merchant| credit(merchant, view))
-            .collect::<Result<_, _>>()?,
+        refunds_waiting: by_currency(waiting(&view.refunds))?,
+        files: Newest { rows: shown.collect(), older: files.len().saturating_sub(ROWS_MAX) },
+        credits: credits.into_iter().flatten().collect(),
     })
 }
 
 /// What waits for the next file.
-fn waiting(captures: &[Capture]) -> Vec<Money> {
+fn waiting(captures: &[Capture]) -> impl Iterator<Item = Money> {
     let waiting = captures.iter().filter(|capture| capture.state == CaptureState::Awaiting);
-    waiting.map(Capture::amount).collect()
+    waiting.map(Capture::amount)
+}
+
+/// How many, and their sum, in each currency.
+fn by_currency(amounts: impl Iterator<Item = Money>) -> Result<Vec<Waiting>, InvalidMoney> {
+    let mut sums: BTreeMap<Currency, Waiting> = BTreeMap::new();
+    for amount in amounts {
+        let total = Money::zero(amount.currency());
+        let sum = sums.entry(amount.currency()).or_insert(Waiting { count: 0, total });
+        sum.total = sum.total.plus(amount)?;
+        sum.count += 1;
+    }
+    Ok(sums.into_values().collect())
 }
 
 /// Newest first. What was taken back whole is in no file and waits for none.
-fn rows(captures: &[Capture], view: &AcquirerView) -> Vec<CaptureRow> {
+fn rows(captures: &[Capture], view: &AcquirerView) -> Newest<CaptureRow> {
     let mut captures: Vec<_> =
         captures.iter().filter(|capture| capture.state != CaptureState::TakenBack).collect();
     captures.sort_by_key(|capture| std::cmp::Reverse(capture.at));
+    let Newest { rows, older } = Newest::of(captures, ROWS_MAX);
     let cleared = |capture: &Capture| {
         let in_file = view
             .files
@@ -112,63 +161,66 @@ fn rows(captures: &[Capture], view: &AcquirerView) -> Vec<CaptureRow> {
         amount: capture.amount(),
         cleared: cleared(capture),
     };
-    captures.into_iter().map(row).collect()
+    Newest { rows: rows.into_iter().map(row).collect(), older }
 }
 
-fn sum(amounts: impl Iterator<Item = Money>) -> Result<Money, InvalidMoney> {
-    let mut amounts = amounts;
-    amounts.try_fold(Money::zero(cast::price().currency()), |sum, amount| sum.plus(amount))
-}
-
-fn credit(
-    merchant: &openset_bank::acquirer::Merchant,
-    view: &AcquirerView,
-) -> Result<Credit, InvalidMoney> {
+/// A merchant's money in each currency it has some in; in the usual one if it has none.
+fn credits(merchant: &Merchant, view: &AcquirerView) -> Result<Vec<Credit>, InvalidMoney> {
     let paid = view
         .credits
         .iter()
         .filter(|credit| credit.merchant == merchant.id && credit.flow == Flow::Sale);
+    let paid: Vec<_> = paid.map(|credit| credit.net).collect();
     let waiting = view.captures.iter().filter(|capture| {
         let is_paid = matches!(capture.state, CaptureState::Credited(_)) || !capture.stands();
         capture.advice.merchant == merchant.id && !is_paid
     });
-    Ok(Credit {
-        merchant: merchant.name.clone(),
-        paid: sum(paid.map(|credit| credit.net))?,
-        waiting: sum(waiting.map(|capture| capture.amount()))?,
-    })
+    let waiting: Vec<_> = waiting.map(Capture::amount).collect();
+    let mut currencies: BTreeSet<_> =
+        paid.iter().chain(&waiting).map(|amount| amount.currency()).collect();
+    if currencies.is_empty() {
+        currencies.insert(cast::price().currency());
+    }
+    let in_currency = |currency| {
+        Ok(Credit {
+            merchant: merchant.name.clone(),
+            paid: sum(currency, &paid)?,
+            waiting: sum(currency, &waiting)?,
+        })
+    };
+    currencies.into_iter().map(in_currency).collect()
 }
 
-/// What addresses call a file: its place in the journal, and its kind.
-fn file_name(passed: &Passed) -> String {
-    format!("{}.{}.xml", passed.seq.number(), passed.name.replace('.', ""))
+/// The sum of what is in a currency.
+fn sum(currency: Currency, amounts: &[Money]) -> Result<Money, InvalidMoney> {
+    let mut of_it = amounts.iter().filter(|amount| amount.currency() == currency);
+    of_it.try_fold(Money::zero(currency), |sum, amount| sum.plus(*amount))
 }
 
 fn file_row(passed: &Passed, view: &AcquirerView) -> FileRow {
     let kind = KINDS.iter().find(|(name, _)| *name == passed.name);
     let to = match passed.recipient.as_str() {
         "issuer" => issuer_of(passed, view),
-        "merchant" => cast::SHOP,
-        _ => cast::ACQUIRER,
+        "merchant" => cast::SHOP.to_owned(),
+        _ => cast::ACQUIRER.to_owned(),
     };
     FileRow {
         name: file_name(passed),
         kind: kind.map(|(_, standard)| (*standard).to_owned()).unwrap_or_default(),
-        to: to.to_owned(),
+        to,
         total: total(passed, view),
         at: passed.at,
     }
 }
 
 /// The bank that a clearing file is for.
-fn issuer_of(passed: &Passed, view: &AcquirerView) -> &'static str {
-    let meant = cleared(passed, view).map(|file| file.issuer());
-    let bank = cast::BANKS.into_iter().find(|bank| meant == Some(&bank.bin()));
-    bank.unwrap_or(&cast::FIRST).name
+fn issuer_of(passed: &Passed, view: &AcquirerView) -> String {
+    let meant = cleared(passed, view).map(|file| bank_name(file.issuer()));
+    meant.unwrap_or_else(|| cast::FIRST.name.to_owned())
 }
 
 /// The clearing file that a file speaks of.
-fn cleared<'a>(passed: &Passed, view: &'a AcquirerView) -> Option<&'a ClearingFile> {
+fn cleared<'a>(passed: &Passed, view: &'a AcquirerView) -> Option<&'a clearing::ClearingFile> {
     let text = String::from_utf8_lossy(&passed.octets);
     let names = |id: &str| text.contains(&format!(">{id}<"));
     view.files.iter().map(|sent| &sent.file).find(|file| names(file.id().as_str()))
@@ -182,13 +234,16 @@ fn total(passed: &Passed, view: &AcquirerView) -> Money {
     let is_credit = matches!(passed.name.as_str(), "pain.001" | "camt.053");
     let credited = credited.filter(|_| is_credit).map(|credit| credit.net);
     credited
-        .or_else(|| cleared(passed, view).map(ClearingFile::total))
+        .or_else(|| cleared(passed, view).map(clearing::ClearingFile::total))
         .unwrap_or_else(|| Money::zero(cast::price().currency()))
 }
 
 #[cfg(test)]
 mod tests {
-    use openset_node::{banks::demo_merchant, store::Direction};
+    use openset_node::{
+        banks::demo_merchant,
+        store::{Direction, Seq},
+    };
     use openset_types::{
         ApprovalCode, CaptureAdvice, Currency, RetrievalReference, SystemTrace, Trace, UnixTime,
     };
@@ -217,13 +272,16 @@ mod tests {
             issuer: cast::bin(),
             amount: euro(minor),
             merchant: cast::merchant_id(),
+            batch: None,
         };
         let (state, flow) = (CaptureState::Awaiting, Flow::Sale);
-        Capture { advice, at: at(seconds), state, flow, taken_back: Vec::new() }
+        let (taken_back, counted) = (Vec::new(), None);
+        Capture { advice, at: at(seconds), state, flow, taken_back, counted }
     }
 
     fn view(captures: Vec<Capture>) -> AcquirerView {
         AcquirerView {
+            batches: Vec::new(),
             merchants: vec![demo_merchant()],
             captures,
             refunds: Vec::new(),
@@ -253,24 +311,25 @@ mod tests {
     #[test]
     fn what_waits_is_counted_and_the_newest_capture_comes_first() {
         let captures = vec![capture("632708000001", 1, 4200), capture("632708000002", 2, 3800)];
-        let books = books(&view(captures), &[]).expect("small sums");
-        assert_eq!((books.waiting, books.waiting_count), (euro(8000), 2));
-        assert_eq!(books.captures[0].reference, "632708000002");
-        assert!(books.captures.iter().all(|row| row.cleared.is_none()));
+        let books = told(&view(captures), &[]).expect("small sums");
+        assert_eq!(books.waiting, [Waiting { count: 2, total: euro(8000) }]);
+        assert_eq!(books.captures.rows[0].reference, "632708000002");
+        assert!(books.captures.rows.iter().all(|row| row.cleared.is_none()));
         assert_eq!((books.credits[0].waiting, books.credits[0].paid), (euro(8000), euro(0)));
     }
 
     #[test]
     fn books_without_anything_in_them_are_zero() {
-        let books = books(&view(Vec::new()), &[]).expect("no sums");
-        assert_eq!((books.waiting, books.waiting_count, books.captures.len()), (euro(0), 0, 0));
+        let books = told(&view(Vec::new()), &[]).expect("no sums");
+        assert!(books.waiting.is_empty() && books.captures.rows.is_empty());
+        assert_eq!((books.credits[0].waiting, books.credits[0].paid), (euro(0), euro(0)));
     }
 
     #[test]
     fn sums_that_do_not_fit_are_refused() {
         let most = Money::MINOR_MAX;
         let captures = vec![capture("632708000001", 1, most), capture("632708000002", 2, most)];
-        assert!(books(&view(captures), &[]).is_err());
+        assert!(told(&view(captures), &[]).is_err());
     }
 
     #[test]
@@ -281,11 +340,30 @@ mod tests {
     }
 
     #[test]
-    fn the_kinds_are_those_the_files_themselves_name() {
-        for (name, kind) in KINDS {
-            assert!(kind.starts_with(name), "{kind}");
-        }
-        let view = view(Vec::new());
-        assert_eq!(file_row(&passed(1, "pain.999"), &view).kind, "");
+    fn a_document_of_no_known_kind_has_none() {
+        assert_eq!(file_row(&passed(1, "pain.999"), &view(Vec::new())).kind, "");
+    }
+
+    #[test]
+    fn sums_are_made_in_each_currency() {
+        let in_currency = |reference, minor, code| {
+            let currency = Currency::from_code(code).expect("in the table");
+            let mut capture = capture(reference, 1, minor);
+            capture.advice.amount = Money::new(minor, currency).expect("an amount");
+            capture
+        };
+        let captures = vec![
+            in_currency("632708000001", 4200, "JPY"),
+            in_currency("632708000002", 4200, "EUR"),
+            in_currency("632708000003", 1250, "KWD"),
+            in_currency("632708000004", 8, "JPY"),
+        ];
+        let books = told(&view(captures), &[]).expect("a sum for each");
+        let told = |amounts: &[Money]| amounts.iter().map(Money::to_string).collect::<Vec<_>>();
+        let waiting: Vec<_> = books.waiting.iter().map(|one| one.total).collect();
+        let all = ["42.00 EUR", "4208 JPY", "1.250 KWD"];
+        assert_eq!(told(&waiting), all);
+        let credits: Vec<_> = books.credits.iter().map(|credit| credit.waiting).collect();
+        assert_eq!(told(&credits), all);
     }
 }

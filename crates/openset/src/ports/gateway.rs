@@ -5,7 +5,10 @@ mod checks;
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
-use openset_bank::iso8583::{Message, Value};
+use openset_bank::iso8583::{
+    Message, ResponseCode, Value,
+    words::{is_refund, read_refund, read_response_code},
+};
 use openset_crypto::look_into;
 use openset_node::{
     banks::ABOUT_SALE,
@@ -15,11 +18,14 @@ use openset_protocol::gateway::{Authorization, Stage};
 use openset_types::{Money, RetrievalReference, Rrpid};
 use openset_web::{
     Problem,
-    ports::{Element, GatewayFile, GatewayPort, GatewayRow, IssuerLeg, MaskedCard, Said, Standing},
+    ports::{
+        BatchRow, Element, GatewayFile, GatewayPort, GatewayRefund, GatewayRow, IssuerLeg,
+        MaskedCard, Said, Standing,
+    },
 };
 use openset_wire::wrapper::{Message as SetMessage, MessageWrapper};
 
-use super::{broken, unavailable, words};
+use super::{batches, broken, unavailable, words};
 use crate::{
     ceremony::papers,
     demo::cast,
@@ -30,6 +36,9 @@ use crate::{
 const ROWS_MAX: u32 = 200;
 /// More messages than one authorization has with the issuer.
 const LEG_MAX: u32 = 20;
+
+/// More messages than one sale has with the acquirer, its refunds included.
+const TOLD_MAX: u32 = 400;
 
 /// The gateway's console.
 pub(super) struct Console(pub(super) Arc<System>);
@@ -44,6 +53,17 @@ impl Console {
             let newest = Page::newest(LEG_MAX);
             journal.extend(view.issuer.store.journal(&of, newest).await.map_err(broken)?);
         }
+        journal.reverse();
+        Ok(journal)
+    }
+
+    /// What passed between the gateway and the acquirer about an authorization, oldest first.
+    async fn told(&self, authorization: &Authorization) -> Said<Vec<Passed>> {
+        let Some(reference) = reference_of(authorization) else { return Ok(Vec::new()) };
+        let key = reference.as_str().as_bytes().to_vec();
+        let of = JournalOf::Instance { kind: ABOUT_SALE, key };
+        let store = &self.0.acquirer.store;
+        let mut journal = store.journal(&of, Page::newest(TOLD_MAX)).await.map_err(broken)?;
         journal.reverse();
         Ok(journal)
     }
@@ -69,6 +89,10 @@ impl GatewayPort for Console {
     fn name(&self) -> String {
         let is_of_first = self.0.ground.within.is_none();
         if is_of_first { cast::GATEWAY.to_owned() } else { cast::OTHER_GATEWAY.to_owned() }
+    }
+
+    async fn batches(&self) -> Said<Vec<BatchRow>> {
+        batches::asked(&self.0).await
     }
 
     async fn transactions(&self) -> Said<Vec<GatewayRow>> {
@@ -110,6 +134,7 @@ impl GatewayPort for Console {
             order_hash: self.order_hash(rrpid).await?,
             leg: issuer_leg(&leg, &["0100"], "0110"),
             reversal: issuer_leg(&leg, &["0420", "0421"], "0430"),
+            refunds: refunds(&self.told(&authorization).await?),
             amount: question.amount.unwrap_or_else(zero),
             authorized: authorized(&authorization),
             captured: self.captured(reference.as_ref()).await?.unwrap_or_else(zero),
@@ -153,6 +178,7 @@ fn authorized(authorization: &Authorization) -> Money {
     match &authorization.stage {
         Stage::Authorized { amount, .. } => *amount,
         Stage::Releasing(releasing) => releasing.amount,
+        Stage::Selling { sale, .. } | Stage::Sold(sale) => sale.advice.amount,
         _ => zero(),
     }
 }
@@ -196,6 +222,42 @@ fn issuer_leg(leg: &[Passed], asks: &[&str], answers: &str) -> Option<IssuerLeg>
         answered: answered.map(|passed| passed.name.clone()),
         elements: shown.masked().fields().map(|(number, value)| element(number, value)).collect(),
     })
+}
+
+/// What was to be given back, each question once however often it was told.
+fn refunds(told: &[Passed]) -> Vec<GatewayRefund> {
+    let mut refunds: Vec<(Passed, Message)> = Vec::new();
+    let mut answers = Vec::new();
+    for passed in told {
+        let Some(message) = read(passed) else { continue };
+        let is_known = refunds.iter().any(|(_, other)| other.text(63) == message.text(63));
+        if is_refund(&message) && !is_known {
+            refunds.push((passed.clone(), message));
+        } else if message.mti().is_response() {
+            answers.push((passed, message));
+        }
+    }
+    let line = |(passed, asked): (Passed, Message)| {
+        let advice = read_refund(&asked, passed.at).ok()?;
+        let answer = answers.iter().rfind(|(_, answer)| answer.text(63) == asked.text(63));
+        let code = answer.and_then(|(_, answer)| read_response_code(answer).ok());
+        let elements = match answer {
+            Some((_, answer)) => asked.echoing(answer, &SAID).masked(),
+            None => asked.masked(),
+        };
+        Some(GatewayRefund {
+            at: passed.at,
+            kind: advice.kind,
+            amount: advice.amount,
+            is_done: code.map(|code| code == ResponseCode::Approved),
+            leg: IssuerLeg {
+                asked: passed.name,
+                answered: answer.map(|(answer, _)| answer.name.clone()),
+                elements: elements.fields().map(|(number, value)| element(number, value)).collect(),
+            },
+        })
+    };
+    refunds.into_iter().filter_map(line).collect()
 }
 
 fn element(number: u8, value: &Value) -> Element {

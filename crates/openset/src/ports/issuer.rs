@@ -11,12 +11,16 @@ use openset_types::Money;
 use openset_web::{
     Problem, Tongue,
     ports::{
-        AccountFile, AccountRow, AccountState, Entry, HoldRow, HoldState, IssuerPort,
-        RegistrationOffer, Said, WalletOffer,
+        AccountFile, AccountRow, AccountState, BooksPort, ClearingFile, ClearingRow, Entry,
+        HeldRow, HoldRow, HoldState, IssuerPort, LedgerBooks, Newest, RegistrationOffer, Said,
+        StoredFile, WalletOffer,
     },
 };
 
-use super::{broken, offer};
+use super::{
+    books::{self, ROWS_MAX},
+    broken, offer,
+};
 use crate::{demo::cast, house::system::System};
 
 /// The issuer's console.
@@ -25,6 +29,40 @@ pub(super) struct Console(pub(super) Arc<System>);
 impl Console {
     async fn view(&self) -> Said<IssuerView> {
         self.0.issuer.host.view().await.map_err(broken)
+    }
+}
+
+impl BooksPort for Console {
+    fn name(&self) -> String {
+        self.0.ground.bank.name.to_owned()
+    }
+
+    async fn ledger(&self, before: Option<u64>) -> Said<LedgerBooks> {
+        let host = &self.0.issuer.host;
+        let entries = host.entries(before, books::ENTRIES).await.map_err(broken)?;
+        let view = self.view().await?;
+        books::ledger(&books::Kept {
+            balances: &view.balances,
+            count: view.entries,
+            is_balanced: view.is_balanced,
+            entries: &entries,
+        })
+    }
+
+    async fn clearing_files(&self) -> Said<Newest<ClearingRow>> {
+        Ok(books::newest(self.view().await?.files.iter().map(books::taken).collect()))
+    }
+
+    async fn clearing_file(&self, name: &str) -> Said<ClearingFile> {
+        let view = self.view().await?;
+        let taken = view.files.iter().find(|taken| taken.file.id().as_str() == name);
+        let taken = taken.ok_or(Problem::NotFound)?;
+        let store = self.0.issuer.store.as_ref();
+        books::file(books::taken(taken), taken.file.items(), store).await
+    }
+
+    async fn file(&self, name: &str) -> Said<StoredFile> {
+        books::stored(self.0.issuer.store.as_ref(), name).await
     }
 }
 
@@ -44,8 +82,11 @@ impl IssuerPort for Console {
         offer::package(&self.0.ground.data, self.0.ground.bank, file).await
     }
 
-    fn name(&self) -> String {
-        self.0.ground.bank.name.to_owned()
+    async fn holds(&self) -> Said<Newest<HeldRow>> {
+        let view = self.view().await?;
+        let mut holds: Vec<&Hold> = view.holds.iter().collect();
+        holds.sort_by_key(|hold| std::cmp::Reverse(hold.placed_at));
+        Ok(Newest::of(holds.into_iter().map(held).collect(), ROWS_MAX))
     }
 
     async fn accounts(&self) -> Said<Vec<AccountRow>> {
@@ -101,6 +142,19 @@ fn hold_row(hold: &Hold) -> HoldRow {
             Held::Released => HoldState::Released,
             Held::Expired => HoldState::Expired,
         },
+    }
+}
+
+fn held(hold: &Hold) -> HeldRow {
+    HeldRow {
+        authorization: hold.authorization.to_string(),
+        account: hold.card.to_string(),
+        hold: hold_row(hold),
+        posted: match hold.state {
+            Held::Posted(amount) => Some(amount),
+            Held::Placed | Held::Released | Held::Expired => None,
+        },
+        until: hold.expires_at,
     }
 }
 

@@ -10,17 +10,18 @@ use openset_types::{Money, RefundKind, UnixTime};
 use openset_web::{
     Problem,
     ports::{
-        Crossing, Direction, MerchantPort, OrderFile, OrderRow, RefundLine, RefundResult, Said,
-        Voidable,
+        BatchDeed, BatchFile, BatchRow, Crossing, Direction, MerchantPort, NextPart, OrderFile,
+        OrderRow, PaidPart, RefundLine, RefundResult, Said, Voidable,
     },
 };
 use openset_wire::payment::CapRevOrCredCode;
 
-use super::{broken, journal::shown, unavailable, words};
+use super::{batches, broken, journal::shown, unavailable, words};
 use crate::{
     demo::cast,
     house::{
         lookups::held,
+        parts::{Part, parts, refused},
         payments::{NotEnded, void_refused},
         system::System,
         transcript,
@@ -65,6 +66,22 @@ impl Desk {
 impl MerchantPort for Desk {
     fn shop(&self) -> String {
         cast::SHOP.to_owned()
+    }
+
+    async fn batches(&self) -> Said<Vec<BatchRow>> {
+        batches::rows(&self.0.merchant.batches()).await
+    }
+
+    async fn batch(&self, slug: &str) -> Said<BatchFile> {
+        batches::file(&self.0.merchant.batches(), slug).await
+    }
+
+    async fn open_batch(&self) -> Said<String> {
+        batches::open(&self.0.merchant.batches()).await
+    }
+
+    async fn ask_batch(&self, slug: &str, deed: BatchDeed) -> Said<()> {
+        batches::ask(&self.0.merchant.batches(), slug, deed).await
     }
 
     async fn orders(&self, search: &str) -> Said<Vec<OrderRow>> {
@@ -124,6 +141,37 @@ impl MerchantPort for Desk {
         let ended = self.0.merchant.payments().end(&order, Input::Refund { kind, amount }).await;
         ended.map(drop).map_err(|why| not_ended(why, Problem::NothingToRefund))
     }
+
+    async fn next(&self, slug: &str, amount: Money, is_taken: bool) -> Said<()> {
+        let (order, _) = self.find(slug).await?;
+        let input = Input::Next { amount, is_sale: is_taken };
+        let ended = self.0.merchant.payments().end(&order, input).await;
+        ended.map(drop).map_err(|why| not_ended(why, Problem::FormStale))
+    }
+
+    async fn turn_to(&self, slug: &str, part: usize) -> Said<()> {
+        let (order, purchase) = self.find(slug).await?;
+        let rrpid = parts(&purchase).get(part).map(|part| part.authorized.rrpid);
+        let authorization = rrpid.ok_or(Problem::FormStale)?;
+        let input = Input::Of { authorization, command: None };
+        let turned = self.0.merchant.payments().end(&order, input).await;
+        turned.map(drop).map_err(|why| not_ended(why, Problem::FormStale))
+    }
+}
+
+fn next_part(purchase: &Purchase) -> Option<NextPart> {
+    let is_each = purchase.order.plan.terms().is_some_and(|terms| terms.is_for_each());
+    Some(NextPart { left: purchase.left()?, due: purchase.due()?, is_each })
+}
+
+fn paid_parts(purchase: &Purchase) -> Vec<PaidPart> {
+    let paid = |part: Part<'_>| PaidPart {
+        at: part.authorized.at,
+        amount: part.authorized.amount,
+        standing: words::standing(part.fact),
+        is_in_front: part.is_in_front,
+    };
+    parts(purchase).into_iter().map(paid).collect()
 }
 
 /// What can be given back of a capture now: one question at a time.
@@ -186,7 +234,10 @@ fn file(
         lines: order.lines(),
         total: order.total,
         standing: words::standing_of(&summary, settled),
-        authorized: held.map_or(zero, |authorized| authorized.amount),
+        authorized: match purchase.others.is_empty() {
+            true => held.map_or(zero, |authorized| authorized.amount),
+            false => purchase.authorized_in_all().unwrap_or(zero),
+        },
         captured: summary.captured.unwrap_or(zero),
         approval_code: held.and_then(|authorized| authorized.approval_code.clone()),
         xid: summary.xid.map(|xid| xid.to_string()),
@@ -197,6 +248,9 @@ fn file(
         refunds: captured.map(refund_lines).unwrap_or_default(),
         voidable: voidable(purchase),
         void_refused: void_refused(purchase),
+        parts: paid_parts(purchase),
+        next: next_part(purchase),
+        next_refused: refused(purchase),
         timeline,
         transaction: summary.xid.map(|xid| xid.to_string()),
     }
@@ -217,7 +271,10 @@ fn voidable(purchase: &Purchase) -> Option<Voidable> {
         Stage::Authorized(authorized) => {
             Some(Voidable { amount: authorized.amount, is_held: true })
         }
-        Stage::Authorizing(_) => Some(Voidable { amount: purchase.order.amount, is_held: false }),
+        // What is taken with its authorization is not given up: it may have been taken.
+        Stage::Authorizing(authorizing) if !authorizing.is_sale => {
+            Some(Voidable { amount: purchase.order.amount, is_held: false })
+        }
         _ => None,
     }
 }
@@ -278,12 +335,16 @@ mod tests {
                 lid_m: LidM::new(b"1042").expect("a label"),
                 description: b"one poster".as_slice().into(),
                 amount: total(),
+                plan: merchant::Plan::default(),
             },
             stage: Stage::Offered { offers: Vec::new() },
             earlier: Vec::new(),
             timeline: Timeline::begin(Fact::Placed, UnixTime::new(1).expect("after 1970")),
             undoing: Vec::new(),
             moot: Moot::default(),
+            others: Vec::new(),
+            next: None,
+            next_refused: None,
         }
     }
 

@@ -118,6 +118,11 @@ impl WalletPort for WalletPages {
         pay::cancel(&self.purse, id).await
     }
 
+    async fn ask(&self, session: &str, id: &str) -> Said<()> {
+        self.door.pass(session)?;
+        pay::ask(&self.purse, id).await
+    }
+
     async fn history(&self, session: &str) -> Said<Vec<Paid>> {
         self.door.pass(session)?;
         pay::history(&self.purse).await

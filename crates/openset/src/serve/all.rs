@@ -17,7 +17,7 @@ use crate::{
     ceremony::{self, Papers, Rings, papers},
     demo::{
         data::{Data, MARK},
-        open::{own_ports, stop_asked},
+        open::{listen, own_ports},
     },
     ending::{Done, Ending},
     house::{
@@ -33,11 +33,6 @@ use crate::{
 /// Serves all roles.
 pub(super) async fn serve(settings: Settings) -> Done {
     let arrangement = arrangement(&settings)?;
-    if settings.stores()?.servers().next().is_some() {
-        return Err(Ending::input(
-            "role.gateway.store is for nodes that run alone\n  try: openset serve gateway",
-        ));
-    }
     let config = &settings.config;
     let port = config.http.port;
     if config.http.listen != Ipv4Addr::LOCALHOST {
@@ -58,12 +53,13 @@ pub(super) async fn serve(settings: Settings) -> Done {
     }
     let (system, mut running) = System::start_as(&data, wish, arrangement).await?;
     let own = own_ports(&system)?;
+    let mut asked = listen()?;
     running.serve(system.at, ports::sites(&system, &own, &measured), &own).await?;
     for name in ports::served(&system) {
         say!("  {:<14} {}/", name.label(), name.origin(system.at));
     }
     say!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
-    stop_asked().await?;
+    asked.asked().await;
     if !running.stop(&system).await {
         return Err(Ending::Machine(anyhow::anyhow!("something did not end in time and was cut")));
     }
@@ -94,7 +90,7 @@ fn data(path: &Path) -> Result<(Data, Vec<Claim>), Ending> {
 /// What the file arranges differently from a demo.
 fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
     let IssuerSettings { counter: issuer, file_key } = settings.issuer()?;
-    let AcquirerSettings { counter: acquirer, clearing, .. } = settings.acquirer()?;
+    let AcquirerSettings { counter: acquirer, clearing, fees, .. } = settings.acquirer()?;
     let GatewaySettings { issuer: asks, others, acquirer: tells, .. } = settings.gateway()?;
     let verifies = settings.verifying()?;
     for role in ["ca-merchant", "ca-gateway", "wallet"] {
@@ -114,10 +110,13 @@ fn arrangement(settings: &Settings) -> Result<Arrangement, Ending> {
         verifies,
         tells,
         clearing,
+        fees,
         neighbours,
         renewals: settings.renewals()?,
+        policies: settings.gateway()?.policies,
         clock,
         limits,
+        stores: settings.stores()?,
     })
 }
 

@@ -20,11 +20,12 @@ use tokio::task::JoinHandle;
 use super::{claim::Claim, settings::Settings};
 use crate::{
     ceremony,
-    demo::open::stop_asked,
+    demo::open::listen,
     ending::{Done, Ending},
     house::{
         ground::{self, Ground, Party},
         lists::{self, ListKeeper, Makers},
+        stores::Stores,
     },
     paint::Paint,
     said::say,
@@ -44,7 +45,6 @@ pub(super) struct Alone {
     pub(super) tasks: Vec<JoinHandle<()>>,
     pub(super) reminders: Vec<Reminder>,
     pub(super) remarks: Vec<Remark>,
-    store: Option<Arc<dyn Store>>,
     shutdown: Shutdown,
     name: Name,
     _claim: Claim,
@@ -71,7 +71,6 @@ impl Alone {
             tasks: Vec::new(),
             reminders: Vec::new(),
             remarks: Vec::new(),
-            store: None,
             shutdown: Shutdown::default(),
             name,
             _claim: claim,
@@ -93,8 +92,17 @@ impl Alone {
         let at = self.settings.own_port(self.name)?;
         let holders = self.settings.holders()?;
         let ground = ground::of(data, Arc::clone(&self.clock), at, &holders)?;
-        let (stores, neighbours) = (self.settings.stores()?, self.settings.neighbours()?);
+        let (stores, neighbours) = (self.stores()?, self.settings.neighbours()?);
         Ok(Ground { stores, neighbours, ..ground })
+    }
+
+    /// Where databases are. Says where that of this role is, if it is on a server.
+    pub(super) fn stores(&self) -> Result<Stores, Ending> {
+        let (stores, role) = (self.settings.stores()?, self.name.label());
+        if let Some(server) = stores.server(role) {
+            self.say("store", format_args!("PostgreSQL, {}", server.terms(role)?));
+        }
+        Ok(stores)
     }
 
     /// Keeps the lists of a party current: the authority of gateways makes those of its folder, or
@@ -117,8 +125,28 @@ impl Alone {
         say!("  {about:<9} {what}");
     }
 
+    /// Serves the role until somebody asks it to stop; then what was begun is finished.
+    pub(super) async fn serve(
+        mut self,
+        store: &Arc<dyn Store>,
+        router: Router,
+        party: Option<&Party>,
+    ) -> Done {
+        let mut asked = listen()?;
+        self.open(store, router).await?;
+        self.say("data", self.settings.config.data.join(self.name.label()).display());
+        let learning = party.map(|party| party.keep_learned(self.stop()));
+        self.tasks.extend(learning);
+        say!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
+        asked.asked().await;
+        if let Some(party) = party {
+            party.shell.settle(SETTLE).await;
+        }
+        self.end(store.as_ref()).await
+    }
+
     /// Opens the role's endpoint, and for whoever runs it another port of this machine.
-    pub(super) async fn open(&mut self, store: &Arc<dyn Store>, router: Router) -> Done {
+    async fn open(&mut self, store: &Arc<dyn Store>, router: Router) -> Done {
         let at = self.settings.own_port(self.name)?;
         let role = self.name.label();
         let site = Site::new(role, &self.name.host(), router).with_bodies_up_to(BODY_OCTETS_MAX);
@@ -134,30 +162,20 @@ impl Alone {
                 .with_context(|| format!("{at} cannot be listened at"))?;
         }
         self.tasks.push(tokio::spawn(server.serve(self.stop())));
-        self.store = Some(Arc::clone(store));
         self.say("health", format_args!("http://{health}/healthz, /readyz, /metrics"));
         Ok(())
     }
 
-    /// Waits for the request to stop; then what was begun is finished.
-    pub(super) async fn until_asked(self, party: Option<&Party>) -> Done {
-        self.say("data", self.settings.config.data.join(self.name.label()).display());
-        let learning = party.map(|party| party.keep_learned(self.stop()));
-        say!("  {} stop with Ctrl-C", Paint::of_stdout().good("ready;"));
-        stop_asked().await?;
-        if let Some(party) = party {
-            party.shell.settle(SETTLE).await;
-        }
+    /// Ends all parts of the role, and leaves its store to others.
+    async fn end(self, store: &dyn Store) -> Done {
         self.shutdown.ask();
         for reminder in self.reminders {
             reminder.ended().await;
         }
-        for task in self.tasks.into_iter().chain(learning) {
+        for task in self.tasks {
             task.await.context("a part of the role did not end by itself")?;
         }
-        if let Some(store) = self.store
-            && let Err(fault) = store.leave().await
-        {
+        if let Err(fault) = store.leave().await {
             tracing::error!(%fault, "others take over what is left only when the lease ends");
         }
         say!("stopped; nothing is left running");

@@ -2,7 +2,10 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use openset_node::{banks::AcquirerHost, shutdown::Stop};
+use openset_node::{
+    banks::{AcquirerHost, ClearingRun},
+    shutdown::Stop,
+};
 use tokio::time::timeout;
 
 use super::{
@@ -14,7 +17,7 @@ use crate::{
     ending::{Done, Ending},
     house::{
         banks::{self, FilesByHttp, Mailbox},
-        files,
+        counter, files,
         ground::Ground,
         seal::{FileSeal, Route},
     },
@@ -28,11 +31,13 @@ pub(super) async fn issuer(settings: Settings) -> Done {
     let seal = mine.file_key.as_deref().map(shared_key).transpose()?;
     let mut alone = Alone::begin(settings, Name::Issuer)?;
     let (data, stop) = (alone.settings.config.data.clone(), alone.stop());
-    let bank =
-        banks::issuer(&data, &cast::FIRST, &alone.clock, Arc::clone(&mine.counter.dialect)).await?;
+    let stores = alone.stores()?;
+    let bank = banks::issuer(&data, &cast::FIRST, (&alone.clock, &stores)).await?;
     let (at, task) = banks::listen(Arc::clone(&bank.host) as _, &mine.counter, &stop).await?;
     alone.tasks.push(task);
     alone.tasks.push(tokio::spawn(Arc::clone(&bank.host).keep_house(stop)));
+    let door = counter::open_issuer(&data, cast::FIRST.issuer.folder(), &bank, alone.stop())?;
+    alone.tasks.push(door);
     alone.say("links", format_args!("{at}, ISO 8583, {}", mine.counter.dialect.name()));
     let router = match seal {
         Some(seal) => {
@@ -44,8 +49,7 @@ pub(super) async fn issuer(settings: Settings) -> Done {
             axum::Router::new()
         }
     };
-    alone.open(&bank.store, router).await?;
-    alone.until_asked(None).await
+    alone.serve(&bank.store, router, None).await
 }
 
 /// Serves the acquirer host, which clears by itself.
@@ -55,7 +59,8 @@ pub(super) async fn acquirer(settings: Settings) -> Done {
     let statements = required_post(mine.statements, "role.acquirer.statements")?;
     let mut alone = Alone::begin(settings, Name::Acquirer)?;
     let (data, stop) = (alone.settings.config.data.clone(), alone.stop());
-    let bank = banks::acquirer(&data, &alone.clock, Arc::clone(&mine.counter.dialect)).await?;
+    let stores = alone.stores()?;
+    let bank = banks::acquirer(&data, (&alone.clock, &stores), &mine.fees).await?;
     let (at, task) = banks::listen(Arc::clone(&bank.host) as _, &mine.counter, &stop).await?;
     alone.tasks.push(task);
     alone.say("links", format_args!("{at}, ISO 8583, {}", mine.counter.dialect.name()));
@@ -64,16 +69,23 @@ pub(super) async fn acquirer(settings: Settings) -> Done {
     let client = Ground::client();
     let files =
         FilesByHttp { client, issuers: vec![Mailbox { issuer: cast::bin(), url: clearing, seal }] };
-    let clock = Clearing {
+    let clock = Arc::new(Clearing {
         host: Arc::clone(&bank.host),
         files,
         statements,
         seal: statement_seal,
         every: mine.every,
-    };
+    });
+    let asked = Arc::clone(&clock);
+    let clears: counter::Clears = Arc::new(move || {
+        let clock = Arc::clone(&asked);
+        Box::pin(async move { clock.clear().await })
+    });
+    let issuers = mine.issuer.map(|terms| (cast::bin(), terms)).into_iter().collect();
+    let issuers = (counter::links(issuers, &alone.clock, &stop), Arc::clone(&alone.clock));
+    alone.tasks.push(counter::open_acquirer(&data, &bank, clears, issuers, alone.stop())?);
     alone.tasks.push(tokio::spawn(clock.run(stop)));
-    alone.open(&bank.store, axum::Router::new()).await?;
-    alone.until_asked(None).await
+    alone.serve(&bank.store, axum::Router::new(), None).await
 }
 
 /// The key that both ends of a file know. It is never made here: the other end would not know it.
@@ -97,20 +109,16 @@ struct Clearing {
 }
 
 impl Clearing {
-    async fn run(self, mut stop: Stop) {
+    async fn run(self: Arc<Self>, mut stop: Stop) {
         while timeout(self.every, stop.asked()).await.is_err() {
-            self.clear().await;
+            if let Err(fault) = self.clear().await {
+                tracing::error!(%fault, "clearing stopped");
+            }
         }
     }
 
-    async fn clear(&self) {
-        let run = match self.host.clear(&self.files).await {
-            Ok(run) => run,
-            Err(fault) => {
-                tracing::error!(%fault, "clearing stopped");
-                return;
-            }
-        };
+    async fn clear(&self) -> anyhow::Result<ClearingRun> {
+        let run = self.host.clear(&self.files).await?;
         for (merchant, statement) in &run.statements {
             let client = &self.files.client;
             if self.seal.send(client, &self.statements, statement).await.is_none() {
@@ -119,5 +127,6 @@ impl Clearing {
         }
         let settled = run.files.iter().filter(|file| file.is_settled).count();
         tracing::info!(files = run.files.len(), settled, "cleared");
+        Ok(run)
     }
 }

@@ -24,6 +24,7 @@ pub(super) async fn gateway(settings: Settings) -> Done {
     let mine = settings.gateway()?;
     let banks = Banks {
         issuer: required(mine.issuer, "role.gateway.issuer.address")?,
+        issuer_bin: None,
         others: mine.others,
         acquirer: required(mine.acquirer, "role.gateway.acquirer.address")?,
         acquirer_bin: cast::acquirer_bin(),
@@ -39,23 +40,20 @@ pub(super) async fn gateway(settings: Settings) -> Done {
     };
     let addresses = SetAddresses { ca_gateway: asks, ..ground.addresses.clone() };
     let renewals = Renewals { gateway: mine.renew_in_last_percent, ..Renewals::default() };
-    let ground = Ground { addresses, renewals, ..ground };
+    let ground = Ground { addresses, renewals, policies: mine.policies, ..ground };
     let gateway = Gateway::open(&ground, &banks, &stop).await?;
     alone.tasks.push(gateway.upkeep.open_to_operators(stop.clone())?);
     alone.remarks.push(gateway.upkeep.remark());
+    alone.remarks.push(gateway.links_remark());
     alone.reminders.extend(gateway.start(&stop).await?);
     let others = banks.others.iter().map(|(_, terms)| ("issuer", terms));
     let all = [("issuer", &banks.issuer), ("acquirer", &banks.acquirer)];
     for (bank, terms) in all.into_iter().chain(others) {
         alone.say(bank, format_args!("{}, ISO 8583, {}", terms.address, terms.dialect.name()));
     }
-    for (_, server) in ground.stores.servers() {
-        alone.say("store", format_args!("PostgreSQL, {}", server.terms()?));
-    }
     alone.say("messages", "POST /set");
     alone.keep_lists(&ground, &gateway.party);
-    alone.open(&gateway.party.store, gateway.endpoint()).await?;
-    alone.until_asked(Some(&gateway.party)).await
+    alone.serve(&gateway.party.store, gateway.endpoint(), Some(&gateway.party)).await
 }
 
 /// Serves an authority.
@@ -83,6 +81,5 @@ pub(super) async fn authority(settings: Settings, name: Name) -> Done {
     alone.tasks.push(authority.open_to_operators(&ground.data, stop)?);
     alone.say("messages", "POST /set");
     alone.keep_lists(&ground, &authority.party);
-    alone.open(&authority.party.store, authority.endpoint()).await?;
-    alone.until_asked(Some(&authority.party)).await
+    alone.serve(&authority.party.store, authority.endpoint(), Some(&authority.party)).await
 }

@@ -8,18 +8,22 @@ use std::{
     time::Duration,
 };
 
+use data_encoding::HEXLOWER_PERMISSIVE;
 use openset_bank::iso8583::Dialect;
+use openset_crypto::mac::MacKey;
 use openset_node::{config::Config, link::LinkTerms};
-use openset_types::Bin;
+use openset_protocol::gateway::Policies;
+use openset_types::{Bin, Secret};
 use toml::{Table, Value};
 
-use super::{keys, store};
+use super::{fees, keys, policies, store};
 use crate::{
     ending::Ending,
     house::{
-        banks::Counter,
+        banks::{Counter, FeeTerms},
         holders::{self, Holders},
         neighbours::Neighbours,
+        private,
         stores::Stores,
         upkeep::Renewals,
     },
@@ -38,9 +42,16 @@ const ROLES: [&str; 8] = [
     "merchant",
     "wallet",
 ];
+/// The roles whose database may be on a server. Those of the authorities are in their folders: what
+/// a ceremony writes there must be known to whoever issues. Those of the banks are too: they keep
+/// their books in memory, and a second process that began while the first was cut off from the
+/// server would write over them.
+const STORED: [&str; 3] = ["gateway", "merchant", "wallet"];
 /// Variables that begin like settings and are read by others.
 const NO_SETTINGS: [&str; 1] = ["OPENSET_WALLET_PASSPHRASE_FILE"];
 
+/// More octets than a key of a link has in its file.
+const MAC_KEY_OCTETS_MAX: u64 = 128;
 /// How long a bank is waited for, unless something else is said.
 const ANSWER: Duration = Duration::from_secs(5);
 /// How often an acquirer clears, unless something else is said.
@@ -48,7 +59,9 @@ const CLEAR_EVERY: Duration = Duration::from_secs(60);
 const LISTEN: &str = "an address to listen at, such as \"127.0.0.1:7190\"";
 const CONNECT: &str = "where the bank listens, such as \"127.0.0.1:7190\"";
 const BIN: &str = "the first six digits of its cards, such as \"999997\"";
-const DIALECT: &str = "\"openset-87\", \"packed-87\", or a file with a dialect in JSON";
+const DIALECT: &str =
+    "\"openset-87\", \"packed-87\", \"ebcdic-87\", or a file with a dialect in JSON";
+const MAC_KEY: &str = "a file of its owner alone with a key of 64 hex digits";
 const POST: &str = "where files are posted, such as \"http://127.0.0.1:7186/clearing\"";
 const SECONDS: &str = "a number of seconds, from 1 to 3600";
 const NOTIFY: &str = "an address of this machine, such as \"http://127.0.0.1:8190/lists/crl\"";
@@ -78,6 +91,10 @@ pub(super) struct AcquirerSettings {
     pub(super) clearing: Option<String>,
     pub(super) statements: Option<String>,
     pub(super) every: Duration,
+    /// The issuer that is asked at the end of a day whether it has settled the same.
+    pub(super) issuer: Option<LinkTerms>,
+    /// What is kept of merchants' sales.
+    pub(super) fees: FeeTerms,
 }
 
 /// `[role.gateway]`
@@ -90,6 +107,8 @@ pub(super) struct GatewaySettings {
     pub(super) authority: Option<String>,
     /// In which last part of their life its certificates are renewed, in hundredths.
     pub(super) renew_in_last_percent: u8,
+    /// What it does for which merchant.
+    pub(super) policies: Policies,
 }
 
 impl Settings {
@@ -130,7 +149,7 @@ impl Settings {
     }
 
     pub(super) fn issuer(&self) -> Result<IssuerSettings, Ending> {
-        let mut section = self.section("issuer")?;
+        let mut section = self.stored("issuer")?;
         let counter = counter(&mut section)?;
         let file_key = section.optional("file_key", FILE, text)?.map(PathBuf::from);
         section.finish()?;
@@ -138,12 +157,14 @@ impl Settings {
     }
 
     pub(super) fn acquirer(&self) -> Result<AcquirerSettings, Ending> {
-        let mut section = self.section("acquirer")?;
+        let mut section = self.stored("acquirer")?;
         let settings = AcquirerSettings {
             counter: counter(&mut section)?,
             clearing: section.optional("clearing", POST, posting)?,
             statements: section.optional("statements", POST, posting)?,
             every: section.optional("clear_every_s", SECONDS, seconds)?.unwrap_or(CLEAR_EVERY),
+            issuer: link(&mut section, "issuer")?,
+            fees: fees::terms(&mut section)?,
         };
         section.finish()?;
         Ok(settings)
@@ -156,9 +177,9 @@ impl Settings {
         let acquirer = link(&mut section, "acquirer")?;
         let authority = section.optional("authority", AUTHORITY, posting)?;
         let renew_in_last_percent = percent(&mut section, Renewals::default().gateway)?;
-        section.section(store::STORE)?;
+        let policies = policies::read(&mut section)?;
         section.finish()?;
-        Ok(GatewaySettings { issuer, others, acquirer, authority, renew_in_last_percent })
+        Ok(GatewaySettings { issuer, others, acquirer, authority, renew_in_last_percent, policies })
     }
 
     /// When the certificates of merchant and gateway are renewed.
@@ -181,7 +202,7 @@ impl Settings {
     /// A role that has nothing to be set but where its keys are, if it has some.
     pub(super) fn nothing(&self, role: &str) -> Result<(), Ending> {
         let has_keys = holders::ROLES.contains(&role);
-        if has_keys { self.keyed(role)?.finish() } else { self.section(role)?.finish() }
+        if has_keys { self.keyed(role)?.finish() } else { self.stored(role)?.finish() }
     }
 
     /// The other houses of the brand.
@@ -213,19 +234,30 @@ impl Settings {
         Ok(holders)
     }
 
-    /// Where the database of each role is: that of the gateway may be on a server.
+    /// Where the database of each role is that is on a server.
     pub(super) fn stores(&self) -> Result<Stores, Ending> {
         let mut stores = Stores::default();
-        if let Some(terms) = store::server(&mut self.section("gateway")?)? {
-            stores.put("gateway", terms);
+        for role in STORED {
+            if let Some(terms) = store::server(&mut self.section(role)?)? {
+                stores.put(role, terms);
+            }
         }
         Ok(stores)
     }
 
     /// The table of a role that holds keys. Where they are is read by [`Self::holders`].
     fn keyed(&self, role: &str) -> Result<Section, Ending> {
-        let mut section = self.section(role)?;
+        let mut section = self.stored(role)?;
         section.section(keys::KEYS)?;
+        Ok(section)
+    }
+
+    /// The table of a role. Where its database is is read by [`Self::stores`].
+    fn stored(&self, role: &str) -> Result<Section, Ending> {
+        let mut section = self.section(role)?;
+        if STORED.contains(&role) {
+            section.section(store::STORE)?;
+        }
         Ok(section)
     }
 
@@ -266,7 +298,9 @@ fn percent(section: &mut Section, usual: u8) -> Result<u8, Ending> {
 fn counter(section: &mut Section) -> Result<Counter, Ending> {
     let usual = Counter::default();
     let at = section.optional("listen", LISTEN, listening)?.unwrap_or(usual.at);
-    Ok(Counter { at, dialect: dialect(section)?.unwrap_or(usual.dialect), tap: None })
+    let dialect = dialect(section)?.unwrap_or(usual.dialect);
+    let mac_key = mac_key(section, &dialect)?;
+    Ok(Counter { at, dialect, mac_key, tap: None })
 }
 
 /// Where a bank is and what it speaks.
@@ -291,14 +325,38 @@ fn others(section: &mut Section) -> Result<Vec<(Bin, LinkTerms)>, Ending> {
 fn link_of(mut bank: Section) -> Result<LinkTerms, Ending> {
     let address = bank.required("address", CONNECT, connecting)?;
     let dialect = dialect(&mut bank)?.unwrap_or_else(|| Counter::default().dialect);
+    let mac_key = mac_key(&mut bank, &dialect)?;
     let answer_within = bank.optional("answer_s", SECONDS, seconds)?.unwrap_or(ANSWER);
     bank.finish()?;
-    Ok(LinkTerms { answer_within, ..LinkTerms::new(&address, dialect) })
+    Ok(LinkTerms { answer_within, mac_key, ..LinkTerms::new(&address, dialect) })
+}
+
+/// The key of the codes over messages: needed where the dialect has codes, and nowhere else.
+fn mac_key(section: &mut Section, dialect: &Dialect) -> Result<Option<Arc<MacKey>>, Ending> {
+    let path = section.path("mac_key");
+    let named = section.optional("mac_key", MAC_KEY, text)?.map(PathBuf::from);
+    match (named, dialect.has_codes()) {
+        (None, false) => Ok(None),
+        (None, true) => Err(missing(&path, MAC_KEY)),
+        (Some(file), false) => {
+            let none = format!("nothing: {} has no codes", dialect.name());
+            Err(wrong(&path, &format_args!("{file:?}"), &none))
+        }
+        (Some(file), true) => {
+            let read = private::read(&file, MAC_KEY_OCTETS_MAX)
+                .map_err(|error| wrong(&path, &format_args!("{file:?} ({error})"), MAC_KEY))?;
+            let hex = read.expose().trim_ascii();
+            let key = HEXLOWER_PERMISSIVE.decode(hex).ok().filter(|key| key.len() == 32);
+            let key = key.map(Secret::new);
+            let key = key.ok_or_else(|| wrong(&path, &format_args!("{file:?}"), MAC_KEY))?;
+            Ok(Some(Arc::new(MacKey::new(key))))
+        }
+    }
 }
 
 fn dialect(section: &mut Section) -> Result<Option<Arc<Dialect>>, Ending> {
     let Some(name) = section.optional("dialect", DIALECT, text)? else { return Ok(None) };
-    for known in [Dialect::openset_87(), Dialect::packed_87()] {
+    for known in Dialect::built_in() {
         if known.name() == name {
             return Ok(Some(Arc::new(known.clone())));
         }
@@ -442,6 +500,32 @@ mod tests {
         ] {
             let told = told(neighbours(&format!("[lists]\n{wrong}")));
             assert!(told.starts_with(why), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_dialect_with_codes_needs_its_key_and_no_other_takes_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let read = |dialect: &str, key: Option<(&str, u32)>| {
+            let named = key.map(|(text, mode)| {
+                let path = private::tests::file(folder.path(), text, mode);
+                format!("mac_key = {:?}", path.display().to_string())
+            });
+            let text =
+                format!("[role.issuer]\ndialect = '{dialect}'\n{}", named.unwrap_or_default());
+            settings(&text).expect("TOML").issuer()
+        };
+        let key = "5a".repeat(32);
+        let good = read("ebcdic-87", Some((key.as_str(), 0o600))).expect("a key");
+        assert!(good.counter.mac_key.is_some());
+        assert!(read("packed-87", None).expect("no key").counter.mac_key.is_none());
+        let told_of = |dialect, key| told(read(dialect, key));
+        assert!(told_of("ebcdic-87", None).starts_with("role.issuer.mac_key is missing"));
+        assert!(told_of("packed-87", Some((&key, 0o600))).contains("packed-87 has no codes"));
+        for (wrong, mode) in [("5a", 0o600), ("", 0o600), ("not hex", 0o600), (&key, 0o644)] {
+            let told = told_of("ebcdic-87", Some((wrong, mode)));
+            assert!(told.starts_with("role.issuer.mac_key = "), "{told}");
+            assert!(!told.contains("5a5a"), "a key is not repeated: {told}");
         }
     }
 

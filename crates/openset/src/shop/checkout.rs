@@ -4,11 +4,11 @@
 use data_encoding::HEXLOWER;
 use openset_node::{entropy, fault::Fault};
 use openset_protocol::{
-    hod,
+    hod::{self, Ordered},
     merchant::{Order as Placed, purchase::Input},
     role::Lookup,
 };
-use openset_types::LidM;
+use openset_types::{LidM, Terms};
 use openset_web::{
     Tongue,
     ports::{Basket, Buyer},
@@ -28,12 +28,25 @@ pub(crate) async fn place(
     buyer: Buyer,
     tongue: Tongue,
 ) -> anyhow::Result<Option<Order>> {
+    let terms = catalogue::terms(basket, merchant.orders.now());
+    place_on(terms, merchant, basket, buyer, tongue).await
+}
+
+/// The same, on terms that were agreed on.
+pub(crate) async fn place_on(
+    terms: Option<Terms>,
+    merchant: &Merchant,
+    basket: &Basket,
+    buyer: Buyer,
+    tongue: Tongue,
+) -> anyhow::Result<Option<Order>> {
     let Some(quote) = catalogue::quote(basket, tongue) else { return Ok(None) };
-    let order = merchant.orders.add(slug()?, quote, buyer, tongue).await?;
+    let order = merchant.orders.add(slug()?, (quote, terms), buyer, tongue).await?;
     let placed = Placed {
         lid_m: lid_m(&order)?,
         description: description(&order).into_bytes().into(),
         amount: order.total,
+        plan: catalogue::plan(basket, order.total, terms),
     };
     merchant.purchases.command(instance(&order), Input::Placed(placed)).await?;
     Ok(Some(order))
@@ -50,6 +63,7 @@ pub(crate) fn initiation(system: &System, order: &Order) -> anyhow::Result<Initi
         cancel_url: page,
         brands: system.merchant.brands(),
         amount: order.total,
+        terms: order.terms,
         lid_m: lid_m(order)?,
         language: order.tongue().language(),
         order: description(order).into_bytes(),
@@ -58,7 +72,9 @@ pub(crate) fn initiation(system: &System, order: &Order) -> anyhow::Result<Initi
 
 /// What the shop's pages show of an order, in hex.
 pub(crate) fn shown_hash(system: &System, order: &Order) -> anyhow::Result<String> {
-    let shown = hod::shown(description(order).as_bytes(), order.total, system.ground.suite)?;
+    let (description, terms) = (description(order), order.terms);
+    let ordered = Ordered { description: description.as_bytes(), amount: order.total, terms };
+    let shown = hod::shown(&ordered, system.ground.suite)?;
     Ok(HEXLOWER.encode(shown.as_bytes()))
 }
 

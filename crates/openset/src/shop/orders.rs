@@ -19,7 +19,7 @@ use openset_node::{
         Alias, Change, CommitRefused, Expected, Lookup, Page, Put, Record, Store, Uncommitted,
     },
 };
-use openset_types::{Money, UnixTime};
+use openset_types::{Money, Terms, UnixTime};
 use openset_web::{
     Tongue,
     ports::{Buyer, Line, Quote},
@@ -58,6 +58,9 @@ pub(crate) struct Order {
     lines: Vec<(String, Money)>,
     /// The sum.
     pub(crate) total: Money,
+    /// On which terms it is paid, if more than once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) terms: Option<Terms>,
     /// The language it was ordered in.
     tongue: String,
     /// When.
@@ -104,11 +107,16 @@ impl Orders {
         Self { store, clock, last: Arc::default() }
     }
 
+    /// What time it is for the shop.
+    pub(crate) fn now(&self) -> UnixTime {
+        self.clock.now()
+    }
+
     /// Writes a new order down under the next free number.
     pub(crate) async fn add(
         &self,
         slug: String,
-        quote: Quote,
+        (quote, terms): (Quote, Option<Terms>),
         buyer: Buyer,
         tongue: Tongue,
     ) -> Result<Order, Fault> {
@@ -122,6 +130,7 @@ impl Orders {
             email: buyer.email,
             lines: quote.lines.into_iter().map(|line| (line.text, line.amount)).collect(),
             total: quote.total,
+            terms,
             tongue: tongue.tag().to_owned(),
             at: self.clock.now(),
         };

@@ -21,7 +21,7 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use super::stage::{PATIENCE, Stage};
+use super::stage::{PATIENCE, Stage, stores};
 use crate::{
     ceremony::papers,
     demo::{cast, story},
@@ -122,7 +122,8 @@ impl Apart {
         let ground = stage.system.ground.clone();
         let addresses = SetAddresses { gateway: url(gateway_at), ..ground.addresses.clone() };
         let data = folder.path().to_owned();
-        let ground = Ground { data, addresses, ..ground };
+        // What these parties store is apart too.
+        let ground = Ground { data, addresses, stores: stores(), ..ground };
         Self { folder, ground, merchant_at, gateway_at, issuer_at }
     }
 
@@ -134,10 +135,10 @@ impl Apart {
     /// Starts the issuer.
     pub(super) async fn issuer(&self) -> Alive<Bank<IssuerHost>> {
         let (data, at) = (self.folder.path().to_owned(), self.issuer_at);
-        let clock = Arc::clone(&self.ground.clock);
+        let (clock, stores) = (Arc::clone(&self.ground.clock), self.ground.stores.clone());
         Alive::start(move |stop| async move {
             let bank =
-                banks::issuer(&data, &cast::FIRST, &clock, dialect()).await.expect("an issuer");
+                banks::issuer(&data, &cast::FIRST, (&clock, &stores)).await.expect("an issuer");
             let counter = Counter { at, ..Counter::default() };
             let host = Arc::clone(&bank.host) as _;
             banks::listen(host, &counter, &stop).await.expect("a free port");
@@ -148,10 +149,16 @@ impl Apart {
 
     /// Starts the gateway, with a line to the issuer.
     pub(super) async fn gateway(&self, issuer: SocketAddr) -> Alive<Gateway> {
-        let (ground, at) = (self.ground_of_one(), self.gateway_at);
+        self.gateway_for(issuer, self.ground.crowd).await
+    }
+
+    /// Starts a gateway that turns new questions away from so many on.
+    pub(super) async fn gateway_for(&self, issuer: SocketAddr, crowd: usize) -> Alive<Gateway> {
+        let (ground, at) = (Ground { crowd, ..self.ground_of_one() }, self.gateway_at);
         let link = |at: SocketAddr| LinkTerms::new(&at.to_string(), dialect());
         let banks = Banks {
             issuer: link(issuer),
+            issuer_bin: None,
             // Nothing is captured here: nobody needs to answer.
             others: Vec::new(),
             acquirer: link(self.issuer_at),
@@ -168,7 +175,12 @@ impl Apart {
 
     /// Starts the merchant, which finds its gateway at an address.
     pub(super) async fn merchant(&self, gateway: &str) -> Alive<Merchant> {
-        let mut ground = self.ground_of_one();
+        self.merchant_for(gateway, self.ground.crowd).await
+    }
+
+    /// Starts a merchant that turns new orders away from so many on.
+    pub(super) async fn merchant_for(&self, gateway: &str, crowd: usize) -> Alive<Merchant> {
+        let mut ground = Ground { crowd, ..self.ground_of_one() };
         ground.addresses.gateway = gateway.to_owned();
         let at = self.merchant_at;
         Alive::start(move |stop| async move {

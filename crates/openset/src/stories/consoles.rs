@@ -34,7 +34,7 @@ async fn operator(town: &Town, at: Name) -> Visitor {
 }
 
 /// Where the first link leads that begins like this.
-fn link(page: &str, begins: &str) -> String {
+pub(super) fn link(page: &str, begins: &str) -> String {
     let rest = page.split(&format!("href=\"{begins}")).nth(1).expect("a link");
     format!("{begins}{}", rest.split('"').next().expect("its end"))
 }

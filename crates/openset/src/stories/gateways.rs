@@ -30,7 +30,7 @@ use super::{
 };
 use crate::{
     demo::story,
-    house::{ground::Ground, merchant::Merchant},
+    house::{ground::Ground, merchant::Merchant, stores::Stores},
     shop::{checkout, orders::Order},
     sites::Name,
 };
@@ -192,9 +192,9 @@ fn a_merchant_believes_no_gateway_s_answer_but_the_one_to_its_question() {
         let lies = [stage.crossed(order, "AuthRes").await, stage.crossed(order, "PRes").await];
         let (mut left, count) = (lies.to_vec(), lies.len());
         let address = stage.system.ground.addresses.gateway.clone();
-        let between = Between::stand(stage, &address, move |_| match left.pop() {
-            Some(lie) => Plan::Say(lie),
-            None => Plan::Forward,
+        let between = Between::stand(stage, &address, move |asked| match asked {
+            "PCertReq" => Plan::Forward,
+            _ => left.pop().map_or(Plan::Forward, Plan::Say),
         })
         .await;
         let twin = Twin::open(stage, &between.url).await;
@@ -234,6 +234,7 @@ impl Twin {
         }
         let mut ground: Ground = stage.system.ground.clone();
         ground.data = folder.path().to_owned();
+        ground.stores = Stores::default();
         ground.addresses.gateway = gateway.to_owned();
         let gateway = &stage.forger().gateway.encipherment;
         let merchant = Merchant::open(&ground, gateway, &[]).await.expect("a merchant");

@@ -6,11 +6,12 @@ use openset_node::driver::NotTaken;
 use openset_protocol::merchant::{
     Captured, RefundOutcome, RefundRefused, Stage as MerchantStage, purchase::Input,
 };
+use openset_protocol::summary::Fact;
 use openset_types::{Currency, Money, RefundKind};
 use openset_wire::payment::CapRevOrCredCode;
 use tokio::time::timeout;
 
-use super::stage::{Bought, PATIENCE, Stage, play};
+use super::stage::{Bought, PATIENCE, Stage, play, play_in_both};
 use crate::{
     demo::{books::Difference, reading, story},
     shop::checkout,
@@ -105,6 +106,46 @@ fn a_sale_given_back_whole_after_clearing_comes_back_to_the_card() {
         assert_eq!(stage.settles().await, [(Flow::Credit, taken)]);
         let late = stage.is_refused(&bought, RefundKind::CreditReversal, taken).await;
         assert_eq!(late, CapRevOrCredCode::OriginalProcessed);
+        stage.books_agree().await;
+    });
+}
+
+#[test]
+fn what_is_delivered_at_once_is_taken_at_once_and_given_back_like_any_sale() {
+    play_in_both(async |stage| {
+        stage.settles().await;
+        let bought = stage.buy_delivered(&stage.good, "file").await;
+        assert_eq!(bought.told.fact, Fact::Captured, "the first receipt says so");
+        let taken = stage.money_of(&bought).await.amount;
+        assert_eq!(taken, bought.order.total);
+        assert_eq!(stage.settles().await, [(Flow::Sale, taken)]);
+        stage.gives(&bought, RefundKind::Credit, taken).await;
+        assert_eq!(stage.settles().await, [(Flow::Credit, taken)]);
+        stage.books_agree().await;
+    });
+}
+
+#[test]
+fn two_parcels_are_paid_as_they_go_and_each_is_taken_and_given_back_by_itself() {
+    play_in_both(async |stage| {
+        stage.settles().await;
+        let bought = stage.buy_delivered(&stage.good, "parcels").await;
+        assert_eq!(bought.told.fact, Fact::Authorized);
+        let first = story::capture(&stage.system, &bought.order).await.expect("captured");
+        let payments = stage.system.merchant.payments();
+        let left = stage.system.purchase(&bought.order).await.expect("a store").expect("an order");
+        let left = left.left().expect("the second parcel");
+        assert_eq!(first.plus(left), Ok(bought.order.total));
+        let next = Input::Next { amount: left, is_sale: false };
+        let second = payments.end(&bought.order, next).await.expect("the gateway answers");
+        assert!(matches!(second, MerchantStage::Authorized(_)), "{second:?}");
+        let more = Input::Next { amount: eur(1), is_sale: false };
+        assert!(payments.end(&bought.order, more).await.is_err(), "nothing is left");
+        let taken = story::capture(&stage.system, &bought.order).await.expect("captured");
+        assert_eq!(taken, left);
+        assert_eq!(stage.settles().await, [(Flow::Sale, bought.order.total)]);
+        stage.gives(&bought, RefundKind::Credit, taken).await;
+        assert_eq!(stage.settles().await, [(Flow::Credit, taken)]);
         stage.books_agree().await;
     });
 }

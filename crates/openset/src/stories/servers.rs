@@ -2,8 +2,11 @@
 //! themselves, while people buy, and what was begun under the older keys is finished under them.
 
 use openset_crypto::KeyId;
-use openset_protocol::{enrolment::applicant::Applicant, summary::Fact};
-use openset_wire::x509::CrlReason;
+use openset_node::store::{JournalOf, Page};
+use openset_protocol::{
+    cardholder::Stage, enrolment::applicant::Applicant, role::Lookup, summary::Fact,
+};
+use openset_wire::x509::{Certificate, CrlReason};
 use tokio::time::{sleep, timeout};
 
 use super::{
@@ -19,12 +22,38 @@ use crate::{
 const DAY_S: i64 = 86_400;
 /// How long time passes at once: lists are good for thirty days.
 const STEP_S: i64 = 20 * DAY_S;
+/// More messages than a story has.
+const MESSAGES_MAX: u32 = 1_000;
 
 impl Town {
     /// The keys that merchant and gateway sign with.
     fn signers(&self) -> [KeyId; 2] {
         let (merchant, gateway) = (&self.system.merchant.upkeep, &self.system.gateway.upkeep);
         [merchant.credentials().signature.key, gateway.credentials().signature.key]
+    }
+
+    /// The certificate of its gateway that the merchant seals for.
+    fn sealed_for(&self) -> Certificate {
+        let (brand, standing) =
+            (&self.system.ground.brand, self.system.merchant.purchases.standing());
+        standing.accounts[brand].gateway.certificates[0].clone()
+    }
+
+    /// The certificate (DER) that a wallet was told to seal for.
+    async fn offered_to_seal_for(&self, id: &str) -> Vec<u8> {
+        let at = Lookup::Key(id.as_bytes().to_vec());
+        let purchase = self.system.wallet.purchases.state(&at).await.expect("a store");
+        let Stage::Offered(offered) = purchase.expect("a purchase").stage else {
+            panic!("no offer")
+        };
+        offered.gateway_path[0].as_ref().to_vec()
+    }
+
+    /// How often the gateway was asked which certificate it uses.
+    async fn asked_for_certificates(&self) -> usize {
+        let store = &self.system.gateway.party.store;
+        let journal = store.journal(&JournalOf::Everything, Page::newest(MESSAGES_MAX)).await;
+        journal.expect("a journal").iter().filter(|passed| passed.name == "PCertReq").count()
     }
 
     /// Says something about a role's certificates through the door in its folder.
@@ -72,10 +101,6 @@ fn what_was_begun_under_the_older_keys_is_finished_after_a_renewal() {
             assert!(signature.is_in_use && encipherment.is_in_use && !older.is_in_use);
         }
         assert!(town.signers().iter().all(|key| !before.contains(key)));
-        looks(&system.merchant.upkeep).await;
-        let met = &system.merchant.purchases.standing().accounts[&system.ground.brand];
-        let gateway = system.gateway.upkeep.credentials();
-        assert_eq!(met.gateway.certificates[0], gateway.encipherments[0].certificate);
 
         // The offer names the older certificates; the capture token was sealed under them.
         let told = story::pay(system, &offered, &late, &card).await.expect("paid");
@@ -89,6 +114,64 @@ fn what_was_begun_under_the_older_keys_is_finished_after_a_renewal() {
         assert_eq!(town.signers(), renewed);
         story::unlock(&town.system).await.expect("the passphrase");
         assert_eq!(town.buy(&card).await.expect("paid"), Fact::Authorized);
+        town.stop().await;
+    });
+}
+
+#[test]
+fn a_gateway_says_by_its_thumb_that_it_has_another_key_and_the_merchant_asks_for_it() {
+    runtime().block_on(async {
+        let town = Town::open().await;
+        let system = &town.system;
+        story::unlock(system).await.expect("the passphrase");
+        let card = story::enrol(system, card(Behaviour::Approves)).await.expect("certified");
+        let mut offered = Vec::new();
+        for _ in 0..2 {
+            let order = story::order(system).await.expect("an order");
+            let id = story::offer(system, &order, &card).await.expect("an offer");
+            offered.push((order, id));
+        }
+        let older = town.sealed_for();
+        let started = async {
+            while town.asked_for_certificates().await == 0 {
+                sleep(LOOK).await;
+            }
+        };
+        timeout(PATIENCE, started).await.expect("it asks when it starts");
+        town.says("gateway", Deed::Renew).await.expect("renewed");
+        let newer = system.gateway.upkeep.credentials().encipherments[0].certificate.clone();
+        looks(&system.merchant.upkeep).await;
+        assert_eq!(town.sealed_for(), older, "nobody has told the merchant");
+        let before = town.asked_for_certificates().await;
+
+        // Sealed for the older key by wallet and shop; the answer names the newer one.
+        let [(first, id), (late, late_id)] = &offered[..] else { panic!("two offers") };
+        let told = story::pay(system, first, id, &card).await.expect("paid");
+        assert_eq!(told.fact, Fact::Authorized);
+        let learning = async {
+            while town.sealed_for() != newer {
+                sleep(LOOK).await;
+            }
+        };
+        timeout(PATIENCE, learning).await.expect("it asks by itself");
+        assert_eq!(town.asked_for_certificates().await, before + 1);
+
+        // The next offer names the newer certificate, and nothing is left to be told.
+        let order = story::order(system).await.expect("an order");
+        let id = story::offer(system, &order, &card).await.expect("an offer");
+        let der = openset_wire::der::encode(&newer).expect("encodable");
+        assert_eq!(town.offered_to_seal_for(&id).await, der);
+        let told = story::pay(system, &order, &id, &card).await.expect("paid");
+        assert_eq!(told.fact, Fact::Authorized);
+        // What the wallet had sealed for the older key still opens, and so does the token.
+        let told = story::pay(system, late, late_id, &card).await.expect("paid");
+        assert_eq!(told.fact, Fact::Authorized);
+        story::capture(system, first).await.expect("captured");
+        assert_eq!(town.asked_for_certificates().await, before + 1, "it is asked once");
+
+        // It is known after a restart.
+        let town = town.restarted().await;
+        assert_eq!(town.sealed_for(), newer);
         town.stop().await;
     });
 }

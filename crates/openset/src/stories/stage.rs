@@ -4,7 +4,7 @@ use std::{
     fs,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, LazyLock, OnceLock},
     thread,
     time::Duration,
 };
@@ -16,7 +16,7 @@ use openset_node::{
     logging::{Form, Logging, subscriber},
     measure::Measured,
     shutdown::Shutdown,
-    store::{JournalOf, Page, Store},
+    store::{JournalOf, Page, Store, postgres::CONNECTIONS},
 };
 use openset_protocol::{
     gateway::{
@@ -25,32 +25,39 @@ use openset_protocol::{
     merchant::purchase::MerchantPurchase,
     role::Machine,
 };
+use openset_testkit::postgres;
 use tokio::{
     runtime::{Builder, Runtime},
     sync::{Mutex, OnceCell},
     time::{sleep, timeout},
 };
-use tracing::Dispatch;
+use tracing::{Dispatch, subscriber::NoSubscriber};
 
 use super::forge::Forger;
 use crate::{
     demo::{
-        cast::{self, Behaviour},
+        cast::{self, Behaviour, SECOND},
         data::Data,
         story,
     },
     house::{
+        banks::{ACQUIRER, ISSUER},
         first_start,
         ground::Party,
         holders::Holders,
         running::Running,
-        system::{System, Wish},
+        stores::{ServerTerms, Stores},
+        system::{Arrangement, System, Wish},
     },
     ports,
     shop::orders::Order,
     sites::{self, Name},
 };
 
+/// With this variable the stories of this stage are told on PostgreSQL.
+const ON_POSTGRESQL: &str = "STORIES_ON_POSTGRESQL";
+/// How long one who was killed there is waited for: not long, because stories wait for the others.
+const LEASE: Duration = Duration::from_secs(4);
 /// The suite of stories that are told in one.
 pub(super) const MODERN: Suite = Suite::Modern;
 /// How long a slow sender is waited for at the hurried port.
@@ -168,7 +175,7 @@ impl Stage {
         // The first start clears the folder.
         let log = log_into(&data);
         let (runtime, _log) = (threads(&log), tracing::dispatcher::set_default(&log));
-        let opened = runtime.block_on(Opened::with(&data, wish));
+        let opened = runtime.block_on(Opened::with(&data, wish, stores()));
         let Opened { system, running, hurried, measured, hasty, cards } = opened;
         let [good, broke, silent] = cards;
         Self {
@@ -273,7 +280,12 @@ impl Stage {
 
     /// Orders a poster and pays it with a card.
     pub(super) async fn buy(&self, card: &str) -> Bought {
-        let order = story::order(&self.system).await.expect("an order");
+        self.buy_delivered(card, "post").await
+    }
+
+    /// The same, delivered in another way.
+    pub(super) async fn buy_delivered(&self, card: &str, way: &str) -> Bought {
+        let order = story::order_delivered(&self.system.merchant, way).await.expect("an order");
         let id = story::offer(&self.system, &order, card).await.expect("an offer");
         let told = story::pay(&self.system, &order, &id, card).await.expect("an answer");
         Bought { order, id, told }
@@ -351,9 +363,11 @@ struct Opened {
 }
 
 impl Opened {
-    async fn with(data: &Data, wish: Wish<'_>) -> Self {
+    async fn with(data: &Data, wish: Wish<'_>, stores: Stores) -> Self {
         let measured = Measured::begin();
-        let (system, mut running) = System::start(data, wish).await.expect("a system");
+        let arrangement = Arrangement { stores, ..Arrangement::default() };
+        let started = System::start_as(data, wish, arrangement).await;
+        let (system, mut running) = started.expect("a system");
         running.serve(system.at, ports::sites(&system, &[], &measured), &[]).await.expect("sites");
         let hasty = Shutdown::default();
         let hurried = hurried(&system, &measured, &hasty).await;
@@ -367,6 +381,23 @@ impl Opened {
         ];
         Self { system, running, hurried, measured, hasty, cards }
     }
+}
+
+/// Where whoever deals with payments stores: in files, or on a PostgreSQL server if a variable says
+/// so. Authorities have files.
+pub(super) fn stores() -> Stores {
+    let mut stores = Stores::default();
+    if std::env::var_os(ON_POSTGRESQL).is_none() {
+        return stores;
+    }
+    for role in ["merchant", "gateway", "wallet", ISSUER, ACQUIRER, SECOND.issuer.folder()] {
+        let schema = postgres::schema().expect("PostgreSQL is here");
+        let server = schema.server().to_owned();
+        let (password, connections_max) = (None, CONNECTIONS);
+        let terms = ServerTerms { server, password, connections_max, lease: LEASE };
+        stores.put(role, terms);
+    }
+    stores
 }
 
 /// A folder beside this test's executable, the same at every run.
@@ -383,6 +414,10 @@ pub(super) fn card(behaviour: Behaviour) -> &'static cast::TestCard {
 
 /// Every role logs into its own folder, and everything into a file that stands for the screen.
 fn log_into(data: &Data) -> Dispatch {
+    // While there is one dispatcher only, whichever thread comes to a line first says for all
+    // whether it is wanted; those of a town have no log and want none.
+    static SECOND: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+    LazyLock::force(&SECOND);
     let labels = sites::ALL[..sites::OF_ONE_BRAND].iter().map(|name| name.label());
     let roles = labels.map(|label| {
         let folder = RoleFolder::open(data.path(), label).expect("a folder");

@@ -18,6 +18,7 @@ use openset_protocol::summary::Fact;
 use openset_types::UnixTime;
 use tempfile::TempDir;
 
+use super::post::say;
 use crate::{
     demo::{data::Data, story},
     house::{
@@ -29,6 +30,7 @@ use crate::{
         upkeep::Renewals,
     },
     ports,
+    sites::Name,
 };
 
 /// A system of its own.
@@ -63,9 +65,13 @@ pub(super) fn operator() -> Operator {
 
 impl Town {
     pub(super) async fn open() -> Self {
+        Self::in_suite(Suite::Modern).await
+    }
+
+    pub(super) async fn in_suite(suite: Suite) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let data = Data::open(&folder.path().join("data")).expect("a new folder");
-        first_start::make(&data, WISH).await.expect("everything is made");
+        first_start::make(&data, Wish { suite, ..WISH }).await.expect("everything is made");
         Self::begin(folder, data).await
     }
 
@@ -122,6 +128,14 @@ impl Town {
             offices.push(office.expect("a system opens a door for each"));
         }
         Bureau { ground, offices }
+    }
+
+    /// What `/readyz` says, and with which status.
+    pub(super) async fn readiness(&self) -> (u16, String) {
+        let host = Name::Home.host();
+        let head = format!("GET /readyz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let answer = say(self.system.at, head.as_bytes()).await;
+        (answer.status, String::from_utf8_lossy(&answer.body).into_owned())
     }
 
     pub(super) async fn buy(&self, card: &str) -> anyhow::Result<Fact> {

@@ -59,10 +59,11 @@ pub(crate) fn hear(
     if let Some(bci) = &verified.brand_crl_identifier {
         env.learn_bci(bci, verified.bag())?;
     }
+    acceptance::understood(verified.value(), &[])?;
     let [payload] = verified.p_res_payload_seq.as_slice() else {
         return Err(Refusal::MerchantAnsweredAnother);
     };
-    read(payload, agreed.amount, env)
+    Ok(Answer { question: Some(rrpid), ..read(payload, agreed.amount, env)? })
 }
 
 /// A9: an answer names its question, and repeats that question's challenge.
@@ -84,7 +85,6 @@ fn read(
     price: Money,
     env: &Env<'_, CardholderPurchase>,
 ) -> Result<Answer, Refusal> {
-    acceptance::understood(&payload.p_rs_extensions, &[])?;
     let verdict = payload.results.as_ref().and_then(verdict);
     let needs_verdict = matches!(
         payload.completion_code,
@@ -100,7 +100,8 @@ fn read(
     let status = payload.results.as_ref().and_then(|results| results.auth_status.as_ref());
     let is_released = status.is_some_and(|status| status.auth_ratio == FloatingPoint::ZERO);
     let completion = payload.completion_code;
-    Ok(Answer { completion, verdict, given_back, is_released, at: env.now })
+    let at = env.now;
+    Ok(Answer { completion, verdict, given_back, is_released, question: None, at })
 }
 
 fn verdict(results: &Results) -> Option<Said> {

@@ -1,7 +1,7 @@
 //! PInitReq and PInitRes: the merchant proves who it is, and whom the card will be sealed for.
 
 use openset_crypto::{Certified, Path, Purpose, Thumb};
-use openset_types::{LidC, MerchantId, Money, Rrpid};
+use openset_types::{LidC, MerchantId, Money, Rrpid, Terms};
 use openset_wire::{
     der::{decode, encode},
     payment::{PInitReq, PInitRes, PInitResData},
@@ -44,8 +44,10 @@ pub struct MerchantFace {
 pub struct ConsentSummary {
     /// Who is paid.
     pub merchant: MerchantFace,
-    /// How much.
+    /// How much: in all, or each time if the terms say so.
     pub amount: Money,
+    /// On which terms, if the shop may charge more than once.
+    pub terms: Option<Terms>,
     /// The order number.
     pub order: String,
     /// What was ordered, as the shop's page described it.
@@ -62,6 +64,7 @@ impl Purchase {
         Some(ConsentSummary {
             merchant: offered.merchant.clone(),
             amount: self.agreed.amount,
+            terms: self.agreed.terms,
             order: String::from_utf8_lossy(self.agreed.lid_m.as_bytes()).into_owned(),
             description: String::from_utf8_lossy(self.agreed.description.as_ref()).into_owned(),
             gateway: offered.gateway.clone(),
@@ -130,7 +133,7 @@ pub(crate) fn hear(
     let ids = require_answer(verified.value(), agreed, lid_c, asked)?;
     same_rrpid(asked.rrpid, header_rrpid(answer)?)?;
     same_ids(&answer.wrapper.message_header, &verified.trans_ids)?;
-    acceptance::understood(&verified.pi_rs_extensions, &[])?;
+    acceptance::understood(verified.value(), &[])?;
     let sent = thumbs.as_ref().map(|thumbs| decode::<Thumbs>(thumbs.as_ref())).transpose()?;
     env.require_thumbs(&sent, &verified.thumbs)?;
     if let Some(bci) = &verified.brand_crl_identifier {

@@ -7,7 +7,7 @@ use openset_crypto::{
 use openset_types::Rrpid;
 use openset_wire::{
     payment::{Inputs, OiData, PReq, PiHead},
-    types::{IntendedGateway, PanData},
+    types::{InstallRecurData, IntendedGateway, PanData},
     wrapper::Message,
 };
 
@@ -50,7 +50,7 @@ fn consent(
 ) -> Result<Consent, Refusal> {
     let suite = env.suite();
     let od_salt = draw.nonce();
-    let hod = hod::digest(agreed.description.as_ref(), agreed.amount, &od_salt, suite)?;
+    let hod = hod::digest(&agreed.ordered(), &od_salt, suite)?;
     let order = OiData {
         trans_ids: offered.ids.trans_ids(),
         rrpid: rrpid.into(),
@@ -67,7 +67,7 @@ fn consent(
         trans_ids: offered.ids.trans_ids(),
         inputs: Inputs { hod: hod.digested()?, purch_amt: agreed.amount.into() },
         merchant_id: offered.merchant.merchant.clone().into(),
-        install_recur_data: None,
+        install_recur_data: agreed.terms.map(InstallRecurData::from),
         trans_stain: card::trans_stain(suite, offered.ids.xid, &card.card_secret)?,
         sw_ident: env.standing.letterhead.software.clone(),
         acq_back_key_data: None,

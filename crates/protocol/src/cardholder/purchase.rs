@@ -13,7 +13,7 @@ use super::{
     record::{Abandoned, Agreed, Answer, Asked, Doubt, Offered, Ordered, Purchase, Stage},
 };
 use crate::{
-    acceptance, last_word,
+    acceptance, hod, last_word,
     moot::Moot,
     refusal::{self, Refusal},
     role::{Admitted, Effect, Env, Machine, Nothing, Party, Received, Step},
@@ -238,11 +238,15 @@ fn begin(start: Start, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     if initiation.amount.is_zero() {
         return Err(Refusal::MerchantAskedForNoAmount);
     }
+    if initiation.terms.is_some_and(|terms| terms.are_over(env.now)) {
+        return Err(Refusal::MerchantAskedForSpentTerms);
+    }
     let agreed = Agreed {
         url: initiation.set_url,
         lid_m: initiation.lid_m,
         description: initiation.order.into(),
         amount: initiation.amount,
+        terms: initiation.terms,
         brand,
         bin,
         card,
@@ -355,7 +359,7 @@ fn on_answer(
 /// The merchant could not go on. Before the order that ends the purchase, and so does its signed
 /// refusal of the order itself; a refused inquiry ends nothing.
 fn on_error(
-    purchase: Purchase,
+    mut purchase: Purchase,
     rrpid: Rrpid,
     said: Complaint,
     env: &Environment<'_>,
@@ -376,11 +380,14 @@ fn on_error(
         };
         return Ok(Step::new(abandon(purchase, why, env)));
     }
-    let is_inquiry = purchase
-        .ordered()
-        .and_then(|ordered| ordered.inquiry.as_ref())
-        .is_some_and(|inquiry| inquiry.rrpid == rrpid);
-    if is_inquiry { Ok(Step::new(purchase)) } else { Err(Refusal::MerchantAnsweredAnother) }
+    let (Stage::Ordered(ordered) | Stage::Answered(ordered)) = &mut purchase.stage else {
+        return Err(Refusal::MerchantAnsweredAnother);
+    };
+    if ordered.inquiry.take_if(|inquiry| inquiry.rrpid == rrpid).is_none() {
+        return Err(Refusal::MerchantAnsweredAnother);
+    }
+    purchase.moves_on_from(rrpid);
+    Ok(Step::new(purchase))
 }
 
 /// Sends the same order on, and asks at once how it stands: whoever paid is told what is known.
@@ -426,6 +433,12 @@ fn on_woke(purchase: Purchase, env: &Environment<'_>) -> Result<StepTaken, Refus
 impl Agreed {
     fn merchant(&self) -> Party {
         Party::Merchant { url: self.url.clone() }
+    }
+
+    /// What is digested of it.
+    pub fn ordered(&self) -> hod::Ordered<'_> {
+        let (description, amount) = (self.description.as_ref(), self.amount);
+        hod::Ordered { description, amount, terms: self.terms }
     }
 }
 

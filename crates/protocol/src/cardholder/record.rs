@@ -6,7 +6,7 @@
 //!      └── no answer, "no" ───┴──▶ Abandoned ◀─────┘  └─InqReq─┘             └──┘ InqReq
 //! ```
 
-use openset_types::{Bin, Brand, LidC, LidM, Money, Rrpid, UnixTime, Xid};
+use openset_types::{Bin, Brand, LidC, LidM, Money, Rrpid, Terms, UnixTime, Xid};
 use openset_wire::{
     error::ErrorCode,
     payment::{AuthCode, CompletionCode},
@@ -50,6 +50,9 @@ pub struct Agreed {
     pub description: Octets,
     /// What it costs.
     pub amount: Money,
+    /// On which terms it is paid, if more than once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
     /// The brand of the card.
     pub brand: Brand,
     /// The first six digits of the card.
@@ -143,6 +146,9 @@ pub struct Answer {
     /// Whether nothing stands of what the issuer said yes to: the shop has released it.
     #[serde(default)]
     pub is_released: bool,
+    /// Which question it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<Rrpid>,
     /// When it was heard.
     pub at: UnixTime,
 }
@@ -249,6 +255,13 @@ impl Purchase {
             Stage::Ordered(ordered) | Stage::Answered(ordered) => Some(ordered.ids.xid),
             Stage::Initiating { .. } | Stage::Abandoned(_) => None,
         }
+    }
+
+    /// Whether the merchant was asked how the order stands and has not answered that.
+    pub fn is_inquiring(&self) -> bool {
+        let Some(ordered) = self.ordered() else { return false };
+        let answered = ordered.answer.as_ref().and_then(|answer| answer.question);
+        ordered.inquiry.as_ref().is_some_and(|inquiry| answered != Some(inquiry.rrpid))
     }
 
     /// What the merchant said last was given back.

@@ -6,6 +6,7 @@
 //! AuthReq ─▶ Asked ──approved──▶ Authorized ─▶ Releasing ─────▶ Voided
 //!    │         │                     ▲              │
 //!    │         │                     └─ lowered, no ┘
+//!    │         ├─approved, a sale──▶ see sale.rs
 //!    │         ├────declined──▶ Declined
 //!    │         └───no answer──▶ Reversing ──acknowledged──▶ Reversed
 //!    ├─▶ Declining ──as long as the issuer would take──▶ Refused (no bank is asked)
@@ -19,31 +20,34 @@
 //! issuer, and comes back with the answer. What is stored is its envelope, sealed as it came, which
 //! is opened again where the question was lost.
 
-use openset_crypto::dual;
+use openset_crypto::{dual, reopen_token_card};
 use openset_types::{
-    ApprovalCode, AuthorizationAnswer, AuthorizationRequest, CardExpiry, DeclineReason, Money, Pan,
-    ReversalAdvice, ReversalOutcome, Trace, UnixTime,
+    ApprovalCode, AuthorizationAnswer, AuthorizationRequest, CaptureAdvice, CardExpiry,
+    DeclineReason, Money, Pan, ReversalAdvice, ReversalOutcome, Trace, UnixTime,
 };
 use openset_wire::{
-    payment::{AuthCode, CapToken},
+    payment::{AuthCode, AuthToken, CapToken},
     types::PanToken,
     wrapper::Message,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Standing,
+    Standing, auth_token,
+    capture::AdviceAnswer,
+    decided,
     instructions::{Instructions, Verdict},
     record::{Asker, Authorization, Question, Stage},
     reply::{self, Approval},
     request, reversal,
+    sale::{self, Agreed},
     token::{self, Notes},
     trace::{retrieval, trace},
 };
 use crate::{
     octets::Octets,
     refusal::Refusal,
-    role::{Admitted, Claim, Effect as Asked, Env, Machine, Received, Step},
+    role::{Admitted, Claim, Decided, Effect as Asked, Env, Machine, Received, Step},
     version::Version,
 };
 
@@ -75,6 +79,10 @@ pub enum Input {
     Released(ReversalOutcome),
     /// The gateway stopped while the issuer was told.
     ReleaseInterrupted,
+    /// The acquirer has taken a sale, or will not.
+    Taken(AdviceAnswer),
+    /// The gateway stopped while the acquirer was told of a sale.
+    TakeInterrupted,
     /// The issuer has acknowledged the reversal of what had no answer.
     ReversalAcknowledged,
     /// The gateway stopped while the reversal was on its way.
@@ -116,6 +124,8 @@ pub enum Effect {
     /// Undoes or lowers what the issuer holds, until it has said yes or no. Carries the card
     /// number.
     Release(ReversalAdvice),
+    /// Tells the acquirer of a sale, until it has said yes or no.
+    Take(CaptureAdvice),
 }
 
 /// What the outbox keeps of it.
@@ -128,6 +138,8 @@ pub enum Note {
     Releasing,
     /// The reversal was on its way.
     Reversing,
+    /// The acquirer was told of a sale.
+    Taking,
     /// Time passed.
     Waiting,
 }
@@ -187,6 +199,8 @@ impl Machine for GatewayAuthorization {
             (Some(authorization), Input::WaitInterrupted) => {
                 waited(authorization, Line::Answers, env)
             }
+            (Some(authorization), Input::Taken(answer)) => sale::told(authorization, answer, env),
+            (Some(authorization), Input::TakeInterrupted) => Ok(sale::tell_again(authorization)),
             (Some(authorization), Input::ReversalAcknowledged) => reversed(authorization, env),
             (Some(authorization), Input::ReversalInterrupted) => reverse_again(authorization, env),
             (Some(authorization), Input::Woke) => reversal::woke(authorization, env),
@@ -198,6 +212,7 @@ impl Machine for GatewayAuthorization {
             Effect::AskAcquirer(_) => Note::AskedAcquirer,
             Effect::Release(_) => Note::Releasing,
             Effect::Reverse(_) => Note::Reversing,
+            Effect::Take(_) => Note::Taking,
             Effect::Wait { .. } => Note::Waiting,
         }
     }
@@ -207,12 +222,17 @@ impl Machine for GatewayAuthorization {
             Note::AskedAcquirer => Input::Interrupted,
             Note::Releasing => Input::ReleaseInterrupted,
             Note::Reversing => Input::ReversalInterrupted,
+            Note::Taking => Input::TakeInterrupted,
             Note::Waiting => Input::WaitInterrupted,
         }
     }
 
     fn woke() -> Input {
         Input::Woke
+    }
+
+    fn decided(authorization: &Authorization) -> Vec<Decided> {
+        decided::of_authorization(authorization)
     }
 }
 
@@ -253,9 +273,18 @@ pub(super) fn card(
         let AuthorizationRequest { pan, expiry, .. } = *asked;
         return Ok(Card { pan, expiry });
     }
-    let openers = &env.standing.encipherments;
-    let data = dual::reopen_card(sealed.as_ref(), openers, env.suite(), env.keys)?.into_value();
-    Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 })
+    let (sealed, openers) = (sealed.as_ref(), &env.standing.encipherments);
+    match dual::reopen_card(sealed, openers, env.suite(), env.keys) {
+        Ok(opened) => {
+            let data = opened.into_value();
+            Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 })
+        }
+        // It is no payment instructions': it lay in a token of our own.
+        Err(_) => {
+            let data = reopen_token_card(sealed, openers, env.suite(), env.keys)?.into_value();
+            Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 })
+        }
+    }
 }
 
 /// Asks the issuer, or says why not. The consent is spent in the same commit (A7).
@@ -275,7 +304,8 @@ fn ask(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let Some(instructions) = asked else {
         return decline(question, spent, env);
     };
-    let Instructions { pan, expiry, amount, spent } = instructions;
+    let Instructions { pan, expiry, amount, spent, further } = instructions;
+    let question = Question { further: further.map(Box::new), ..question };
     let trace = trace(&mut env.draw(), env.now)?;
     let merchant = question.merchant.clone();
     let asked =
@@ -355,8 +385,14 @@ fn answered(
             let generation = 0;
             let granted =
                 Granted { trace: &trace, amount, approval_code: &approval_code, generation };
+            let issuer = card.pan.bin();
             let cap_token = granted.token(&question, card, env.now, env)?;
-            let approval = granted.approval(cap_token);
+            let auth_token = granted.next(&question, &sealed, env.now, env)?;
+            if question.is_sale {
+                let agreed = Agreed { granted, cap_token, auth_token, issuer, spent };
+                return sale::tell(question, agreed, env);
+            }
+            let approval = granted.approval(cap_token, auth_token);
             let message = reply::approve(&question, approval, env)?;
             let rrpid = question.rrpid;
             let at = env.now;
@@ -417,9 +453,24 @@ impl<'a> Granted<'a> {
         token::seal(question.rrpid, self.amount, &notes, &extra, env)
     }
 
-    fn approval(&self, cap_token: CapToken) -> Approval<'a> {
+    /// The token for the next authorization of the same consent, if there may be one.
+    pub(super) fn next(
+        &self,
+        question: &Question,
+        sealed: &Octets,
+        at: UnixTime,
+        env: &Environment<'_>,
+    ) -> Result<Option<AuthToken>, Refusal> {
+        let Some(further) = &question.further else { return Ok(None) };
+        let card = card(None, self.trace, sealed, env)?;
+        let given = (self.amount, self.generation, at);
+        auth_token::seal(question, further, given, card, env).map(Some)
+    }
+
+    fn approval(&self, cap_token: CapToken, auth_token: Option<AuthToken>) -> Approval<'a> {
         let (approval_code, retrieval) = (self.approval_code, &self.trace.retrieval);
-        Approval { amount: self.amount, approval_code, retrieval, cap_token }
+        let (amount, taken) = (self.amount, None);
+        Approval { amount, approval_code, retrieval, cap_token, taken, auth_token }
     }
 }
 

@@ -8,10 +8,13 @@
 //! used once: a register entry for the authorization is claimed in the commit that tells the
 //! acquirer. The card is not needed and is not looked at.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, convert::identity};
 
 use openset_crypto::Purpose;
-use openset_types::{CaptureAdvice, MerchantId, Money, RetrievalReference, Rrpid, UnixTime, Xid};
+use openset_types::{
+    BatchPlace, BatchRefusal, BatchWish, CaptureAdvice, MerchantId, Money, RetrievalReference,
+    Rrpid, UnixTime, Xid,
+};
 use openset_wire::{
     der::{decode, encode},
     payment::{CapCode, CapItem, CapReq, CapResData, CapResItem, CapResPayload, CapToken},
@@ -21,16 +24,20 @@ use openset_wire::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Standing, asker, keep_known,
+    Standing,
+    batch::wish,
+    decided,
+    heard::{asker, believe},
+    keep_known, market,
     token::{self, Token},
     trace::{retrieval, trace},
 };
 use crate::{
     acceptance::{self, same_rrpid},
-    kept::{keep_path, kept_path},
+    kept::kept_path,
     octets::Octets,
     refusal::Refusal,
-    role::{Admitted, Claim, Effect as Asked, Env, Lookup, Machine, Received, Step},
+    role::{Admitted, Claim, Decided, Effect as Asked, Env, Lookup, Machine, Received, Step},
     version::Version,
 };
 
@@ -95,6 +102,9 @@ pub enum Outcome {
         retrieval: RetrievalReference,
         /// When.
         at: UnixTime,
+        /// Where the acquirer counts it, if it says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<BatchPlace>,
     },
     /// Nothing was taken.
     Refused(#[serde(with = "crate::stored::cap_code")] CapCode),
@@ -123,8 +133,12 @@ pub enum Input {
 pub enum AdviceAnswer {
     /// It has taken it, now or at an earlier telling.
     Taken,
+    /// The same, and counts it there.
+    Counted(BatchPlace),
     /// It will not.
     Refused,
+    /// It will not, because it cannot be counted as was asked.
+    NotCounted(BatchRefusal),
 }
 
 /// What is asked of the acquirer: told until it is acknowledged.
@@ -158,6 +172,7 @@ struct Asking {
 struct Fit {
     amount: Money,
     token: Token,
+    batch: BatchWish,
 }
 
 impl Asking {
@@ -223,6 +238,10 @@ impl Machine for GatewayCapture {
     fn woke() -> Input {
         Input::Woke
     }
+
+    fn decided(captures: &Captures) -> Vec<Decided> {
+        decided::of_captures(captures)
+    }
 }
 
 fn admit(
@@ -234,34 +253,24 @@ fn admit(
     let CapReq::EncB(message) = message else {
         return Err(Refusal::GatewayReturnedCardNumber);
     };
-    let standing = env.standing;
-    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
-    env.trust.require_bci(&standing.brand, env.now)?;
-    let (openers, brand) = (&standing.encipherments, Some(&standing.brand));
-    let linked = env.open_signed(&message.enc, openers, Purpose::MerchantSignature, brand)?;
-    standing.acceptance.fresh(&linked, env.now)?;
-    env.require_linked(&linked, &message.baggage)?;
+    let linked = believe(&message.enc, &message.baggage, identity, env)?;
     let data = linked.t1.value();
     same_rrpid(rrpid, data.cap_rr_tags.rrpid.0)?;
-    acceptance::understood(&data.c_rq_extensions, &[])?;
-    let (merchant, reply_to) = asker(&linked, &standing.brand, env)?;
-    if data.cap_rr_tags.mer_term_ids.merchant_id.0 != merchant {
-        return Err(Refusal::MerchantNamedAnother);
-    }
+    acceptance::understood(data, acceptance::in_answers(env.suite()).as_slice())?;
+    let (merchant, reply_to) = asker(&linked, &data.cap_rr_tags, env)?;
     let tokens = &message.baggage.0;
     if tokens.len() != data.cap_item_seq.len() || tokens.len() > ITEMS_MAX {
         return Err(Refusal::PartsNotLinked);
     }
     let pairs = data.cap_item_seq.iter().zip(tokens);
-    let items = pairs.map(|(item, token)| ask(item, token, &merchant, env));
-    let items = items.collect::<Result<Vec<_>, Refusal>>()?;
+    let items: Vec<_> = pairs.map(|(item, token)| ask(item, token, &merchant, env)).collect();
     Ok(Admitted {
         instance: Lookup::Key(rrpid.as_bytes().to_vec()),
         held: items.iter().map(Asking::claim).collect(),
         input: Input::CapReq(Box::new(Request {
             rrpid,
             merchant,
-            reply_to: keep_path(&reply_to)?,
+            reply_to,
             tags: encode(&data.cap_rr_tags)?.into(),
             known: keep_known(data.m_thumbs.as_ref())?,
             items,
@@ -269,18 +278,12 @@ fn admit(
     })
 }
 
-fn ask(
-    item: &CapItem,
-    token: &CapToken,
-    merchant: &MerchantId,
-    env: &Environment<'_>,
-) -> Result<Asking, Refusal> {
-    acceptance::understood(&item.cap_payload.c_pay_extensions, &[])?;
-    Ok(Asking {
+fn ask(item: &CapItem, token: &CapToken, merchant: &MerchantId, env: &Environment<'_>) -> Asking {
+    Asking {
         ids: item.trans_ids.clone(),
         authorization: item.auth_rrpid.0,
         verdict: judge(item, token, merchant, env),
-    })
+    }
 }
 
 /// Whether an item may be taken by what its token says (A8, abuse case 5).
@@ -305,10 +308,13 @@ fn judge(
     }
     let amount = item.cap_payload.cap_req_amt.money().map_err(|_| CapCode::InvalidAuthData)?;
     let is_more = amount.exceeds(token.amount).map_err(|_| CapCode::InvalidAuthData)?;
-    if is_more || amount.is_zero() {
+    let is_agreed = market::agrees(item.cap_payload.sale_detail.as_ref(), amount);
+    if is_more || amount.is_zero() || !is_agreed {
         return Err(CapCode::InvalidAuthData);
     }
-    Ok(Fit { amount, token })
+    let sale = item.cap_payload.sale_detail.as_ref();
+    let batch = wish(sale, &env.standing.brand).map_err(not_counted)?;
+    Ok(Fit { amount, token, batch })
 }
 
 /// Claims what may be taken and tells the acquirer, all in one commit.
@@ -324,7 +330,7 @@ fn begin(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> 
         let outcome = match asking.verdict {
             Err(code) => Outcome::Refused(code),
             Ok(_) if !is_first => Outcome::Refused(CapCode::DuplicateRequest),
-            Ok(Fit { amount, token }) => {
+            Ok(Fit { amount, token, batch }) => {
                 let trace = trace(&mut draw, env.now)?;
                 effects.extend([Asked::Claim(claim.clone()), Asked::Claim(retrieval(&trace))]);
                 taken.insert(claim);
@@ -335,6 +341,7 @@ fn begin(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> 
                     issuer: token.notes.issuer,
                     amount,
                     merchant: merchant.clone(),
+                    batch: Some(batch),
                 })
             }
         };
@@ -366,18 +373,40 @@ fn advised(
         return Ok(Step::new(captures));
     };
     let mut released = None;
-    item.outcome = match (answer, item.advice()) {
-        (AdviceAnswer::Taken, Some(advice)) => Outcome::Taken {
+    let taken = outcome(answer);
+    item.outcome = match (taken, item.advice()) {
+        (Ok(place), Some(advice)) => Outcome::Taken {
             amount: advice.amount,
             retrieval: advice.authorization.clone(),
             at: env.now,
+            place,
         },
-        _ => {
+        (taken, _) => {
             released = Some(Asked::Release(token::used(&item.authorization, item.generation)));
-            Outcome::Refused(CapCode::UnspecifiedFailure)
+            Outcome::Refused(taken.err().unwrap_or(CapCode::UnspecifiedFailure))
         }
     };
     answer_when_done(Step::new(captures).and(released), env)
+}
+
+/// Where the acquirer counts what it has taken, if it says so; or what the merchant is told.
+pub(super) fn outcome(answer: AdviceAnswer) -> Result<Option<BatchPlace>, CapCode> {
+    match answer {
+        AdviceAnswer::Taken => Ok(None),
+        AdviceAnswer::Counted(place) => Ok(Some(place)),
+        AdviceAnswer::Refused => Err(CapCode::UnspecifiedFailure),
+        AdviceAnswer::NotCounted(why) => Err(not_counted(why)),
+    }
+}
+
+/// What the merchant is told of an item that fits no batch.
+fn not_counted(why: BatchRefusal) -> CapCode {
+    match why {
+        BatchRefusal::Closed => CapCode::BatchClosed,
+        BatchRefusal::PlaceTaken => CapCode::DuplicateRequest,
+        BatchRefusal::Unknown | BatchRefusal::Known => CapCode::BatchUnknown,
+        BatchRefusal::OutOfBalance | BatchRefusal::Unavailable => CapCode::UnspecifiedFailure,
+    }
 }
 
 /// The same advice again: the acquirer tells repeats by its trace.
@@ -400,12 +429,12 @@ fn answer_when_done(mut step: StepTaken, env: &Environment<'_>) -> Result<StepTa
     let data = CapResData {
         cap_rr_tags: decode::<RrTags>(captures.tags.as_ref())?,
         brand_crl_identifier: env.unknown_bci(&standing.brand, known.as_ref()),
-        pe_thumb: None,
+        pe_thumb: standing.announced(known.as_ref(), env)?,
         batch_status_seq: None,
         cap_res_item_seq: captures.items.iter().map(Item::answer).collect::<Result<_, _>>()?,
         c_rs_extensions: None,
     };
-    let signed = env.sign_for(&data, &standing.signature, known.as_ref())?;
+    let signed = standing.sign_for(&data, known.as_ref(), env)?;
     let to = kept_path(&captures.reply_to, Purpose::MerchantEncipherment, &standing.brand, env)?;
     let rrpid = captures.rrpid;
     let message = Message::CapRes(env.seal(&signed, &to)?);
@@ -423,6 +452,10 @@ impl Item {
     }
 
     fn answer(&self) -> Result<CapResItem, Refusal> {
+        let place = match &self.outcome {
+            Outcome::Taken { place, .. } => *place,
+            Outcome::Advising(_) | Outcome::Refused(_) => None,
+        };
         let (cap_code, cap_amt) = match &self.outcome {
             Outcome::Taken { amount, .. } => (CapCode::Success, (*amount).into()),
             Outcome::Refused(code) => (*code, super::reply::NOTHING),
@@ -434,8 +467,8 @@ impl Item {
             cap_res_payload: CapResPayload {
                 cap_code,
                 cap_amt,
-                batch_id: None,
-                batch_sequence_num: None,
+                batch_id: place.map(|place| place.batch.get()),
+                batch_sequence_num: place.map(|place| place.position),
                 c_rs_pay_extensions: None,
             },
         })

@@ -5,13 +5,18 @@
 //! certificate's is looked at last, and must not show ([`Verdict::Decline`]).
 
 use openset_crypto::{Thumb, Verified, card, dual::Payment};
-use openset_types::{CardExpiry, MerchantId, Money, Pan, Xid};
+use openset_types::{CardExpiry, MerchantId, Money, Pan, Terms, UnixTime, Xid};
 use openset_wire::{
-    payment::{AuthCode, AuthReqData, PiHead},
+    payment::{AuthCode, AuthReqData, PiHead, Place},
     types::{CurrencyAmount, IntendedGateway},
 };
 
-use super::authorization::GatewayAuthorization;
+use super::{
+    auth_token::{Further, same_terms},
+    authorization::GatewayAuthorization,
+    market,
+    policy::Policy,
+};
 use crate::{
     acceptance,
     refusal::Refusal,
@@ -48,8 +53,10 @@ pub(crate) struct Instructions {
     pub(crate) expiry: CardExpiry,
     /// How much.
     pub(crate) amount: Money,
-    /// The consent, to be used once.
+    /// The consent, or the token for this part of it, to be used once.
     pub(crate) spent: Claim,
+    /// What may be authorized after it.
+    pub(crate) further: Option<Further>,
 }
 
 /// The register entry of one consent: whose it is and for which purchase (A7).
@@ -68,13 +75,14 @@ pub(crate) fn judge(
     let head = payment.head.value();
     require_this_gateway(&payment, env)?;
     acceptance::require_card_for(env.suite(), &payment.pan_data.pan.bin())?;
+    let policy = env.standing.policies.of(merchant);
     let verdict = agrees(request, &payment, merchant)
         .and_then(|()| is_recent(&payment, env))
-        .and_then(|()| is_ordinary(request, head))
+        .and_then(|()| is_ordinary(request, head, policy, env.now))
         .and_then(|()| is_good(&payment, env))
-        .and_then(|()| amount(request, head));
-    let amount = match verdict {
-        Ok(amount) => amount,
+        .and_then(|()| amount(request, head, policy, env.now));
+    let (amount, further) = match verdict {
+        Ok(judged) => judged,
         Err(code) => return Ok(Verdict::Refuse(code)),
     };
     let spent = consent(&payment.signer().thumb(), &head.trans_ids.xid);
@@ -83,7 +91,7 @@ pub(crate) fn judge(
     }
     let pan_data = payment.into_value().pan_data;
     let (pan, expiry) = (pan_data.pan.0, pan_data.card_expiry.0);
-    Ok(Verdict::Ask(Instructions { pan, expiry, amount, spent }))
+    Ok(Verdict::Ask(Instructions { pan, expiry, amount, spent, further }))
 }
 
 /// A1: instructions name the gateway they were made for, and no other takes them. In suite `set10`
@@ -92,13 +100,13 @@ fn require_this_gateway(
     payment: &Payment,
     env: &Env<'_, GatewayAuthorization>,
 ) -> Result<(), Refusal> {
-    let extensions = &payment.head.pi_extensions;
+    let head = payment.head.value();
     if !env.suite().names_recipients() {
-        return acceptance::understood(extensions, &[]);
+        return acceptance::understood(head, &[]);
     }
-    acceptance::understood(extensions, &[IntendedGateway::oid()])?;
+    acceptance::understood(head, &[(Place::PiHead, IntendedGateway::oid())])?;
     let own = IntendedGateway(payment.sealed_for.cert_thumb(env.suite())?);
-    if IntendedGateway::find(extensions)? == Some(own) {
+    if IntendedGateway::find(&head.pi_extensions)? == Some(own) {
         return Ok(());
     }
     Err(Refusal::MerchantSentInstructionsForAnotherGateway)
@@ -126,28 +134,70 @@ fn is_recent(
     if age_s > CONSENT_S_MAX { Err(AuthCode::InvalidTransaction) } else { Ok(()) }
 }
 
-/// Whether it asks for nothing that this gateway does not do.
-fn is_ordinary(request: &AuthReqData, head: &PiHead) -> Result<(), AuthCode> {
-    if request.capture_now {
+/// Whether it asks for nothing that this gateway does not do for the merchant.
+fn is_ordinary(
+    request: &AuthReqData,
+    head: &PiHead,
+    policy: &Policy,
+    now: UnixTime,
+) -> Result<(), AuthCode> {
+    if request.capture_now && !policy.sales {
         return Err(AuthCode::CaptureNotSupported);
     }
     let payload = &request.auth_req_item.auth_req_payload;
-    if head.install_recur_data.is_some() || payload.install_recur_data.is_some() {
-        return Err(AuthCode::InstallRecurMismatch);
+    let terms = same_terms(payload, head.install_recur_data.as_ref())?;
+    let is_allowed =
+        (!payload.subsequent_auth_ind || policy.tokens) && (terms.is_none() || policy.recurring);
+    match terms {
+        _ if !is_allowed => Err(AuthCode::InvalidTransaction),
+        Some(terms) if terms.are_over(now) => Err(AuthCode::RecurringExpired),
+        _ => Ok(()),
     }
-    if payload.subsequent_auth_ind {
-        return Err(AuthCode::InvalidTransaction);
-    }
-    Ok(())
 }
 
-/// How much a bank may be asked for: never more than the cardholder signed (abuse case 5, A23).
-fn amount(request: &AuthReqData, head: &PiHead) -> Result<Money, AuthCode> {
+/// How much a bank may be asked for, and what after that: never more than the cardholder signed
+/// and the policy tolerates (abuse case 5, A23), and nothing that what is said of the sale
+/// contradicts.
+fn amount(
+    request: &AuthReqData,
+    head: &PiHead,
+    policy: &Policy,
+    now: UnixTime,
+) -> Result<(Money, Option<Further>), AuthCode> {
     let read = |amount: &CurrencyAmount| amount.money().map_err(|_| AuthCode::AmountError);
-    let asked = read(&request.auth_req_item.auth_req_payload.auth_req_amt)?;
+    let payload = &request.auth_req_item.auth_req_payload;
+    let asked = read(&payload.auth_req_amt)?;
     let signed = read(&head.inputs.purch_amt)?;
-    let is_more = asked.exceeds(signed).map_err(|_| AuthCode::AmountError)?;
-    if is_more || asked.is_zero() { Err(AuthCode::AmountError) } else { Ok(asked) }
+    let tolerated = within(asked, signed, policy)?;
+    if asked.is_zero() || !market::agrees(request.sale_detail.as_ref(), asked) {
+        return Err(AuthCode::AmountError);
+    }
+    let terms = same_terms(payload, head.install_recur_data.as_ref())?;
+    let further = Further {
+        agreed: signed,
+        tolerated,
+        before: Money::zero(signed.currency()),
+        count: 1,
+        terms,
+        until: match terms {
+            Some(Terms::Recurring { until, .. }) => until,
+            Some(_) => now.plus_s(policy.instalments_last_s),
+            None => now.plus_s(policy.parts_last_s),
+        },
+        is_used: false,
+    };
+    Ok((asked, payload.subsequent_auth_ind.then_some(further)))
+}
+
+/// How much the policy lets pass of what was agreed, if an amount is no more than that.
+pub(super) fn within(amount: Money, agreed: Money, policy: &Policy) -> Result<Money, AuthCode> {
+    let tolerated = u128::from(agreed.minor()) * (100 + u128::from(policy.tolerance_percent)) / 100;
+    let tolerated = u64::try_from(tolerated).map_err(|_| AuthCode::AmountError)?;
+    let tolerated = Money::new(tolerated, agreed.currency()).map_err(|_| AuthCode::AmountError)?;
+    match amount.exceeds(tolerated) {
+        Ok(false) => Ok(tolerated),
+        Ok(true) | Err(_) => Err(AuthCode::AmountError),
+    }
 }
 
 /// Whether the card is still good, whoever's it is.

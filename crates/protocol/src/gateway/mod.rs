@@ -4,30 +4,41 @@
 //! digest was made of.
 
 pub mod authorization;
+pub mod batch;
 pub mod capture;
+pub mod certificates;
 pub mod refund;
 pub mod registration;
-
 pub mod reversal;
 
+mod announcement;
+mod auth_token;
+mod decided;
+mod heard;
 mod instructions;
+mod market;
+mod policy;
 mod record;
 mod reply;
 mod request;
+mod sale;
 mod token;
 mod trace;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use openset_crypto::{Bag, Identity, Path, Purpose, Verified};
-use openset_types::{Bin, Brand, MerchantId};
+use openset_crypto::{Bag, Identity, Path, Purpose};
+use openset_types::{Bin, Brand};
 use openset_wire::{
     der::{decode, encode},
     types::Thumbs,
 };
 
+pub use auth_token::Further;
 pub use instructions::CONSENT_S_MAX;
+pub use policy::{INSTALMENTS_LAST_S, PARTS_LAST_S, Policies, Policy};
 pub use record::{Asker, Authorization, Question, Releasing, Stage};
+pub use sale::Sale;
 
 use crate::{
     acceptance::Acceptance,
@@ -42,6 +53,8 @@ use crate::{
 pub struct Standing {
     /// The brand it serves.
     pub brand: Brand,
+    /// The first digits of the cards whose banks it reaches. If none are named, it reaches all.
+    pub bins: BTreeSet<Bin>,
     /// Signs its messages.
     pub signature: Identity,
     /// Opens what is sealed for it: the one in use first, then older ones, kept so that late
@@ -56,6 +69,8 @@ pub struct Standing {
     /// How many seconds after its authorization a capture can be reversed. Later than that it has
     /// been cleared, and is given back by a credit.
     pub captures_kept_s: i64,
+    /// What it does for which merchant.
+    pub policies: Policies,
 }
 
 impl Standing {
@@ -81,34 +96,4 @@ pub(crate) fn known(kept: Option<&Octets>) -> Result<Option<Thumbs>, Refusal> {
 /// What a merchant says that it knows, to be kept until it is answered.
 pub(crate) fn keep_known(thumbs: Option<&Thumbs>) -> Result<Option<Octets>, Refusal> {
     Ok(thumbs.map(encode).transpose()?.map(Octets::from))
-}
-
-/// Who signed a request: the number its acquirer knows it by, and the certificate of the same
-/// merchant that the answer is to be sealed for.
-pub(crate) fn asker<T, M: Machine>(
-    request: &Verified<T>,
-    brand: &Brand,
-    env: &Env<'_, M>,
-) -> Result<(MerchantId, Arc<Path>), Refusal> {
-    let signer = request.signer();
-    let merchant = signer.merchant_id().ok_or(Refusal::MerchantNamedAnother)?;
-    let purpose = Purpose::MerchantEncipherment;
-    let mut paths = request
-        .bag()
-        .certificates
-        .iter()
-        .filter_map(|one| env.path(one, request.bag(), purpose, brand).ok());
-    // The bag is not signed: only a certificate of the signer itself is sealed for (A11).
-    let own = paths.find(|path| {
-        path.merchant_id() == Some(merchant)
-            && path.leaf().subject().organization() == signer.leaf().subject().organization()
-            && acquirer(path) == acquirer(signer)
-    });
-    // The bag came out of the envelope too, and no signature covers it.
-    let none = Refusal::MerchantSentNoEnciphermentCertificate;
-    Ok((merchant.clone(), own.ok_or_else(|| env.within(none))?))
-}
-
-fn acquirer(path: &Path) -> Option<&Bin> {
-    path.leaf().merchant().map(|merchant| &merchant.mer_acquirer_bin.0)
 }

@@ -8,6 +8,7 @@ use openset_types::{
 use openset_wire::payment::AuthCode;
 use serde::{Deserialize, Serialize};
 
+use super::{auth_token::Further, sale::Sale};
 use crate::{
     octets::Octets, purchase_ids::PurchaseIds, role::Claim, summary::Fact, version::Version,
 };
@@ -51,6 +52,18 @@ pub struct Question {
     /// them again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructions: Option<Octets>,
+    /// Whether the money is taken with it.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub is_sale: bool,
+    /// Whether it wants to know what kind of card it was.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub wants_card_type: bool,
+    /// Whether it has sent an address to be compared.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub has_address: bool,
+    /// What may be authorized after it, if the merchant has said that more will follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub further: Option<Box<Further>>,
     /// When it was asked.
     pub at: UnixTime,
 }
@@ -95,6 +108,9 @@ pub struct Releasing {
     pub at: UnixTime,
     /// Which of its tokens is used up by this.
     pub generation: u8,
+    /// Whether the token for the next authorization is used up by this too.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub takes_next: bool,
     /// The card, sealed as it came (DER).
     pub card: Octets,
     /// Who waits for the outcome.
@@ -144,6 +160,18 @@ pub enum Stage {
         #[serde(default, skip_serializing_if = "is_first")]
         generation: u8,
     },
+    /// The issuer holds the amount, and the acquirer is told to take it.
+    Selling {
+        /// What is taken.
+        sale: Box<Sale>,
+        /// The token for the merchant, until it is answered (DER).
+        cap_token: Octets,
+        /// The token for the next authorization, if there is one (DER).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        auth_token: Option<Octets>,
+    },
+    /// The money was taken with the authorization.
+    Sold(Box<Sale>),
     /// The merchant takes it back, or a part of it.
     Releasing(Box<Releasing>),
     /// The merchant has taken it back, and the issuer has acknowledged that nothing is held.
@@ -195,12 +223,18 @@ fn is_first(generation: &u8) -> bool {
     *generation == 0
 }
 
+/// Whether something is not so, as almost always.
+fn is_not(so: &bool) -> bool {
+    !so
+}
+
 impl Authorization {
     /// How it stands, in one of the words that a page shows.
     pub fn fact(&self) -> Fact {
         match &self.stage {
             Stage::Asked { .. } | Stage::Declining { .. } => Fact::Received,
-            Stage::Authorized { .. } => Fact::Authorized,
+            Stage::Authorized { .. } | Stage::Selling { .. } => Fact::Authorized,
+            Stage::Sold(_) => Fact::Captured,
             Stage::Releasing(_) => Fact::Voiding,
             Stage::Voided { .. } | Stage::Forestalled => Fact::Voided,
             Stage::Declined { .. }

@@ -16,8 +16,8 @@ mod request;
 use std::collections::BTreeSet;
 
 use openset_types::{
-    MerchantId, Money, RefundAdvice, RefundKind, RefundRefusal, RetrievalReference, Rrpid,
-    UnixTime, Xid,
+    BatchPlace, MerchantId, Money, RefundAdvice, RefundKind, RefundRefusal, RetrievalReference,
+    Rrpid, UnixTime, Xid,
 };
 use openset_wire::{der::encode, payment::CapRevOrCredCode, wrapper::Message};
 use serde::{Deserialize, Serialize};
@@ -26,14 +26,14 @@ pub use request::Request;
 
 use self::request::Fit;
 use super::{
-    Standing,
+    Standing, decided,
     token::used,
     trace::{retrieval, trace},
 };
 use crate::{
     octets::Octets,
     refusal::Refusal,
-    role::{Admitted, Effect as Asked, Env, Machine, Received, Step},
+    role::{Admitted, Decided, Effect as Asked, Env, Machine, Received, Step},
     version::Version,
 };
 
@@ -96,6 +96,9 @@ pub enum Outcome {
         own: RetrievalReference,
         /// When.
         at: UnixTime,
+        /// Where the acquirer counts it, if it says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<BatchPlace>,
     },
     /// Nothing was done.
     Refused(#[serde(with = "crate::stored::refund_code")] CapRevOrCredCode),
@@ -124,6 +127,8 @@ pub enum Input {
 pub enum AdviceAnswer {
     /// It has done it, now or at an earlier telling.
     Done,
+    /// The same, and counts it there.
+    Counted(BatchPlace),
     /// It will not.
     Refused(RefundRefusal),
 }
@@ -193,6 +198,10 @@ impl Machine for GatewayRefund {
     fn woke() -> Input {
         Input::Woke
     }
+
+    fn decided(refunds: &Refunds) -> Vec<Decided> {
+        decided::of_refunds(refunds)
+    }
 }
 
 /// Tells the acquirer of each item that may be done, all in one commit.
@@ -207,7 +216,7 @@ fn begin(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> 
         let is_first = named.insert(asking.authorization);
         let outcome = match fit(asking.verdict, asking.authorization, is_first, env) {
             Err(code) => Outcome::Refused(code),
-            Ok(Fit { amount, token }) => {
+            Ok(Fit { amount, token, batch }) => {
                 let trace = trace(&mut draw, env.now)?;
                 effects.push(Asked::Claim(retrieval(&trace)));
                 Outcome::Advising(RefundAdvice {
@@ -218,6 +227,7 @@ fn begin(request: Request, env: &Environment<'_>) -> Result<StepTaken, Refusal> 
                     issuer: token.notes.issuer,
                     amount,
                     merchant: merchant.clone(),
+                    batch: Some(batch),
                 })
             }
         };
@@ -265,15 +275,21 @@ fn advised(
     let Some(item) = refunds.items.iter_mut().find(is_this) else {
         return Ok(Step::new(refunds));
     };
-    item.outcome = match (answer, item.advice()) {
-        (AdviceAnswer::Done, Some(advice)) => Outcome::Done {
+    let done = match answer {
+        AdviceAnswer::Done => Ok(None),
+        AdviceAnswer::Counted(place) => Ok(Some(place)),
+        AdviceAnswer::Refused(why) => Err(why),
+    };
+    item.outcome = match (done, item.advice()) {
+        (Ok(place), Some(advice)) => Outcome::Done {
             amount: advice.amount,
             retrieval: advice.authorization.clone(),
             own: advice.trace.retrieval.clone(),
             at: env.now,
+            place,
         },
-        (AdviceAnswer::Refused(why), _) => Outcome::Refused(code(why)),
-        (AdviceAnswer::Done, None) => return Ok(Step::new(refunds)),
+        (Err(why), _) => Outcome::Refused(code(why)),
+        (Ok(_), None) => return Ok(Step::new(refunds)),
     };
     reply::when_done(Step::new(refunds), env)
 }
@@ -285,12 +301,12 @@ fn advise_again(refunds: Refunds, advice: RefundAdvice) -> StepTaken {
     Step::new(refunds).and(again)
 }
 
-/// What the merchant is told of the acquirer's no. The batch of this gateway is the acquirer's
-/// clearing file.
+/// What the merchant is told of the acquirer's no. What is in a clearing file is in a closed batch.
 fn code(why: RefundRefusal) -> CapRevOrCredCode {
     match why {
         RefundRefusal::AnotherAmount => CapRevOrCredCode::CapDataMismatch,
         RefundRefusal::FileClosed => CapRevOrCredCode::BatchClosed,
+        RefundRefusal::BatchUnknown => CapRevOrCredCode::BatchUnknown,
         RefundRefusal::NotFound => CapRevOrCredCode::OriginalNotFound,
         RefundRefusal::Processed => CapRevOrCredCode::OriginalProcessed,
         RefundRefusal::Repeated => CapRevOrCredCode::DuplicateRequest,

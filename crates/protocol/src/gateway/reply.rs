@@ -6,7 +6,8 @@ use openset_wire::{
     der::{Original, Visible, decode},
     payment::{
         AuthCode, AuthHeader, AuthRes, AuthResBaggage, AuthResData, AuthResEncB, AuthResPayload,
-        AuthTags, AuthValCodes, CapToken, LogRefId, ResponseData,
+        AuthTags, AuthToken, AuthValCodes, AvsResult, CapResPayload, CapToken, CardType, LogRefId,
+        RespReason, ResponseData,
     },
     types::{CurrencyAmount, ForMerchant},
     wrapper::Message,
@@ -21,6 +22,10 @@ pub(crate) struct Approval<'a> {
     pub(crate) approval_code: &'a ApprovalCode,
     pub(crate) retrieval: &'a RetrievalReference,
     pub(crate) cap_token: CapToken,
+    /// What came of taking the money with it.
+    pub(crate) taken: Option<CapResPayload>,
+    /// Stands for the payment instructions in the next authorization.
+    pub(crate) auth_token: Option<AuthToken>,
 }
 
 /// The answer that says yes.
@@ -40,15 +45,17 @@ pub(crate) fn approve(
                 validation_code: None,
                 market_spec_data_id: None,
             }),
-            resp_reason: None,
-            card_type: None,
-            avs_result: None,
+            // Nobody answers in an issuer's place: a yes is its own.
+            resp_reason: Some(RespReason::Issuer),
             log_ref_id: Some(LogRefId::new(approval.retrieval.as_str()).map_err(bounds)?),
+            ..said(question)
         },
         batch_status: None,
         curr_conv: None,
     };
-    write(question, header, Some(approval.cap_token), env)
+    let Approval { cap_token, taken, auth_token, .. } = approval;
+    let baggage = AuthResBaggage { cap_token: Some(cap_token), acq_card_msg: None, auth_token };
+    write(question, header, (baggage, taken), env)
 }
 
 /// The answer that says no, and why. Nothing was authorized.
@@ -61,17 +68,24 @@ pub(crate) fn refuse(
     let header = AuthHeader {
         auth_amt: nothing.unwrap_or(NOTHING),
         auth_code,
-        response_data: ResponseData {
-            auth_val_codes: None,
-            resp_reason: None,
-            card_type: None,
-            avs_result: None,
-            log_ref_id: None,
-        },
+        // Who says no is not told: a card that no issuer was asked about is declined alike.
+        response_data: said(question),
         batch_status: None,
         curr_conv: None,
     };
-    write(question, header, None, env)
+    let baggage = AuthResBaggage { cap_token: None, acq_card_msg: None, auth_token: None };
+    write(question, header, (baggage, None), env)
+}
+
+/// What is said of card and address to whoever asks: no issuer here tells their gateway.
+fn said(question: &Question) -> ResponseData {
+    ResponseData {
+        auth_val_codes: None,
+        resp_reason: None,
+        card_type: question.wants_card_type.then_some(CardType::Unavailable),
+        avs_result: question.has_address.then_some(AvsResult::ResultUnavailable),
+        log_ref_id: None,
+    }
 }
 
 /// Nothing, where no currency was understood: ISO 4217's number for none.
@@ -82,7 +96,7 @@ pub(super) const NOTHING: CurrencyAmount =
 fn write(
     question: &Question,
     auth_header: AuthHeader,
-    cap_token: Option<CapToken>,
+    (baggage, cap_res_payload): (AuthResBaggage, Option<CapResPayload>),
     env: &Env<'_, GatewayAuthorization>,
 ) -> Result<Vec<u8>, Refusal> {
     let standing = env.standing;
@@ -95,20 +109,19 @@ fn write(
     let data = AuthResData {
         auth_tags: decode::<AuthTags>(question.tags.as_ref())?,
         brand_crl_identifier: env.unknown_bci(&standing.brand, known.as_ref()),
-        pe_thumb: None,
+        pe_thumb: standing.announced(known.as_ref(), env)?,
         auth_res_payload: AuthResPayload {
             auth_header,
-            cap_res_payload: None,
+            cap_res_payload,
             a_rs_extensions: match env.suite().names_recipients() {
                 true => Some(for_merchant.extension()?),
                 false => None,
             },
         },
     };
-    let baggage = AuthResBaggage { cap_token, acq_card_msg: None, auth_token: None };
     let baggage = Original::new(baggage)?;
     let linked = env.link(data, &baggage)?;
-    let signed = env.sign_for(&linked, &standing.signature, known.as_ref())?;
+    let signed = standing.sign_for(&linked, known.as_ref(), env)?;
     let purpose = Purpose::MerchantEncipherment;
     let to = kept_path(&question.reply_to, purpose, &standing.brand, env)?;
     let enc = env.seal(&signed, &to)?;

@@ -1,8 +1,11 @@
 //! AuthReq at the gateway: opened, verified, and held against the payment instructions.
 
+use std::convert::identity;
+
 use openset_crypto::{
-    Purpose, Untrusted, Verified, digest_original,
+    Untrusted, Verified,
     dual::{self, Payment},
+    sealed_token_card,
 };
 use openset_types::{MerchantCategory, MerchantId, Rrpid};
 use openset_wire::{
@@ -12,15 +15,15 @@ use openset_wire::{
 };
 
 use super::{
-    Standing, asker,
+    Standing, auth_token,
     authorization::{GatewayAuthorization, Input, Request},
+    heard::{asker, believe},
     instructions::{self, Instructions, Verdict},
     keep_known,
     record::Question,
 };
 use crate::{
     acceptance::{self, same_ids, same_rrpid},
-    kept::keep_path,
     octets::Octets,
     purchase_ids::PurchaseIds,
     refusal::Refusal,
@@ -36,23 +39,13 @@ pub(super) fn admit(
     rrpid: Rrpid,
     env: &Environment<'_>,
 ) -> Result<Admitted<Input>, Refusal> {
-    let standing = env.standing;
-    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
-    env.trust.require_bci(&standing.brand, env.now)?;
-    let (openers, brand) = (&standing.encipherments, Some(&standing.brand));
-    let linked = env.open_signed(&message.enc, openers, Purpose::MerchantSignature, brand)?;
-    standing.acceptance.fresh(&linked, env.now)?;
-    env.require_linked(&linked, &message.baggage)?;
+    let linked = believe(&message.enc, &message.baggage, identity, env)?;
     let data = linked.t1.value();
     let tags = &data.auth_req_item.auth_tags;
     same_rrpid(rrpid, tags.auth_rr_tags.rrpid.0)?;
     same_ids(&request.wrapper.message_header, &tags.trans_ids)?;
-    acceptance::understood(&data.auth_req_item.auth_req_payload.a_rq_extensions, &[])?;
-    let (merchant, reply_to) = asker(&linked, &standing.brand, env)?;
-    // A3: the merchant is who its certificate says, whatever its message says.
-    if tags.auth_rr_tags.mer_term_ids.merchant_id.0 != merchant {
-        return Err(Refusal::MerchantNamedAnother);
-    }
+    acceptance::understood(data, &[])?;
+    let (merchant, reply_to) = asker(&linked, &tags.auth_rr_tags, env)?;
     let verdict = judge(data, message.baggage.value(), &merchant, env)?;
     let held = match &verdict {
         Verdict::Ask(Instructions { spent, .. }) | Verdict::Decline { spent } => {
@@ -65,12 +58,16 @@ pub(super) fn admit(
         ids: PurchaseIds::read(&tags.trans_ids).ok_or(Refusal::SenderNamedUnknownLabel)?,
         merchant,
         merchant_signature: linked.signer().thumb(),
-        reply_to: keep_path(&reply_to)?,
+        reply_to,
         category: category(data),
         amount: data.auth_req_item.auth_req_payload.auth_req_amt.money().ok(),
         tags: encode(tags)?.into(),
         known: keep_known(data.m_thumbs.as_ref())?,
-        instructions: Some(digest_original(env.suite(), &message.baggage).as_bytes().into()),
+        instructions: Some(linked.t2.digest().into()),
+        is_sale: data.capture_now,
+        wants_card_type: data.auth_req_item.auth_req_payload.request_card_type_ind,
+        has_address: data.auth_req_item.auth_req_payload.avs_data.is_some(),
+        further: None,
         at: env.now,
     };
     Ok(Admitted {
@@ -91,6 +88,9 @@ fn judge(
     merchant: &MerchantId,
     env: &Environment<'_>,
 ) -> Result<Verdict, Refusal> {
+    if let Pi::AuthToken(token) = pi {
+        return Ok(auth_token::judge(data, token, merchant, env));
+    }
     match open(pi, env) {
         Ok(payment) => instructions::judge(data, payment, merchant, env),
         Err(Unfit::Answered(code)) => Ok(Verdict::Refuse(code)),
@@ -107,8 +107,7 @@ enum Unfit {
 fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
     let pi = match pi {
         Pi::PiDualSigned(pi) => pi,
-        // A6: suite `modern` knows no payment without a signature. A8: nor a token that stands for
-        // an earlier one; this gateway gives none.
+        // A6: suite `modern` knows no payment without a signature. A token is no instructions.
         Pi::PiUnsigned(_) | Pi::AuthToken(_) => {
             return Err(Unfit::Answered(AuthCode::SignatureRequired));
         }
@@ -136,9 +135,8 @@ fn unproven(refusal: Refusal) -> Unfit {
 /// have nothing to keep.
 fn sealed_card(pi: &Pi, verdict: &Verdict, env: &Environment<'_>) -> Result<Octets, Refusal> {
     match (pi, verdict) {
-        (_, Verdict::Refuse(_)) | (Pi::PiUnsigned(_) | Pi::AuthToken(_), _) => {
-            Ok(Vec::new().into())
-        }
+        (_, Verdict::Refuse(_)) | (Pi::PiUnsigned(_), _) => Ok(Vec::new().into()),
+        (Pi::AuthToken(token), _) => Ok(sealed_token_card(token, env.suite())?.into()),
         (Pi::PiDualSigned(pi), _) => Ok(dual::sealed_card(pi, env.suite())?.into()),
     }
 }

@@ -22,6 +22,7 @@ pub(super) use request::admit;
 
 use self::request::Shown;
 use super::{
+    auth_token,
     authorization::{Effect, Environment, Granted, StepTaken, advice, card},
     record::{Asker, Authorization, Question, Releasing, Stage},
     reply::NOTHING,
@@ -110,6 +111,7 @@ fn stands(authorization: &Authorization) -> CurrencyAmount {
     let amount = match &authorization.stage {
         Stage::Authorized { amount, .. } => Some(*amount),
         Stage::Releasing(releasing) => Some(releasing.amount),
+        Stage::Selling { sale, .. } | Stage::Sold(sale) => Some(sale.advice.amount),
         _ => authorization.question.amount.map(|asked| Money::zero(asked.currency())),
     };
     amount.map_or(NOTHING, CurrencyAmount::from)
@@ -210,6 +212,8 @@ fn release(
     };
     let asker = request.asker.waiting(env.now);
     let (due, token) = (asker.due, used(&question.rrpid, generation));
+    // Nobody is to build on what is taken back.
+    let next = auth_token::unused(&question, generation, env);
     let trace = trace(&mut env.draw(), env.now)?;
     let releasing = Releasing {
         original,
@@ -220,6 +224,7 @@ fn release(
         spent,
         at,
         generation,
+        takes_next: next.is_some(),
         card: request.card,
         asker: Some(asker),
     };
@@ -234,6 +239,7 @@ fn release(
     let stage = Stage::Releasing(Box::new(releasing));
     Ok(Step::new(Authorization { version, question, stage })
         .then(Asked::Claim(token))
+        .and(next.map(Asked::Claim))
         .then(Asked::Claim(claim))
         .then(Asked::Own(Effect::Release(advice)))
         .then(Asked::WakeAt(due)))
@@ -278,26 +284,36 @@ pub(super) fn released(
     match outcome {
         ReversalOutcome::Refused(reason) => {
             let token = used(&question.rrpid, releasing.generation);
+            let next = auth_token::used(&question.rrpid, releasing.generation);
+            let next = releasing.takes_next.then_some(Asked::Release(next));
             let asker = releasing.asker.clone();
             let authorization = again(releasing.stands_again());
             let step = match asker {
                 Some(asker) => answer(authorization, &asker, refused(reason), env)?,
                 None => Step::new(authorization),
             };
-            Ok(step.then(Asked::Release(token)))
+            Ok(step.then(Asked::Release(token)).and(next))
         }
         ReversalOutcome::Undone if releasing.remains.is_zero() => {
             let told = nothing_held(releasing.asker.map(Box::new), &question, env)?;
             let stage = Stage::Voided { retrieval: releasing.original.retrieval };
-            // After a full reversal the consent may be presented again (A7).
-            Ok(Step::new(again(stage)).then(Asked::Release(releasing.spent)).and(told))
+            // After a full reversal the consent may be presented again (A7), unless another
+            // authorization stands on this one.
+            let is_last = question.further.is_none() || releasing.takes_next;
+            let given_back = is_last.then_some(Asked::Release(releasing.spent));
+            Ok(Step::new(again(stage)).and(given_back).and(told))
         }
         ReversalOutcome::Undone => {
             let told = match &releasing.asker {
                 Some(asker) => Some(lowered(&question, &releasing, asker, env)?),
                 None => None,
             };
-            Ok(Step::new(again(releasing.lowered())).and(told))
+            let is_used = !releasing.takes_next;
+            let mut authorization = again(releasing.lowered());
+            if let Some(further) = &mut authorization.question.further {
+                further.is_used |= is_used;
+            }
+            Ok(Step::new(authorization).and(told))
         }
     }
 }
@@ -312,20 +328,25 @@ fn lowered(
     let Releasing { original, remains, approval_code, at, generation, card, .. } = releasing;
     let generation = generation.saturating_add(1);
     let granted = Granted { trace: original, amount: *remains, approval_code, generation };
-    grant(question, &granted, *at, (card, asker), env)
+    let gives_next = releasing.takes_next;
+    grant(question, &granted, (*at, gives_next), (card, asker), env)
 }
 
 fn grant(
     question: &Question,
     granted: &Granted<'_>,
-    at: UnixTime,
+    (at, gives_next): (UnixTime, bool),
     (sealed, asker): (&Octets, &Asker),
     env: &Environment<'_>,
 ) -> Result<Asked<Effect>, Refusal> {
     let card = card(None, granted.trace, sealed, env)?;
     let token = granted.token(question, card, at, env)?;
+    let next = match gives_next {
+        true => granted.next(question, sealed, at, env)?,
+        false => None,
+    };
     let (code, amount) = (AuthRevCode::Approved, granted.amount.into());
-    let message = reply::write(asker, code, amount, Some(token), env)?;
+    let message = reply::write(asker, code, amount, Some((token, next)), env)?;
     Ok(Asked::Reply { rrpid: asker.rrpid, message })
 }
 
@@ -343,7 +364,8 @@ fn say_again(
     let (amount, generation) = (*amount, *generation);
     let granted = Granted { trace, amount, approval_code, generation };
     let shown = (&request.card, &request.asker);
-    let told = grant(&authorization.question, &granted, *at, shown, env)?;
+    let is_open = authorization.question.further.as_ref().is_some_and(|one| !one.is_used);
+    let told = grant(&authorization.question, &granted, (*at, is_open), shown, env)?;
     Ok(Step::new(authorization).then(told))
 }
 

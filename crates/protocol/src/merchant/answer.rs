@@ -56,6 +56,9 @@ fn payload(purchase: &Purchase, ids: &PurchaseIds) -> PResPayload {
         return earlier.map_or_else(|| bare(CompletionCode::OrderNotReceived), refused);
     }
     let whole = purchase.order.amount;
+    if !purchase.others.is_empty() {
+        return of_all(purchase, whole);
+    }
     match &purchase.stage {
         Stage::Offered { .. } => bare(CompletionCode::OrderNotReceived),
         Stage::Authorizing(_) => bare(CompletionCode::OrderReceived),
@@ -73,6 +76,46 @@ fn payload(purchase: &Purchase, ids: &PurchaseIds) -> PResPayload {
         }
         Stage::Voided(voided) => with(CompletionCode::AuthorizationPerformed, released(voided)),
     }
+}
+
+/// Several authorizations of one consent: what all of them come to.
+fn of_all(purchase: &Purchase, whole: Money) -> PResPayload {
+    let nothing = Money::zero(whole.currency());
+    let mut first = None;
+    let (mut taken, mut taken_at, mut credits) = (nothing, None, Vec::new());
+    for stage in purchase.stages() {
+        let Some(authorized) = stage.authorized() else { continue };
+        if first.is_none_or(|at| authorized.at < at) {
+            first = Some(authorized.at);
+        }
+        let Stage::Captured(captured) = stage else { continue };
+        let standing = captured.standing().unwrap_or(captured.amount);
+        if standing.is_zero() {
+            continue;
+        }
+        taken = taken.plus(standing).unwrap_or(taken);
+        taken_at = taken_at.max(Some(captured.at));
+        credits.extend(captured.credits().into_iter().filter_map(|one| credit(one, whole)));
+    }
+    let Some(first) = first else { return bare(CompletionCode::OrderReceived) };
+    let auth_status = AuthStatus {
+        auth_date: first.into(),
+        auth_code: AuthCode::Approved,
+        auth_ratio: ratio(purchase.authorized_in_all().unwrap_or(nothing), whole),
+        curr_conv: None,
+    };
+    let cap_status = taken_at.map(|at| CapStatus {
+        cap_date: at.into(),
+        cap_code: CapCode::Success,
+        cap_ratio: ratio(taken, whole),
+    });
+    let code = match (&cap_status, credits.is_empty()) {
+        (None, _) => CompletionCode::AuthorizationPerformed,
+        (Some(_), true) => CompletionCode::CapturePerformed,
+        (Some(_), false) => CompletionCode::CreditPerformed,
+    };
+    let cred_status_seq = Some(credits).filter(|credits| !credits.is_empty());
+    with(code, Results { cred_status_seq, ..results(auth_status, cap_status) })
 }
 
 fn refused(declined: &Declined) -> PResPayload {

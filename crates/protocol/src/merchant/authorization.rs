@@ -1,21 +1,23 @@
 //! AuthReq and AuthRes: the merchant asks the gateway whether the payment is good.
 
-use openset_crypto::{Purpose, Thumb};
-use openset_types::{Brand, Money, Rrpid, UnixTime};
+use openset_crypto::Thumb;
+use openset_types::{Brand, Money, Rrpid, Terms, UnixTime};
 use openset_wire::{
     der::{Original, encode},
     payment::{
-        AuthCode, AuthReq, AuthReqData, AuthReqItem, AuthReqPayload, AuthRes, AuthResData,
-        AuthTags, CapToken, CheckDigests, MerchData, Pi,
+        AuthCode, AuthReq, AuthReqData, AuthReqItem, AuthReqPayload, AuthRes, AuthResBaggage,
+        AuthResData, AuthTags, AuthToken, CapCode, CapToken, CheckDigests, MerchData, Pi,
     },
-    types::ForMerchant,
+    types::{CertThumb, ForMerchant, InstallRecurData},
     wrapper::Message,
 };
 
 use super::{
     Account,
+    capture::{Taken, place},
     consent::Consent,
     order::{Asked, Authorized, Verdict},
+    parts::Next,
 };
 use crate::{
     acceptance,
@@ -31,8 +33,15 @@ pub(crate) struct Question<'a> {
     pub(crate) ids: &'a PurchaseIds,
     pub(crate) brand: &'a Brand,
     pub(crate) amount: Money,
-    pub(crate) check_digests: CheckDigests,
+    /// What the payment instructions are held against. A token stands for some that were.
+    pub(crate) check_digests: Option<CheckDigests>,
     pub(crate) pi: &'a Original<Pi>,
+    /// Whether the money is taken with it.
+    pub(crate) is_sale: bool,
+    /// Whether more will be authorized after it.
+    pub(crate) is_more: bool,
+    /// On which terms, as the cardholder signed them.
+    pub(crate) terms: Option<Terms>,
 }
 
 impl Question<'_> {
@@ -73,24 +82,24 @@ impl Question<'_> {
                     trans_ids: self.ids.trans_ids(),
                     auth_ret_num: None,
                 },
-                check_digests: Some(self.check_digests.clone()),
+                check_digests: self.check_digests.clone(),
                 auth_req_payload: self.payload(account),
             },
-            m_thumbs: env.trust.thumbs(self.brand)?,
-            capture_now: false,
+            m_thumbs: account.known(self.brand, env)?,
+            capture_now: self.is_sale,
             sale_detail: None,
         })
     }
 
     fn payload(&self, account: &Account) -> AuthReqPayload {
         AuthReqPayload {
-            subsequent_auth_ind: false,
+            subsequent_auth_ind: self.is_more,
             auth_req_amt: self.amount.into(),
             avs_data: None,
             special_processing: None,
             card_suspect: None,
             request_card_type_ind: false,
-            install_recur_data: None,
+            install_recur_data: self.terms.map(InstallRecurData::from),
             market_spec_auth_data: None,
             merch_data: MerchData {
                 merch_cat_code: Some(account.category.clone().into()),
@@ -106,6 +115,7 @@ impl Question<'_> {
 pub struct Answer {
     data: AuthResData,
     cap_token: Option<CapToken>,
+    auth_token: Option<AuthToken>,
 }
 
 impl Answer {
@@ -119,14 +129,12 @@ impl Answer {
         let AuthRes::EncB(answer) = message else {
             return Err(Refusal::GatewayReturnedCardNumber);
         };
-        account.recall_gateway(&consent.brand, env);
-        let (openers, brand) = (&account.encipherments, Some(&consent.brand));
-        let linked = env.open_signed(&answer.enc, openers, Purpose::GatewaySignature, brand)?;
-        account.require_gateway(&linked)?;
+        let linked = account.open(&answer.enc, &consent.brand, env)?;
         env.require_linked(&linked, &answer.baggage)?;
         let data = linked.t1.value().clone();
         require_for(account, signed_with, &data, env)?;
-        Ok(Self { data, cap_token: answer.baggage.cap_token.clone() })
+        let AuthResBaggage { cap_token, auth_token, .. } = answer.baggage.value().clone();
+        Ok(Self { data, cap_token, auth_token })
     }
 
     /// Checks that this answers that question (A2, abuse case 9).
@@ -146,6 +154,11 @@ impl Answer {
     /// The request/response pair this answer belongs to.
     pub(crate) fn rrpid(&self) -> Rrpid {
         self.data.auth_tags.auth_rr_tags.rrpid.0
+    }
+
+    /// PEThumb: the certificate that the gateway wants sealed for, if it is another one.
+    pub(crate) fn pe_thumb(&self) -> Option<&CertThumb> {
+        self.data.pe_thumb.as_ref()
     }
 
     /// What it means: an authorization, or why there is none.
@@ -182,6 +195,37 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// What the next part is authorized with, if this authorized one and more may be.
+    pub(crate) fn next(&self) -> Result<Option<Next>, Refusal> {
+        let header = &self.data.auth_res_payload.auth_header;
+        let token = self.auth_token.as_ref().filter(|_| header.auth_code == AuthCode::Approved);
+        token.map(|token| Next::of(self.rrpid(), token)).transpose()
+    }
+
+    /// What came of taking the money with the authorization: how much was taken, or why nothing
+    /// was. Nothing if the gateway says nothing of it.
+    pub(crate) fn taken(
+        &self,
+        asked: Money,
+        is_sale: bool,
+    ) -> Result<Option<Result<Taken, CapCode>>, Refusal> {
+        let Some(payload) = &self.data.auth_res_payload.cap_res_payload else { return Ok(None) };
+        if payload.cap_code != CapCode::Success {
+            return Ok(is_sale.then_some(Err(payload.cap_code)));
+        }
+        let got = payload.cap_amt.money()?;
+        let is_approved = self.data.auth_res_payload.auth_header.auth_code == AuthCode::Approved;
+        let asked = if is_sale && is_approved { asked } else { Money::zero(asked.currency()) };
+        if got == asked {
+            let place = place(payload.batch_id, payload.batch_sequence_num);
+            Ok(Some(Ok(Taken { amount: got, place })))
+        } else {
+            Err(Refusal::GatewayChangedAmount { asked, got })
+        }
+    }
+}
+
 /// The answer must name the merchant it was made for: another merchant's answer, sealed anew
 /// for this one, is refused (A2). It names the certificate that signed the question, which may be
 /// another by now. In suite `set10` it names none.
@@ -192,10 +236,10 @@ fn require_for<M: Machine>(
     env: &Env<'_, M>,
 ) -> Result<(), Refusal> {
     let extensions = &data.auth_res_payload.a_rs_extensions;
+    acceptance::understood(data, acceptance::in_answers(env.suite()).as_slice())?;
     if !env.suite().names_recipients() {
-        return acceptance::understood(extensions, &[]);
+        return Ok(());
     }
-    acceptance::understood(extensions, &[ForMerchant::oid()])?;
     let named = ForMerchant::find(extensions)?;
     let signer = signed_with.unwrap_or_else(|| account.signature.thumb(env.suite()));
     let own = ForMerchant {

@@ -1,14 +1,13 @@
 //! CapReq and CapRes: the merchant asks for money that authorizations hold, one or many at once.
 
-use openset_crypto::Purpose;
-use openset_types::{Brand, Money, Rrpid, UnixTime};
+use openset_types::{BatchNumber, BatchPlace, Brand, Money, Rrpid, UnixTime};
 use openset_wire::{
     der::{Original, decode},
     payment::{
         CapCode, CapEncB, CapItem, CapPayload, CapReq, CapReqData, CapRes, CapResData, CapToken,
         CapTokenSeq,
     },
-    types::{CurrencyAmount, TransIds},
+    types::{CertThumb, CurrencyAmount, TransIds},
     wrapper::Message,
 };
 
@@ -55,7 +54,7 @@ pub(crate) fn message<M: Machine>(
 ) -> Result<Message, Refusal> {
     let data = CapReqData {
         cap_rr_tags: account.tags(rrpid, env.now),
-        m_thumbs: env.trust.thumbs(brand)?,
+        m_thumbs: account.known(brand, env)?,
         cap_item_seq: items.iter().map(|item| item.capture(env.now)).collect(),
         c_rq_extensions: None,
     };
@@ -82,12 +81,8 @@ impl Answer {
         brand: &Brand,
         env: &Env<'_, M>,
     ) -> Result<Self, Refusal> {
-        account.recall_gateway(brand, env);
-        let (openers, purpose) = (&account.encipherments, Purpose::GatewaySignature);
-        let said = env.open_signed(message, openers, purpose, Some(brand))?;
-        account.require_gateway(&said)?;
-        let data = said.into_value();
-        acceptance::understood(&data.c_rs_extensions, &[])?;
+        let data = account.open(message, brand, env)?.into_value();
+        acceptance::understood(&data, &[])?;
         Ok(Self(data))
     }
 
@@ -96,12 +91,17 @@ impl Answer {
         self.0.cap_rr_tags.rrpid.0
     }
 
+    /// PEThumb: the certificate that the gateway wants sealed for, if it is another one.
+    pub(crate) fn pe_thumb(&self) -> Option<&CertThumb> {
+        self.0.pe_thumb.as_ref()
+    }
+
     /// What came of one item: how much was taken, or why nothing was.
     pub(crate) fn outcome(
         &self,
         item: &Item<'_>,
         account: &Account,
-    ) -> Result<Result<Money, CapCode>, Refusal> {
+    ) -> Result<Result<Taken, CapCode>, Refusal> {
         if self.0.cap_rr_tags.mer_term_ids.merchant_id.0 != account.merchant {
             return Err(Refusal::GatewayAnsweredAnother);
         }
@@ -113,12 +113,30 @@ impl Answer {
         let (Some(answer), None) = (answers.next(), answers.next()) else {
             return Err(Refusal::GatewayAnsweredAnother);
         };
-        acceptance::understood(&answer.cap_res_payload.c_rs_pay_extensions, &[])?;
         match answer.cap_res_payload.cap_code {
-            CapCode::Success => taken(&answer.cap_res_payload.cap_amt, item.amount).map(Ok),
+            CapCode::Success => {
+                let said = &answer.cap_res_payload;
+                let amount = taken(&said.cap_amt, item.amount)?;
+                Ok(Ok(Taken { amount, place: place(said.batch_id, said.batch_sequence_num) }))
+            }
             refused => Ok(Err(refused)),
         }
     }
+}
+
+/// What was taken, and where it is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// How much.
+    pub(crate) amount: Money,
+    /// Where the bank counts it, if it says.
+    pub(crate) place: Option<BatchPlace>,
+}
+
+/// Where something is counted, if both halves of it are said.
+pub(super) fn place(batch: Option<u64>, position: Option<u64>) -> Option<BatchPlace> {
+    let batch = BatchNumber::new(batch?).ok()?;
+    Some(BatchPlace { batch, position: position? })
 }
 
 fn taken(answered: &CurrencyAmount, asked: Money) -> Result<Money, Refusal> {

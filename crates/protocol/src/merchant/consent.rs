@@ -76,7 +76,7 @@ impl SignedOrder {
 
     /// HOD: the digest of the merchant's own order under the cardholder's salt.
     fn own_digest(&self, order: &Order, suite: Suite) -> Result<Digest<HodInput>, Refusal> {
-        hod::digest(order.description.as_ref(), order.amount, &self.oi.od_salt, suite)
+        hod::digest(&order.ordered(), &self.oi.od_salt, suite)
     }
 
     /// What the gateway compares with the payment instructions. Both digests are the merchant's
@@ -105,7 +105,7 @@ impl SignedOrder {
 
     /// Refuses what this merchant does not understand.
     pub(crate) fn understood(oi: &OiData) -> Result<(), Refusal> {
-        acceptance::understood(&oi.oi_extensions, &[])?;
+        acceptance::understood(oi, &[])?;
         match oi.od_ext_oids.as_deref() {
             None | Some([]) => Ok(()),
             // An extension of the order would have been agreed with the shop: it agreed to none.

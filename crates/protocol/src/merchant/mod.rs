@@ -3,16 +3,24 @@
 //! It knows the order in full and the payment only as sealed octets that it passes on. Nothing
 //! in here can name what is inside them.
 
+pub mod batch;
+pub mod gateway;
+pub mod news;
 pub mod purchase;
 pub mod registration;
 pub mod voiding;
 
 mod answer;
 mod authorization;
+mod batch_message;
+mod batches;
 mod capture;
 mod consent;
+mod decided;
 mod offer;
 mod order;
+mod parts;
+mod plan;
 mod refund;
 mod refunds;
 mod reversal;
@@ -21,14 +29,22 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use openset_crypto::{Bag, Identity, Path, Purpose, Thumb, Verified};
 use openset_types::{Brand, MerchantCategory, MerchantId, Rrpid, UnixTime};
-use openset_wire::types::{MerTermIds, RrTags};
+use openset_wire::{
+    content::Content,
+    der::{Decode, Encode},
+    opaque::{Merchant, Sealed, Signed},
+    types::{MerTermIds, RrTags, Thumbs},
+};
 
+pub use batches::{Break, Line, LineSet};
 pub use consent::Consent;
 pub use offer::Offer;
 pub use order::{
     Asked, Authorized, Authorizing, CaptureRefused, Captured, Capturing, Declined, Order, Purchase,
     Stage, Undoing, Undone, Verdict, VoidRefused, Voided, Voiding,
 };
+pub use parts::{Next, PARTS_MAX};
+pub use plan::Plan;
 pub use refunds::{REFUNDS_MAX, Refund, RefundOutcome, RefundRefused};
 
 use crate::{
@@ -90,10 +106,23 @@ impl Account {
         path.map_err(|why| why.of_gateway(Thumb::of_certificate(env.suite(), certificate)))
     }
 
-    /// Makes known again what stands above the gateway's certificates: it leaves out of its answers
-    /// what it was told is known here. Whether the answers are believed is asked of each of them.
-    pub(crate) fn recall_gateway<M: Machine>(&self, brand: &Brand, env: &Env<'_, M>) {
+    /// Opens what the account's gateway has sealed for this merchant, and believes it.
+    pub(crate) fn open<M: Machine, T: Content + Decode + Encode>(
+        &self,
+        sealed: &Sealed<Signed<T>, Merchant>,
+        brand: &Brand,
+        env: &Env<'_, M>,
+    ) -> Result<Verified<T>, Refusal>
+    where
+        Signed<T>: Content,
+    {
+        // What stands above the gateway's certificates is made known again: it leaves out of its
+        // answers what it was told is known here.
         let _ = self.gateway_path(brand, env);
+        let (openers, purpose) = (&self.encipherments, Purpose::GatewaySignature);
+        let said = env.open_signed(sealed, openers, purpose, Some(brand))?;
+        self.require_gateway(&said)?;
+        Ok(said)
     }
 
     /// Refuses what another gateway than the account's has signed.
@@ -112,6 +141,22 @@ impl Account {
             Some(current) => own.and(current),
             None => own,
         })
+    }
+
+    /// Names the gateway's certificate that is sealed for.
+    pub(crate) fn gateway_thumb<M: Machine>(&self, env: &Env<'_, M>) -> Option<Thumb> {
+        let current = self.gateway.certificates.first()?;
+        Some(Thumb::of_certificate(env.suite(), current))
+    }
+
+    /// MThumbs: what the gateway need not send, and which of its certificates is sealed for. If it
+    /// has a later one, it says so (PEThumb).
+    pub(crate) fn known<M: Machine>(
+        &self,
+        brand: &Brand,
+        env: &Env<'_, M>,
+    ) -> Result<Option<Thumbs>, Refusal> {
+        Ok(env.trust.thumbs_beside(brand, self.gateway_thumb(env))?)
     }
 
     /// RRTags: names a question to the gateway.

@@ -9,12 +9,13 @@
 //! ```
 
 use openset_crypto::Thumb;
-use openset_types::{LidM, Money, Rrpid, UnixTime, Xid};
+use openset_types::{BatchPlace, LidM, Money, Rrpid, UnixTime, Xid};
 use openset_wire::payment::{AuthCode, AuthRevCode, CapCode};
 use serde::{Deserialize, Serialize};
 
-use super::{consent::Consent, offer::Offer, refunds::Refund};
+use super::{consent::Consent, offer::Offer, parts::Next, plan::Plan, refunds::Refund};
 use crate::{
+    hod::Ordered,
     moot::Moot,
     octets::Octets,
     summary::{Fact, Summary, Timeline},
@@ -31,6 +32,17 @@ pub struct Order {
     pub description: Octets,
     /// What it costs.
     pub amount: Money,
+    /// When the money is taken.
+    #[serde(default, skip_serializing_if = "Plan::is_usual")]
+    pub plan: Plan,
+}
+
+impl Order {
+    /// What is digested of it.
+    pub(crate) fn ordered(&self) -> Ordered<'_> {
+        let (description, amount) = (self.description.as_ref(), self.amount);
+        Ordered { description, amount, terms: self.plan.terms() }
+    }
 }
 
 /// One purchase as the merchant stores it.
@@ -54,6 +66,15 @@ pub struct Purchase {
     /// The questions that were given up.
     #[serde(default)]
     pub moot: Moot,
+    /// How the other authorizations of the same consent stand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<Stage>,
+    /// What the next part is authorized with, if more may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Next>,
+    /// Why the last question for a further part came to nothing, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_refused: Option<Verdict>,
 }
 
 /// The most consents that are remembered after they came to nothing: an older one makes room.
@@ -94,9 +115,20 @@ pub struct Authorizing {
     pub rrpid: Rrpid,
     /// Whether the cardholder still waits for the answer to its order.
     pub is_awaited: bool,
+    /// Whether the money is taken with the authorization.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub is_sale: bool,
+    /// How much is asked for, if it is not the whole order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
     /// What is repeated when it is given up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Asked>,
+}
+
+/// Whether something is not so, as almost always.
+fn is_not(so: &bool) -> bool {
+    !so
 }
 
 /// What the gateway was asked: it is told again when an authorization is given up.
@@ -110,6 +142,9 @@ pub struct Asked {
     /// The certificate that signed it, which the answer names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_with: Option<Thumb>,
+    /// The authorization whose token stood for the payment instructions, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_by: Option<Rrpid>,
 }
 
 /// The issuer holds the money.
@@ -181,6 +216,9 @@ pub struct Captured {
     pub amount: Money,
     /// When the gateway answered.
     pub at: UnixTime,
+    /// Where the bank counts it, if it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<BatchPlace>,
     /// What was asked to be given back of it, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refunds: Vec<Refund>,
@@ -269,6 +307,9 @@ impl Purchase {
             timeline: Timeline::begin(Fact::Placed, now),
             undoing: Vec::new(),
             moot: Moot::default(),
+            others: Vec::new(),
+            next: None,
+            next_refused: None,
         }
     }
 
@@ -319,17 +360,23 @@ impl Purchase {
 
     /// The purchase as a page shows it.
     pub fn summary(&self) -> Summary {
-        let captured = match &self.stage {
-            Stage::Captured(captured) => Some(captured),
-            _ => None,
+        let captured = || {
+            self.stages().filter_map(|stage| match stage {
+                Stage::Captured(captured) => Some(captured),
+                _ => None,
+            })
         };
+        let nothing = Money::zero(self.order.amount.currency());
+        let taken = captured().map(|one| one.amount).try_fold(nothing, Money::plus);
+        let given_back = captured().try_fold(nothing, |sum, one| sum.plus(one.given_back()?));
+        let is_taken = captured().next().is_some();
         Summary {
             order: Some(String::from_utf8_lossy(self.order.lid_m.as_bytes()).into_owned()),
             xid: self.consent().map(|consent| consent.ids.xid),
             amount: self.order.amount,
             fact: self.timeline.last().unwrap_or(Fact::Placed),
-            captured: captured.map(|captured| captured.amount),
-            given_back: captured.and_then(|captured| captured.given_back().ok()),
+            captured: taken.ok().filter(|_| is_taken),
+            given_back: given_back.ok().filter(|_| is_taken),
             timeline: self.timeline.clone(),
         }
     }

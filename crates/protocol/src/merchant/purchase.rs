@@ -8,18 +8,22 @@ use openset_types::{Money, RefundKind, Rrpid};
 use openset_wire::{
     der::Original,
     error::ErrorCode,
-    payment::{InqReq, InqReqData, PInitReq, PReq, Pi},
+    payment::{CapCode, InqReq, InqReqData, PInitReq, PReq, Pi},
     wrapper::Message,
 };
 
 use super::{
     Standing, answer, authorization, capture,
     consent::{Consent, SignedOrder},
+    decided,
+    news::{self, AskGateway},
     offer::{OFFERS_MAX, Offer},
     order::{
         Authorized, Authorizing, CaptureRefused, Captured, Capturing, Declined, Order, Purchase,
         Stage, Verdict,
     },
+    parts,
+    plan::Plan,
     refund,
     refunds::{RefundOutcome, RefundRefused},
     reversal, voiding,
@@ -28,7 +32,7 @@ use crate::{
     acceptance::{self, same_ids, same_rrpid},
     last_word,
     refusal::{self, Refusal},
-    role::{Admitted, Effect, Env, Lookup, Machine, Nothing, Party, Received, Step},
+    role::{Admitted, Decided, Effect, Env, Lookup, Machine, Party, Received, Step},
     summary::Fact,
 };
 
@@ -53,6 +57,20 @@ pub enum Input {
     Capture {
         /// How much.
         amount: Money,
+    },
+    /// The shop has the next part of the order authorized.
+    Next {
+        /// How much.
+        amount: Money,
+        /// Whether the money is taken with it.
+        is_sale: bool,
+    },
+    /// The shop turns to an authorization that need not be the one in front. From then on it is.
+    Of {
+        /// Which one.
+        authorization: Rrpid,
+        /// What it commands, if anything.
+        command: Option<Box<Self>>,
     },
     /// The gateway has answered a capture request.
     CapRes(Box<capture::Answer>),
@@ -81,6 +99,8 @@ pub enum Input {
         /// What it said.
         code: ErrorCode,
     },
+    /// The gateway is asked for its certificate, or will be at the next start.
+    GatewayAsked,
     /// The cardholder has waited long enough for the bank, or the gateway is asked again.
     Woke,
 }
@@ -92,7 +112,7 @@ pub struct Inquiry {
     by: Thumb,
 }
 
-pub(super) type StepTaken = Step<Purchase, Nothing>;
+pub(super) type StepTaken = Step<Purchase, AskGateway>;
 pub(super) type Environment<'a> = Env<'a, MerchantPurchase>;
 
 impl Machine for MerchantPurchase {
@@ -100,8 +120,8 @@ impl Machine for MerchantPurchase {
     type Standing = Standing;
     type State = Purchase;
     type Input = Input;
-    type Effect = Nothing;
-    type Note = Nothing;
+    type Effect = AskGateway;
+    type Note = AskGateway;
 
     fn admit(request: &Received, env: &Env<'_, Self>) -> Result<Admitted<Input>, Refusal> {
         let rrpid = env.standing.acceptance.check(&request.wrapper, env.now)?;
@@ -169,20 +189,27 @@ impl Machine for MerchantPurchase {
             (None, Input::PInitReq(_)) => Err(Refusal::SenderNamedUnknownLabel),
             (None, Input::PReq(_) | Input::InqReq(_)) => Err(Refusal::SenderNamedUnknownPurchase),
             (None, _) => Err(Refusal::CommandToAnotherInstance),
-            (Some(purchase), input) => take(purchase, input, env),
+            (Some(purchase), input) => {
+                let news = news::heard(&purchase, &input, env)?;
+                Ok(take(purchase, input, env)?.and(news))
+            }
         }
     }
 
-    fn note(effect: &Nothing) -> Nothing {
-        match *effect {}
+    fn note(effect: &AskGateway) -> AskGateway {
+        effect.clone()
     }
 
-    fn interrupted(note: Nothing) -> Input {
-        match note {}
+    fn interrupted(_: AskGateway) -> Input {
+        Input::GatewayAsked
     }
 
     fn woke() -> Input {
         Input::Woke
+    }
+
+    fn decided(purchase: &Purchase) -> Vec<Decided> {
+        decided::of_purchase(purchase)
     }
 }
 
@@ -193,7 +220,7 @@ fn admit_p_init_req(
     env: &Env<'_, MerchantPurchase>,
 ) -> Result<Admitted<Input>, Refusal> {
     same_rrpid(rrpid, message.rrpid.0)?;
-    acceptance::understood(&message.pi_rq_extensions, &[])?;
+    acceptance::understood(message, &[])?;
     env.standing.account(&message.brand_id)?;
     let lid_m = message.local_id_m.as_ref().ok_or(Refusal::SenderNamedUnknownLabel)?;
     if let Some(ids) = &request.wrapper.message_header.message_ids {
@@ -259,7 +286,7 @@ fn admit_inq_req(
     let data = verified.into_value();
     same_rrpid(rrpid, data.rrpid.0)?;
     same_ids(&request.wrapper.message_header, &data.trans_ids)?;
-    acceptance::understood(&data.inq_rq_extensions, &[])?;
+    acceptance::understood(&data, &[])?;
     Ok(Admitted {
         instance: Lookup::Alias(data.trans_ids.xid.as_bytes().to_vec()),
         held: Vec::new(),
@@ -269,8 +296,12 @@ fn admit_inq_req(
 
 fn place(order: Order, env: &Env<'_, MerchantPurchase>) -> Result<StepTaken, Refusal> {
     // A23: a purchase of nothing has no ratio that would mean anything.
-    if order.amount.is_zero() {
+    let first = order.plan.first(order.amount);
+    if order.amount.is_zero() || first.is_zero() || first.exceeds(order.amount)? {
         return Err(Refusal::MerchantAskedForNoAmount);
+    }
+    if order.plan.terms().is_some_and(|terms| terms.are_over(env.now)) {
+        return Err(Refusal::MerchantAskedForSpentTerms);
     }
     Ok(Step::new(Purchase::placed(order, env.now)))
 }
@@ -285,15 +316,29 @@ fn take(
         Input::PInitReq(request) => on_p_init_req(purchase, &request, env),
         Input::PReq(order) => on_p_req(purchase, &order, env),
         Input::InqReq(inquiry) => on_inq_req(purchase, &inquiry, env),
-        Input::AuthRes(answer) => on_auth_res(purchase, *answer, env),
+        Input::AuthRes(answer) => on_auth_res(purchase.waiting_for(answer.rrpid()), *answer, env),
         Input::Capture { amount } => on_capture(purchase, amount, env),
-        Input::CapRes(answer) => on_cap_res(purchase, &answer, env),
+        Input::Next { amount, is_sale } => parts::next(purchase, amount, is_sale, env),
+        Input::Of { authorization, command } => {
+            let purchase = parts::in_front(purchase, authorization)?;
+            match command {
+                Some(command) => take(purchase, *command, env),
+                None => Ok(Step::new(purchase)),
+            }
+        }
+        Input::CapRes(answer) => on_cap_res(purchase.waiting_for(answer.rrpid()), &answer, env),
         Input::Refund { kind, amount } => refund::on_refund(purchase, kind, amount, env),
-        Input::Refunded(answer) => refund::on_answer(purchase, &answer, env),
+        Input::Refunded(answer) => {
+            refund::on_answer(purchase.waiting_for(answer.rrpid()), &answer, env)
+        }
         Input::Void { remains } => voiding::void(purchase, remains, env),
-        Input::AuthRevRes(answer) => voiding::on_auth_rev_res(purchase, &answer, env),
-        Input::TooLate => Ok(Step::new(purchase)),
-        Input::GatewayRefused { rrpid, .. } => on_gateway_refused(purchase, rrpid, env),
+        Input::AuthRevRes(answer) => {
+            voiding::on_auth_rev_res(purchase.waiting_for(answer.rrpid()), &answer, env)
+        }
+        Input::TooLate | Input::GatewayAsked => Ok(Step::new(purchase)),
+        Input::GatewayRefused { rrpid, .. } => {
+            on_gateway_refused(purchase.waiting_for(rrpid), rrpid, env)
+        }
         Input::Woke => on_woke(purchase, env),
     }
 }
@@ -348,20 +393,27 @@ fn on_p_req(
     let mut draw = env.draw();
     let rrpid = draw.rrpid();
     let account = env.standing.account(&consent.brand)?;
+    let (is_sale, whole) = (purchase.order.plan == Plan::Sale, purchase.order.amount);
+    let first = purchase.order.plan.first(whole);
     let question = authorization::Question {
         rrpid,
         ids: &consent.ids,
         brand: &consent.brand,
-        amount: purchase.order.amount,
-        check_digests: order.check_digests(&purchase.order, env.suite())?,
+        amount: first,
+        check_digests: Some(order.check_digests(&purchase.order, env.suite())?),
         pi: &order.pi,
+        is_sale,
+        is_more: purchase.is_more(whole, first, env.now)?,
+        terms: purchase.order.plan.terms(),
     };
     let ids = Some(consent.ids.message_ids());
     let asked = Some(question.asked(account, env)?);
     let message = question.message(account, env)?;
     let message = env.standing.letterhead.write(message, rrpid, ids, env.now)?;
     let party = Party::Gateway(consent.brand.clone());
-    let stage = Stage::Authorizing(Authorizing { consent, rrpid, is_awaited: true, asked });
+    let (is_awaited, amount) = (true, Some(first).filter(|first| *first != whole));
+    let stage =
+        Stage::Authorizing(Authorizing { consent, rrpid, is_awaited, is_sale, amount, asked });
     Ok(Step::new(purchase.remember().becomes(stage, Fact::Received, env.now))
         .then(Effect::Ask { party, rrpid, message })
         .then(Effect::WakeAt(env.now.plus_s(env.standing.answer_within_s))))
@@ -423,11 +475,20 @@ fn on_auth_res(
     answer.is_to(authorizing.rrpid, &authorizing.consent, account)?;
     let consent = authorizing.consent.clone();
     let (is_awaited, asked) = (authorizing.is_awaited, authorizing.asked.clone());
-    let verdict = answer.verdict(consent.clone(), purchase.order.amount, env.now)?;
+    let amount = authorizing.amount.unwrap_or(purchase.order.amount);
+    let taken = answer.taken(amount, authorizing.is_sale)?;
+    let next = answer.next()?;
+    let verdict = answer.verdict(consent.clone(), amount, env.now)?;
     let purchase = match verdict {
         Ok(authorized) => {
-            let stage = Stage::Authorized(Authorized { asked, ..authorized });
-            purchase.becomes(stage, Fact::Authorized, env.now)
+            let authorized = Authorized { asked, ..authorized };
+            let stage = Stage::Authorized(authorized.clone());
+            let purchase = Purchase { next, ..purchase };
+            let purchase = purchase.becomes(stage, Fact::Authorized, env.now);
+            match taken {
+                None => purchase,
+                Some(outcome) => after_capture(purchase, authorized, outcome, env),
+            }
         }
         Err(verdict) => decline(purchase, consent.clone(), verdict, env),
     };
@@ -449,7 +510,7 @@ fn on_gateway_refused(
             let authorized = capturing.authorized.clone();
             Ok(Step::new(not_captured(purchase, authorized, CaptureRefused::WithError, env)))
         }
-        Stage::Captured(_) => {
+        Stage::Captured(captured) if captured.refunding().is_some_and(|one| one.rrpid == rrpid) => {
             let outcome = RefundOutcome::Refused(RefundRefused::WithError);
             refund::ended(purchase, rrpid, outcome, env)
         }
@@ -458,11 +519,14 @@ fn on_gateway_refused(
 }
 
 fn decline(
-    purchase: Purchase,
+    mut purchase: Purchase,
     consent: Consent,
     verdict: Verdict,
     env: &Env<'_, MerchantPurchase>,
 ) -> Purchase {
+    if parts::is_declined(&mut purchase, verdict, env) {
+        return purchase;
+    }
     let stage = Stage::Declined(Declined { consent, verdict, at: env.now, offers: Vec::new() });
     purchase.becomes(stage, Fact::Declined, env.now)
 }
@@ -495,7 +559,8 @@ fn sign_answer(
     env.standing.letterhead.write(message, consent.rrpid, ids, env.now)
 }
 
-fn on_woke(mut purchase: Purchase, env: &Env<'_, MerchantPurchase>) -> Result<StepTaken, Refusal> {
+fn on_woke(purchase: Purchase, env: &Env<'_, MerchantPurchase>) -> Result<StepTaken, Refusal> {
+    let mut purchase = purchase.unanswered();
     if let Stage::Voiding(voiding) = &purchase.stage {
         let voiding = voiding.clone();
         return voiding::on_woke(purchase, voiding, env);
@@ -547,17 +612,27 @@ fn on_cap_res(
     same_rrpid(rrpid, answer.rrpid()).map_err(|_| Refusal::GatewayAnsweredAnother)?;
     let account = env.standing.account(&authorized.consent.brand)?;
     let item = capture::Item { authorized: &authorized, amount };
-    let purchase = match answer.outcome(&item, account)? {
-        Ok(amount) => {
+    let outcome = answer.outcome(&item, account)?;
+    Ok(Step::new(after_capture(purchase, authorized, outcome, env)))
+}
+
+/// What was authorized was taken, or was not.
+fn after_capture(
+    purchase: Purchase,
+    authorized: Authorized,
+    outcome: Result<capture::Taken, CapCode>,
+    env: &Env<'_, MerchantPurchase>,
+) -> Purchase {
+    match outcome {
+        Ok(capture::Taken { amount, place }) => {
             // What was taken is given back by another message, which repeats nothing of this.
             let authorized = Authorized { asked: None, ..authorized };
-            let refunds = Vec::new();
-            let stage = Stage::Captured(Captured { authorized, amount, at: env.now, refunds });
+            let (at, refunds) = (env.now, Vec::new());
+            let stage = Stage::Captured(Captured { authorized, amount, at, place, refunds });
             purchase.becomes(stage, Fact::Captured, env.now)
         }
         Err(code) => not_captured(purchase, authorized, CaptureRefused::Because(code), env),
-    };
-    Ok(Step::new(purchase))
+    }
 }
 
 /// The money is still held, and may be asked for again.

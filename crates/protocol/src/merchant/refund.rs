@@ -1,8 +1,7 @@
 //! CapRevReq, CredReq, CredRevReq and their answers: the shop gives money of a captured order back,
 //! one question to the gateway at a time.
 
-use openset_crypto::Purpose;
-use openset_types::{Brand, Money, RefundKind, Rrpid};
+use openset_types::{BatchPlace, Brand, Money, RefundKind, Rrpid};
 use openset_wire::{
     content::Content,
     der::{Decode, Encode, Original, decode},
@@ -12,11 +11,13 @@ use openset_wire::{
         CapRevOrCredResData, CapRevReq, CapRevReqTbs, CapToken, CapTokenSeq, CredReq, CredReqTbs,
         CredRevReq, CredRevReqTbs,
     },
+    types::CertThumb,
     wrapper::Message,
 };
 
 use super::{
     Account,
+    capture::place,
     order::{Captured, Purchase, Stage},
     purchase::{MerchantPurchase, StepTaken},
     refunds::{REFUNDS_MAX, Refund, RefundOutcome, RefundRefused},
@@ -50,7 +51,8 @@ pub(super) fn on_refund(
     let consent = &captured.authorized.consent;
     let (brand, ids) = (consent.brand.clone(), consent.ids.message_ids());
     let rrpid = env.draw().rrpid();
-    let refund = Refund { kind, rrpid, amount, asked_at: env.now, outcome: RefundOutcome::Asked };
+    let outcome = RefundOutcome::Asked;
+    let refund = Refund { kind, rrpid, amount, asked_at: env.now, outcome, place: None };
     let account = env.standing.account(&brand)?;
     let message = message(&refund, captured, account, &brand, env)?;
     let message = env.standing.letterhead.write(message, rrpid, Some(ids), env.now)?;
@@ -69,7 +71,7 @@ fn message(
 ) -> Result<Message, Refusal> {
     let data = CapRevOrCredReqData {
         cap_rev_or_cred_rr_tags: account.tags(refund.rrpid, env.now),
-        m_thumbs: env.trust.thumbs(brand)?,
+        m_thumbs: account.known(brand, env)?,
         cap_rev_or_cred_req_item_seq: vec![item(refund, captured)],
         c_rv_rq_extensions: None,
     };
@@ -162,7 +164,7 @@ impl Answer {
             }
             _ => return Ok(None),
         };
-        acceptance::understood(&data.c_rv_rs_extensions, &[])?;
+        acceptance::understood(&data, &[])?;
         Ok(Some(Self { kind, data }))
     }
 
@@ -171,13 +173,18 @@ impl Answer {
         self.data.cap_rev_or_cred_rr_tags.rrpid.0
     }
 
+    /// PEThumb: the certificate that the gateway wants sealed for, if it is another one.
+    pub(super) fn pe_thumb(&self) -> Option<&CertThumb> {
+        self.data.pe_thumb.as_ref()
+    }
+
     /// What came of the question: done, or why not.
     fn outcome(
         &self,
         refund: &Refund,
         captured: &Captured,
         account: &Account,
-    ) -> Result<Result<(), CapRevOrCredCode>, Refusal> {
+    ) -> Result<Result<Option<BatchPlace>, CapRevOrCredCode>, Refusal> {
         let tags = &self.data.cap_rev_or_cred_rr_tags;
         let is_ours = self.kind == refund.kind
             && tags.rrpid.0 == refund.rrpid
@@ -192,14 +199,13 @@ impl Answer {
             return Err(Refusal::GatewayAnsweredAnother);
         }
         let said = &item.cap_rev_or_cred_res_payload;
-        acceptance::understood(&said.c_rv_rs_pay_extensions, &[])?;
         match said.cap_rev_or_cred_code {
             CapRevOrCredCode::Success => {
                 let (asked, got) = (refund.amount, said.cap_rev_or_cred_actual_amt.money()?);
                 if got != asked {
                     return Err(Refusal::GatewayChangedAmount { asked, got });
                 }
-                Ok(Ok(()))
+                Ok(Ok(place(said.batch_id, said.batch_sequence_num)))
             }
             refused => Ok(Err(refused)),
         }
@@ -214,11 +220,7 @@ fn opened<T: Content + Decode + Encode>(
 where
     Signed<T>: Content,
 {
-    account.recall_gateway(brand, env);
-    let (openers, purpose) = (&account.encipherments, Purpose::GatewaySignature);
-    let said = env.open_signed(sealed, openers, purpose, Some(brand))?;
-    account.require_gateway(&said)?;
-    Ok(inside(said.into_value()))
+    Ok(inside(account.open(sealed, brand, env)?.into_value()))
 }
 
 /// The gateway has answered.
@@ -232,11 +234,17 @@ pub(super) fn on_answer(
     };
     let refund = captured.refunding().ok_or(Refusal::GatewayAnsweredAnother)?;
     let account = env.standing.account(&captured.authorized.consent.brand)?;
-    let outcome = match answer.outcome(refund, captured, account)? {
-        Ok(()) => RefundOutcome::Done { at: env.now },
-        Err(code) => RefundOutcome::Refused(RefundRefused::Because(code)),
+    let (outcome, place) = match answer.outcome(refund, captured, account)? {
+        Ok(place) => (RefundOutcome::Done { at: env.now }, place),
+        Err(code) => (RefundOutcome::Refused(RefundRefused::Because(code)), None),
     };
-    ended(purchase, answer.rrpid(), outcome, env)
+    let mut step = ended(purchase, answer.rrpid(), outcome, env)?;
+    if let Stage::Captured(captured) = &mut step.state.stage
+        && let Some(last) = captured.refunds.last_mut()
+    {
+        last.place = place;
+    }
+    Ok(step)
 }
 
 /// The question has come to an end.

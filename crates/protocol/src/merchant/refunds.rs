@@ -5,7 +5,7 @@
 //!    └───────────────────────────────────▶ Refused
 //! ```
 
-use openset_types::{InvalidMoney, Money, RefundKind, Rrpid, UnixTime};
+use openset_types::{BatchPlace, InvalidMoney, Money, RefundKind, Rrpid, UnixTime};
 use openset_wire::payment::CapRevOrCredCode;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,9 @@ pub struct Refund {
     pub asked_at: UnixTime,
     /// What came of it.
     pub outcome: RefundOutcome,
+    /// Where the bank counts it, if it said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<BatchPlace>,
 }
 
 /// What came of a question.

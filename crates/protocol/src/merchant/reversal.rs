@@ -1,14 +1,14 @@
 //! AuthRevReq and AuthRevRes: the merchant gives up an authorization, or a part of it, before the
 //! money is taken.
 
-use openset_crypto::Purpose;
 use openset_types::{Brand, Money, Rrpid};
 use openset_wire::{
     der::{Original, decode, encode},
     payment::{
         AuthReqData, AuthRevCode, AuthRevReq, AuthRevReqBaggage, AuthRevReqData, AuthRevRes,
-        AuthRevResData, AuthRevTags, CapToken, Pi,
+        AuthRevResBaggage, AuthRevResData, AuthRevTags, AuthToken, CapToken, Pi,
     },
+    types::CertThumb,
     wrapper::Message,
 };
 
@@ -44,7 +44,7 @@ impl Question<'_> {
                 auth_rev_rr_tags: account.tags(self.rrpid, env.now),
                 auth_ret_num: None,
             },
-            m_thumbs: env.trust.thumbs(brand)?,
+            m_thumbs: account.known(brand, env)?,
             auth_req_data: Some(decode::<AuthReqData>(self.asked.data.as_ref())?),
             auth_res_payload: None,
             auth_new_amt: self.remains.into(),
@@ -66,6 +66,7 @@ impl Question<'_> {
 pub struct Answer {
     data: AuthRevResData,
     cap_token: Option<CapToken>,
+    auth_token: Option<AuthToken>,
 }
 
 impl Answer {
@@ -76,29 +77,31 @@ impl Answer {
         brand: &Brand,
         env: &Env<'_, M>,
     ) -> Result<Self, Refusal> {
-        account.recall_gateway(brand, env);
-        let (openers, purpose) = (&account.encipherments, Purpose::GatewaySignature);
         let answer = match message {
             AuthRevRes::Enc(sealed) => {
-                let said = env.open_signed(sealed, openers, purpose, Some(brand))?;
-                account.require_gateway(&said)?;
-                Self { data: said.into_value(), cap_token: None }
+                let said = account.open(sealed, brand, env)?;
+                Self { data: said.into_value(), cap_token: None, auth_token: None }
             }
             AuthRevRes::EncB(answer) => {
-                let linked = env.open_signed(&answer.enc, openers, purpose, Some(brand))?;
-                account.require_gateway(&linked)?;
+                let linked = account.open(&answer.enc, brand, env)?;
                 env.require_linked(&linked, &answer.baggage)?;
-                let cap_token = answer.baggage.cap_token_new.clone();
-                Self { data: linked.t1.value().clone(), cap_token }
+                let AuthRevResBaggage { cap_token_new: cap_token, auth_token_new: auth_token } =
+                    answer.baggage.value().clone();
+                Self { data: linked.t1.value().clone(), cap_token, auth_token }
             }
         };
-        acceptance::understood(&answer.data.a_rv_rs_extensions, &[])?;
+        acceptance::understood(&answer.data, acceptance::in_answers(env.suite()).as_slice())?;
         Ok(answer)
     }
 
     /// The request/response pair this answer belongs to.
     pub(crate) fn rrpid(&self) -> Rrpid {
         self.data.auth_rev_tags.auth_rev_rr_tags.rrpid.0
+    }
+
+    /// PEThumb: the certificate that the gateway wants sealed for, if it is another one.
+    pub(crate) fn pe_thumb(&self) -> Option<&CertThumb> {
+        self.data.pe_thumb.as_ref()
     }
 
     /// What came of it, if this answers that question about that purchase (A2, abuse case 9). A yes
@@ -123,6 +126,11 @@ impl Answer {
             }
         }
         Ok(self.data.auth_rev_code)
+    }
+
+    /// The token for the next authorization, where the old one is worth nothing any more.
+    pub(crate) fn auth_token(&self) -> Option<&AuthToken> {
+        self.auth_token.as_ref()
     }
 
     /// The token for what is left.

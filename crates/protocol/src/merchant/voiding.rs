@@ -13,17 +13,19 @@ use openset_wire::payment::AuthRevCode;
 
 use super::{
     Account, Consent, Standing,
+    news::AskGateway,
     order::{
         Asked, Authorized, Authorizing, Declined, Purchase, Stage, Undoing, Undone, Verdict,
         VoidRefused, Voided, Voiding,
     },
+    parts,
     purchase::{Environment, StepTaken, answer_order},
     reversal::{Answer, Question},
 };
 use crate::{
     octets::Octets,
     refusal::Refusal,
-    role::{Effect, Nothing, Party, Step},
+    role::{Effect, Party, Step},
     summary::Fact,
 };
 
@@ -47,7 +49,9 @@ pub(super) fn void(
             let authorized = authorized.clone();
             ask(purchase, authorized, remains, env)
         }
-        Stage::Authorizing(authorizing) if remains.is_zero() => {
+        // A sale may have been taken by now. It is asked for until the answer comes, and what was
+        // taken is given back.
+        Stage::Authorizing(authorizing) if remains.is_zero() && !authorizing.is_sale => {
             let authorizing = authorizing.clone();
             give_up(purchase, authorizing, env)
         }
@@ -78,7 +82,7 @@ fn give_up(
     authorizing: Authorizing,
     env: &Environment<'_>,
 ) -> Result<StepTaken, Refusal> {
-    let Authorizing { consent, rrpid: authorization, is_awaited, asked } = authorizing;
+    let Authorizing { consent, rrpid: authorization, is_awaited, asked, .. } = authorizing;
     let asked: Asked = asked.ok_or(Refusal::CommandOutOfTurn)?;
     let rrpid = env.draw().rrpid();
     let remains = Money::zero(purchase.order.amount.currency());
@@ -89,6 +93,9 @@ fn give_up(
         purchase.undoing.remove(0);
     }
     purchase.undoing.push(Undoing { consent: consent.clone(), rrpid, outcome: None });
+    if parts::is_declined(&mut purchase, Verdict::GivenUp, env) {
+        return Ok(Step::new(purchase).then(effect));
+    }
     let (verdict, at, offers) = (Verdict::GivenUp, env.now, Vec::new());
     let stage = Stage::Declined(Declined { consent: consent.clone(), verdict, at, offers });
     let purchase = purchase.becomes(stage, Fact::Declined, env.now);
@@ -99,7 +106,7 @@ fn send(
     question: &Question<'_>,
     consent: &Consent,
     env: &Environment<'_>,
-) -> Result<Effect<Nothing>, Refusal> {
+) -> Result<Effect<AskGateway>, Refusal> {
     let account = env.standing.account(&consent.brand)?;
     let message = question.message(account, &consent.brand, env)?;
     let (rrpid, ids) = (question.rrpid, Some(consent.ids.message_ids()));
@@ -123,7 +130,7 @@ pub(super) fn on_auth_rev_res(
 }
 
 fn answered(
-    purchase: Purchase,
+    mut purchase: Purchase,
     voiding: Voiding,
     answer: &Answer,
     env: &Environment<'_>,
@@ -133,11 +140,13 @@ fn answered(
     let code = answer.outcome((rrpid, remains), &authorized.consent, account)?;
     let (stage, fact) = match code {
         AuthRevCode::Approved if remains.is_zero() => {
+            purchase.give_up_next(&authorized);
             let authorized = Authorized { asked: None, ..authorized };
             (Stage::Voided(Voided { authorized, at: env.now }), Fact::Voided)
         }
         AuthRevCode::Approved => {
             let cap_token = answer.token()?;
+            purchase.renew_next(authorized.rrpid, answer.auth_token())?;
             let lowered = Authorized { amount: remains, cap_token, ..authorized };
             (Stage::Authorized(lowered), Fact::Authorized)
         }
@@ -229,10 +238,10 @@ impl Purchase {
 
     /// The certificate that signed the question which the gateway is asked, if it was written down.
     pub(super) fn signed_with(&self) -> Option<Thumb> {
-        match &self.stage {
+        self.stages().find_map(|stage| match stage {
             Stage::Authorizing(authorizing) => authorizing.asked.as_ref()?.signed_with,
             _ => None,
-        }
+        })
     }
 }
 
@@ -240,6 +249,11 @@ impl Asked {
     /// What was asked, to be repeated.
     pub(super) fn of(data: Vec<u8>, instructions: &[u8], signed_with: Thumb) -> Self {
         let (data, signed_with) = (Octets(data), Some(signed_with));
-        Self { data, instructions: instructions.into(), signed_with }
+        Self { data, instructions: instructions.into(), signed_with, given_by: None }
+    }
+
+    /// The same, where a token stood for the payment instructions.
+    pub(super) fn with(self, given_by: Option<Rrpid>) -> Self {
+        Self { given_by, ..self }
     }
 }

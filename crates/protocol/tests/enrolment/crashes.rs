@@ -1,20 +1,25 @@
 //! An authority that stops between the record and the signature (abuse case 30): the certificate
 //! that was written down is issued, or none.
 
+use std::collections::BTreeSet;
+
 use openset_crypto::{Authority, Purpose};
 use openset_protocol::{
     ca::{Approval, Input, Stage as Desk},
     cardholder::registration::Stage,
     enrolment::{Ended, Rejection},
-    role::{Effect, Machine, Register},
+    role::{Claim, Effect, Machine, Register},
 };
-use openset_wire::cert::CertStatusCode;
+use openset_wire::{cert::CertStatusCode, der::decode, x509::Certificate};
 
 use crate::{
     applicants::{Counter, asked},
     office::answers,
     world::pki::Wish,
 };
+
+/// How often a backup is brought back.
+const RESTORED: usize = 20;
 
 #[test]
 fn after_a_crash_the_certificate_that_was_written_down_is_signed_and_no_other() {
@@ -36,8 +41,7 @@ fn after_a_crash_the_certificate_that_was_written_down_is_signed_and_no_other() 
     let done = counter.office.party.command(&key, interrupted, &mut counter.world);
     let cert_res = done.expect("signed").reply();
     let Desk::Issued { certificates, .. } = counter.office.stage(&key) else { panic!("issued") };
-    let certificate: openset_wire::x509::Certificate =
-        openset_wire::der::decode(certificates[0].as_ref()).expect("stored as it was");
+    let certificate: Certificate = decode(certificates[0].as_ref()).expect("stored as it was");
     assert_eq!(certificate.to_be_signed.octets(), issuing.drafts[0].as_ref());
     counter.open(&cert_res).expect("a certificate");
     let again = counter.office.party.command(&key, Input::Sign, &mut counter.world);
@@ -64,6 +68,33 @@ fn what_was_written_down_under_a_certificate_that_was_replaced_is_never_signed()
     assert_eq!(counter.stage(), Stage::Refused(Ended::Rejected(rejection)));
     let again = counter.office.party.command(&key, Input::Sign, &mut counter.world);
     assert!(again.expect("nothing").effects.is_empty(), "refused once");
+}
+
+#[test]
+fn an_authority_that_was_restored_from_a_backup_numbers_no_certificate_as_before() {
+    let mut counter = Counter::new();
+    let key = counter.applied();
+    let office = &counter.office.party;
+    let backup = (office.states.clone(), office.register.clone());
+    let mut numbers = BTreeSet::new();
+    for _ in 0..RESTORED {
+        let input = Input::Approved(Approval::Cardholder);
+        counter.office.party.command(&key, input, &mut counter.world).expect("approved");
+        counter.office.party.command(&key, Input::Sign, &mut counter.world).expect("signed");
+        let Desk::Issued { certificates, .. } = counter.office.stage(&key) else {
+            panic!("issued")
+        };
+        let certificate: Certificate = decode(certificates[0].as_ref()).expect("as it was");
+        let number = certificate.to_be_signed.value().serial_number.clone();
+        let claim = Claim { register: Register::Serials, key: number.as_bytes().to_vec() };
+        assert!(counter.office.party.register.contains(&claim), "taken for good");
+        // The same minute once more, and nothing is known of what was issued in it.
+        let (states, register) = backup.clone();
+        assert!(!register.contains(&claim));
+        (counter.office.party.states, counter.office.party.register) = (states, register);
+        numbers.insert(number.as_bytes().to_vec());
+    }
+    assert_eq!(numbers.len(), RESTORED);
 }
 
 #[test]

@@ -107,15 +107,14 @@ fn case_4_every_field_of_the_payment_is_under_the_old_signature() {
 }
 
 #[test]
-fn a8_a_token_in_the_place_of_a_signature_is_refused() {
-    // This gateway gives none, so every one of them is old or another's.
+fn a8_what_is_no_token_of_this_gateway_is_refused_in_the_place_of_a_signature() {
     let mut cast = Cast::new();
     let p_req = cast.consent(ORDER, eur(4200));
     let auth_req = cast.shop.request(&p_req, &mut cast.world).expect("a good order").ask();
     let octets = forge::parts(&p_req).pi_dual_signed.ex_pi_data.octets().to_vec();
     let token = Pi::AuthToken(Sealed::from_octets(octets).expect("one sequence"));
     let forged = with_instructions(&cast, &auth_req, token, 9);
-    assert_eq!(code(&mut cast, &forged), AuthCode::SignatureRequired);
+    assert_eq!(code(&mut cast, &forged), AuthCode::InvalidTransaction);
 }
 
 #[test]

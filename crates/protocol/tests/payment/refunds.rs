@@ -220,10 +220,29 @@ fn each_of_the_three_messages_has_its_own_answer() {
 }
 
 #[test]
+fn what_the_acquirer_has_done_is_a_success_of_the_whole_amount() {
+    for suite in Suite::ALL {
+        let mut till = Till::in_suite(suite);
+        let asked = till.asks(RefundKind::Credit, eur(4200));
+        let done = till.gateway_takes(&asked);
+        let answered = till.acquirer_says(&done, AdviceAnswer::Done);
+        let pki = &till.cast.world.pki;
+        let mut said = None;
+        forge::cred_res(&answered, pki, &pki.house.gateway.signature, |data| {
+            let payload = &data.cap_rev_or_cred_res_item_seq[0].cap_rev_or_cred_res_payload;
+            let amount = payload.cap_rev_or_cred_actual_amt.money();
+            said = Some((payload.cap_rev_or_cred_code, amount));
+        });
+        assert_eq!(said, Some((CapRevOrCredCode::Success, Ok(eur(4200)))), "{suite}");
+    }
+}
+
+#[test]
 fn the_acquirer_s_no_is_a_code_and_nothing_is_given_back() {
     let codes = [
         (RefundRefusal::AnotherAmount, CapRevOrCredCode::CapDataMismatch),
         (RefundRefusal::FileClosed, CapRevOrCredCode::BatchClosed),
+        (RefundRefusal::BatchUnknown, CapRevOrCredCode::BatchUnknown),
         (RefundRefusal::NotFound, CapRevOrCredCode::OriginalNotFound),
         (RefundRefusal::Processed, CapRevOrCredCode::OriginalProcessed),
         (RefundRefusal::Repeated, CapRevOrCredCode::DuplicateRequest),
@@ -243,7 +262,7 @@ fn the_gateway_refuses_by_itself_what_a_token_does_not_say() {
     type Change = fn(&mut CapRevOrCredReqItem, &mut CapToken);
     let changes: [(Change, CapRevOrCredCode); 9] = [
         (|item, _| item.new_account_ind = true, CapRevOrCredCode::UnspecifiedFailure),
-        (|item, _| item.new_batch_id = Some(7), CapRevOrCredCode::BatchUnknown),
+        (|item, _| item.new_batch_id = Some(u64::MAX), CapRevOrCredCode::BatchUnknown),
         (|_, token| *token = CapToken::Null(()), CapRevOrCredCode::MissingCapData),
         (|item, _| item.auth_rrpid = Rrpid::new([9; 20]).into(), CapRevOrCredCode::InvalidCapToken),
         (

@@ -11,11 +11,13 @@ use openset_wire::{
     payment::{
         AuthReq, AuthReqData, AuthReqTbe, AuthReqTbs, AuthRes, AuthResBaggage, AuthResData,
         AuthResEncB, AuthResTbe, AuthResTbs, AuthRevReq, AuthRevReqBaggage, AuthRevReqData,
-        AuthRevReqTbe, AuthRevReqTbs, AuthRevRes, AuthRevResData, CapEncB, CapReq, CapReqData,
-        CapReqTbe, CapReqTbs, CapRevOrCredReqData, CapRevOrCredResData, CapToken, CapTokenSeq,
-        CredReq, CredReqTbs, CredResData, InqReq, InqReqData, PInitResData, PReq, PReqDualSigned,
-        PResData, Pi, PiDualSigned,
+        AuthRevReqTbe, AuthRevReqTbs, AuthRevRes, AuthRevResData, BatchAdminReqData,
+        BatchAdminResData, CapEncB, CapReq, CapReqData, CapReqTbe, CapReqTbs, CapResData,
+        CapRevOrCredReqData, CapRevOrCredResData, CapToken, CapTokenSeq, CredReq, CredReqTbs,
+        CredResData, InqReq, InqReqData, PCertReqData, PCertResTbs, PInitResData, PReq,
+        PReqDualSigned, PResData, Pi, PiDualSigned,
     },
+    types::CertThumb,
     wrapper::{Message, MessageWrapper},
 };
 
@@ -166,7 +168,9 @@ fn auth_req_of(
     let tbe: AuthReqTbe =
         open(&request.enc, &openers, pki.suite, &pki.keys).expect("for the gateway").into_value();
     let purpose = Purpose::MerchantSignature;
-    let tbs: AuthReqTbs = verify(&tbe, &trust, purpose, None, now()).expect("signed").into_value();
+    let read_at = at.max(now());
+    let tbs: AuthReqTbs =
+        verify(&tbe, &trust, purpose, None, read_at).expect("signed").into_value();
     let mut data = tbs.t1.into_value();
     let mut pi = request.baggage.into_value();
     change(&mut data, &mut pi);
@@ -274,6 +278,14 @@ pub(crate) fn auth_rev_res(
     rewrap(octets, Message::AuthRevRes(Box::new(answer)), Some(rrpid))
 }
 
+/// Which certificate AuthRes names for sealing.
+pub(crate) fn pe_thumb(octets: &[u8], pki: &Pki) -> Option<CertThumb> {
+    let mut named = None;
+    let (by, to) = (&pki.house.gateway.signature, &pki.house.merchant);
+    auth_res(octets, pki, by, to, |data, _| named.clone_from(&data.pe_thumb));
+    named
+}
+
 /// What the merchant asks to be captured, changed before it is signed and sealed anew.
 pub(crate) fn cap_req(
     octets: &[u8],
@@ -305,12 +317,25 @@ pub(crate) fn cap_req(
 
 /// What the gateway answers to a capture, signed by somebody.
 pub(crate) fn cap_res(octets: &[u8], pki: &Pki, by: &Identity, to: &Server) -> Vec<u8> {
+    cap_res_saying(octets, pki, by, to, |_| ())
+}
+
+/// The same, changed before it is signed and sealed anew.
+pub(crate) fn cap_res_saying(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    to: &Server,
+    change: impl FnOnce(&mut CapResData),
+) -> Vec<u8> {
     let trust = pki.trust();
     let Message::CapRes(sealed) = message(octets) else { panic!("a CapRes") };
     let openers = [to.encipherment.clone()];
     let tbe = open(&sealed, &openers, pki.suite, &pki.keys).expect("for it").into_value();
     let data = verify(&tbe, &trust, Purpose::GatewaySignature, None, now()).expect("signed");
-    let tbe = signed(&data.into_value(), by, &trust.bag(by), pki);
+    let mut data = data.into_value();
+    change(&mut data);
+    let tbe = signed(&data, by, &trust.bag(by), pki);
     let to = path(&to.encipherment, Purpose::MerchantEncipherment, &trust);
     rewrap(octets, Message::CapRes(seal(&tbe, &to).expect("sealed")), None)
 }
@@ -432,4 +457,83 @@ pub(crate) fn inquiry(octets: &[u8], pki: &Pki) -> InqReqData {
 /// The other brand's copy of a brand name.
 pub(crate) fn named(brand: &str) -> Brand {
     Brand::parse(brand).expect("a brand")
+}
+
+/// What the merchant asks of its gateway's certificates, changed before it is signed by anybody.
+pub(crate) fn p_cert_req(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    change: impl FnOnce(&mut PCertReqData),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::PCertReq(asked) = message(octets) else { panic!("a PCertReq") };
+    let asked = verify(&asked, &trust, Purpose::MerchantSignature, None, now()).expect("signed");
+    let mut data = asked.into_value();
+    change(&mut data);
+    let signed = signed(&data, by, &trust.bag(by), pki);
+    rewrap(octets, Message::PCertReq(signed), None)
+}
+
+/// What a gateway says of its certificates, changed before it is signed by anybody, with the
+/// certificates of anybody beside it.
+pub(crate) fn p_cert_res(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    beside: &Identity,
+    change: impl FnOnce(&mut PCertResTbs),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::PCertRes(said) = message(octets) else { panic!("a PCertRes") };
+    let said = verify(&said, &trust, Purpose::GatewaySignature, None, now()).expect("signed");
+    let mut data = said.into_value();
+    change(&mut data);
+    let bag = trust.with_lists(Bag::of(by).and(beside));
+    rewrap(octets, Message::PCertRes(signed(&data, by, &bag, pki)), None)
+}
+
+/// What a merchant of dishonest software asks about a batch.
+pub(crate) fn batch_admin_req(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Server,
+    change: impl FnOnce(&mut BatchAdminReqData),
+) -> Vec<u8> {
+    let trust = pki.trust();
+    let Message::BatchAdminReq(sealed) = message(octets) else { panic!("a BatchAdminReq") };
+    let openers = [pki.house.gateway.encipherment.clone()];
+    let tbe = open(&sealed, &openers, pki.suite, &pki.keys).expect("for the gateway").into_value();
+    let data = verify(&tbe, &trust, Purpose::MerchantSignature, None, now()).expect("signed");
+    let mut data = data.into_value();
+    change(&mut data);
+    let rrpid = data.batch_admin_rr_tags.rrpid.0;
+    let bag = trust.with_lists(Bag::of(&by.signature).and(&by.encipherment));
+    let tbe = signed(&data, &by.signature, &bag, pki);
+    let to = path(&pki.house.gateway.encipherment, Purpose::GatewayEncipherment, &trust);
+    rewrap(octets, Message::BatchAdminReq(seal(&tbe, &to).expect("sealed")), Some(rrpid))
+}
+
+/// What a gateway of dishonest software says of a batch.
+pub(crate) fn batch_admin_res(
+    octets: &[u8],
+    pki: &Pki,
+    by: &Identity,
+    change: impl FnOnce(&mut BatchAdminResData),
+) -> Vec<u8> {
+    let mut data = administered(octets, pki);
+    change(&mut data);
+    let trust = pki.trust();
+    let tbe = signed(&data, by, &trust.bag(by), pki);
+    let to = path(&pki.house.merchant.encipherment, Purpose::MerchantEncipherment, &trust);
+    rewrap(octets, Message::BatchAdminRes(seal(&tbe, &to).expect("sealed")), None)
+}
+
+/// What a gateway said of a batch.
+pub(crate) fn administered(octets: &[u8], pki: &Pki) -> BatchAdminResData {
+    let Message::BatchAdminRes(sealed) = message(octets) else { panic!("a BatchAdminRes") };
+    let openers = [pki.house.merchant.encipherment.clone()];
+    let tbe = open(&sealed, &openers, pki.suite, &pki.keys).expect("for it").into_value();
+    let data = verify(&tbe, &pki.trust(), Purpose::GatewaySignature, None, now()).expect("signed");
+    data.into_value()
 }

@@ -14,7 +14,7 @@ use openset_protocol::{
     enrolment::Patience,
     gateway::{self, authorization::GatewayAuthorization, capture::GatewayCapture},
     letter::Letterhead,
-    merchant::{self, Account, Order, purchase::MerchantPurchase},
+    merchant::{self, Account, Order, Plan, purchase::MerchantPurchase},
     refusal::Refusal,
     role::{Claim, Effect, Env, Held, Lookup, Machine, Received},
 };
@@ -71,6 +71,8 @@ pub(crate) struct Cast {
     pub(crate) shop: Party<MerchantPurchase>,
     pub(crate) gateway: Party<GatewayAuthorization>,
     pub(crate) captures: Party<GatewayCapture>,
+    /// When the shop takes the money of what it sells.
+    pub(crate) plan: Plan,
 }
 
 impl World {
@@ -259,6 +261,7 @@ impl Cast {
             ),
             gateway: Party::new(gateway(house, &house.gateway), trust()),
             captures: Party::new(gateway(house, &house.gateway), trust()),
+            plan: Plan::default(),
             world,
         }
     }
@@ -275,6 +278,7 @@ impl Cast {
             lid_m,
             description: DESCRIPTION.into(),
             amount,
+            plan: self.plan,
         });
         self.shop.command(order, input, &mut self.world).expect("a good order");
     }
@@ -288,7 +292,10 @@ impl Cast {
     pub(crate) fn starting(&self, order: &[u8], amount: Money) -> cardholder::purchase::Start {
         let house = &self.world.pki.house;
         cardholder::purchase::Start {
-            initiation: initiation(order, amount, &house.brand),
+            initiation: Initiation {
+                terms: self.plan.terms(),
+                ..initiation(order, amount, &house.brand)
+            },
             brand: house.brand.clone(),
             bin: CARD.bin(),
             card: CardIdentity::of(&house.cardholder).expect("encodable"),
@@ -378,6 +385,7 @@ pub(crate) fn initiation(order: &[u8], amount: Money, brand: &Brand) -> Initiati
         cancel_url: "http://shop.localhost:7180/cancel".to_owned(),
         brands: vec![brand.clone()],
         amount,
+        terms: None,
         lid_m: LidM::new(order).expect("a label"),
         language: Language::parse("en").expect("a tag"),
         order: DESCRIPTION.to_vec(),
@@ -419,11 +427,13 @@ pub(crate) fn shop(
 pub(crate) fn gateway(house: &House, own: &Server) -> gateway::Standing {
     gateway::Standing {
         brand: house.brand.clone(),
+        bins: BTreeSet::new(),
         signature: own.signature.clone(),
         encipherments: vec![own.encipherment.clone()],
         letterhead: letterhead(),
         acceptance: Acceptance::default(),
         authorization_lasts_s: 7 * 86_400,
         captures_kept_s: 8 * 86_400,
+        policies: gateway::Policies::default(),
     }
 }

@@ -12,7 +12,7 @@ use openset_protocol::{
 };
 use openset_types::{Money, Rrpid, Xid};
 
-use super::{Desk, Holds, authority::question, broken};
+use super::{Broken, Desk, Holds, authority::question, broken};
 use crate::world::World;
 
 /// No party has anything left to do.
@@ -59,8 +59,13 @@ fn disagree(what: String) -> Holds {
     broken("invariant_both_sides_agree_when_quiet", what)
 }
 
-fn paid(purchase: &Purchase) -> Option<Paid<'_>> {
-    match &purchase.stage {
+/// Every authorization of a purchase.
+fn paid(purchase: &Purchase) -> impl Iterator<Item = Paid<'_>> {
+    purchase.stages().filter_map(paid_by)
+}
+
+fn paid_by(stage: &Stage) -> Option<Paid<'_>> {
+    match stage {
         Stage::Authorized(authorized) => Some(Paid { authorized, taken: None, captured: None }),
         Stage::Captured(captured) => {
             let (authorized, taken) = (&captured.authorized, Some(captured.amount));
@@ -72,6 +77,13 @@ fn paid(purchase: &Purchase) -> Option<Paid<'_>> {
         | Stage::Voiding(_)
         | Stage::Voided(_)
         | Stage::Declined(_) => None,
+    }
+}
+
+impl Paid<'_> {
+    /// What an inquiry tells of it.
+    fn reached(&self) -> Fact {
+        self.captured.map_or(Fact::Authorized, stage_reached)
     }
 }
 
@@ -88,11 +100,14 @@ impl Scene<'_> {
     /// What a merchant believes to be paid is held or posted at the issuer, as much of it.
     fn merchant_and_banks(&self) -> Holds {
         for purchase in &self.purchases {
-            if let Stage::Authorizing(_) | Stage::Capturing(_) | Stage::Voiding(_) = &purchase.stage
-            {
+            let waits = |stage: &Stage| {
+                matches!(stage, Stage::Authorizing(_) | Stage::Capturing(_) | Stage::Voiding(_))
+            };
+            if purchase.stages().any(waits) {
                 return disagree(format!("the merchant still waits: {:?}", purchase.summary()));
             }
-            let Some(Paid { authorized, captured, .. }) = paid(purchase) else { continue };
+        }
+        for Paid { authorized, captured, .. } in self.purchases.iter().flat_map(paid) {
             let taken = captured.and_then(|captured| captured.standing().ok());
             let rrpid = authorized.rrpid;
             let Some(hold) = self.authorization(rrpid).and_then(|one| self.hold_of(one)) else {
@@ -119,11 +134,16 @@ impl Scene<'_> {
                 Asked::Asked { .. } | Asked::Reversing { .. } | Asked::Releasing(_) => {
                     return disagree(format!("the gateway still waits for the issuer on {rrpid}"));
                 }
+                Asked::Selling { .. } => {
+                    return disagree(format!(
+                        "the gateway still waits for the acquirer on {rrpid}"
+                    ));
+                }
                 Asked::Authorized { amount, .. } if !self.world.stolen.contains(&rrpid) => {
                     let knows = |paid: Paid<'_>| {
                         paid.authorized.rrpid == rrpid && paid.authorized.amount == *amount
                     };
-                    if !self.purchases.iter().filter_map(paid).any(knows) {
+                    if !self.purchases.iter().flat_map(paid).any(knows) {
                         return disagree(format!("{amount} is held for {rrpid}, and left behind"));
                     }
                 }
@@ -138,8 +158,8 @@ impl Scene<'_> {
         for hold in self.world.issuer.bank.holds() {
             let is_its = |one: &&Authorization| question(&one.stage) == Some(&hold.authorization);
             let authorization = self.desk.authorizations.iter().find(is_its);
-            let is_authorized =
-                authorization.is_some_and(|one| matches!(one.stage, Asked::Authorized { .. }));
+            let is_authorized = authorization
+                .is_some_and(|one| matches!(one.stage, Asked::Authorized { .. } | Asked::Sold(_)));
             let stands = matches!(hold.state, HoldState::Placed | HoldState::Posted(_));
             if is_authorized != stands {
                 let stage = authorization.map(|one| &one.stage);
@@ -166,11 +186,12 @@ impl Scene<'_> {
                     paid.authorized.rrpid == item.authorization && paid.taken == Some(*amount)
                 };
                 let is_stolen = self.world.stolen.contains(&captures.rrpid);
-                if !is_stolen && !self.purchases.iter().filter_map(paid).any(is_known) {
+                if !is_stolen && !self.purchases.iter().flat_map(paid).any(is_known) {
                     return disagree(format!("{amount} is taken, and the merchant does not know"));
                 }
             }
         }
+        told += self.sales_are_known()?;
         let has = self.world.acquirer.bank.captures().count();
         if has == told {
             return Ok(());
@@ -178,13 +199,33 @@ impl Scene<'_> {
         disagree(format!("the acquirer has {has} sales and was told of {told}"))
     }
 
+    /// What was taken with its authorization the acquirer has, and the merchant knows: how many
+    /// there are.
+    fn sales_are_known(&self) -> Result<usize, Broken> {
+        let mut sales = 0;
+        for authorization in &self.desk.authorizations {
+            let Asked::Sold(sale) = &authorization.stage else { continue };
+            sales += 1;
+            let rrpid = authorization.question.rrpid;
+            if !self.world.acquirer.bank.captures().any(|one| one.advice == sale.advice) {
+                disagree(format!("the acquirer was never told of the sale {rrpid}"))?;
+            }
+            let is_known = |paid: Paid<'_>| {
+                paid.authorized.rrpid == rrpid && paid.taken == Some(sale.advice.amount)
+            };
+            let is_stolen = self.world.stolen.contains(&rrpid);
+            if !is_stolen && !self.purchases.iter().flat_map(paid).any(is_known) {
+                disagree(format!("{rrpid} is sold, and the merchant does not know"))?;
+            }
+        }
+        Ok(sales)
+    }
+
     /// What a merchant has given back the acquirer has, and no question is open.
     fn refunds_are_known(&self) -> Holds {
         let acquirer = &self.world.acquirer.bank;
-        for purchase in &self.purchases {
-            let Some(Paid { authorized, captured: Some(captured), .. }) = paid(purchase) else {
-                continue;
-            };
+        for Paid { authorized, captured, .. } in self.purchases.iter().flat_map(paid) {
+            let Some(captured) = captured else { continue };
             if let Some(open) = captured.refunding() {
                 return disagree(format!("the merchant still waits: {open:?}"));
             }
@@ -208,9 +249,17 @@ impl Scene<'_> {
     /// What a merchant believes to be paid, a wallet knows to have paid.
     fn merchant_and_wallet(&self) -> Holds {
         for purchase in &self.purchases {
-            let Some(Paid { authorized, captured, .. }) = paid(purchase) else { continue };
+            let furthest = paid(purchase).map(|paid| (paid.reached(), paid.authorized)).reduce(
+                |before, next| {
+                    if Fact::Authorized == next.0 || before.0 == Fact::Credited {
+                        before
+                    } else {
+                        next
+                    }
+                },
+            );
+            let Some((expected, authorized)) = furthest else { continue };
             let xid = authorized.consent.ids.xid;
-            let expected = captured.map_or(Fact::Authorized, stage_reached);
             let known = self.wallets().find(|wallet| wallet.xid() == Some(xid));
             let fact = known.map(|wallet| wallet.summary().fact);
             if fact != Some(expected) {
@@ -241,7 +290,7 @@ impl Scene<'_> {
     }
 
     fn is_paid(&self, xid: Xid) -> bool {
-        self.purchases.iter().filter_map(paid).any(|paid| paid.authorized.consent.ids.xid == xid)
+        self.purchases.iter().flat_map(paid).any(|paid| paid.authorized.consent.ids.xid == xid)
     }
 
     fn authorization(&self, rrpid: Rrpid) -> Option<&Authorization> {

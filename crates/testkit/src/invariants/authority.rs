@@ -6,7 +6,11 @@ use openset_bank::{
     acquirer::{Capture, CaptureState},
     ledger::{Account, Balance, HoldState, Ledger},
 };
-use openset_protocol::gateway::{Stage, capture::Outcome};
+use openset_protocol::{
+    gateway::{Stage, capture::Outcome},
+    merchant::purchase::MerchantPurchase,
+    role::Claim,
+};
 use openset_types::{Currency, MerchantId, RetrievalReference, Rrpid};
 
 use super::{Desk, Holds, broken};
@@ -74,26 +78,61 @@ pub fn invariant_captured_at_most_once(desk: &Desk) -> Holds {
             return broken("invariant_captured_at_most_once", what);
         }
     }
+    for sold in desk.authorizations.iter().filter(|one| matches!(one.stage, Stage::Sold(_))) {
+        if !taken.insert(sold.question.rrpid) {
+            let what = format!("authorization {} is taken from twice", sold.question.rrpid);
+            return broken("invariant_captured_at_most_once", what);
+        }
+    }
     Ok(())
 }
 
-/// However often a consent is presented, the issuer never holds two amounts for it.
+/// However often a consent is presented, the issuer never holds two amounts for one use of it: each
+/// authorization uses up the consent itself or the token of the one before, and all of them
+/// together hold no more than was agreed to.
 pub fn invariant_one_hold_for_one_consent(world: &World, desk: &Desk) -> Holds {
     let mut holds: BTreeMap<_, Vec<&RetrievalReference>> = BTreeMap::new();
+    let mut sums: BTreeMap<_, u64> = BTreeMap::new();
     for authorization in &desk.authorizations {
         let Some(name) = question(&authorization.stage) else { continue };
-        let hold = world.issuer.bank.hold(name);
         let stands = |state| matches!(state, HoldState::Placed | HoldState::Posted(_));
-        if hold.is_some_and(|hold| stands(hold.state)) {
-            holds.entry(authorization.question.ids.xid).or_default().push(name);
+        let hold = world.issuer.bank.hold(name).filter(|hold| stands(hold.state));
+        let Some(hold) = hold else { continue };
+        let xid = authorization.question.ids.xid;
+        *sums.entry(xid).or_default() += hold.amount.minor();
+        holds.entry((xid, used_up(&authorization.stage))).or_default().push(name);
+    }
+    for purchase in world.merchant.disk.states::<MerchantPurchase>().map(|(_, one)| one) {
+        let Some(xid) = purchase.consent().map(|consent| consent.ids.xid) else { continue };
+        let held = sums.get(&xid).copied().unwrap_or_default();
+        if held > purchase.order.amount.minor() {
+            let what = format!("{held} is held for {}", purchase.order.amount);
+            return broken("invariant_one_hold_for_one_consent", what);
         }
     }
     match holds.iter().find(|(_, holds)| holds.len() > 1) {
         None => Ok(()),
-        Some((xid, holds)) => {
-            let what = format!("the issuer holds {holds:?} for one consent to {xid}");
+        Some(((xid, _), holds)) => {
+            let what = format!("the issuer holds {holds:?} for one use of the consent to {xid}");
             broken("invariant_one_hold_for_one_consent", what)
         }
+    }
+}
+
+/// The register entry of the consent or token that an authorization uses up.
+fn used_up(stage: &Stage) -> Option<&Claim> {
+    match stage {
+        Stage::Asked { spent, .. }
+        | Stage::Authorized { spent, .. }
+        | Stage::Reversing { spent, .. }
+        | Stage::Declining { spent, .. } => Some(spent),
+        Stage::Selling { sale, .. } | Stage::Sold(sale) => Some(&sale.spent),
+        Stage::Releasing(releasing) => Some(&releasing.spent),
+        Stage::Voided { .. }
+        | Stage::Forestalled
+        | Stage::Declined { .. }
+        | Stage::Refused { .. }
+        | Stage::Reversed { .. } => None,
     }
 }
 
@@ -102,6 +141,7 @@ pub(super) fn question(stage: &Stage) -> Option<&RetrievalReference> {
     match stage {
         Stage::Asked { trace, .. } | Stage::Authorized { trace, .. } => Some(&trace.retrieval),
         Stage::Reversing { original, .. } => Some(&original.retrieval),
+        Stage::Selling { sale, .. } | Stage::Sold(sale) => Some(&sale.trace.retrieval),
         Stage::Releasing(releasing) => Some(&releasing.original.retrieval),
         Stage::Declined { retrieval, .. }
         | Stage::Reversed { retrieval }

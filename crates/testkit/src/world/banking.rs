@@ -1,8 +1,12 @@
 //! The banks are asked, and say something, or nothing.
 
-use openset_bank::iso8583::words::{
-    CaptureAnswer, RefundAnswer, ReversalAnswer, VerificationAnswer, read_authorization_answer,
-    read_capture_answer, read_refund_answer, read_reversal_answer, read_verification_answer,
+use openset_bank::iso8583::{
+    Message,
+    words::{
+        CaptureAnswer, RefundAnswer, ReversalAnswer, VerificationAnswer, read_authorization_answer,
+        read_capture_answer, read_place, read_refund_answer, read_reversal_answer,
+        read_verification_answer,
+    },
 };
 use openset_protocol::{
     ca::{self, Approval, AuthorityEnrolment, Denial, Reason},
@@ -29,7 +33,11 @@ impl Means {
     pub(super) fn patience_ms(&self) -> Option<u64> {
         match self {
             Self::Authorization(_) | Self::Verification => Some(ISSUER_MS),
-            Self::Reversal | Self::Release(_) | Self::Capture(_) | Self::Refund(..) => None,
+            Self::Reversal
+            | Self::Release(_)
+            | Self::Sale
+            | Self::Capture(_)
+            | Self::Refund(..) => None,
         }
     }
 }
@@ -70,20 +78,26 @@ impl World {
                 let input = asking::Input::Released(outcome);
                 self.input::<GatewayAuthorization>(role, &key, input, cause);
             }
+            Means::Sale => {
+                let Some(answer) = taken(&answer) else {
+                    return self.tell(role, format_args!("is told that nothing was taken"));
+                };
+                let input = asking::Input::Taken(answer);
+                self.input::<GatewayAuthorization>(role, &key, input, cause);
+            }
             Means::Capture(retrieval) => {
-                let answer = match read_capture_answer(&answer) {
-                    Ok(CaptureAnswer::Taken) => AdviceAnswer::Taken,
-                    Ok(CaptureAnswer::Refused(_)) => AdviceAnswer::Refused,
-                    Ok(CaptureAnswer::NotNow(_)) | Err(_) => {
-                        return self.tell(role, format_args!("is told that nothing was taken"));
-                    }
+                let Some(answer) = taken(&answer) else {
+                    return self.tell(role, format_args!("is told that nothing was taken"));
                 };
                 let input = capturing::Input::Advised { retrieval, answer };
                 self.input::<GatewayCapture>(role, &key, input, cause);
             }
             Means::Refund(kind, retrieval) => {
                 let answer = match read_refund_answer(kind, &answer) {
-                    Ok(RefundAnswer::Done) => refunding::AdviceAnswer::Done,
+                    Ok(RefundAnswer::Done) => {
+                        let done = refunding::AdviceAnswer::Done;
+                        read_place(&answer).map_or(done, refunding::AdviceAnswer::Counted)
+                    }
                     Ok(RefundAnswer::Refused(why)) => refunding::AdviceAnswer::Refused(why),
                     Ok(RefundAnswer::NotNow(_)) | Err(_) => {
                         return self.tell(role, format_args!("is told that nothing was done"));
@@ -114,7 +128,11 @@ impl World {
             Means::Verification => {
                 self.input::<AuthorityEnrolment>(role, key, denied(Reason::Authority), cause);
             }
-            Means::Reversal | Means::Release(_) | Means::Capture(_) | Means::Refund(..) => {}
+            Means::Reversal
+            | Means::Release(_)
+            | Means::Sale
+            | Means::Capture(_)
+            | Means::Refund(..) => {}
         }
     }
 
@@ -142,6 +160,19 @@ impl World {
         if let Some(answer) = answer {
             self.post_answer(role, letter.from, letter.errand, played::write(&answer));
         }
+    }
+}
+
+/// Whether the acquirer has taken what it was told of; nothing if it says neither yes nor no.
+fn taken(answer: &Message) -> Option<AdviceAnswer> {
+    match read_capture_answer(answer) {
+        Ok(CaptureAnswer::Taken) => {
+            Some(read_place(answer).map_or(AdviceAnswer::Taken, AdviceAnswer::Counted))
+        }
+        Ok(CaptureAnswer::Refused(code)) => {
+            Some(code.batch_refusal().map_or(AdviceAnswer::Refused, AdviceAnswer::NotCounted))
+        }
+        Ok(CaptureAnswer::NotNow(_)) | Err(_) => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use openset_bank::{
     Decided,
-    acquirer::{Acquirer, AcquirerRecord, Merchant},
+    acquirer::{Acquirer, AcquirerRecord, Fees, Merchant},
     iso8583::{Message, Mti, ResponseCode, words::respond},
     issuer::{Issuer, IssuerRecord, StoredCard},
     ledger::HoldState,
@@ -148,7 +148,9 @@ impl Host<Acquirer> {
             id: MerchantId::parse(MERCHANT).expect("a number"),
             name: "Atelier Lumen".to_owned(),
             account: "ATELIER-LUMEN".to_owned(),
-            fee_basis_points: 120,
+            fees: Fees::new(120, Vec::new()).expect("a small share"),
+            earlier_fees: Vec::new(),
+            batches: openset_bank::acquirer::BatchControl::Acquirer,
         };
         Self::open(vec![AcquirerRecord::Merchant(merchant)], |_| false)
     }

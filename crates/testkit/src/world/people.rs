@@ -27,6 +27,8 @@ pub struct Plan {
     pub placed_at: Moment,
     /// Whoever tries to pay it, one after the other or at once.
     pub shoppers: Vec<Shopper>,
+    /// Whether the money is taken with the authorization.
+    pub taken: merchant::Plan,
     /// How much of a thousandth part the shop takes; nothing if it takes none.
     pub takes: Option<u64>,
     /// What the shop gives back, one after the other: which way, and how much of a thousandth part
@@ -83,6 +85,8 @@ pub enum Deed {
     GivesBack(usize, usize, u32),
     /// The shop gives up what is held, or what it waits for; it has looked so often.
     GivesUp(usize, u32),
+    /// The shop has the next part of an order authorized, if more may be; it has looked so often.
+    ShipsMore(usize, u32),
     /// A thief presents a consent to the gateway again.
     PresentsConsentAgain,
     /// A thief presents a capture to the gateway again.
@@ -125,6 +129,9 @@ impl World {
             }
             if plan.takes.is_some() {
                 self.network.after(at + LOOK_MS, Event::Does(Deed::Takes(order, 0)));
+            }
+            if let merchant::Plan::Parts { .. } = plan.taken {
+                self.network.after(at + LOOK_MS, Event::Does(Deed::ShipsMore(order, 0)));
             }
             if let Some(GivesUp { after_ms, .. }) = plan.gives_up {
                 self.network.after(at + after_ms, Event::Does(Deed::GivesUp(order, 0)));
@@ -170,6 +177,7 @@ impl World {
             Deed::Takes(order, looks) => self.takes(order, looks),
             Deed::GivesBack(order, place, looks) => self.gives_back(order, place, looks),
             Deed::GivesUp(order, looks) => self.gives_up(order, looks),
+            Deed::ShipsMore(order, looks) => self.ships_more(order, looks),
             Deed::PresentsConsentAgain => self.presents_again("AuthReq"),
             Deed::PresentsCaptureAgain => self.presents_again("CapReq"),
         }
@@ -181,6 +189,7 @@ impl World {
             lid_m: LidM::new(&key).expect("a label"),
             description: DESCRIPTION.as_bytes().into(),
             amount: self.plans[order].amount,
+            plan: self.plans[order].taken,
         });
         self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command)
     }
@@ -198,6 +207,7 @@ impl World {
             cancel_url: page("cancel"),
             brands: vec![pki.brand.clone()],
             amount,
+            terms: None,
             lid_m: LidM::new(&order_number(order)).expect("a label"),
             language: Language::parse("en").expect("a tag"),
             order: DESCRIPTION.as_bytes().to_vec(),
@@ -294,6 +304,24 @@ impl World {
         };
         let input = merchant::purchase::Input::Void { remains };
         self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command)
+    }
+
+    /// The rest in two halves, the second of them taken at once.
+    fn ships_more(&mut self, order: usize, looks: u32) -> bool {
+        let key = order_number(order);
+        let purchase = self.merchant.disk.state::<MerchantPurchase>(&key);
+        self.looks_again(Deed::ShipsMore(order, looks + 1), looks);
+        let Some(purchase) = purchase else { return true };
+        let is_asked = |stage: &merchant::Stage| matches!(stage, merchant::Stage::Authorizing(_));
+        let Some(left) = purchase.left().filter(|_| !purchase.stages().any(is_asked)) else {
+            return true;
+        };
+        let is_last = purchase.others.len() > 1;
+        let minor = if is_last { left.minor() } else { left.minor().div_ceil(2) };
+        let amount = Money::new(minor, left.currency()).expect("a part");
+        let input = merchant::purchase::Input::Next { amount, is_sale: is_last };
+        self.input::<MerchantPurchase>(Role::Merchant, &key, input, Cause::Command);
+        true
     }
 
     fn looks_again(&mut self, deed: Deed, looks: u32) -> bool {

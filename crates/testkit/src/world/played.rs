@@ -22,7 +22,7 @@ use openset_protocol::{
         capture::{self as capturing, GatewayCapture},
         refund::{self as refunding, GatewayRefund},
     },
-    merchant::purchase::MerchantPurchase,
+    merchant::purchase::{self, MerchantPurchase},
     role::Machine,
 };
 use openset_types::{
@@ -81,6 +81,8 @@ pub(super) enum Means {
     Reversal,
     /// The issuer's word about what a merchant takes back.
     Release(Arc<ReversalAdvice>),
+    /// The acquirer has taken what was just authorized, or will not.
+    Sale,
     /// The acquirer has taken an item, or will not.
     Capture(RetrievalReference),
     /// The acquirer has given money back, or will not.
@@ -125,8 +127,8 @@ impl Played for MerchantPurchase {
         &standings.merchant
     }
 
-    fn perform(_: Desk<'_>, _: &[u8], effect: Self::Effect) -> Task<Self::Input> {
-        match effect {}
+    fn perform(_: Desk<'_>, _: &[u8], _: Self::Effect) -> Task<Self::Input> {
+        Task::Done(purchase::Input::GatewayAsked)
     }
 }
 
@@ -176,6 +178,13 @@ impl Played for GatewayAuthorization {
                 let means = Means::Release(Arc::new(advice));
                 Call { key: key.to_vec(), to: Role::Issuer, first, again, means }
             }
+            asking::Effect::Take(advice) => Call {
+                key: key.to_vec(),
+                to: Role::Acquirer,
+                first: write(&capture(CaptureKind::Advice, &advice, &acquirer)),
+                again: write(&capture(CaptureKind::Repeat, &advice, &acquirer)),
+                means: Means::Sale,
+            },
         })
     }
 }

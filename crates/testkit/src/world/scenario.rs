@@ -1,5 +1,6 @@
 //! What is drawn of a run before it begins: who orders what, and how bad the weather is.
 
+use openset_protocol::merchant;
 use openset_types::{Currency, Money, RefundKind};
 
 use super::{
@@ -56,6 +57,9 @@ impl Scenario {
         for plan in &mut plans {
             plan.gives_up = gives_up(&mut draws);
         }
+        for plan in &mut plans {
+            plan.taken = taken(&mut draws, plan.amount);
+        }
         Self { seed, plans, enrolments, weather, thefts, planted: None, stop_at: None }
     }
 
@@ -70,7 +74,9 @@ impl Scenario {
         };
         let amount = Money::new(4_200, CARDS[card].currency()).expect("within range");
         let (shoppers, takes, gives_back) = (vec![shopper], Some(1_000), Vec::new());
-        let plan = Plan { amount, placed_at: 0, shoppers, takes, gives_back, gives_up: None };
+        let taken = merchant::Plan::default();
+        let plan =
+            Plan { amount, placed_at: 0, shoppers, taken, takes, gives_back, gives_up: None };
         Self {
             seed: 1,
             plans: vec![plan],
@@ -80,6 +86,17 @@ impl Scenario {
             planted: None,
             stop_at: None,
         }
+    }
+
+    /// The same where so many thousandths are authorized with the order, and the rest as it goes
+    /// out.
+    #[must_use]
+    pub fn in_parts(mut self, first: u64) -> Self {
+        for plan in &mut self.plans {
+            let first = Money::new(plan.amount.minor() * first / 1_000, plan.amount.currency());
+            plan.taken = merchant::Plan::Parts { first: first.expect("a part") };
+        }
+        self
     }
 
     /// The same where the shop gives up all but so many thousandths, and takes nothing.
@@ -145,7 +162,20 @@ fn plan(draws: &mut Draws, heals_at: Moment) -> Plan {
         _ => Some(1_000),
     };
     let placed_at = draws.below(heals_at / 2);
-    Plan { amount, placed_at, shoppers, takes, gives_back: Vec::new(), gives_up: None }
+    let (taken, gives_back) = (merchant::Plan::default(), Vec::new());
+    Plan { amount, placed_at, shoppers, taken, takes, gives_back, gives_up: None }
+}
+
+/// When the money is taken.
+fn taken(draws: &mut Draws, amount: Money) -> merchant::Plan {
+    match draws.below(10) {
+        0..3 => merchant::Plan::Sale,
+        3..6 => {
+            let first = Money::new(draws.between(1, amount.minor()), amount.currency());
+            merchant::Plan::Parts { first: first.expect("a part") }
+        }
+        _ => merchant::Plan::Held,
+    }
 }
 
 fn gives_up(draws: &mut Draws) -> Option<GivesUp> {

@@ -6,7 +6,7 @@ use openset_bank::ledger::HoldState;
 use openset_protocol::summary::Fact;
 use openset_testkit::world::{Point, Scenario, StopAt};
 
-use super::{happened, merchant, states, told};
+use super::{happened, holds, merchant, states, told};
 
 #[test]
 fn a_purchase_survives_a_crash_at_every_step() {
@@ -31,6 +31,37 @@ fn a_purchase_survives_a_crash_at_every_step() {
         }
     }
     assert!(reversed > 0, "a gateway that stopped while it asked has reversed");
+}
+
+#[test]
+fn what_a_shop_gives_up_is_released_although_somebody_stops_at_every_step() {
+    // Abuse case 40, for AuthRev: all of it is given up, or a part.
+    for keeps in [0, 250] {
+        let calm = told(Scenario::calm(0).given_up(keeps));
+        let kept = holds(&calm).iter().map(|hold| hold.amount.minor()).collect::<Vec<_>>();
+        let mut survived = 0;
+        for step in 1..=calm.steps() {
+            for point in [Point::BeforeCommit, Point::AfterCommit, Point::AmidEffects] {
+                let stop_at = Some(StopAt { step, point });
+                let world = told(Scenario { stop_at, ..Scenario::calm(0).given_up(keeps) });
+                let what = format!("{keeps} kept, step {step}, {point:?}");
+                let fact = merchant(&world).fact;
+                match (keeps, fact) {
+                    (0, Fact::Voided) | (_, Fact::Declined) => {
+                        let released = states(&world).iter().all(|s| *s == HoldState::Released);
+                        assert!(released, "{what}: {:?}", states(&world));
+                    }
+                    (250, Fact::Authorized) => {
+                        let held: Vec<_> = holds(&world).iter().map(|h| h.amount.minor()).collect();
+                        assert_eq!((states(&world), held), (vec![HoldState::Placed], kept.clone()));
+                    }
+                    (_, other) => panic!("{what}: {other:?}"),
+                }
+                survived += usize::from(fact != Fact::Declined);
+            }
+        }
+        assert!(survived > 30, "only {survived} came to their end");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod crashes;
 mod issuing;
 mod outages;
+mod parts;
 mod purchase;
 mod refunds;
 

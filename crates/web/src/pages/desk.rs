@@ -11,6 +11,8 @@ use crate::frame::{Frame, Site};
 pub(super) enum Part {
     /// What it does all day: orders, or authorizations.
     Work,
+    /// Its batches.
+    Batches,
     /// Its certificates.
     Certificates,
 }
@@ -31,7 +33,7 @@ impl<'a> DeskTop<'a> {
         Self { frame, owner, part }
     }
 
-    fn tabs(&self) -> [(&'static str, String, bool); 2] {
+    fn tabs(&self) -> [(&'static str, String, bool); 3] {
         let say = self.frame.say;
         let work = match self.frame.site {
             Site::Gateway => say.authorizations_title(),
@@ -39,6 +41,7 @@ impl<'a> DeskTop<'a> {
         };
         [
             ("/", work, self.part == Part::Work),
+            ("/batches", say.batches_title(), self.part == Part::Batches),
             ("/certificates", say.own_title(), self.part == Part::Certificates),
         ]
     }

@@ -1,10 +1,11 @@
-//! What the acquirer's console needs: captures, files, credits, and the run of clearing.
+//! What the acquirer's console needs: captures, files, merchants with their fees and credits, the
+//! run of clearing, and the comparison with the issuers.
 
 use std::future::Future;
 
 use openset_types::{Money, UnixTime};
 
-use super::{Said, When};
+use super::{BankCompared, BooksPort, DayAsked, Flow, LinkRow, Newest, Said, When};
 
 /// A captured sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub struct FileRow {
     pub at: UnixTime,
 }
 
-/// What a merchant is or will be paid.
+/// What a merchant is or will be paid, in one currency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credit {
     /// The merchant.
@@ -47,25 +48,95 @@ pub struct Credit {
     pub waiting: Money,
 }
 
-/// All the acquirer's console shows.
+/// What waits for the next clearing, in one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many.
+    pub count: usize,
+    /// What they come to.
+    pub total: Money,
+}
+
+/// All the acquirer's console shows on its first page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AcquirerBooks {
     /// Captures, newest first.
-    pub captures: Vec<CaptureRow>,
+    pub captures: Newest<CaptureRow>,
     /// What the next clearing would send.
-    pub waiting: Money,
-    /// How many captures that is.
-    pub waiting_count: usize,
+    pub waiting: Vec<Waiting>,
     /// Money that merchants give back, newest first.
-    pub refunds: Vec<CaptureRow>,
+    pub refunds: Newest<CaptureRow>,
     /// What of it waits to be cleared.
-    pub refunds_waiting: Money,
-    /// How many refunds that is.
-    pub refunds_waiting_count: usize,
+    pub refunds_waiting: Vec<Waiting>,
     /// Files, newest first.
-    pub files: Vec<FileRow>,
+    pub files: Newest<FileRow>,
     /// Each merchant's money.
     pub credits: Vec<Credit>,
+}
+
+/// What the bank keeps of a merchant's sales.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeeTerms {
+    /// So many hundredths of a percent of their sum.
+    pub basis_points: u16,
+    /// And of each sale this; at most one amount for each currency.
+    pub fixed: Vec<Money>,
+}
+
+/// A merchant that banks here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MerchantTerms {
+    /// The number this bank knows it by.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Its account.
+    pub account: String,
+    /// What is kept of its sales.
+    pub fees: FeeTerms,
+}
+
+/// What a merchant was credited for the sales of a file, or debited for its credits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreditRow {
+    /// Its number at this bank.
+    pub number: u64,
+    /// When.
+    pub at: UnixTime,
+    /// The merchant.
+    pub merchant: String,
+    /// Sales are credited, credits debited.
+    pub flow: Flow,
+    /// The clearing file.
+    pub file: String,
+    /// How many sales or credits.
+    pub count: u64,
+    /// What they came to.
+    pub gross: Money,
+    /// What the bank kept.
+    pub fee: Money,
+    /// What the merchant got, or owes.
+    pub net: Money,
+}
+
+/// The merchants with their terms, and what they were credited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MerchantBooks {
+    /// The merchants.
+    pub merchants: Vec<MerchantTerms>,
+    /// What they were credited and debited, newest first.
+    pub credits: Newest<CreditRow>,
+}
+
+/// The acquirer's books held against those of the issuers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// Each issuer, sale by sale.
+    pub banks: Vec<BankCompared>,
+    /// The links to them.
+    pub links: Vec<LinkRow>,
+    /// What they said of today, if they were asked just now.
+    pub today: Option<DayAsked>,
 }
 
 /// A file as it went.
@@ -78,13 +149,15 @@ pub struct StoredFile {
 }
 
 /// The acquirer's console.
-pub trait AcquirerPort: Send + Sync + 'static {
-    /// The bank's name.
-    fn name(&self) -> String;
+pub trait AcquirerPort: BooksPort {
     /// The books.
     fn books(&self) -> impl Future<Output = Said<AcquirerBooks>> + Send;
     /// Clears and settles everything that waits. Returns when the files are exchanged.
     fn run_clearing(&self) -> impl Future<Output = Said<()>> + Send;
-    /// One file.
-    fn file(&self, name: &str) -> impl Future<Output = Said<StoredFile>> + Send;
+    /// The merchants.
+    fn merchants(&self) -> impl Future<Output = Said<MerchantBooks>> + Send;
+    /// The books held against those of the issuers.
+    fn compare(&self) -> impl Future<Output = Said<Comparison>> + Send;
+    /// The same, after asking each issuer whether it has settled the same today.
+    fn ask_today(&self) -> impl Future<Output = Said<Comparison>> + Send;
 }

@@ -2,9 +2,9 @@
 
 use std::future::Future;
 
-use openset_types::{Money, UnixTime};
+use openset_types::{Money, RefundKind, UnixTime};
 
-use super::{Said, Standing};
+use super::{BatchRow, Said, Standing};
 
 /// One authorization in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +91,21 @@ pub struct IssuerLeg {
     pub elements: Vec<Element>,
 }
 
+/// Money of a sale that was given back, or a question about that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayRefund {
+    /// When the acquirer was told first.
+    pub at: UnixTime,
+    /// What was to be done.
+    pub kind: RefundKind,
+    /// How much.
+    pub amount: Money,
+    /// What the acquirer answered; `None` if it has not yet.
+    pub is_done: Option<bool>,
+    /// The conversation with it.
+    pub leg: IssuerLeg,
+}
+
 /// An authorization with everything the gateway knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GatewayFile {
@@ -110,6 +125,8 @@ pub struct GatewayFile {
     pub leg: Option<IssuerLeg>,
     /// The conversation in which it was undone or lowered, if it was.
     pub reversal: Option<IssuerLeg>,
+    /// The conversations with the acquirer in which money was given back, oldest first.
+    pub refunds: Vec<GatewayRefund>,
     /// What was asked for.
     pub amount: Money,
     /// What the issuer agreed to.
@@ -128,4 +145,6 @@ pub trait GatewayPort: Send + Sync + 'static {
     fn transactions(&self) -> impl Future<Output = Said<Vec<GatewayRow>>> + Send;
     /// One of them.
     fn transaction(&self, slug: &str) -> impl Future<Output = Said<GatewayFile>> + Send;
+    /// The batches of its merchants that were asked about, newest first.
+    fn batches(&self) -> impl Future<Output = Said<Vec<BatchRow>>> + Send;
 }

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use openset_types::{Money, UnixTime};
 
-use super::Said;
+use super::{BooksPort, Newest, Said};
 use crate::words::Tongue;
 
 /// Whether an account may pay.
@@ -63,6 +63,21 @@ pub struct HoldRow {
     pub approval_code: String,
     /// What became of it.
     pub state: HoldState,
+}
+
+/// A hold in the list of all accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldRow {
+    /// The authorization.
+    pub authorization: String,
+    /// What addresses call its account.
+    pub account: String,
+    /// The hold.
+    pub hold: HoldRow,
+    /// What was taken of it, once it was posted.
+    pub posted: Option<Money>,
+    /// Until when it may stand.
+    pub until: UnixTime,
 }
 
 /// A line of the ledger.
@@ -142,12 +157,12 @@ pub struct RegistrationOffer {
 }
 
 /// The issuer's console.
-pub trait IssuerPort: Send + Sync + 'static {
-    /// The bank's name.
-    fn name(&self) -> String;
+pub trait IssuerPort: BooksPort {
     /// The accounts.
     fn accounts(&self) -> impl Future<Output = Said<Vec<AccountRow>>> + Send;
-    /// One of them.
+    /// The holds of all accounts, newest first.
+    fn holds(&self) -> impl Future<Output = Said<Newest<HeldRow>>> + Send;
+    /// One of the accounts.
     fn account(&self, slug: &str) -> impl Future<Output = Said<AccountFile>> + Send;
     /// The wallet that the bank gives out.
     fn wallet_offer(&self) -> impl Future<Output = Said<WalletOffer>> + Send;

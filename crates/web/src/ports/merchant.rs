@@ -5,7 +5,7 @@ use std::future::Future;
 
 use openset_types::{Money, RefundKind, UnixTime};
 
-use super::{Line, Said, Standing};
+use super::{BatchDeed, BatchFile, BatchRow, Line, Said, Standing};
 
 /// One order in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,17 @@ pub enum RefundResult {
     Refused,
 }
 
+/// What may still be authorized of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NextPart {
+    /// How much at most.
+    pub left: Money,
+    /// How much, unless the shop says something else.
+    pub due: Money,
+    /// Whether the buyer agreed to so much each time.
+    pub is_each: bool,
+}
+
 /// An order with everything the merchant knows of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderFile {
@@ -121,6 +132,12 @@ pub struct OrderFile {
     pub voidable: Option<Voidable>,
     /// Why the bank did not release what was given up, by the name of the code.
     pub void_refused: Option<String>,
+    /// The authorizations of the order, oldest first, if it has more than one.
+    pub parts: Vec<PaidPart>,
+    /// What may still be authorized; `None` if nothing may.
+    pub next: Option<NextPart>,
+    /// Why the last question for a further part came to nothing, by the name of the code.
+    pub next_refused: Option<String>,
     /// The messages, oldest first.
     pub timeline: Vec<Crossing>,
     /// What the inspector knows the transaction by.
@@ -132,6 +149,19 @@ impl OrderFile {
     pub fn can_ask(&self) -> bool {
         self.refunds.iter().all(|refund| refund.result != RefundResult::Asked)
     }
+}
+
+/// One authorization of an order that is paid in parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaidPart {
+    /// When the bank agreed.
+    pub at: UnixTime,
+    /// How much it agreed to.
+    pub amount: Money,
+    /// How far it has come.
+    pub standing: Standing,
+    /// Whether the buttons of the page are about this one.
+    pub is_in_front: bool,
 }
 
 /// What a shop may give up before it is taken.
@@ -176,4 +206,28 @@ pub trait MerchantPort: Send + Sync + 'static {
     /// [`Problem::NothingToVoid`]: crate::problem::Problem::NothingToVoid
     /// [`Problem::AmountNotLess`]: crate::problem::Problem::AmountNotLess
     fn void(&self, slug: &str, remains: Money) -> impl Future<Output = Said<()>> + Send;
+    /// The batches that the shop knows of.
+    fn batches(&self) -> impl Future<Output = Said<Vec<BatchRow>>> + Send;
+    /// One of them.
+    fn batch(&self, slug: &str) -> impl Future<Output = Said<BatchFile>> + Send;
+    /// Opens the next one: what addresses call it. The batch tells what came of it.
+    fn open_batch(&self) -> impl Future<Output = Said<String>> + Send;
+    /// Asks the bank about one. Returns when the gateway answered: the batch tells.
+    fn ask_batch(&self, slug: &str, deed: BatchDeed) -> impl Future<Output = Said<()>> + Send;
+    /// Has the next part of an order authorized, and taken if the shop says so. Returns when the
+    /// gateway answered: the order tells what it said. [`Problem::FormStale`] if so much is not
+    /// left.
+    ///
+    /// [`Problem::FormStale`]: crate::problem::Problem::FormStale
+    fn next(
+        &self,
+        slug: &str,
+        amount: Money,
+        is_taken: bool,
+    ) -> impl Future<Output = Said<()>> + Send;
+    /// Turns to another part of an order, by its place among them from nought on.
+    /// [`Problem::FormStale`] if there is none.
+    ///
+    /// [`Problem::FormStale`]: crate::problem::Problem::FormStale
+    fn turn_to(&self, slug: &str, part: usize) -> impl Future<Output = Said<()>> + Send;
 }

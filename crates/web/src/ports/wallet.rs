@@ -8,7 +8,7 @@ mod porter;
 
 use std::future::Future;
 
-use openset_types::{CardExpiry, Money, Pan, Secret, UnixTime};
+use openset_types::{CardExpiry, Money, Pan, Secret, Terms, UnixTime};
 
 pub use self::applications::{Application, CardCertificate, CardFile};
 pub use self::porter::{Admitted, Porter};
@@ -163,8 +163,10 @@ pub struct Signing {
 pub struct Consent {
     /// Who is paid.
     pub payee: Identity,
-    /// How much.
+    /// How much: in all, or each time if the terms say so.
     pub amount: Money,
+    /// What the shop may charge after this, if anything.
+    pub further: Option<Further>,
     /// The shop's order number.
     pub order: String,
     /// What is bought, in the shop's words.
@@ -173,6 +175,17 @@ pub struct Consent {
     pub cards: Vec<PayCard>,
     /// What will be signed.
     pub signing: Signing,
+}
+
+/// A consent to more than one payment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Further {
+    /// On which terms.
+    pub terms: Terms,
+    /// How many payments there can be.
+    pub at_most: usize,
+    /// What all of them can come to, if that is an amount.
+    pub in_all: Option<Money>,
 }
 
 /// How a payment ended.
@@ -236,8 +249,10 @@ pub struct Paid {
     pub id: String,
     /// Who was paid.
     pub payee: String,
-    /// How much.
+    /// How much: in all, or each time if the terms say so.
     pub amount: Money,
+    /// On which terms, if the shop may charge more than once.
+    pub terms: Option<Terms>,
     /// How far it came.
     pub standing: Standing,
     /// The card's last four digits, if one was chosen.
@@ -328,6 +343,9 @@ pub trait WalletPort: Send + Sync + 'static {
     /// Gives a purchase up before consent, unlocked or not, and answers where to return to, if
     /// the address is one a wallet may return to.
     fn cancel(&self, id: &str) -> impl Future<Output = Said<Option<String>>> + Send;
+    /// Asks the shop how an order stands that was signed, and waits a second or two for what it
+    /// says.
+    fn ask(&self, session: &str, id: &str) -> impl Future<Output = Said<()>> + Send;
     /// The payments of the past, newest first.
     fn history(&self, session: &str) -> impl Future<Output = Said<Vec<Paid>>> + Send;
 }

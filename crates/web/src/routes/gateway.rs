@@ -1,4 +1,4 @@
-//! The gateway's host: authorizations, its certificates.
+//! The gateway's host: authorizations, batches, its certificates.
 
 use std::sync::Arc;
 
@@ -8,6 +8,7 @@ use axum::routing::get;
 
 use super::{House, Shown, certificates, host, show};
 use crate::frame::{Frame, Site};
+use crate::pages::batches::Batches;
 use crate::pages::gateway::{GatewayTransaction, GatewayTransactions};
 use crate::ports::{CertificatesPort, GatewayPort};
 
@@ -19,6 +20,7 @@ pub fn gateway<P: GatewayPort>(
 ) -> Router {
     let routes = Router::new()
         .route("/", get(transactions::<P>))
+        .route("/batches", get(batches::<P>))
         .route("/transactions/{slug}", get(transaction::<P>))
         .with_state(port)
         .merge(certificates::routes(own));
@@ -37,4 +39,9 @@ async fn transaction<P: GatewayPort>(
 ) -> Shown {
     let file = port.transaction(&slug).await?;
     show(&GatewayTransaction { frame: &frame, name: &port.name(), file: &file })
+}
+
+async fn batches<P: GatewayPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {
+    let rows = port.batches().await?;
+    show(&Batches { frame: &frame, owner: &port.name(), rows: &rows })
 }

@@ -7,9 +7,9 @@ use axum::extract::{Path, State};
 use axum::routing::get;
 use openset_wire::initiation::REGISTRATION_MEDIA_TYPE;
 
-use super::{House, Shown, file, host, show};
+use super::{House, Shown, bank, file, host, show};
 use crate::frame::{Frame, Site};
-use crate::pages::issuer::{AccountPage, Accounts, Offer, Register};
+use crate::pages::issuer::{AccountPage, Accounts, Holds, Offer, Register};
 use crate::ports::IssuerPort;
 
 /// The issuer's console.
@@ -17,11 +17,13 @@ pub fn issuer<P: IssuerPort>(house: &House, port: Arc<P>) -> Router {
     let routes = Router::new()
         .route("/", get(accounts::<P>))
         .route("/accounts/{slug}", get(account::<P>))
+        .route("/holds", get(holds::<P>))
         .route("/register", get(register::<P>))
         .route("/register/card.setreg", get(registration::<P>))
         .route("/wallet", get(offer::<P>))
         .route("/wallet/{file}", get(package::<P>))
-        .with_state(port);
+        .with_state(Arc::clone(&port))
+        .merge(bank::routes(port));
     host(house, Site::Issuer, routes)
 }
 
@@ -37,6 +39,11 @@ async fn account<P: IssuerPort>(
 ) -> Shown {
     let file = port.account(&slug).await?;
     show(&AccountPage { frame: &frame, name: &port.name(), file: &file })
+}
+
+async fn holds<P: IssuerPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {
+    let rows = port.holds().await?;
+    show(&Holds { frame: &frame, name: &port.name(), rows: &rows })
 }
 
 async fn offer<P: IssuerPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {

@@ -10,8 +10,9 @@ use openset_types::{Currency, Money, RefundKind};
 use super::form::{Fields, Posted};
 use super::{House, Shown, certificates, go, host, refreshing, show};
 use crate::frame::{Frame, Site};
+use crate::pages::batches::{BatchPage, Batches};
 use crate::pages::merchant::{CapturePage, OrderPage, Orders, RefundPage, VoidPage};
-use crate::ports::{CertificatesPort, MerchantPort, OrderFile, RefundLine, Standing};
+use crate::ports::{BatchDeed, CertificatesPort, MerchantPort, OrderFile, RefundLine, Standing};
 use crate::problem::Problem;
 
 /// The merchant's desk.
@@ -29,9 +30,42 @@ pub fn merchant<P: MerchantPort>(
         .route("/orders/{slug}/undo/{minor}", get(confirm_undo::<P>))
         .route("/orders/{slug}/undo", post(undo::<P>))
         .route("/orders/{slug}/void", get(confirm_void::<P>).post(void::<P>))
+        .route("/batches", get(batches::<P>).post(open_batch::<P>))
+        .route("/batches/{slug}", get(batch::<P>).post(ask_batch::<P>))
+        .route("/orders/{slug}/next", post(next::<P>))
+        .route("/orders/{slug}/part", post(turn_to::<P>))
         .with_state(port)
         .merge(certificates::routes(own));
     host(house, Site::Merchant, routes)
+}
+
+async fn batches<P: MerchantPort>(State(port): State<Arc<P>>, frame: Frame) -> Shown {
+    let rows = port.batches().await?;
+    show(&Batches { frame: &frame, owner: &port.shop(), rows: &rows })
+}
+
+async fn batch<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    frame: Frame,
+    Path(slug): Path<String>,
+) -> Shown {
+    let batch = port.batch(&slug).await?;
+    show(&BatchPage { frame: &frame, shop: &port.shop(), batch: &batch })
+}
+
+async fn open_batch<P: MerchantPort>(State(port): State<Arc<P>>, Posted(_): Posted) -> Shown {
+    let slug = port.open_batch().await?;
+    go(&format!("/batches/{slug}"))
+}
+
+async fn ask_batch<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    Path(slug): Path<String>,
+    Posted(fields): Posted,
+) -> Shown {
+    let deed = BatchDeed::parse(fields.text("deed")).ok_or(Problem::FormStale)?;
+    port.ask_batch(&slug, deed).await?;
+    go(&format!("/batches/{slug}"))
 }
 
 const SEARCH_CHARACTERS_MAX: usize = 80;
@@ -102,6 +136,27 @@ async fn void<P: MerchantPort>(
     let currency = Currency::from_code(fields.text("currency")).map_err(|_| Problem::FormStale)?;
     let remains = kept(fields.text("keep"), currency).ok_or(Problem::AmountNotLess)?;
     port.void(&slug, remains).await?;
+    go(&format!("/orders/{slug}"))
+}
+
+/// Has so much more authorized, as it was typed.
+async fn next<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    Path(slug): Path<String>,
+    Posted(fields): Posted,
+) -> Shown {
+    let amount = typed(&fields).ok_or(Problem::FormStale)?;
+    port.next(&slug, amount, fields.text("taken") == "yes").await?;
+    go(&format!("/orders/{slug}"))
+}
+
+async fn turn_to<P: MerchantPort>(
+    State(port): State<Arc<P>>,
+    Path(slug): Path<String>,
+    Posted(fields): Posted,
+) -> Shown {
+    let part = fields.number("part").ok_or(Problem::FormStale)?;
+    port.turn_to(&slug, part).await?;
     go(&format!("/orders/{slug}"))
 }
 

@@ -57,6 +57,7 @@ fn pages<P: WalletPort>() -> Router<Arc<P>> {
         .route("/pay/{id}", get(pay::<P>))
         .route("/pay/{id}/consent", post(consent::<P>))
         .route("/pay/{id}/cancel", post(cancel::<P>))
+        .route("/pay/{id}/ask", post(ask::<P>))
         .route("/history", get(history::<P>))
 }
 
@@ -264,7 +265,7 @@ fn purchase_page(frame: &Frame, id: &str, purchase: &Purchase, no_card: bool) ->
             let (amount, known) = (*amount, *known);
             refreshing(1, show(&Paying { frame, payee, amount, known }))
         }
-        Purchase::Ended(outcome) => show(&ResultSheet { frame, outcome }),
+        Purchase::Ended(outcome) => show(&ResultSheet { frame, id, outcome }),
         Purchase::Stopped(problem) => Err((*problem).into()),
     }
 }
@@ -299,6 +300,17 @@ async fn cancel<P: WalletPort>(
     let return_url = port.cancel(&id).await?;
     frame.path = "/".to_owned();
     show(&Cancelled { frame: &frame, return_url: return_url.as_deref() })
+}
+
+async fn ask<P: WalletPort>(
+    State(port): State<Arc<P>>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    _: Posted,
+) -> Shown {
+    let here = format!("/pay/{id}");
+    port.ask(session(&headers), &id).await.map_err(or_unlock(&here))?;
+    go(&here)
 }
 
 async fn history<P: WalletPort>(

@@ -25,6 +25,10 @@ pub struct Stage {
     pub captured: Mutex<Vec<Money>>,
     /// What the merchant gave back, or took back.
     pub given_back: Mutex<Vec<(RefundKind, Money)>>,
+    /// What the merchant had authorized, and whether it was taken at once.
+    pub authorized: Mutex<Vec<(Money, bool)>>,
+    /// Which parts the merchant turned to.
+    pub turned: Mutex<Vec<usize>>,
     /// What the merchant wanted to stay of what it gave up.
     pub voided: Mutex<Vec<Money>>,
     /// Who was paid with which card.
@@ -261,6 +265,10 @@ impl WalletPort for Stage {
         Ok(sample::outcome().return_url)
     }
 
+    async fn ask(&self, session: &str, _: &str) -> Said<()> {
+        opened(session)
+    }
+
     async fn history(&self, session: &str) -> Said<Vec<Paid>> {
         opened(session)?;
         Ok(sample::paid())
@@ -270,6 +278,23 @@ impl WalletPort for Stage {
 impl MerchantPort for Stage {
     fn shop(&self) -> String {
         "Atelier Lumen".to_owned()
+    }
+
+    async fn batches(&self) -> Said<Vec<BatchRow>> {
+        Ok(vec![sample::batch().row])
+    }
+
+    async fn batch(&self, slug: &str) -> Said<BatchFile> {
+        let batch = sample::batch();
+        if slug == batch.row.slug { Ok(batch) } else { Err(Problem::NotFound) }
+    }
+
+    async fn open_batch(&self) -> Said<String> {
+        Ok(sample::batch().row.slug)
+    }
+
+    async fn ask_batch(&self, slug: &str, _: BatchDeed) -> Said<()> {
+        self.batch(slug).await.map(drop)
     }
 
     async fn orders(&self, search: &str) -> Said<Vec<OrderRow>> {
@@ -310,11 +335,30 @@ impl MerchantPort for Stage {
         self.voided.lock().expect("one thread").push(remains);
         Ok(())
     }
+
+    async fn next(&self, slug: &str, amount: Money, is_taken: bool) -> Said<()> {
+        known(slug)?;
+        if amount.minor() > 200 {
+            return Err(Problem::FormStale);
+        }
+        self.authorized.lock().expect("one thread").push((amount, is_taken));
+        Ok(())
+    }
+
+    async fn turn_to(&self, slug: &str, part: usize) -> Said<()> {
+        known(slug)?;
+        self.turned.lock().expect("one thread").push(part);
+        if part < 2 { Ok(()) } else { Err(Problem::FormStale) }
+    }
 }
 
 impl GatewayPort for Stage {
     fn name(&self) -> String {
         "Demo Gateway".to_owned()
+    }
+
+    async fn batches(&self) -> Said<Vec<BatchRow>> {
+        Ok(vec![sample::batch().row])
     }
 
     async fn transactions(&self) -> Said<Vec<GatewayRow>> {
@@ -326,17 +370,41 @@ impl GatewayPort for Stage {
     }
 }
 
-impl IssuerPort for Stage {
+impl BooksPort for Stage {
     fn name(&self) -> String {
-        "Banque Démo".to_owned()
+        "Demo Bank".to_owned()
     }
 
+    async fn ledger(&self, before: Option<u64>) -> Said<LedgerBooks> {
+        let older = before.is_none().then_some(2);
+        Ok(LedgerBooks { older, ..sample::ledger() })
+    }
+
+    async fn clearing_files(&self) -> Said<Newest<ClearingRow>> {
+        Ok(sample::clearing_rows())
+    }
+
+    async fn clearing_file(&self, name: &str) -> Said<ClearingFile> {
+        let file = sample::clearing_file();
+        if file.row.name == name { Ok(file) } else { Err(Problem::NotFound) }
+    }
+
+    async fn file(&self, name: &str) -> Said<StoredFile> {
+        Ok(StoredFile { name: name.to_owned(), octets: b"<Document/>".to_vec() })
+    }
+}
+
+impl IssuerPort for Stage {
     async fn accounts(&self) -> Said<Vec<AccountRow>> {
         Ok(sample::accounts())
     }
 
     async fn account(&self, _: &str) -> Said<AccountFile> {
         Ok(sample::account_file())
+    }
+
+    async fn holds(&self) -> Said<Newest<HeldRow>> {
+        Ok(sample::held())
     }
 
     async fn wallet_offer(&self) -> Said<WalletOffer> {
@@ -354,10 +422,6 @@ impl IssuerPort for Stage {
 }
 
 impl AcquirerPort for Stage {
-    fn name(&self) -> String {
-        "Demo Acquirer".to_owned()
-    }
-
     async fn books(&self) -> Said<AcquirerBooks> {
         Ok(sample::books())
     }
@@ -366,8 +430,16 @@ impl AcquirerPort for Stage {
         Ok(())
     }
 
-    async fn file(&self, name: &str) -> Said<StoredFile> {
-        Ok(StoredFile { name: name.to_owned(), octets: b"<Document/>".to_vec() })
+    async fn merchants(&self) -> Said<MerchantBooks> {
+        Ok(sample::merchant_books())
+    }
+
+    async fn compare(&self) -> Said<Comparison> {
+        Ok(Comparison { today: None, ..sample::comparison() })
+    }
+
+    async fn ask_today(&self) -> Said<Comparison> {
+        Ok(sample::comparison())
     }
 }
 

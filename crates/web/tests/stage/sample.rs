@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use openset_types::{Currency, Money, RefundKind, UnixTime};
+use openset_types::{BatchTotals, Currency, Money, RefundKind, Side, UnixTime};
 use openset_web::diagram::{Passed, Protection};
 use openset_web::dress::{Called, Dress, Logo, Shade};
 use openset_web::frame::{Anchor, Bank, ConsolePlace, Frame, Places, Site, Theme};
@@ -17,9 +17,12 @@ use openset_web::problem::Problem;
 use openset_web::visibility::{Evidence, Opened, Reader, Reading, Secret, Trace};
 use openset_web::words::{Tongue, Words};
 
+#[path = "books.rs"]
+mod books;
 #[path = "consoles.rs"]
 mod consoles;
 
+pub use books::*;
 pub use consoles::*;
 
 pub fn places() -> Places {
@@ -316,6 +319,7 @@ pub fn consent() -> Consent {
             until: at(31_000_000),
         },
         amount: eur(4200),
+        further: None,
         order: "1042".to_owned(),
         description: "1 × Lighthouse poster, post".to_owned(),
         cards: vec![
@@ -347,6 +351,7 @@ pub fn paid() -> Vec<Paid> {
         id: id.to_owned(),
         payee: "Atelier Lumen".to_owned(),
         amount: eur(minor),
+        terms: None,
         standing,
         last_four: Some("4242".to_owned()),
         at: at(0),
@@ -397,6 +402,9 @@ pub fn order_file() -> OrderFile {
         refunds: Vec::new(),
         voidable: Some(Voidable { amount: eur(4200), is_held: true }),
         void_refused: None,
+        parts: Vec::new(),
+        next: None,
+        next_refused: None,
         timeline: vec![
             crossing(1, 0, "PInitReq", Direction::In, 1124),
             crossing(2, 0, "PInitRes", Direction::Out, 4811),
@@ -406,6 +414,25 @@ pub fn order_file() -> OrderFile {
             crossing(8, 2, "PRes", Direction::Out, 3904),
         ],
         transaction: Some("ord-1042".to_owned()),
+    }
+}
+
+/// An order that is paid in parts: one is authorized, and the rest is not yet.
+pub fn order_in_parts() -> OrderFile {
+    let part = |seconds, minor, standing, is_in_front| PaidPart {
+        at: at(seconds),
+        amount: eur(minor),
+        standing,
+        is_in_front,
+    };
+    OrderFile {
+        parts: vec![
+            part(2, 3000, Standing::Captured, false),
+            part(80, 1000, Standing::Authorized, true),
+        ],
+        next: Some(NextPart { left: eur(200), due: eur(200), is_each: false }),
+        next_refused: Some("Declined".to_owned()),
+        ..order_file()
     }
 }
 
@@ -474,6 +501,7 @@ pub fn gateway_file() -> GatewayFile {
                 element(39, "00"),
             ],
         }),
+        refunds: Vec::new(),
         reversal: Some(IssuerLeg {
             asked: "0420".to_owned(),
             answered: None,
@@ -529,22 +557,26 @@ pub fn books() -> AcquirerBooks {
         cleared,
     };
     AcquirerBooks {
-        captures: vec![
-            capture("632714000042", 4200, None),
-            capture("632613000017", 3800, Some(at(-4000))),
-        ],
-        waiting: eur(4200),
-        waiting_count: 1,
-        refunds: vec![capture("732714000043", 1000, None)],
-        refunds_waiting: eur(1000),
-        refunds_waiting_count: 1,
-        files: vec![FileRow {
-            name: "clearing-2026-11-22-01.xml".to_owned(),
-            kind: "pacs.003.001.08".to_owned(),
-            to: "Banque Démo".to_owned(),
-            total: eur(3800),
-            at: at(-4000),
-        }],
+        captures: Newest {
+            rows: vec![
+                capture("632714000042", 4200, None),
+                capture("632613000017", 3800, Some(at(-4000))),
+            ],
+            older: 0,
+        },
+        waiting: vec![Waiting { count: 1, total: eur(4200) }],
+        refunds: Newest { rows: vec![capture("732714000043", 1000, None)], older: 0 },
+        refunds_waiting: vec![Waiting { count: 1, total: eur(1000) }],
+        files: Newest {
+            rows: vec![FileRow {
+                name: "clearing-2026-11-22-01.xml".to_owned(),
+                kind: "pacs.003.001.08".to_owned(),
+                to: "Banque Démo".to_owned(),
+                total: eur(3800),
+                at: at(-4000),
+            }],
+            older: 0,
+        },
         credits: vec![Credit {
             merchant: "Atelier Lumen".to_owned(),
             paid: eur(3800),
@@ -751,5 +783,35 @@ pub fn message_file() -> MessageFile {
         of: 10,
         tree: with(part("PReqDualSigned", "SEQUENCE", 0, 6312), vec![order, payment]),
         octets,
+    }
+}
+
+/// A batch that the two sides do not agree about.
+pub fn batch() -> BatchFile {
+    let totals = |minor| {
+        let nothing = BatchTotals::nothing(Currency::EUR);
+        nothing.with(Side::Debit, eur(minor)).expect("one currency")
+    };
+    let row = BatchRow {
+        slug: "0-17".to_owned(),
+        number: "17".to_owned(),
+        whose: "Visor".to_owned(),
+        state: BatchState::Open,
+        totals: Some(totals(4200)),
+    };
+    let amount = |minor| Some(Told::Amount(Side::Debit, eur(minor)));
+    let breaks = vec![
+        BatchBreak {
+            about: BreakAbout::Sum(Side::Debit),
+            ours: amount(4200),
+            theirs: amount(4300),
+        },
+        BatchBreak { about: BreakAbout::Item(1), ours: amount(4200), theirs: amount(4300) },
+    ];
+    BatchFile {
+        row,
+        theirs: Some(totals(4300)),
+        status: Some("UnknownTransactionDetail".to_owned()),
+        breaks: Some(breaks),
     }
 }

@@ -49,13 +49,6 @@ impl MsgExtensions {
         self.0.iter().find(|extension| &extension.extn_id == name)
     }
 
-    /// A critical extension that is not among the names given, if there is one.
-    pub fn unknown_critical(&self, known: &[Oid]) -> Option<&Oid> {
-        let unknown =
-            |extension: &&MsgExtension| extension.critical && !known.contains(&extension.extn_id);
-        self.0.iter().find(unknown).map(|extension| &extension.extn_id)
-    }
-
     /// All of them, in order.
     pub fn iter(&self) -> impl Iterator<Item = &MsgExtension> {
         self.0.iter()
@@ -106,8 +99,6 @@ mod tests {
             MsgExtensions::new(vec![extension(1, true), extension(2, false)]).expect("two names");
         let one = extension(1, true).extn_id;
         assert!(both.get(&one).is_some());
-        assert_eq!(both.unknown_critical(&[]), Some(&one));
-        assert_eq!(both.unknown_critical(&[one]), None);
         assert_eq!(decode(&encode(&both).expect("encodable")), Ok(both));
     }
 

@@ -1,6 +1,6 @@
 //! Instalments and recurring payments.
 
-use openset_types::UnixTime;
+use openset_types::{Terms, UnixTime};
 use rasn::{AsnType, Decode, Decoder, Encode};
 
 use super::MsgExtensions;
@@ -42,4 +42,29 @@ pub struct Recurring {
     pub recurring_frequency: u16,
     /// No authorization after.
     pub recurring_expiry: Carried<UnixTime>,
+}
+
+impl From<Terms> for InstallRecurData {
+    fn from(terms: Terms) -> Self {
+        let install_recur_ind = match terms {
+            Terms::Instalments { at_most } => InstallRecurInd::InstallTotalTrans(at_most),
+            Terms::Recurring { every_days, until } => InstallRecurInd::Recurring(Recurring {
+                recurring_frequency: every_days,
+                recurring_expiry: until.into(),
+            }),
+        };
+        Self { install_recur_ind, ir_extensions: None }
+    }
+}
+
+impl From<&InstallRecurInd> for Terms {
+    fn from(terms: &InstallRecurInd) -> Self {
+        match terms {
+            InstallRecurInd::InstallTotalTrans(at_most) => Self::Instalments { at_most: *at_most },
+            InstallRecurInd::Recurring(recurring) => Self::Recurring {
+                every_days: recurring.recurring_frequency,
+                until: recurring.recurring_expiry.0,
+            },
+        }
+    }
 }

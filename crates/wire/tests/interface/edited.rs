@@ -46,7 +46,7 @@ const UNTOLD: [(&str, Edit); 23] = [
 
 /// What was done to a SEQUENCE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Edit {
+pub(crate) enum Edit {
     LeftOut,
     Doubled,
     Moved,
@@ -73,8 +73,23 @@ fn edit(
     (name, fields): (&str, &[Field]),
     outcomes: &mut BTreeMap<(String, Edit), bool>,
 ) {
+    for (field, edit, spoilt) in spoilt(sample, node, fields) {
+        outcomes
+            .entry((format!("{name}.{field}"), edit))
+            .or_insert_with(|| (sample.again)(&spoilt).is_ok());
+    }
+}
+
+/// Every edit of the fields of one SEQUENCE: the field, what was done to it, and the whole value
+/// with that done.
+pub(crate) fn spoilt(
+    sample: &Sample,
+    node: &Node,
+    fields: &[Field],
+) -> Vec<(String, Edit, Vec<u8>)> {
     let members = members(&sample.octets, node.at);
     let octets = |(from, to): (usize, usize)| &sample.octets[from..to];
+    let mut all = Vec::new();
     for (place, &(from, to)) in members.iter().enumerate() {
         let is_here = |child: &&Node| (from..to).contains(&child.at);
         let Some(child) = node.children.iter().find(is_here) else { continue };
@@ -82,11 +97,8 @@ fn edit(
             continue;
         }
         let mut attempt = |edit, (from, to), with: &[u8]| {
-            let key = (format!("{name}.{}", child.name), edit);
             let spoilt = replaced(&sample.octets, from, to, with);
-            if let Some(spoilt) = spoilt.filter(|_| !outcomes.contains_key(&key)) {
-                outcomes.insert(key, (sample.again)(&spoilt).is_ok());
-            }
+            all.extend(spoilt.map(|spoilt| (child.name.clone(), edit, spoilt)));
         };
         let whole = octets((from, to));
         attempt(Edit::LeftOut, (from, to), &[]);
@@ -96,6 +108,7 @@ fn edit(
             attempt(Edit::Moved, (from, next.1), &[octets(next), whole].concat());
         }
     }
+    all
 }
 
 #[test]

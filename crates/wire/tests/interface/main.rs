@@ -5,9 +5,12 @@
 //! shares no code with either (`scripts/read_vectors.py`): three that would have to be wrong about
 //! a tag in the same way. So what is asked here is whether the vectors leave anything out.
 
+mod amounts;
 mod bounds;
 mod edited;
 mod enumerations;
+mod extensions;
+mod inventory;
 mod octets;
 mod reader;
 #[path = "../sample/mod.rs"]

@@ -50,9 +50,7 @@ pub(crate) fn resolve<'a>(types: &'a Types, name: &str) -> Option<(&'a str, &'a 
 
 /// Reads `set.asn` or `set-modern.asn`.
 pub(crate) fn read(file: &str) -> Types {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../protocol").join(file);
-    let text = fs::read_to_string(path).expect("an interface");
-    let tokens = tokens(&text);
+    let tokens = file_tokens(file);
     let mut types = Types::new();
     for (at, window) in tokens.windows(2).enumerate() {
         if window[1] == "::=" && window[0] != "TAGS" {
@@ -61,6 +59,22 @@ pub(crate) fn read(file: &str) -> Types {
         }
     }
     types
+}
+
+/// Every type of an interface, and the words that its definition is made of.
+pub(crate) fn words(file: &str) -> BTreeMap<String, Vec<String>> {
+    let tokens = file_tokens(file);
+    let defined = |at: &usize| tokens[at + 1] == "::=" && tokens[*at] != "TAGS";
+    let starts: Vec<usize> = (0..tokens.len() - 1).filter(defined).collect();
+    let ends = starts.iter().skip(1).copied().chain([tokens.len()]);
+    let bodies =
+        starts.iter().zip(ends).map(|(at, end)| (tokens[*at].clone(), &tokens[at + 2..end]));
+    bodies.map(|(name, body)| (name, body.to_vec())).collect()
+}
+
+fn file_tokens(file: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../protocol").join(file);
+    tokens(&fs::read_to_string(path).expect("an interface"))
 }
 
 /// A name without what the two languages write differently.

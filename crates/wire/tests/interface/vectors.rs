@@ -38,19 +38,35 @@ impl Met {
 
     fn meet(&mut self, types: &Types, node: &Node) {
         // The inspector knows the signed and sealed parts of 1997 under names of its own.
-        let mut name = node.kind.strip_prefix("Set10").unwrap_or(&node.kind);
-        while let Some(kind) = types.get(name) {
-            self.types.insert(name.to_owned());
-            let Kind::Other(other, _) = kind else { break };
-            name = other;
+        let names = names(types, node.kind.strip_prefix("Set10").unwrap_or(&node.kind));
+        if let Some(name) = names.last() {
+            let paths = node.children.iter().map(|child| format!("{name}.{}", child.name));
+            self.fields.extend(paths);
         }
-        let paths = node.children.iter().map(|child| format!("{name}.{}", child.name));
-        self.fields.extend(paths);
+        self.types.extend(names.into_iter().map(str::to_owned));
     }
 }
 
+/// A name of the interface and every other that it stands for, as far as they have one.
+pub(crate) fn names<'a>(types: &'a Types, name: &str) -> Vec<&'a str> {
+    let mut names = Vec::new();
+    let mut next = types.get_key_value(name);
+    while let Some((name, kind)) = next {
+        names.push(name.as_str());
+        let Kind::Other(other, _) = kind else { break };
+        next = types.get_key_value(other);
+    }
+    names
+}
+
+/// The names under which content is signed and sealed.
+pub(crate) fn contents() -> BTreeSet<&'static str> {
+    let oids = (0..=82).map(|number| Oid::from_arcs(&[2, 23, 42, 0, number]).expect("arcs"));
+    oids.filter_map(|oid| ContentType::from_oid(&oid)).map(ContentType::name).collect()
+}
+
 /// Types that are met in no tree. Those of signed parts inside sealed ones have a content type.
-const UNSEEN: [(&str, &str); 6] = [
+pub(crate) const UNSEEN: [(&str, &str); 6] = [
     ("Attributes", PKCS10),
     ("CRLSequence", UNNAMED),
     ("Certificates", UNNAMED),
@@ -75,9 +91,7 @@ const UNUSED: [&str; 6] = [
 fn every_type_stands_in_a_vector() {
     let types = read("set.asn");
     let met = Met::of(&types).types;
-    let contents = (0..=82).map(|number| Oid::from_arcs(&[2, 23, 42, 0, number]).expect("arcs"));
-    let contents = contents.filter_map(|oid| ContentType::from_oid(&oid)).map(ContentType::name);
-    let contents: BTreeSet<&str> = contents.collect();
+    let contents = contents();
     let is_signed = |kind: &Kind| matches!(kind, Kind::Other(other, _) if other == "SignedData");
     let is_seen = |name: &String, kind: &Kind| {
         met.contains(name) || (is_signed(kind) && contents.contains(name.as_str()))

@@ -25,7 +25,7 @@ macro_rules! table {
 }
 
 /// Names of primitive elements, lists, and signed and sealed parts.
-const ALL: [(&str, Tag); 121] = table! {
+pub(crate) const ALL: [(&str, Tag); 121] = table! {
     "SETString4" types::SetString<4>,
     "SETString10" types::SetString<10>,
     "SETString14" types::SetString<14>,
@@ -150,7 +150,7 @@ const ALL: [(&str, Tag); 121] = table! {
 };
 
 /// What stands in no message as this crate sees it.
-const ELSEWHERE: [(&str, &str); 13] = [
+pub(crate) const ELSEWHERE: [(&str, &str); 13] = [
     ("Attribute", SIGNED),
     ("AttributeSeq", SIGNED),
     ("AttributeTypeAndValue", NAMED),

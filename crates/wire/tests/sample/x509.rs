@@ -33,6 +33,10 @@ pub(crate) fn parts() -> Vec<Sample> {
         Sample::of("TunnelingSyntax", &tunneling()),
         Sample::of("TunnelingSyntax", &no_tunneling()).named("none"),
         Sample::of("AuthorityKeyIdentifier", &authority_key()),
+        Sample::of("BasicConstraintsSyntax", &authority_of_one_level()),
+        Sample::of("CertificatePoliciesSyntax", &policies()),
+        Sample::of("GeneralNames", &alternative_names()),
+        Sample::of("PrivateKeyUsagePeriod", &usage_period()),
     ]
 }
 
@@ -96,7 +100,7 @@ pub(crate) fn all_extensions() -> Extensions {
         policies().extension(),
         SubjectAltName(alternative_names()).extension(),
         IssuerAltName(vec![GeneralName::DnsName(address("ca.example"))]).extension(),
-        BasicConstraints { ca: true, path_len_constraint: Some(0) }.extension(),
+        authority_of_one_level().extension(),
         CrlDistributionPoints(vec![DistributionPoint { distribution_point: full_name }])
             .extension(),
         hashed_root_key().extension(),
@@ -118,6 +122,10 @@ pub(crate) fn authority_key() -> AuthorityKeyIdentifier {
         authority_cert_issuer: Some(vec![GeneralName::DirectoryName(name("Demo Root"))]),
         authority_cert_serial_number: Some(Serial::new(&[9]).expect("positive")),
     }
+}
+
+fn authority_of_one_level() -> BasicConstraints {
+    BasicConstraints { ca: true, path_len_constraint: Some(0) }
 }
 
 fn usage_period() -> PrivateKeyUsagePeriod {

@@ -17,6 +17,7 @@ fn wanted(kind: RefundKind, sale: u32, own: u32, minor: u64) -> RefundAdvice {
         issuer: of.issuer,
         amount: euro(minor),
         merchant: of.merchant,
+        batch: None,
     }
 }
 

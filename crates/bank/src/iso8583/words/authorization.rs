@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_request_is_read_back_in_every_dialect() {
-        for dialect in [Dialect::openset_87(), Dialect::packed_87()] {
+        for dialect in Dialect::built_in() {
             let octets = dialect.write(&request()).expect("every field is spoken");
             let read = dialect.read(&octets).expect("our own message");
             let read = read_authorization(&read, now()).expect("our own message");

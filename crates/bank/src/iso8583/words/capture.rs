@@ -2,6 +2,7 @@
 
 use openset_types::{ApprovalCode, Bin, CaptureAdvice, Trace, UnixTime};
 
+use super::batch::{read_wish, with_wish};
 use super::{
     Unfit, expect_type, read, read_institution, read_merchant, read_money, read_references,
     read_response_code, read_timestamp, read_trace_number, timestamp, with_merchant, with_money,
@@ -48,6 +49,7 @@ pub fn capture(kind: CaptureKind, advice: &CaptureAdvice, acquirer: &Bin) -> Mes
         .with(38, advice.approval_code.as_str())
         .with(100, advice.issuer.as_str());
     let message = with_references(message, &advice.authorization, &advice.trace.retrieval);
+    let message = with_wish(message, advice.batch.as_ref());
     with_merchant(with_money(message, advice.amount), &advice.merchant)
 }
 
@@ -72,6 +74,7 @@ pub fn read_capture(message: &Message, now: UnixTime) -> Result<CaptureAdvice, U
         issuer: read_institution(message, 100)?,
         amount: read_money(message)?,
         merchant: read_merchant(message)?,
+        batch: read_wish(message)?,
     })
 }
 
@@ -112,6 +115,7 @@ mod tests {
             issuer: Bin::parse("999999").expect("six digits"),
             amount: Money::new(4200, Currency::EUR).expect("an amount"),
             merchant: MerchantId::parse("ATELIER-LUMEN-001").expect("a name"),
+            batch: None,
         };
         let message =
             capture(CaptureKind::Advice, &advice, &Bin::parse("999998").expect("six digits"));

@@ -7,11 +7,15 @@
 //! | `ReversalAdvice`, [`ReversalAnswer`] | 0400, 0420 or 0421, 0410 or 0430 |
 //! | `CaptureAdvice`, [`CaptureAnswer`] | 0220 or 0221, 0230: without a card number |
 //! | `RefundAdvice`, [`RefundAnswer`] | 0220, 0420 by field 3, 0230, 0430: without a card number |
+//! | `BatchQuestion`, `BatchAnswer` | 0500, 0510 |
+//! | `DayTotals` | 0500, 0510: the sums of a day |
 //! | [`Management`] | 0800, 0810 |
 
 mod authorization;
+mod batch;
 mod capture;
 mod network;
+mod reconciliation;
 mod refund;
 mod reversal;
 mod verification;
@@ -23,8 +27,12 @@ use openset_types::{Bin, Currency, MerchantId, Money, RetrievalReference, System
 use super::{Message, Mti, ResponseCode};
 
 pub use authorization::{authorization, read_authorization, read_authorization_answer};
+pub use batch::{batch, batch_answer, read_batch, read_batch_answer, read_place, with_place};
 pub use capture::{CaptureAnswer, CaptureKind, capture, read_capture, read_capture_answer};
 pub use network::{Management, network, read_network};
+pub use reconciliation::{
+    answer_reconciliation, read_reconciliation, read_reconciliation_answer, reconciliation,
+};
 pub use refund::{RefundAnswer, RefundTelling, is_refund, read_refund, read_refund_answer, refund};
 pub use reversal::{ReversalAnswer, ReversalKind, read_reversal, read_reversal_answer, reversal};
 pub use verification::{
@@ -154,7 +162,8 @@ fn read_references(message: &Message) -> Result<(RetrievalReference, RetrievalRe
     Ok((authorization, own))
 }
 
-fn read_institution(message: &Message, field: u8) -> Result<Bin, Unfit> {
+/// The bank that a field names.
+pub fn read_institution(message: &Message, field: u8) -> Result<Bin, Unfit> {
     read(message, field, Bin::parse)
 }
 

@@ -8,6 +8,7 @@
 
 use openset_types::{ApprovalCode, Bin, RefundAdvice, RefundKind, RefundRefusal, Trace, UnixTime};
 
+use super::batch::{read_wish, with_wish};
 use super::{
     Unfit, read, read_institution, read_merchant, read_money, read_references, read_response_code,
     read_timestamp, read_trace_number, require, timestamp, with_merchant, with_money,
@@ -55,6 +56,7 @@ pub fn refund(telling: RefundTelling, advice: &RefundAdvice, acquirer: &Bin) -> 
         .with(38, advice.approval_code.as_str())
         .with(100, advice.issuer.as_str());
     let message = with_references(message, &advice.authorization, &advice.trace.retrieval);
+    let message = with_wish(message, advice.batch.as_ref());
     with_merchant(with_money(message, advice.amount), &advice.merchant)
 }
 
@@ -87,6 +89,7 @@ pub fn read_refund(message: &Message, now: UnixTime) -> Result<RefundAdvice, Unf
         issuer: read_institution(message, 100)?,
         amount: read_money(message)?,
         merchant: read_merchant(message)?,
+        batch: read_wish(message)?,
     })
 }
 
@@ -110,6 +113,7 @@ fn refusal(code: ResponseCode) -> RefundRefusal {
     match code {
         ResponseCode::InvalidAmount => RefundRefusal::AnotherAmount,
         ResponseCode::FileClosed => RefundRefusal::FileClosed,
+        ResponseCode::BatchUnknown => RefundRefusal::BatchUnknown,
         ResponseCode::OriginalNotFound => RefundRefusal::NotFound,
         ResponseCode::UnableToBackOut => RefundRefusal::Processed,
         ResponseCode::DuplicateTransmission => RefundRefusal::Repeated,
@@ -167,6 +171,7 @@ mod tests {
             issuer: Bin::parse("999999").expect("six digits"),
             amount: Money::new(1200, Currency::EUR).expect("an amount"),
             merchant: MerchantId::parse("ATELIER-LUMEN-001").expect("a name"),
+            batch: None,
         }
     }
 
@@ -219,6 +224,7 @@ mod tests {
                 ("25", RefundRefusal::NotFound),
                 ("30", RefundRefusal::Unspecified),
                 ("77", RefundRefusal::FileClosed),
+                ("78", RefundRefusal::BatchUnknown),
                 ("94", RefundRefusal::Repeated),
                 ("ZZ", RefundRefusal::Unspecified),
             ] {

@@ -53,6 +53,8 @@ pub struct Terms {
     pub connections_max: usize,
     /// How long a node that says nothing is taken to live: after that others take over its errands.
     pub lease: Duration,
+    /// Whether other nodes may have the same store at the same time.
+    pub is_shared: bool,
 }
 
 /// Why a text names no server.
@@ -126,7 +128,7 @@ impl Terms {
             .tcp_user_timeout(SILENCE_MAX)
             .keepalives_idle(SILENCE_MAX)
             .keepalives_interval(Duration::from_secs(2));
-        Ok(Self { config, connections_max: CONNECTIONS, lease: LEASE })
+        Ok(Self { config, connections_max: CONNECTIONS, lease: LEASE, is_shared: true })
     }
 
     /// One connection apart from all others.

@@ -9,12 +9,12 @@ use std::{
         Weak,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::time::sleep;
 
-use super::{Shared, fault::Failed};
+use super::{Shared, Terms, fault::Failed};
 use crate::fault::Fault;
 
 /// How many times within a lease a node says that it is there.
@@ -31,13 +31,18 @@ pub(super) struct Life {
 }
 
 impl Life {
-    /// Begins a life.
+    /// Begins a life: beside others, or where nobody lives.
     pub(super) async fn begin(
         client: &tokio_postgres::Client,
-        lease: Duration,
+        terms: &Terms,
     ) -> Result<Self, Failed> {
+        let lease = terms.lease;
         let life = Self { id: AtomicI64::new(0), lease, doubted: AtomicBool::new(false) };
-        life.again(client).await?;
+        if terms.is_shared {
+            life.again(client).await?;
+        } else {
+            life.alone(client).await?;
+        }
         let forget = format!(
             "DELETE FROM node WHERE until < now() - interval '{FORGOTTEN}'; \
              DELETE FROM slot WHERE NOT EXISTS (SELECT FROM node WHERE node.id = slot.node)"
@@ -55,6 +60,35 @@ impl Life {
     /// one leaves is taken over when its lease ends.
     pub(super) fn doubt(&self) {
         self.doubted.store(true, Ordering::Release);
+    }
+
+    /// Begins where nobody lives. One that was killed lives until its lease ends: that is waited
+    /// for. This keeps two from starting by mistake. One that was cut off for longer than its lease
+    /// and comes back is not kept out: whoever writes by the versions that it has read is refused
+    /// then, as between nodes, and nobody else may store like this.
+    async fn alone(&self, client: &tokio_postgres::Client) -> Result<(), Failed> {
+        let until = Instant::now() + self.lease + self.lease / BEATS;
+        while !self.is_first(client).await? {
+            if Instant::now() >= until {
+                return Err(Failed::Fault(Fault::StoreShared));
+            }
+            sleep(self.lease / BEATS).await;
+        }
+        Ok(())
+    }
+
+    /// Begins if nobody lives, and says whether it has.
+    async fn is_first(&self, client: &tokio_postgres::Client) -> Result<bool, Failed> {
+        client.batch_execute("BEGIN; LOCK TABLE node IN EXCLUSIVE MODE").await?;
+        let sql = "INSERT INTO node (until) \
+             SELECT clock_timestamp() + $1 * interval '1 millisecond' \
+             WHERE NOT EXISTS (SELECT FROM node WHERE until > clock_timestamp()) RETURNING id";
+        let row = client.query_opt(sql, &[&self.lease_ms()]).await?;
+        client.batch_execute("COMMIT").await?;
+        if let Some(row) = &row {
+            self.id.store(row.try_get(0)?, Ordering::Release);
+        }
+        Ok(row.is_some())
     }
 
     async fn again(&self, client: &tokio_postgres::Client) -> Result<(), Failed> {

@@ -87,7 +87,7 @@ impl Postgres {
             tracing::warn!("the database has no data checksums: a disk that alters goes unseen");
         }
         schema::migrate(&mut client).await.map_err(Failed::into_fault)?;
-        let life = Life::begin(&client, terms.lease).await.map_err(Failed::into_fault)?;
+        let life = Life::begin(&client, terms).await.map_err(Failed::into_fault)?;
         let shared = Arc::new(Shared {
             connections: Connections::new(terms)?,
             pieces: Pieces::default(),

@@ -32,7 +32,7 @@ pub use self::reading::Reading;
 use self::writer::{Distrust, Writer};
 use super::{
     Answer, Change, Committing, JournalOf, Lookup, Page, Passed, Pending, Record, Recorded, Seen,
-    Store, Wake,
+    Store, Tally, Uncommitted, Wake,
 };
 use crate::fault::Fault;
 
@@ -45,6 +45,13 @@ const BUSY_MS: u64 = 5_000;
 /// How many pages of the write-ahead log are collected before they are copied into the file: 16
 /// MiB. A page that is written often is then copied once.
 const CHECKPOINT_PAGES: u32 = 4_000;
+/// How many KiB of pages the writing connection keeps in memory: a group of changes touches more
+/// of them than the 2 MiB that are usual, and what does not fit is written twice and read again.
+const WRITER_CACHE_KIB: i64 = 8 * 1024;
+/// The register that is written to see whether the file takes anything.
+const PROBE: &str = "probe";
+/// How much: more than the messages and the state of a payment.
+const PROBE_OCTETS: usize = 64 * 1024;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 64;
 
@@ -73,6 +80,7 @@ impl Sqlite {
         schema::migrate(&mut connection)?;
         connection
             .pragma_update(None, "max_page_count", pages_max)
+            .and_then(|()| connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB))
             .map_err(|error| query_fault(&error))?;
         let readers = (0..READERS)
             .map(|_| connect_reader(path))
@@ -110,6 +118,21 @@ impl Sqlite {
             readers.with(question)
         });
         answer.await.map_err(|_| Fault::StoreQuery)?.map_err(|error| self.judge(&error))
+    }
+
+    /// Whether what must be kept can be: writes as much as a payment does, and gives the room back.
+    ///
+    /// What was given back is there for everybody, so that this says no as soon as others are told
+    /// so, and yes as soon as there is room again.
+    async fn probe(&self) -> Result<(), Fault> {
+        let period = self.tally_period(PROBE).await?.unwrap_or_default().saturating_add(1);
+        let tally = |period, octets| Tally { register: PROBE, period, key: vec![0; octets] };
+        let tallies = vec![tally(period, PROBE_OCTETS), tally(period.saturating_add(1), 1)];
+        match self.writer.commit(Change { tallies, ..Change::default() }).await {
+            Ok(_) => Ok(()),
+            Err(Uncommitted::Fault(fault)) => Err(fault),
+            Err(Uncommitted::Refused(_)) => Err(Fault::StoreQuery),
+        }
     }
 
     /// Waits until a connection is free.
@@ -191,7 +214,7 @@ fn connect_reader(path: &Path) -> rusqlite::Result<Connection> {
 fn query_fault(error: &rusqlite::Error) -> Fault {
     tracing::error!(%error, "the database gave way");
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Fault::StoreFull,
+        _ if writer::is_full(error) => Fault::StoreFull,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::SystemIoFailure) => {
             Fault::StoreStopped
         }
@@ -286,7 +309,7 @@ impl Store for Sqlite {
     }
 
     fn check(&self) -> Answer<'_, ()> {
-        Box::pin(self.read(|db| db.query_row("SELECT 1", [], |_| Ok(()))))
+        Box::pin(self.probe())
     }
 
     fn leave(&self) -> Answer<'_, ()> {

@@ -18,7 +18,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, ffi::SQLITE_IOERR_SHMSIZE};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{apply::Scribe, check::Unapplied};
@@ -175,10 +175,15 @@ fn undo(db: &Connection) {
 
 /// A full disk refuses one group. Anything else means that the file is not what it was.
 fn judge(error: &rusqlite::Error) -> Fault {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Fault::StoreFull,
-        _ => Fault::StoreStopped,
-    }
+    if is_full(error) { Fault::StoreFull } else { Fault::StoreStopped }
+}
+
+/// Whether there was no room: for the file, its log, or the index of the log, which holds nothing
+/// that is not made again.
+pub(super) fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        error.code == ErrorCode::DiskFull || error.extended_code == SQLITE_IOERR_SHMSIZE
+    })
 }
 
 #[cfg(test)]
@@ -206,7 +211,8 @@ mod tests {
 
     #[test]
     fn a_full_disk_refuses_one_group_only() {
-        let error = failure(ffi::SQLITE_FULL);
-        assert_eq!(judge(&error), Fault::StoreFull);
+        for code in [ffi::SQLITE_FULL, SQLITE_IOERR_SHMSIZE] {
+            assert_eq!(judge(&failure(code)), Fault::StoreFull);
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// More payments than anybody reads at once.
-const PAYMENTS_MAX: u32 = 200;
+pub(super) const PAYMENTS_MAX: u32 = 200;
 
 const DAY_S: i64 = 86_400;
 
@@ -57,8 +57,9 @@ impl CardLine {
     }
 }
 
+/// A payment as it is listed.
 #[derive(Debug, Serialize)]
-struct PaymentLine {
+pub(super) struct PaymentLine {
     at: Option<String>,
     payee: Option<String>,
     order: Option<String>,
@@ -143,7 +144,8 @@ fn application(entry: &Entry) -> ApplicationLine {
 pub(super) async fn history(opened: &Opened, json: bool) -> Done {
     let all = opened.wallet.purchases.list(Page::newest(PAYMENTS_MAX)).await;
     let all = all.map_err(anyhow::Error::new)?;
-    let lines: Vec<PaymentLine> = all.iter().map(|(_, purchase)| payment(purchase)).collect();
+    let lines: Vec<PaymentLine> =
+        all.iter().map(|(_, purchase)| PaymentLine::of(purchase)).collect();
     if json {
         return print_json(&lines);
     }
@@ -158,19 +160,24 @@ pub(super) async fn history(opened: &Opened, json: bool) -> Done {
     Ok(())
 }
 
-fn payment(purchase: &Purchase) -> PaymentLine {
-    let summary = purchase.summary();
-    let payee = match &purchase.stage {
-        Stage::Offered(offered) => Some(offered.merchant.name.clone()),
-        Stage::Ordered(ordered) | Stage::Answered(ordered) => Some(ordered.merchant.name.clone()),
-        Stage::Initiating { .. } | Stage::Abandoned(_) => None,
-    };
-    PaymentLine {
-        at: purchase.timeline.moments().first().map(|moment| moment.at.to_string()),
-        payee,
-        order: summary.order,
-        amount: summary.amount.to_string(),
-        state: word(summary.fact),
-        xid: summary.xid.map(|xid| xid.to_string()),
+impl PaymentLine {
+    /// What is listed of a purchase.
+    pub(super) fn of(purchase: &Purchase) -> Self {
+        let summary = purchase.summary();
+        let payee = match &purchase.stage {
+            Stage::Offered(offered) => Some(offered.merchant.name.clone()),
+            Stage::Ordered(ordered) | Stage::Answered(ordered) => {
+                Some(ordered.merchant.name.clone())
+            }
+            Stage::Initiating { .. } | Stage::Abandoned(_) => None,
+        };
+        Self {
+            at: purchase.timeline.moments().first().map(|moment| moment.at.to_string()),
+            payee,
+            order: summary.order,
+            amount: summary.amount.to_string(),
+            state: word(summary.fact),
+            xid: summary.xid.map(|xid| xid.to_string()),
+        }
     }
 }

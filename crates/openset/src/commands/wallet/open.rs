@@ -12,13 +12,14 @@ use anyhow::Context;
 use openset_crypto::{Authority, Suite, vault::Cost};
 use openset_node::{
     clock::SystemClock,
-    driver::Reminder,
+    driver::{CROWD_MAX, Reminder},
     folder::RoleFolder,
     http::client,
     keys::Locked,
     logging::{self, Form, Logging},
     shutdown::Shutdown,
 };
+use openset_protocol::gateway::Policies;
 use openset_types::{Secret, UnixTime};
 use openset_wire::x509::Certificate;
 
@@ -202,6 +203,8 @@ fn ground(
         stores: Stores::default(),
         neighbours: Neighbours::default(),
         renewals: Renewals::default(),
+        crowd: CROWD_MAX,
+        policies: Policies::default(),
     })
 }
 

@@ -20,6 +20,7 @@ use data_encoding::HEXLOWER;
 use openset_node::{
     entropy,
     http::{Doors, Limits, Server},
+    shutdown::Stop,
 };
 use openset_wire::initiation::RegistrationInitiation;
 use serde_json::json;
@@ -37,7 +38,7 @@ use super::{
 use crate::{
     args::{self, Open},
     ceremony::papers::write_private,
-    demo::open::{Reach, browse, forward, reach, stop_asked},
+    demo::open::{Reach, browse, forward, listen, reach},
     ending::{Done, Ending},
     house::{
         purse::Purse,
@@ -134,6 +135,7 @@ async fn serve(opened: Opened, deed: &Deed, open: &Open, json: bool) -> Done {
     let mut server = Server::new(Limits::default());
     // Only under its own name: neither `localhost` nor an address leads here.
     let port_used = || format!("port {} cannot be opened", at.port());
+    let asked = listen()?;
     server.open(at, Doors::by_host([site])).await.with_context(port_used)?;
     let hand = Hand::new(pages, Arc::clone(&gate), origin);
     let told = hand.lead(deed).await;
@@ -144,7 +146,7 @@ async fn serve(opened: Opened, deed: &Deed, open: &Open, json: bool) -> Done {
         tokio::spawn(server.serve(stop())),
         tokio::spawn(async move { vault.keep_watch(clock, ear).await }),
         opened.wallet.party.keep_learned(stop()),
-        socket::open(&opened.ground.data, ROLE.folder, OPERATORS, hand, stop())?,
+        socket::open(&opened.ground.data, ROLE.folder, OPERATORS, Arc::new(hand), stop())?,
     ];
     if !json {
         let whose = opened.pack.as_ref().map(|pack| pack.facts.names(pack.facts.tongue()));
@@ -152,7 +154,7 @@ async fn serve(opened: Opened, deed: &Deed, open: &Open, json: bool) -> Done {
         say!("{}", Paint::of_stdout().strong(whose));
     }
     told_at_start(&told, open, json)?;
-    until_unwanted(&gate, open).await?;
+    until_unwanted(asked, &gate, open).await;
     opened.close().await;
     for task in tasks {
         task.await.context("a part of the wallet did not end by itself")?;
@@ -164,7 +166,7 @@ async fn serve(opened: Opened, deed: &Deed, open: &Open, json: bool) -> Done {
 }
 
 /// Waits for the request to stop, or until nobody has come for long enough.
-async fn until_unwanted(gate: &Gate, open: &Open) -> anyhow::Result<()> {
+async fn until_unwanted(mut asked: Stop, gate: &Gate, open: &Open) {
     let idle_s_max = i64::from(open.idle) * 60;
     let nobody_comes = async {
         let mut looks = interval(LOOK);
@@ -174,8 +176,8 @@ async fn until_unwanted(gate: &Gate, open: &Open) -> anyhow::Result<()> {
         }
     };
     tokio::select! {
-        asked = stop_asked() => asked,
-        () = nobody_comes => Ok(()),
+        () = asked.asked() => {}
+        () = nobody_comes => {}
     }
 }
 

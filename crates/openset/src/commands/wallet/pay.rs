@@ -7,13 +7,13 @@ use openset_protocol::{
     cardholder::{Abandoned, ConsentSummary, Doubt, Purchase, Stage, purchase::Input},
     summary::Fact,
 };
+use openset_types::{Terms, UnixTime};
 use openset_wire::initiation::{DOCUMENT_BYTES_MAX, Initiation};
-use serde_json::json;
 use tokio::time::timeout;
 
 use super::{
     super::terminal,
-    lists::{self, CardLine},
+    lists::{self, CardLine, PaymentLine},
     open::Opened,
     print_json,
 };
@@ -42,9 +42,9 @@ pub(super) async fn pay(opened: &Opened, pay: &Pay, json: bool) -> Done {
     let card = choose(lists::all(opened).await?, pay.card.as_deref())?;
     let id = fresh_id().map_err(anyhow::Error::new)?;
     opened.wallet.begin(&id, initiation, &card.id).await?;
-    let offered = until(opened, &id, |stage| matches!(stage, Stage::Offered(_))).await?;
+    let offered = until(opened, &id, |it| matches!(it.stage, Stage::Offered(_))).await?;
     let Some(consent) = offered.consent_summary() else { return Err(stopped(&offered)) };
-    show(&consent, &card);
+    show(&consent, &card, opened.ground.clock.now());
     if let Err(ending) = agreed(&consent, pay.yes) {
         opened
             .wallet
@@ -55,11 +55,11 @@ pub(super) async fn pay(opened: &Opened, pay: &Pay, json: bool) -> Done {
         return Err(ending);
     }
     opened.wallet.consent(&id, &card.id).await?;
-    let paid = until(opened, &id, |stage| matches!(stage, Stage::Answered(_))).await?;
+    let paid = until(opened, &id, |it| matches!(it.stage, Stage::Answered(_))).await?;
     if matches!(paid.stage, Stage::Abandoned(_)) {
         return Err(stopped(&paid));
     }
-    told(&paid, &consent, json)
+    told(&paid, json)
 }
 
 async fn read(opened: &Opened, from: &str) -> Result<Vec<u8>, Ending> {
@@ -92,17 +92,17 @@ fn choose(cards: Vec<CardLine>, wanted: Option<&str>) -> Result<CardLine, Ending
 }
 
 /// Waits until a purchase is as wanted or went no further.
-async fn until(
+pub(super) async fn until(
     opened: &Opened,
     id: &str,
-    is_wanted: impl Fn(&Stage) -> bool,
+    is_wanted: impl Fn(&Purchase) -> bool,
 ) -> Result<Purchase, Ending> {
     let mut watch = opened.wallet.purchases.watch(id.as_bytes());
     let waiting = async {
         loop {
             let purchase = opened.wallet.purchase(id).await?;
             let purchase = purchase.ok_or_else(|| anyhow::anyhow!("the purchase is gone"))?;
-            if is_wanted(&purchase.stage) || matches!(purchase.stage, Stage::Abandoned(_)) {
+            if is_wanted(&purchase) || matches!(purchase.stage, Stage::Abandoned(_)) {
                 return Ok(purchase);
             }
             watch.changed().await;
@@ -120,11 +120,14 @@ async fn until(
 
 /// What the owner is asked to agree to: all of it from the shop's certificate and its signed
 /// answer, or from the order whose hash will be signed.
-fn show(consent: &ConsentSummary, card: &CardLine) {
+fn show(consent: &ConsentSummary, card: &CardLine, now: UnixTime) {
     let paint = Paint::of_stderr();
-    let ConsentSummary { merchant, amount, order, description, gateway } = consent;
+    let ConsentSummary { merchant, amount, terms, order, description, gateway } = consent;
     let payee = harmless(&merchant.name);
     eprintln!("  pay      {}", paint.strong(&format!("{amount} to {payee}")));
+    if let Some(terms) = terms {
+        eprintln!("  again    {}", again(terms, now));
+    }
     eprintln!(
         "  who      {}, {}; certified by {}",
         harmless(&merchant.city),
@@ -133,6 +136,18 @@ fn show(consent: &ConsentSummary, card: &CardLine) {
     );
     eprintln!("  order    {}: {}", harmless(order), harmless(description));
     eprintln!("  card     …{}, sealed for {}", card.card, harmless(gateway));
+}
+
+/// What is agreed to beside a payment that is made now.
+fn again(terms: &Terms, now: UnixTime) -> String {
+    let often = terms.at_most(now);
+    let agreed = match terms {
+        Terms::Instalments { .. } => format!("this amount in up to {often} instalments"),
+        Terms::Recurring { every_days, until } => {
+            format!("this amount up to {often} times, {every_days} days apart, until {until}")
+        }
+    };
+    format!("{agreed}; the shop charges without asking you again")
 }
 
 /// Only a person at a terminal, or `--yes`, can agree.
@@ -185,20 +200,17 @@ fn reason(doubt: Doubt) -> String {
     }
 }
 
-fn told(paid: &Purchase, consent: &ConsentSummary, json: bool) -> Done {
-    let summary = paid.summary();
-    if json {
-        print_json(&json!({
-            "payee": consent.merchant.name,
-            "amount": summary.amount.to_string(),
-            "order": consent.order,
-            "state": word(summary.fact),
-            "xid": summary.xid.map(|xid| xid.to_string()),
-        }))?;
-    } else {
-        say!("{}", sentence(summary.fact));
+/// Says how a payment stands. One that came to nothing is no success.
+pub(super) fn told(paid: &Purchase, json: bool) -> Done {
+    let fact = paid.summary().fact;
+    match (json, paid.given_back()) {
+        (true, _) => print_json(&PaymentLine::of(paid))?,
+        (false, Some(amount)) if fact == Fact::Credited => {
+            say!("{}", Paint::of_stdout().good(&format!("✓ the shop has given back {amount}")));
+        }
+        (false, _) => say!("{}", sentence(fact)),
     }
-    match summary.fact {
+    match fact {
         Fact::Declined | Fact::Rejected | Fact::Abandoned => Err(Ending::No),
         _ => Ok(()),
     }

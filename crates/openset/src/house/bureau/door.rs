@@ -1,7 +1,10 @@
 //! The operator's door of an authority: what can be asked of it, through the socket in its folder
 //! or in this process.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use data_encoding::BASE64;
 use openset_node::{driver::Driver, shutdown::Stop};
@@ -227,5 +230,6 @@ pub(crate) fn open(
     enrolments: Driver<AuthorityEnrolment>,
     stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
-    socket::open(data, seat.folder, OPERATORS, Inside::of(seat, data, enrolments), stop)
+    let inside = Arc::new(Inside::of(seat, data, enrolments));
+    socket::open(data, seat.folder, OPERATORS, inside, stop)
 }

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use openset_bank::iso8583::{Message, ResponseCode, words::respond};
+use openset_bank::iso8583::{Dialect, Message, ResponseCode, words::respond};
 use openset_node::{
     clock::SystemClock,
     link::{Answering, Host, HostTerms, LinkTerms, serve},
@@ -83,6 +83,12 @@ fn acquirer() -> Bin {
     Bin::parse("999998").expect("six digits")
 }
 
+/// A desk that asks issuer and acquirer at the end of one link.
+fn desk_at(link: Arc<Link>) -> IssuerDesk {
+    let tells = AcquirerDesk::at(&link, &acquirer());
+    IssuerDesk::new(link, tells)
+}
+
 fn request() -> AuthorizationRequest {
     AuthorizationRequest {
         trace: trace(1),
@@ -98,7 +104,7 @@ fn request() -> AuthorizationRequest {
 async fn a_reversal_goes_on_until_a_bank_has_undone_it() {
     let codes = ["96", "12", "00"];
     let (host, link, shutdown) = bank(codes.map(|code| vec![(39, code)]).into()).await;
-    let desk = IssuerDesk::new(link, acquirer());
+    let desk = desk_at(link);
     let advice = ReversalAdvice {
         original: trace(1),
         trace: trace(2),
@@ -125,7 +131,7 @@ async fn what_is_neither_yes_nor_no_is_no_answer() {
         vec![(39, "51")],
     ];
     let (_, link, shutdown) = bank(says).await;
-    let desk = IssuerDesk::new(link, acquirer());
+    let desk = desk_at(link);
     for _ in 0..5 {
         assert_eq!(desk.ask(&request()).await, AuthorizationAnswer::NoAnswer);
     }
@@ -138,7 +144,7 @@ async fn what_is_neither_yes_nor_no_is_no_answer() {
 async fn two_questions_of_one_trace_number_are_asked_one_after_the_other() {
     let yes = (38, "4K7Q21");
     let (host, link, shutdown) = bank(vec![vec![yes], vec![yes]]).await;
-    let desk = IssuerDesk::new(link, acquirer());
+    let desk = desk_at(link);
     let twin = request();
     let (first, second) = tokio::join!(desk.ask(&twin), desk.ask(&twin));
     for answer in [first, second] {
@@ -153,7 +159,7 @@ async fn a_capture_that_is_told_again_says_so() {
     // A bank that is out of order has not said no.
     let says = ["09", "96", "91", "00"].map(|code| vec![(39, code)]);
     let (host, link, shutdown) = bank(says.into()).await;
-    let desk = AcquirerDesk { link, acquirer: acquirer() };
+    let desk = AcquirerDesk::at(&link, &acquirer());
     let advice = CaptureAdvice {
         trace: trace(2),
         authorization: trace(1).retrieval,
@@ -161,6 +167,7 @@ async fn a_capture_that_is_told_again_says_so() {
         issuer: Bin::parse("999999").expect("six digits"),
         amount: amount(),
         merchant: shop(),
+        batch: None,
     };
     assert!(matches!(desk.advise(&advice).await, AdviceAnswer::Taken));
     assert_eq!(*lock(&host.heard), ["0220", "0221", "0221", "0221"]);
@@ -171,7 +178,7 @@ async fn a_capture_that_is_told_again_says_so() {
 async fn a_card_that_is_not_its_certificate_s_waits_and_asks_nobody() {
     // Abuse case 8.
     let (host, link, shutdown) = bank(vec![vec![(39, "51")]]).await;
-    let desk = IssuerDesk::new(link, acquirer());
+    let desk = desk_at(link);
     desk.ask(&request()).await;
     assert_eq!(desk.wait(4711).await, machine::Line::Answers);
     assert_eq!(*lock(&host.heard), ["0100"], "the first question, and no other");
@@ -187,8 +194,36 @@ async fn where_the_line_is_down_a_card_that_is_not_asked_about_has_no_answer_eit
     };
     let shutdown = Shutdown::default();
     let link = Link::open(terms, Arc::new(SystemClock), |_| {}, shutdown.listen());
-    let desk = IssuerDesk::new(Arc::new(link), acquirer());
+    let desk = desk_at(Arc::new(link));
     assert_eq!(desk.wait(4711).await, machine::Line::Silent);
     assert_eq!(desk.ask(&request()).await, AuthorizationAnswer::NoAnswer, "like any other");
     shutdown.ask();
+}
+
+#[tokio::test]
+async fn nothing_is_approved_without_the_issuer() {
+    // Nobody stands in: not where the line is down, not where what comes is no answer.
+    let unfit = [vec![(39, "08"), (38, "4K7Q21")], vec![(39, "00")], vec![(39, "91")]];
+    for says in unfit {
+        let (_host, link, shutdown) = bank(vec![says.clone()]).await;
+        let answer = desk_at(link).ask(&request()).await;
+        assert!(!matches!(answer, AuthorizationAnswer::Approved { .. }), "{says:?}: {answer:?}");
+        shutdown.ask();
+    }
+    let none = LinkTerms {
+        answer_within: Duration::from_millis(1),
+        in_flight_max: 1,
+        ..LinkTerms::new("127.0.0.1:1", dialect())
+    };
+    let codes = LinkTerms { dialect: Arc::new(Dialect::ebcdic_87().clone()), ..none.clone() };
+    for (terms, expected) in [
+        (none, AuthorizationAnswer::NoAnswer),
+        // A dialect with codes and no key: it is not even asked.
+        (codes, AuthorizationAnswer::Declined(DeclineReason::SystemError)),
+    ] {
+        let shutdown = Shutdown::default();
+        let link = Link::open(terms, Arc::new(SystemClock), |_| {}, shutdown.listen());
+        assert_eq!(desk_at(Arc::new(link)).ask(&request()).await, expected);
+        shutdown.ask();
+    }
 }

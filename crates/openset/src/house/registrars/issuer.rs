@@ -19,7 +19,7 @@ use openset_protocol::{ca::AuthorityEnrolment, role::Machine};
 use openset_types::{Bin, Pan, RetrievalReference, SystemTrace, Trace};
 
 use super::records::{Asking, Case, NotNow, Records, Verdict};
-use crate::house::links::is_verified;
+use crate::house::{banks, links::is_verified};
 
 /// What journals call the two ends of a question about a card.
 const AUTHORITY: &str = "ca-cardholder";
@@ -64,7 +64,7 @@ impl IssuerRecords {
 
     /// Journals a message about an application, without the card.
     async fn note(&self, key: &[u8], direction: Direction, message: &Message) {
-        let Ok(octets) = self.link.dialect().write(&message.masked()) else { return };
+        let Ok(octets) = banks::dialect().write(&message.masked()) else { return };
         let (sender, recipient, name) = match direction {
             Direction::Out => (AUTHORITY, ISSUER, "0100"),
             Direction::In => (ISSUER, AUTHORITY, "0110"),

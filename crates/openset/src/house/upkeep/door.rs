@@ -30,31 +30,11 @@ pub(crate) enum Told {
     Undone(String),
 }
 
-/// A party behind its door.
-struct Behind<A: Applicant>(Arc<Upkeep<A>>);
-
-impl<A: Applicant> Clone for Behind<A> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<A: Applicant> Performs for Behind<A> {
+impl<A: Applicant> Performs for Upkeep<A> {
     type Deed = Deed;
     type Told = Told;
 
     async fn perform(&self, deed: Deed) -> Told {
-        self.0.perform(deed).await
-    }
-
-    fn baffled() -> Told {
-        Told::Undone("not a deed".to_owned())
-    }
-}
-
-impl<A: Applicant> Upkeep<A> {
-    /// Does what an operator says.
-    pub(crate) async fn perform(&self, deed: Deed) -> Told {
         let done = match deed {
             Deed::List => self.report().await,
             Deed::Renew => self.renew().await,
@@ -65,6 +45,10 @@ impl<A: Applicant> Upkeep<A> {
             Err(error) => Told::Undone(format!("{error:#}")),
         }
     }
+
+    fn baffled() -> Told {
+        Told::Undone("not a deed".to_owned())
+    }
 }
 
 /// Opens the door in the party's folder.
@@ -73,7 +57,7 @@ pub(super) fn open<A: Applicant>(
     stop: Stop,
 ) -> anyhow::Result<JoinHandle<()>> {
     let (data, role) = (&upkeep.ground.data, upkeep.role.folder);
-    socket::open(data, role, OPERATORS, Behind(Arc::clone(upkeep)), stop)
+    socket::open(data, role, OPERATORS, Arc::clone(upkeep), stop)
 }
 
 /// Says a deed to the party that another process serves from this folder, if one does.

@@ -35,6 +35,8 @@ pub(super) fn of(stage: &Stage) -> Vec<Check> {
         Stage::Asked { .. }
         | Stage::Declining { .. }
         | Stage::Authorized { .. }
+        | Stage::Selling { .. }
+        | Stage::Sold(_)
         | Stage::Releasing(_)
         | Stage::Voided { .. }
         | Stage::Declined { .. }

@@ -12,11 +12,12 @@ use openset_protocol::{
     role::Machine,
     summary::Fact,
 };
+use openset_types::{Money, Terms, UnixTime};
 use openset_web::{
     Problem, Tongue,
     ports::{
-        Card, CardState, Checks, Consent, Identity, Known, Paid, PayCard, Purchase, Said, Signing,
-        Standing,
+        Card, CardState, Checks, Consent, Further, Identity, Known, Paid, PayCard, Purchase, Said,
+        Signing, Standing,
     },
 };
 use openset_wire::{
@@ -139,11 +140,19 @@ fn no_card(cards: &[Card]) -> Problem {
 
 /// The purchase, after a little wait for what is about to change.
 async fn settled(purse: &Purse, instance: &str) -> Said<Kept> {
+    reached(purse, instance, |kept| {
+        !matches!(kept.stage, Stage::Initiating { .. } | Stage::Ordered(_))
+    })
+    .await
+}
+
+/// The purchase, once it has come so far or a little wait is over.
+async fn reached(purse: &Purse, instance: &str, is_there: impl Fn(&Kept) -> bool) -> Said<Kept> {
     let mut watch = purse.wallet.purchases.watch(instance.as_bytes());
     let waiting = async {
         loop {
             let kept = state(purse, instance).await?.ok_or(Problem::InitiationGone)?;
-            if !matches!(kept.stage, Stage::Initiating { .. } | Stage::Ordered(_)) {
+            if is_there(&kept) {
                 return Ok(kept);
             }
             watch.changed().await;
@@ -215,6 +224,9 @@ async fn consent_sheet(
     Ok(Consent {
         payee: identity(purse, document, kept, &offered.merchant).await?,
         amount: summary.amount,
+        further: summary
+            .terms
+            .map(|terms| further(terms, summary.amount, purse.ground.clock.now())),
         order: words::order_number(&summary.order).to_owned(),
         description: summary.description,
         cards: all.into_iter().map(pay_card).collect(),
@@ -223,6 +235,13 @@ async fn consent_sheet(
             order_hash: wallet::shown_hash(kept, purse.ground.suite).map_err(unavailable)?,
         },
     })
+}
+
+/// What is agreed to beside a payment that is made now.
+fn further(terms: Terms, amount: Money, now: UnixTime) -> Further {
+    let at_most = terms.at_most(now);
+    let in_all = if terms.is_for_each() { amount.times(at_most).ok() } else { Some(amount) };
+    Further { terms, at_most: usize::try_from(at_most).unwrap_or(usize::MAX), in_all }
 }
 
 /// Who the shop is, from the certificate that signed its answer.
@@ -331,6 +350,19 @@ pub(super) async fn cancel(purse: &Purse, id: &str) -> Said<Option<String>> {
     Ok(document.initiation().map(|initiation| initiation.cancel_url))
 }
 
+/// Asks the shop how an order stands that was signed; one that was not is nothing to ask about.
+pub(super) async fn ask(purse: &Purse, id: &str) -> Said<()> {
+    let document = documents(purse).find(id).await.map_err(broken)?;
+    let document = document.ok_or(Problem::InitiationGone)?;
+    let kept = state(purse, &document.instance).await?.ok_or(Problem::InitiationGone)?;
+    if kept.ordered().is_none() {
+        return Ok(());
+    }
+    let asked = purse.wallet.purchases.command(at(&document.instance), Input::Inquire);
+    asked.await.map_err(unavailable)?;
+    reached(purse, &document.instance, |kept| !kept.is_inquiring()).await.map(drop)
+}
+
 /// The payments of the past, newest first.
 pub(super) async fn history(purse: &Purse) -> Said<Vec<Paid>> {
     let all = purse.wallet.purchases.list(Page::newest(HISTORY_MAX)).await.map_err(broken)?;
@@ -349,6 +381,7 @@ pub(super) async fn history(purse: &Purse) -> Said<Vec<Paid>> {
             id,
             payee: payee(&kept),
             amount: kept.agreed.amount,
+            terms: kept.agreed.terms,
             standing: standing(&kept),
             last_four,
             at: record.created_at,

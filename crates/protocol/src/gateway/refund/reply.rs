@@ -39,18 +39,18 @@ fn write(refunds: &Refunds, env: &Environment<'_>) -> Result<Message, Refusal> {
     let standing = env.standing;
     let purpose = Purpose::MerchantEncipherment;
     let to = kept_path(&refunds.reply_to, purpose, &standing.brand, env)?;
-    let (own, known) = (&standing.signature, known.as_ref());
+    let known = known.as_ref();
     Ok(match refunds.kind {
         RefundKind::CaptureReversal => {
-            let signed = env.sign_for(&CapRevResData(data), own, known)?;
+            let signed = standing.sign_for(&CapRevResData(data), known, env)?;
             Message::CapRevRes(env.seal(&signed, &to)?)
         }
         RefundKind::Credit => {
-            let signed = env.sign_for(&CredResData(data), own, known)?;
+            let signed = standing.sign_for(&CredResData(data), known, env)?;
             Message::CredRes(env.seal(&signed, &to)?)
         }
         RefundKind::CreditReversal => {
-            let signed = env.sign_for(&CredRevResData(data), own, known)?;
+            let signed = standing.sign_for(&CredRevResData(data), known, env)?;
             Message::CredRevRes(env.seal(&signed, &to)?)
         }
     })
@@ -65,7 +65,7 @@ fn data(
     Ok(CapRevOrCredResData {
         cap_rev_or_cred_rr_tags: decode::<RrTags>(refunds.tags.as_ref())?,
         brand_crl_identifier: env.unknown_bci(&env.standing.brand, known),
-        pe_thumb: None,
+        pe_thumb: env.standing.announced(known, env)?,
         batch_status_seq: None,
         cap_rev_or_cred_res_item_seq: items,
         c_rv_rs_extensions: None,
@@ -73,6 +73,10 @@ fn data(
 }
 
 fn answer(item: &Item) -> Result<CapRevOrCredResItem, Refusal> {
+    let place = match &item.outcome {
+        Outcome::Done { place, .. } => *place,
+        Outcome::Advising(_) | Outcome::Refused(_) => None,
+    };
     let (code, amount) = match &item.outcome {
         Outcome::Done { amount, .. } => (CapRevOrCredCode::Success, (*amount).into()),
         Outcome::Refused(code) => (*code, NOTHING),
@@ -84,8 +88,8 @@ fn answer(item: &Item) -> Result<CapRevOrCredResItem, Refusal> {
         cap_rev_or_cred_res_payload: CapRevOrCredResPayload {
             cap_rev_or_cred_code: code,
             cap_rev_or_cred_actual_amt: amount,
-            batch_id: None,
-            batch_sequence_num: None,
+            batch_id: place.map(|place| place.batch.get()),
+            batch_sequence_num: place.map(|place| place.position),
             c_rv_rs_pay_extensions: None,
         },
     })

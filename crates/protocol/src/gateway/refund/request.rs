@@ -1,11 +1,11 @@
 //! What a merchant asks to give back: opened, believed, and judged item by item.
 
-use openset_crypto::{Purpose, Verified};
-use openset_types::{MerchantId, Money, RefundKind, Rrpid};
+use openset_crypto::Verified;
+use openset_types::{BatchNumber, BatchWish, MerchantId, Money, RefundKind, Rrpid};
 use openset_wire::{
     content::Content,
     der::{Decode, Encode, Original, encode},
-    opaque::{Linked, PaymentGateway, Sealed, Signed},
+    opaque::{Linked, Signed},
     payment::{
         CapEncB, CapRevOrCredCode, CapRevOrCredReqData, CapRevOrCredReqItem, CapRevReq, CapToken,
         CapTokenSeq, CredReq, CredRevReq,
@@ -17,12 +17,11 @@ use super::{Environment, Input};
 use crate::{
     acceptance::{self, same_rrpid},
     gateway::{
-        asker,
         capture::ITEMS_MAX,
+        heard::{asker, believe},
         keep_known,
         token::{self, Token},
     },
-    kept::keep_path,
     octets::Octets,
     refusal::Refusal,
     role::{Admitted, Claim, Lookup},
@@ -53,6 +52,7 @@ pub(super) struct Asking {
 pub(super) struct Fit {
     pub(super) amount: Money,
     pub(super) token: Token,
+    pub(super) batch: BatchWish,
 }
 
 impl Asking {
@@ -105,14 +105,7 @@ fn hear<'a, T: Content + Decode + Encode>(
 where
     Signed<T>: Content,
 {
-    let standing = env.standing;
-    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
-    env.trust.require_bci(&standing.brand, env.now)?;
-    let sealed: &Sealed<Signed<T>, PaymentGateway> = &message.enc;
-    let (openers, brand) = (&standing.encipherments, Some(&standing.brand));
-    let said = env.open_signed(sealed, openers, Purpose::MerchantSignature, brand)?.map(inside);
-    standing.acceptance.fresh(&said, env.now)?;
-    env.require_linked(&said, &message.baggage)?;
+    let said = believe(&message.enc, &message.baggage, inside, env)?;
     Ok(Heard { said, tokens: &message.baggage })
 }
 
@@ -125,18 +118,14 @@ pub(super) fn admit(
 ) -> Result<Admitted<Input>, Refusal> {
     let data = heard.said.t1.value();
     same_rrpid(rrpid, data.cap_rev_or_cred_rr_tags.rrpid.0)?;
-    acceptance::understood(&data.c_rv_rq_extensions, &[])?;
-    let (merchant, reply_to) = asker(&heard.said, &env.standing.brand, env)?;
-    if data.cap_rev_or_cred_rr_tags.mer_term_ids.merchant_id.0 != merchant {
-        return Err(Refusal::MerchantNamedAnother);
-    }
+    acceptance::understood(data, acceptance::in_answers(env.suite()).as_slice())?;
+    let (merchant, reply_to) = asker(&heard.said, &data.cap_rev_or_cred_rr_tags, env)?;
     let (items, tokens) = (&data.cap_rev_or_cred_req_item_seq, &heard.tokens.0);
     if tokens.len() != items.len() || tokens.len() > ITEMS_MAX {
         return Err(Refusal::PartsNotLinked);
     }
     let pairs = items.iter().zip(tokens);
-    let items = pairs.map(|(item, token)| ask(kind, item, token, &merchant, env));
-    let items = items.collect::<Result<Vec<_>, Refusal>>()?;
+    let items: Vec<_> = pairs.map(|(item, token)| ask(kind, item, token, &merchant, env)).collect();
     Ok(Admitted {
         instance: Lookup::Key(rrpid.as_bytes().to_vec()),
         held: items.iter().filter_map(Asking::claim).collect(),
@@ -144,7 +133,7 @@ pub(super) fn admit(
             kind,
             rrpid,
             merchant,
-            reply_to: keep_path(&reply_to)?,
+            reply_to,
             tags: encode(&data.cap_rev_or_cred_rr_tags)?.into(),
             known: keep_known(data.m_thumbs.as_ref())?,
             items,
@@ -158,14 +147,12 @@ fn ask(
     token: &CapToken,
     merchant: &MerchantId,
     env: &Environment<'_>,
-) -> Result<Asking, Refusal> {
-    acceptance::understood(&item.c_rv_rq_item_extensions, &[])?;
-    acceptance::understood(&item.cap_payload.c_pay_extensions, &[])?;
-    Ok(Asking {
+) -> Asking {
+    Asking {
         ids: item.trans_ids.clone(),
         authorization: item.auth_rrpid.0,
         verdict: judge(kind, item, token, merchant, env),
-    })
+    }
 }
 
 /// Whether an item may be done by what it and its token say (A8, abuse case 5).
@@ -179,10 +166,6 @@ fn judge(
     // Another account would have to be named, and this message has no room for one.
     if item.new_account_ind {
         return Err(CapRevOrCredCode::UnspecifiedFailure);
-    }
-    // The acquirer makes the batches here, and a merchant knows none by number.
-    if item.new_batch_id.is_some() {
-        return Err(CapRevOrCredCode::BatchUnknown);
     }
     if matches!(token, CapToken::Null(())) {
         return Err(without_token(item));
@@ -199,7 +182,10 @@ fn judge(
         return Err(CapRevOrCredCode::CapPurged);
     }
     let amount = amount(item, token.amount).ok_or(CapRevOrCredCode::CapDataMismatch)?;
-    Ok(Fit { amount, token })
+    let brand = env.standing.brand.clone();
+    let batch = item.new_batch_id.map(BatchNumber::new).transpose();
+    let batch = batch.map_err(|_| CapRevOrCredCode::BatchUnknown)?;
+    Ok(Fit { amount, token, batch: BatchWish { brand, batch, position: None } })
 }
 
 /// This gateway finds nothing without its token; what the token stands for may be missing as well.

@@ -5,7 +5,7 @@ use openset_wire::{
     der::{Original, decode},
     payment::{
         AuthResDataNew, AuthRevCode, AuthRevRes, AuthRevResBaggage, AuthRevResData, AuthRevResEncB,
-        AuthRevTags, CapToken,
+        AuthRevTags, AuthToken, CapToken,
     },
     types::CurrencyAmount,
     wrapper::Message,
@@ -20,7 +20,7 @@ pub(super) fn write(
     asker: &Asker,
     auth_rev_code: AuthRevCode,
     auth_new_amt: CurrencyAmount,
-    cap_token: Option<CapToken>,
+    tokens: Option<(CapToken, Option<AuthToken>)>,
     env: &Environment<'_>,
 ) -> Result<Vec<u8>, Refusal> {
     let standing = env.standing;
@@ -30,7 +30,7 @@ pub(super) fn write(
         auth_rev_code,
         auth_rev_tags: decode::<AuthRevTags>(asker.tags.as_ref())?,
         brand_crl_identifier: env.unknown_bci(&standing.brand, known.as_ref()),
-        pe_thumb: None,
+        pe_thumb: standing.announced(known.as_ref(), env)?,
         auth_new_amt,
         auth_res_data_new: AuthResDataNew {
             trans_ids: asker.ids.trans_ids(),
@@ -39,17 +39,16 @@ pub(super) fn write(
         a_rv_rs_extensions: None,
     };
     let to = kept_path(&asker.reply_to, Purpose::MerchantEncipherment, &standing.brand, env)?;
-    let answer = match cap_token {
+    let answer = match tokens {
         None => {
-            let signed = env.sign_for(&data, &standing.signature, known.as_ref())?;
+            let signed = standing.sign_for(&data, known.as_ref(), env)?;
             AuthRevRes::Enc(env.seal(&signed, &to)?)
         }
-        Some(cap_token) => {
-            let cap_token_new = Some(cap_token);
-            let baggage = AuthRevResBaggage { cap_token_new, auth_token_new: None };
+        Some((cap_token, auth_token_new)) => {
+            let baggage = AuthRevResBaggage { cap_token_new: Some(cap_token), auth_token_new };
             let baggage = Original::new(baggage)?;
             let linked = env.link(data, &baggage)?;
-            let signed = env.sign_for(&linked, &standing.signature, known.as_ref())?;
+            let signed = standing.sign_for(&linked, known.as_ref(), env)?;
             AuthRevRes::EncB(AuthRevResEncB { enc: env.seal(&signed, &to)?, baggage })
         }
     };

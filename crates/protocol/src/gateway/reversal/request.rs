@@ -1,6 +1,8 @@
 //! AuthRevReq: opened and verified, and which authorization it is about.
 
-use openset_crypto::{Purpose, Verified, digest, dual};
+use std::convert::identity;
+
+use openset_crypto::{Verified, digest, dual, sealed_token_card};
 use openset_types::{MerchantId, Money, Rrpid};
 use openset_wire::{
     der::encode,
@@ -8,8 +10,9 @@ use openset_wire::{
 };
 
 use super::super::{
-    asker,
+    auth_token,
     authorization::{Environment, Input},
+    heard::{asker, believe},
     keep_known,
     record::{Asker, Question},
     request::category,
@@ -17,7 +20,6 @@ use super::super::{
 };
 use crate::{
     acceptance::{self, same_ids, same_rrpid},
-    kept::keep_path,
     octets::Octets,
     purchase_ids::PurchaseIds,
     refusal::Refusal,
@@ -75,23 +77,12 @@ pub(in super::super) fn admit(
     rrpid: Rrpid,
     env: &Environment<'_>,
 ) -> Result<Admitted<Input>, Refusal> {
-    let standing = env.standing;
-    // Abuse case 29: which lists are the current ones is known, or nobody is believed.
-    env.trust.require_bci(&standing.brand, env.now)?;
-    let (openers, brand) = (&standing.encipherments, Some(&standing.brand));
-    let linked = env.open_signed(&message.enc, openers, Purpose::MerchantSignature, brand)?;
-    standing.acceptance.fresh(&linked, env.now)?;
-    env.require_linked(&linked, &message.baggage)?;
+    let linked = believe(&message.enc, &message.baggage, identity, env)?;
     let data = linked.t1.value();
     let tags = &data.auth_rev_tags;
     same_rrpid(rrpid, tags.auth_rev_rr_tags.rrpid.0)?;
-    acceptance::understood(&data.a_rv_rq_extensions, &[])?;
-    let (merchant, reply_to) = asker(&linked, &standing.brand, env)?;
-    // A3: the merchant is who its certificate says, whatever its message says.
-    if tags.auth_rev_rr_tags.mer_term_ids.merchant_id.0 != merchant {
-        return Err(Refusal::MerchantNamedAnother);
-    }
-    let reply_to = keep_path(&reply_to)?;
+    acceptance::understood(data, acceptance::in_answers(env.suite()).as_slice())?;
+    let (merchant, reply_to) = asker(&linked, &tags.auth_rev_rr_tags, env)?;
     let pi = &message.baggage.value().pi;
     let instructions: Octets = digest(env.suite(), pi)?.as_bytes().into();
     let repeated = Repeated { merchant: &merchant, reply_to: &reply_to, linked: &linked };
@@ -111,7 +102,11 @@ pub(in super::super) fn admit(
     };
     Ok(Admitted {
         instance: Lookup::Key(authorization.as_bytes().to_vec()),
-        held: (0..=super::LOWERED_MAX).map(|token| used(&authorization, token)).collect(),
+        held: (0..=super::LOWERED_MAX)
+            .flat_map(|token| {
+                [used(&authorization, token), auth_token::used(&authorization, token)]
+            })
+            .collect(),
         input: Input::AuthRevReq(Box::new(Request {
             asker,
             shown,
@@ -128,7 +123,8 @@ pub(in super::super) fn admit(
 fn sealed_card(pi: &Pi, env: &Environment<'_>) -> Octets {
     match pi {
         Pi::PiDualSigned(pi) => dual::sealed_card(pi, env.suite()).unwrap_or_default().into(),
-        Pi::PiUnsigned(_) | Pi::AuthToken(_) => Vec::new().into(),
+        Pi::AuthToken(token) => sealed_token_card(token, env.suite()).unwrap_or_default().into(),
+        Pi::PiUnsigned(_) => Vec::new().into(),
     }
 }
 
@@ -163,6 +159,10 @@ impl Repeated<'_> {
             tags: encode(tags)?.into(),
             known: keep_known(asked.m_thumbs.as_ref())?,
             instructions: Some(instructions.clone()),
+            is_sale: asked.capture_now,
+            wants_card_type: item.auth_req_payload.request_card_type_ind,
+            has_address: item.auth_req_payload.avs_data.is_some(),
+            further: None,
             at: env.now,
         })
     }

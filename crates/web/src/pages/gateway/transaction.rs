@@ -1,10 +1,11 @@
 //! One authorization: the checks, the masked card, the hash of the order, the issuer's answer.
 
 use askama::Template;
+use openset_types::RefundKind;
 
 use super::{element, transactions::shortened};
 use crate::frame::Frame;
-use crate::ports::{Check, CheckName, CheckState, Element, GatewayFile};
+use crate::ports::{Check, CheckName, CheckState, Element, GatewayFile, GatewayRefund};
 use crate::table::Badge;
 
 /// One authorization.
@@ -32,6 +33,24 @@ impl GatewayTransaction<'_> {
         check.state == CheckState::Held
     }
 
+    fn refund_kind(&self, refund: &GatewayRefund) -> String {
+        let say = self.frame.say;
+        match refund.kind {
+            RefundKind::Credit => say.gateway_refund(),
+            RefundKind::CaptureReversal => say.gateway_taken_back(),
+            RefundKind::CreditReversal => say.gateway_refund_undone(),
+        }
+    }
+
+    fn refund_result(&self, refund: &GatewayRefund) -> String {
+        let say = self.frame.say;
+        match refund.is_done {
+            None => say.refund_asked(),
+            Some(true) => say.refund_done(),
+            Some(false) => say.gateway_refund_refused(),
+        }
+    }
+
     fn check_text(&self, check: &Check) -> String {
         let say = self.frame.say;
         match check.name {
@@ -47,6 +66,8 @@ impl GatewayTransaction<'_> {
 
 #[cfg(test)]
 mod tests {
+    use openset_types::UnixTime;
+
     use super::*;
     use crate::frame::Site;
     use crate::sample;
@@ -61,6 +82,28 @@ mod tests {
         assert!(html.contains("cannot read what was bought"), "{html}");
         assert!(html.contains("999999•• •••• 4242"), "{html}");
         assert!(!html.contains("Lighthouse"), "{html}");
+    }
+
+    #[test]
+    fn what_was_given_back_is_told_with_its_conversation() {
+        let mut file = sample::gateway_file();
+        let leg = file.leg.clone().expect("the bank was asked");
+        let (at, amount) = (UnixTime::new(1_800_000_000).expect("after 1970"), file.amount);
+        let refund = |kind, is_done| GatewayRefund { at, kind, amount, is_done, leg: leg.clone() };
+        file.refunds = vec![
+            refund(RefundKind::Credit, Some(true)),
+            refund(RefundKind::CreditReversal, Some(false)),
+            refund(RefundKind::CaptureReversal, None),
+        ];
+        for (tongue, told) in [
+            (Tongue::English, ["Refund", "Refund taken back", "Capture taken back", "refused"]),
+            (Tongue::French, ["Remboursement", "annulé", "Capture reprise", "refusé"]),
+        ] {
+            let frame = sample::frame(Site::Gateway, tongue);
+            let page = GatewayTransaction { frame: &frame, name: "Demo Gateway", file: &file };
+            let html = page.to_string();
+            assert!(told.iter().all(|one| html.contains(one)), "{html}");
+        }
     }
 
     #[test]

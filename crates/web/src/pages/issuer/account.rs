@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::frame::Frame;
+use crate::pages::bank::{BankTop, Part};
 use crate::ports::{AccountFile, Entry, HoldRow};
 use crate::table::{Badge, Cell, Table};
 
@@ -18,7 +19,11 @@ pub struct AccountPage<'a> {
     pub file: &'a AccountFile,
 }
 
-impl AccountPage<'_> {
+impl<'a> AccountPage<'a> {
+    fn top(&self) -> BankTop<'a> {
+        BankTop::of(self.frame, self.name, Part::Work)
+    }
+
     fn holds(&self) -> Table {
         let say = self.frame.say;
         let row = |hold: &HoldRow| {

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::frame::Frame;
+use crate::pages::bank::{BankTop, Part};
 use crate::ports::AccountRow;
 use crate::table::{Badge, Cell, Table};
 
@@ -18,7 +19,11 @@ pub struct Accounts<'a> {
     pub accounts: &'a [AccountRow],
 }
 
-impl Accounts<'_> {
+impl<'a> Accounts<'a> {
+    fn top(&self) -> BankTop<'a> {
+        BankTop::of(self.frame, self.name, Part::Work)
+    }
+
     fn table(&self) -> Table {
         let say = self.frame.say;
         let row = |account: &AccountRow| {

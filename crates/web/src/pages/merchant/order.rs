@@ -52,6 +52,7 @@ impl OrderPage<'_> {
 mod tests {
     use super::*;
     use crate::frame::Site;
+    use crate::ports::NextPart;
     use crate::sample;
     use crate::words::Tongue;
 
@@ -87,6 +88,31 @@ mod tests {
         ] {
             assert!(some.contains(part), "{part} in {some}");
         }
+    }
+
+    #[test]
+    fn an_order_in_parts_lists_them_and_says_what_is_left() {
+        let one = html(Tongue::English, &sample::order_file());
+        assert!(!one.contains("/next") && !one.contains("/part"), "{one}");
+        let parts = html(Tongue::French, &sample::order_in_parts());
+        for part in [
+            "action=\"/orders/1042-k3v9/next\"",
+            "name=\"part\" value=\"0\"",
+            "2,00\u{a0}€",
+            "value=\"2.00\"",
+            "Declined",
+            "Autoriser la part suivante",
+        ] {
+            assert!(parts.contains(part), "{part} in {parts}");
+        }
+    }
+
+    #[test]
+    fn of_an_order_that_is_paid_again_it_says_how_much_each_time() {
+        let mut order = sample::order_in_parts();
+        order.next = order.next.map(|next| NextPart { is_each: true, ..next });
+        assert!(html(Tongue::English, &order).contains("agreed to €2.00 each time"));
+        assert!(html(Tongue::French, &order).contains("a accepté 2,00\u{a0}€ chaque fois"));
     }
 
     #[test]

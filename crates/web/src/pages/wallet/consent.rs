@@ -4,9 +4,10 @@
 //! the name in the certificate.
 
 use askama::Template;
+use openset_types::Terms;
 
 use crate::frame::Frame;
-use crate::ports::{Consent, PayCard};
+use crate::ports::{Consent, Further, PayCard};
 
 /// The consent sheet.
 #[derive(Template)]
@@ -34,6 +35,30 @@ impl ConsentSheet<'_> {
         usable.is_some_and(|usable| usable.card.id == card.card.id)
     }
 
+    /// What else is agreed to than this one payment.
+    fn agrees_to(&self, further: &Further) -> String {
+        let say = self.frame.say;
+        let Terms::Recurring { every_days, until } = further.terms else {
+            return say.consent_instalments(further.at_most);
+        };
+        let agreed = say.consent_recurring(further.at_most, say.day(until), every_days);
+        match further.in_all {
+            Some(total) => format!("{agreed} {}", say.consent_recurring_total(say.money(total))),
+            None => agreed,
+        }
+    }
+
+    /// What the button says: how often too, if the amount is charged again.
+    fn button(&self) -> String {
+        let (say, amount) = (self.frame.say, self.frame.say.money(self.consent.amount));
+        match self.consent.further {
+            Some(further) if further.terms.is_for_each() => {
+                say.consent_pay_again(amount, further.at_most)
+            }
+            _ => say.consent_pay(amount),
+        }
+    }
+
     fn can_pay(&self) -> bool {
         self.consent.cards.iter().any(|card| card.obstacle.is_none())
     }
@@ -41,6 +66,8 @@ impl ConsentSheet<'_> {
 
 #[cfg(test)]
 mod tests {
+    use openset_types::{Currency, Money, UnixTime};
+
     use super::*;
     use crate::frame::Site;
     use crate::sample;
@@ -58,6 +85,44 @@ mod tests {
         assert!(english.contains("<h1>Pay Atelier Lumen?</h1>"), "{english}");
         assert!(english.contains(">Pay €42.00</button>"), "{english}");
         assert!(html(Tongue::French, &consent).contains(">Payer 42,00\u{a0}€</button>"));
+    }
+
+    #[test]
+    fn what_may_be_charged_again_stands_above_the_button_and_on_it() {
+        let until = UnixTime::parse_generalized("20270601000000Z").expect("a time");
+        let terms = Terms::Recurring { every_days: 28, until };
+        let in_all = Money::new(25_200, Currency::EUR).ok();
+        let further = Some(Further { terms, at_most: 6, in_all });
+        let consent = Consent { further, ..sample::consent() };
+        let english = html(Tongue::English, &consent);
+        for part in [
+            "charge this amount again without asking you",
+            "at least 28 days apart",
+            "and none after 1 Jun 2027",
+            "up to 6 payments",
+            "€252.00 at most",
+            ">Pay €42.00 up to 6 times</button>",
+        ] {
+            assert!(english.contains(part), "{part} in {english}");
+        }
+        let french = html(Tongue::French, &consent);
+        for part in ["sans vous redemander", "28 jours", "1er juin 2027", "6 fois au plus</button>"]
+        {
+            assert!(french.contains(part), "{part} in {french}");
+        }
+        assert!(!html(Tongue::English, &sample::consent()).contains("several payments"));
+    }
+
+    #[test]
+    fn instalments_say_how_many_and_that_nobody_asks_again() {
+        let terms = Terms::Instalments { at_most: 3 };
+        let further = Some(Further { terms, at_most: 3, in_all: None });
+        let consent = Consent { further, ..sample::consent() };
+        let english = html(Tongue::English, &consent);
+        assert!(english.contains("in up to 3 instalments") && english.contains(">Pay €42.00<"));
+        assert!(english.contains("without asking you again"), "{english}");
+        let french = html(Tongue::French, &consent);
+        assert!(french.contains("en 3 fois au plus") && french.contains("redemander"), "{french}");
     }
 
     #[test]

@@ -12,6 +12,8 @@ use crate::table::standing_word;
 pub struct ResultSheet<'a> {
     /// The frame.
     pub frame: &'a Frame,
+    /// Names the purchase.
+    pub id: &'a str,
     /// How it ended.
     pub outcome: &'a Outcome,
 }
@@ -74,7 +76,7 @@ mod tests {
 
     fn html(outcome: &Outcome) -> String {
         let frame = sample::frame(Site::Wallet, Tongue::English);
-        ResultSheet { frame: &frame, outcome }.to_string()
+        ResultSheet { frame: &frame, id: "p1", outcome }.to_string()
     }
 
     #[test]
@@ -89,6 +91,12 @@ mod tests {
         let problem = Some(Problem::CardDeclined);
         let html = html(&Outcome { standing: Standing::Declined, problem, ..sample::outcome() });
         assert!(html.contains("You were not charged."), "{html}");
+    }
+
+    #[test]
+    fn the_shop_can_be_asked_again_how_the_order_stands() {
+        let html = html(&sample::outcome());
+        assert!(html.contains("action=\"/pay/p1/ask\"") && html.contains("Ask the shop again"));
     }
 
     #[test]

@@ -36,7 +36,6 @@ pub(super) struct Told {
 }
 
 /// Leads to the pages of a wallet.
-#[derive(Clone)]
 pub(super) struct Hand {
     pages: Arc<WalletPages>,
     gate: Arc<Gate>,

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::super::run;
 use crate::{
-    demo::open::{Reach, browse, reach, stop_asked},
+    demo::open::{Reach, browse, listen, reach},
     house::wallet::ROLE,
     ports, sites,
 };
@@ -36,9 +36,10 @@ pub(super) fn tell(why: &str) {
         server.open(at, Doors::by_host([site])).await.map_err(anyhow::Error::new)?;
         let shutdown = Arc::new(Shutdown::default());
         let serving = tokio::spawn(server.serve(shutdown.listen()));
-        browse(&format!("{origin}/"));
         // Whoever asks it to stop has read it.
-        drop(timeout(SHOWN, stop_asked()).await);
+        let mut asked = listen()?;
+        browse(&format!("{origin}/"));
+        drop(timeout(SHOWN, asked.asked()).await);
         shutdown.ask();
         serving.await.map_err(anyhow::Error::new)?;
         Ok(())
