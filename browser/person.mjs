@@ -117,9 +117,11 @@ export class Person {
     await this.look("cards");
   }
 
-  async orders() {
+  /// Orders, delivered and paid in the usual way or in another.
+  async orders(way) {
     await this.visit("shop");
-    await this.look("shop");
+    if (way) await this.hands.tick(this.page.locator(`input[name=delivery][value=${way}]`));
+    await this.look(way ? `shop ${way}` : "shop");
     await this.write("#name", this.card.holder);
     await this.write("#address", ADDRESS);
     await this.press("[data-pay]");

@@ -8,6 +8,7 @@ import { chromium } from "playwright-core";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 
+import * as books from "./books.mjs";
 import * as operator from "./console.mjs";
 import { start } from "./demo.mjs";
 import { Keyboard, Pointer } from "./hands.mjs";
@@ -72,7 +73,11 @@ async function story(person, visitor, first) {
   await person.readsGateway();
   await person.readsDiagram();
   await till.givesBack(person);
+  await till.asks(person);
+  await till.compares(person);
+  if (first || visitor.language === "fr") await books.settles(person);
   if (first) await till.releases(person, visitor.scripts);
+  if (first) await till.agrees(person, visitor.scripts);
   await operator.reads(person);
   if (first) await operator.decides(person);
   if (visitor.packaged) await packaged.pays(person, EXECUTABLE);

@@ -37,6 +37,43 @@ export async function releases(person, scripts) {
   await person.look("history released");
 }
 
+/// Compares the batch that the money is in with what the gateway has of it, on both sides.
+export async function compares(person) {
+  await person.visit("merchant", "/batches");
+  await person.look("merchant batches");
+  await person.follows('main a[href^="/batches/"]', (url) => url.pathname.startsWith("/batches/"));
+  await person.look("merchant batch");
+  await person.press("button[value=reconcile]");
+  await person.page.locator("main section.card").nth(1).waitFor();
+  await person.look("merchant batch compared");
+  await person.visit("gateway", "/batches");
+  await person.page.locator("main tbody tr").first().waitFor();
+  await person.look("gateway batches");
+}
+
+/// The buyer asks the shop how the payment stands that was given back of.
+export async function asks(person) {
+  await person.visit("wallet", "/history");
+  await person.follows('main a[href^="/pay/"]', (url) => url.pathname.startsWith("/pay/"));
+  await person.press("button[form=ask]");
+  await person.page.locator(".note[role=status]").waitFor();
+  await person.look("result asked again");
+}
+
+/// Agrees to what is paid in several payments, and looks at what was agreed.
+export async function agrees(person, scripts) {
+  for (const way of ["monthly", "instalments"]) {
+    await person.orders(way);
+    await person.goesToWallet(scripts);
+    await person.look(`consent ${way}`);
+    await person.consents();
+    await opens(person);
+    await person.look(`merchant order ${way}`);
+  }
+  await person.visit("wallet", "/history");
+  await person.look("history of terms");
+}
+
 async function buys(person, scripts) {
   await person.orders();
   await person.goesToWallet(scripts);
