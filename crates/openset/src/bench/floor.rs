@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use openset_crypto::{
-    Suite,
+    KeyFault, Suite,
     bare::{Bare, Primitive},
 };
 
@@ -61,6 +61,13 @@ const fn needs(of: &'static str, is_gateways: bool, counts: [u32; 6]) -> Needs {
 }
 
 impl Needs {
+    /// Performs all of it once, and nothing else.
+    pub(super) fn perform(&self, bare: &Bare) -> Result<(), KeyFault> {
+        Primitive::ALL.into_iter().try_for_each(|primitive| {
+            (0..self.count(primitive)).try_for_each(|_| bare.perform(primitive))
+        })
+    }
+
     /// How many of a primitive.
     pub(super) fn count(&self, primitive: Primitive) -> u32 {
         match primitive {
@@ -82,18 +89,9 @@ impl Prices {
     /// Times every primitive: the shortest of some rounds, because others use the machine too and
     /// a floor that they raise would flatter whoever is measured against it.
     pub(super) fn measure(suite: Suite) -> anyhow::Result<Self> {
-        Self::measure_in(suite, ROUNDS)
-    }
-
-    /// The same in fewer rounds, between others that are measured.
-    pub(super) fn glance(suite: Suite) -> anyhow::Result<Self> {
-        Self::measure_in(suite, ROUNDS_OF_A_GLANCE)
-    }
-
-    fn measure_in(suite: Suite, rounds: usize) -> anyhow::Result<Self> {
         let bare = Bare::new(suite)?;
         let price = |primitive| -> anyhow::Result<_> {
-            Ok((primitive, shortest_in(rounds, || Ok(bare.perform(primitive)?))?))
+            Ok((primitive, shortest(|| Ok(bare.perform(primitive)?))?))
         };
         Ok(Self(Primitive::ALL.into_iter().map(price).collect::<Result<_, _>>()?))
     }
@@ -127,20 +125,14 @@ impl Prices {
 
 /// How many rounds are timed, of how many performances each.
 const ROUNDS: usize = 101;
-const ROUNDS_OF_A_GLANCE: usize = 21;
 const PERFORMANCES: u32 = 20;
 
 /// How long something takes: the shortest of some rounds.
-pub(super) fn shortest(perform: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Duration> {
-    shortest_in(ROUNDS, perform)
-}
-
-fn shortest_in(
-    rounds: usize,
+pub(super) fn shortest(
     mut perform: impl FnMut() -> anyhow::Result<()>,
 ) -> anyhow::Result<Duration> {
     let mut samples = Samples::default();
-    for _ in 0..rounds {
+    for _ in 0..ROUNDS {
         let begun = Instant::now();
         for _ in 0..PERFORMANCES {
             perform()?;

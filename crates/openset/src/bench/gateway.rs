@@ -1,12 +1,14 @@
 //! The gateway alone: the processor time of one authorization, from the octets of AuthReq to the
 //! octets of AuthRes, with everything it stores. The issuer agrees at once.
 //!
-//! A machine is not as quick from one moment to the next. The floor is taken before every round,
-//! and a round is compared with its own.
+//! A machine is not as quick from one moment to the next, and its processors slow each other. The
+//! floor of a round is the processor time of its cryptography alone: right before it, as often, and
+//! on as many processors.
 
-use std::{sync::Arc, time::Duration};
+use std::{sync::Arc, thread, time::Duration};
 
 use anyhow::Context;
+use openset_crypto::{KeyFault, Suite, bare::Bare};
 use openset_node::{
     driver::{Desk, Door, Driver, Performing},
     http::Answers,
@@ -18,7 +20,10 @@ use openset_protocol::gateway::{
 use openset_types::{ApprovalCode, AuthorizationAnswer, ReversalOutcome};
 use tokio::task::JoinSet;
 
-use super::{floor::Prices, machine};
+use super::{
+    floor::{NEEDS, Needs},
+    machine,
+};
 use crate::house::system::System;
 
 /// How many authorizations are under way at the same time.
@@ -85,7 +90,7 @@ pub(super) async fn alone(system: &System, mut requests: Vec<Vec<u8>>) -> anyhow
     let count = rest.len();
     let mut rounds = Vec::new();
     for requests in rest.chunks(count.div_ceil(ROUNDS).max(1)) {
-        let floor = Prices::glance(system.ground.suite)?.gateway();
+        let floor = cryptography(system.ground.suite, requests.len())?;
         rounds.push(Round { floor, worked: worked(&door, requests).await? });
     }
     rounds.sort_by(|one, other| one.ratio().total_cmp(&other.ratio()));
@@ -95,11 +100,34 @@ pub(super) async fn alone(system: &System, mut requests: Vec<Vec<u8>>) -> anyhow
 
 /// The processor time that one of these requests took.
 async fn worked(door: &Arc<Door>, requests: &[Vec<u8>]) -> anyhow::Result<Duration> {
-    let before = machine::worked().context("processor time is not told")?;
+    let before = machine::worked().context(NOT_TOLD)?;
     answer_all(door, requests.to_vec()).await?;
-    let after = machine::worked().context("processor time is not told")?;
+    let after = machine::worked().context(NOT_TOLD)?;
     Ok(after.saturating_sub(before) / u32::try_from(requests.len().max(1))?)
 }
+
+/// The processor time that the cryptography of one authorization takes, when all processors are
+/// busy with that of so many.
+fn cryptography(suite: Suite, authorizations: usize) -> anyhow::Result<Duration> {
+    let bare = Bare::new(suite)?;
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let each = authorizations.div_ceil(processors);
+    let perform_all = || (0..each).try_for_each(|_| mine().try_for_each(|one| one.perform(&bare)));
+    let before = machine::worked().context(NOT_TOLD)?;
+    thread::scope(|scope| {
+        let busy: Vec<_> = (0..processors).map(|_| scope.spawn(perform_all)).collect();
+        busy.into_iter().try_for_each(|one| one.join().unwrap_or(Err(KeyFault::Broken)))
+    })?;
+    let after = machine::worked().context(NOT_TOLD)?;
+    Ok(after.saturating_sub(before) / u32::try_from((each * processors).max(1))?)
+}
+
+/// What the messages of an authorization need at the gateway.
+fn mine() -> impl Iterator<Item = &'static Needs> {
+    NEEDS.iter().filter(|needs| needs.is_gateways)
+}
+
+const NOT_TOLD: &str = "processor time is not told";
 
 async fn answer_all(door: &Arc<Door>, requests: Vec<Vec<u8>>) -> anyhow::Result<()> {
     let mut waiting = JoinSet::new();

@@ -98,6 +98,7 @@ impl Report {
             "floor_ms_per_purchase": milliseconds(self.prices.purchase()),
             "gateway_floor_ratio": self.gateway.round.ratio(),
             "gateway_floor_ms": milliseconds(self.gateway.round.floor),
+            "gateway_floor_warm_ms": milliseconds(self.prices.gateway()),
             "gateway_processor_ms": milliseconds(self.gateway.round.worked),
             "gateway_authorizations": self.gateway.count,
             "cached_path_us": microseconds(self.cached_path),
@@ -160,7 +161,8 @@ impl Report {
     fn about_gateway(&self) -> String {
         format!(
             "\nthe gateway alone, stored: {:.3} ms of processor time for an authorization,\n\
-             of which {:.3} ms are the floor: a ratio of {:.2} ({} authorizations)\n\
+             of which {:.3} ms are the floor on as many processors: a ratio of {:.2} ({}\n\
+             authorizations)\n\
              a chain of certificates that it knows: {:.1} µs, {:.2} of a signature check\n",
             milliseconds(self.gateway.round.worked),
             milliseconds(self.gateway.round.floor),
