@@ -16,6 +16,7 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, ErrorCode, ffi::SQLITE_IOERR_SHMSIZE};
@@ -31,6 +32,43 @@ use crate::{
 const GROUP_MAX: usize = 512;
 /// The most changes that wait. Whoever comes later waits before it is let in.
 const WAITING_MAX: usize = 1024;
+
+/// How far apart the commits of a busy store begin at least. There are more changes in each then,
+/// and a commit of many costs little more than one of one.
+const APART: Duration = Duration::from_millis(2);
+/// After how many commits of one change in a row nobody is waited for any more.
+const ALONE: u32 = 16;
+
+/// When commits begin.
+#[derive(Debug)]
+struct Pace {
+    /// When the last one did.
+    began: Option<Instant>,
+    /// How many in a row were of one change.
+    alone: u32,
+}
+
+impl Default for Pace {
+    /// Nobody was there yet.
+    fn default() -> Self {
+        Self { began: None, alone: ALONE }
+    }
+}
+
+impl Pace {
+    /// How long the commit that is wanted now waits before it begins.
+    fn until_next(&mut self, now: Instant) -> Duration {
+        let is_busy = self.alone < ALONE;
+        let began = self.began.filter(|_| is_busy).map_or(now, |last| last + APART).max(now);
+        self.began = Some(began);
+        began.saturating_duration_since(now)
+    }
+
+    /// So many changes are in the commit that begins.
+    fn gathered(&mut self, changes: usize) {
+        self.alone = if changes > 1 { 0 } else { self.alone.saturating_add(1) };
+    }
+}
 
 /// What one change becomes.
 type Outcome = Result<Committed, Uncommitted>;
@@ -105,16 +143,19 @@ fn write_all(
     mut waiting: mpsc::Receiver<Waiting>,
     distrusted: &Distrust,
 ) {
+    let mut pace = Pace::default();
     while let Some(first) = waiting.blocking_recv() {
         if distrusted.has_begun() {
             return;
         }
+        thread::sleep(pace.until_next(Instant::now()));
         let mut group = vec![first];
         while group.len() < GROUP_MAX
             && let Ok(next) = waiting.try_recv()
         {
             group.push(next);
         }
+        pace.gathered(group.len());
         commit_group(db, &mut scribe, group, distrusted);
     }
 }
@@ -194,6 +235,33 @@ mod tests {
 
     fn failure(code: std::ffi::c_int) -> Error {
         Error::SqliteFailure(ffi::Error::new(code), None)
+    }
+
+    #[test]
+    fn a_commit_of_a_busy_store_waits_behind_one_that_has_just_begun() {
+        let (mut pace, begin) = (Pace::default(), Instant::now());
+        let waits = |pace: &mut Pace, us| pace.until_next(begin + Duration::from_micros(us));
+        assert_eq!(waits(&mut pace, 0), Duration::ZERO);
+        pace.gathered(2);
+        assert_eq!(waits(&mut pace, 500), Duration::from_micros(1500));
+        // That one began two milliseconds after the first.
+        assert_eq!(waits(&mut pace, 2100), Duration::from_micros(1900));
+        assert_eq!(waits(&mut pace, 9000), Duration::ZERO);
+    }
+
+    #[test]
+    fn whoever_is_alone_waits_for_nobody() {
+        let (mut pace, now) = (Pace::default(), Instant::now());
+        for _ in 0..3 {
+            assert_eq!(pace.until_next(now), Duration::ZERO);
+            pace.gathered(1);
+        }
+        pace.gathered(2);
+        for at in 1..=ALONE {
+            assert_eq!(pace.until_next(now), APART * at, "others may come again");
+            pace.gathered(1);
+        }
+        assert_eq!(pace.until_next(now), Duration::ZERO);
     }
 
     #[test]
