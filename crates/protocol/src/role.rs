@@ -43,8 +43,12 @@ pub trait Machine: Sized + 'static {
     const KIND: &'static str;
     /// Who this party is: configuration and its own identities. It holds no secret.
     type Standing: Send + Sync;
+    /// The most outcomes of its own effects that one instance is given together: each is a step,
+    /// and all of them are one commit. A machine that has many effects at one time has more than
+    /// one here.
+    const OUTCOMES_TOGETHER_MAX: usize = 1;
     /// What is stored of an instance, its version first.
-    type State: Serialize + DeserializeOwned + Send;
+    type State: Serialize + DeserializeOwned + Clone + Send;
     /// What can happen to an instance.
     type Input: Send;
     /// What only this machine asks of its shell. It may carry a card number.

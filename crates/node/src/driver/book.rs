@@ -28,8 +28,8 @@ pub(super) struct Carry<'a> {
     message: Option<(&'a Received, Option<&'static str>)>,
     /// The request that is taken.
     request: Option<(Rrpid, Vec<u8>)>,
-    /// The errand that is done.
-    finished: Option<ErrandId>,
+    /// The errands that are done.
+    finished: Vec<ErrandId>,
     /// The instance was woken.
     woken: bool,
     /// The person whose word it is, as the audit trail names them.
@@ -53,7 +53,12 @@ impl<'a> Carry<'a> {
 
     /// An errand is done.
     pub(super) fn errand(errand: ErrandId) -> Self {
-        Self { finished: Some(errand), ..Self::default() }
+        Self::errands(vec![errand])
+    }
+
+    /// Errands are done.
+    pub(super) fn errands(finished: Vec<ErrandId>) -> Self {
+        Self { finished, ..Self::default() }
     }
 
     /// The time to wake has come.
@@ -70,7 +75,7 @@ impl<'a> Carry<'a> {
     fn cause(&self) -> &str {
         match self {
             Self { message: Some((received, _)), .. } => received.wrapper.message.name(),
-            Self { finished: Some(_), .. } => "outcome",
+            Self { finished, .. } if !finished.is_empty() => "outcome",
             Self { woken: true, .. } => "time",
             Self { person: Some(person), .. } => person,
             Self { .. } => "command",
@@ -79,7 +84,7 @@ impl<'a> Carry<'a> {
 
     /// Whether somebody asks: what is decided from now on is decided for them.
     pub(super) fn asks(&self) -> bool {
-        self.request.is_some() || (self.finished.is_none() && !self.woken)
+        self.request.is_some() || (self.finished.is_empty() && !self.woken)
     }
 
     /// Whether an instance of this key is made by the request that is taken: it has its name.
@@ -119,19 +124,53 @@ pub(super) struct Book<M: Machine> {
     tasks: Vec<Task<M>>,
 }
 
+/// One step of an instance, or several that one commit stores: where it is after the last, and all
+/// that they ask for.
+pub(super) struct Steps<M: Machine> {
+    state: M::State,
+    effects: Vec<Effect<M::Effect>>,
+    accounts: Vec<role::Account>,
+}
+
+impl<M: Machine> Steps<M> {
+    /// The first step.
+    pub(super) fn of(Step { state, effects }: Step<M::State, M::Effect>) -> Self {
+        let accounts = M::account(&state).into_iter().collect();
+        Self { state, effects, accounts }
+    }
+
+    /// Where the instance is after the last.
+    pub(super) fn state(&self) -> &M::State {
+        &self.state
+    }
+
+    /// One step more.
+    pub(super) fn then(mut self, Step { state, effects }: Step<M::State, M::Effect>) -> Self {
+        self.accounts.extend(M::account(&state));
+        for effect in effects {
+            // One change gives back before it claims: what was claimed on the way is not claimed.
+            if let Effect::Release(given) = &effect {
+                self.effects.retain(|one| !matches!(one, Effect::Claim(had) if had == given));
+            }
+            self.effects.push(effect);
+        }
+        Self { state, ..self }
+    }
+}
+
 impl<M: Machine> Book<M> {
-    /// Writes a step into one change.
+    /// Writes a step, or several, into one change.
     pub(super) fn write(
         at: &Place<'_>,
-        step: Step<M::State, M::Effect>,
+        steps: Steps<M>,
         expected: Expected,
         carry: &Carry<'_>,
     ) -> Result<(Change, Self), NotTaken> {
-        let Step { state, effects } = step;
+        let Steps { state, effects, accounts } = steps;
         let mut change = Change::default();
         at.put(&mut change, M::KIND, serde_json::to_vec(&state), expected)?;
         at.carry(&mut change, M::KIND, carry)?;
-        change.trail.extend(M::account(&state).map(|account| at.account(account, carry)));
+        change.trail.extend(accounts.into_iter().map(|account| at.account(account, carry)));
         let stored = Stored { version: expected.then(), state, asked_at: None };
         let mut book = Self { stored, replies: Vec::new(), tasks: Vec::new() };
         for effect in effects {
@@ -226,7 +265,7 @@ impl Place<'_> {
                 key: self.key.to_vec(),
             });
         }
-        change.finished.extend(carry.finished);
+        change.finished.extend_from_slice(&carry.finished);
         if carry.woken {
             change.timers.push(self.timer(kind, None));
         }

@@ -13,7 +13,8 @@
 //! - Before the commit nothing has happened; after it, the errands finish the work, also after a
 //!   crash: what asks another party is sent again, the same octets; what is the machine's own is
 //!   reported to it as interrupted.
-//! - Steps of one instance come one after the other; a request is taken once however often it is
+//! - Steps of one instance come one after the other; outcomes that come together may share a
+//!   commit. A request is taken once however often it is
 //!   sent, and answered with the same octets each time.
 //! - Of a refused message nothing is stored but the log line.
 //!
@@ -32,6 +33,7 @@ mod recent;
 mod reminder;
 mod shell;
 mod stripes;
+mod together;
 mod waiting;
 mod watch;
 
@@ -46,11 +48,12 @@ use openset_types::Rrpid;
 
 use self::{
     attended::Attended,
-    book::{Book, Carry, Place},
+    book::{Book, Carry, Place, Steps},
     decisions::Before,
     outcome::Done,
     recent::{Recent, Stored},
     stripes::Stripes,
+    together::Gathered,
 };
 pub use self::{
     crowd::CROWD_MAX,
@@ -63,7 +66,10 @@ pub use self::{
 use crate::{
     entropy,
     fault::Fault,
-    store::{self, Change, CommitRefused, ErrandId, Expected, Page, Record, Timer, Uncommitted},
+    store::{
+        self, Change, CommitRefused, Committed, ErrandId, Expected, Page, Pending, Record, Timer,
+        Uncommitted,
+    },
     trace::{self, Begun},
 };
 
@@ -115,6 +121,7 @@ struct Inner<M: Machine> {
     desk: Box<dyn Desk<M>>,
     instances: Stripes,
     recent: Recent<M::State>,
+    gathered: Gathered<M>,
     watchers: watch::Watchers,
     asking: ask::Asking,
 }
@@ -144,6 +151,7 @@ impl<M: Machine> Driver<M> {
             desk: Box::new(desk),
             instances: Stripes::default(),
             recent: Recent::default(),
+            gathered: Gathered::default(),
             watchers: watch::Watchers::default(),
             asking: ask::Asking::default(),
         }))
@@ -267,12 +275,7 @@ impl<M: Machine> Driver<M> {
             step.ended("step");
             match trace::part("commit", shell.store.commit(change)).await {
                 Ok(committed) => {
-                    let mut settled = book.settle(committed);
-                    settled.stored.asked_at = before.asked_at;
-                    before.tell::<M>(shell.folder, &settled.stored.state);
-                    self.0.recent.keep(&key, settled.stored);
-                    self.0.watchers.moved(&key);
-                    self.run(&key, settled.tasks);
+                    self.committed(&key, before, book, committed);
                     return Ok(());
                 }
                 Err(Uncommitted::Refused(refused)) if is_final(&refused) => {
@@ -287,6 +290,16 @@ impl<M: Machine> Driver<M> {
             }
         }
         Err(NotTaken::Fault(Fault::Contended))
+    }
+
+    /// A step is stored: remembers it, tells who watches, and does what it asks for.
+    fn committed(&self, key: &[u8], before: Before, book: Book<M>, committed: Committed) {
+        let mut settled = book.settle(committed);
+        settled.stored.asked_at = before.asked_at;
+        before.tell::<M>(self.0.shell.folder, &settled.stored.state);
+        self.0.recent.keep(key, settled.stored);
+        self.0.watchers.moved(key);
+        self.run(key, settled.tasks);
     }
 
     /// An instance as it was committed last, as far as is known here: by the memory of this driver,
@@ -323,7 +336,7 @@ impl<M: Machine> Driver<M> {
         };
         let step = keys.judge(M::step(state, input, &env).map_err(NotTaken::Refused))?;
         let (now, shell) = (env.now, &self.0.shell);
-        Book::write(&Place { shell, key, now }, step, expected, carry)
+        Book::write(&Place { shell, key, now }, Steps::of(step), expected, carry)
     }
 
     /// What a machine may know now.
@@ -395,13 +408,21 @@ impl<M: Machine> Driver<M> {
     /// Reports effects that were interrupted: by a crash of this process before it started, or of
     /// another that shares the store.
     async fn recover(&self) -> Result<(), Fault> {
-        for pending in self.0.shell.store.adopt(M::KIND, book::OWN).await? {
+        let (mut keys, mut read) = (Vec::new(), Ok(()));
+        for Pending { id, key, body, .. } in self.0.shell.store.adopt(M::KIND, book::OWN).await? {
             tracing::info!(kind = M::KIND, "an effect was interrupted");
-            let interrupted = Some(M::interrupted(book::read_note::<M>(&pending.body)?));
-            let done = Done { id: pending.id, key: pending.key, note: pending.body };
-            self.finish(done, interrupted).await;
+            match book::read_note::<M>(&body) {
+                Ok(note) => {
+                    keys.push(key.clone());
+                    self.0.gathered.lay(Done { id, key, note: body }, M::interrupted(note));
+                }
+                Err(fault) => read = Err(fault),
+            }
         }
-        Ok(())
+        for key in keys {
+            self.bring_gathered(&key).await;
+        }
+        read
     }
 
     /// Wakes an instance whose time has come.

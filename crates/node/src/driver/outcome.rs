@@ -22,7 +22,7 @@ pub(super) struct Done {
 }
 
 /// What is known of the outcome of an effect.
-enum Outcome<M: Machine> {
+pub(super) enum Outcome<M: Machine> {
     /// This is it.
     Is(M::Input),
     /// It was taken for a step that could not be stored.
@@ -50,11 +50,13 @@ impl<M: Machine> Driver<M> {
             }
             return;
         };
-        self.clone().bring(done, Outcome::Is(outcome), 0).await;
+        let key = done.key.clone();
+        self.0.gathered.lay(done, outcome);
+        self.bring_gathered(&key).await;
     }
 
     /// Tries once, and if need be later again.
-    fn bring(
+    pub(super) fn bring(
         self,
         done: Done,
         mut outcome: Outcome<M>,
@@ -84,7 +86,7 @@ impl<M: Machine> Driver<M> {
 
     /// Tries again after a pause that grows. Nobody waits for it at the end: what has not been
     /// taken by then is reported as interrupted at the next start.
-    fn bring_later(self, done: Done, outcome: Outcome<M>, tries: u32) {
+    pub(super) fn bring_later(self, done: Done, outcome: Outcome<M>, tries: u32) {
         let pause = Duration::from_secs(interval_s(tries).unsigned_abs());
         let again = async move {
             sleep(pause).await;

@@ -2,6 +2,7 @@
 
 mod nodes;
 mod randomness;
+mod together;
 
 use std::{
     sync::{

@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// What differs between those who register in this way.
-pub trait Applicant: fmt::Debug + Sized + Send + 'static {
+pub trait Applicant: fmt::Debug + Clone + Send + 'static {
     /// The store's name for its registrations.
     const KIND: &'static str;
     /// Whom it asks.

@@ -192,6 +192,7 @@ type Environment<'a> = Env<'a, GatewayCapture>;
 
 impl Machine for GatewayCapture {
     const KIND: &'static str = "gateway.capture";
+    const OUTCOMES_TOGETHER_MAX: usize = 100;
     type Standing = Standing;
     type State = Captures;
     type Input = Input;
