@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 
+/// What git keeps of the project.
+const GIT: &str = ".git";
+
 /// Folders that hold nothing of ours.
-const PASSED_OVER: [&str; 6] = [".git", ".venv", "node_modules", "target", "var", "screenshots"];
+const PASSED_OVER: [&str; 6] = [GIT, ".venv", "node_modules", "target", "var", "screenshots"];
 
 /// One text file, named from the root of the project with forward slashes.
 pub(crate) struct File {
@@ -100,6 +103,8 @@ fn read_folder(root: &Path, folder: &Path, files: &mut Vec<File>) {
             if !PASSED_OVER.contains(&name.as_str()) {
                 read_folder(root, &path, files);
             }
+        } else if name == GIT {
+            // A worktree has a file in the place of the folder; it says where that is.
         } else if let Ok(text) = fs::read_to_string(&path) {
             // What is not UTF-8 (a DER vector, a picture) is not text and has no style.
             let from_root = path.strip_prefix(root).expect("every file stands under the root");
