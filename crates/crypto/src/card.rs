@@ -64,6 +64,11 @@ pub fn trans_stain(suite: Suite, xid: Xid, card_secret: &Secret) -> Result<WireD
     Ok(WireDigest::new(&stain).map_err(|what| Malformed::new(0, what))?)
 }
 
+/// TransStain of a cardholder without a certificate, who has no secret: under a key of zeros.
+pub fn no_stain(suite: Suite, xid: Xid) -> Result<WireDigest, Unmade> {
+    trans_stain(suite, xid, &Secret::new(vec![0; suite.secret_octets()]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

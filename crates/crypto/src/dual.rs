@@ -9,7 +9,7 @@
 //! ```
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use openset_types::{Brand, UnixTime};
 use openset_wire::der::{Original, encode};

@@ -277,6 +277,11 @@ impl<T> Opened<T> {
     pub fn certificate(&self) -> Thumb {
         self.certificate
     }
+
+    /// The same envelope, and what its value comes to.
+    pub(crate) fn map<U>(self, read: impl FnOnce(T) -> U) -> Opened<U> {
+        Opened { value: read(self.value), certificate: self.certificate }
+    }
 }
 
 impl<T: SignedWithExtra> OpenedWithExtra<T> {

@@ -63,6 +63,7 @@ mod thumb;
 pub mod token;
 pub mod trail;
 mod trust;
+pub mod unsigned;
 mod untrusted;
 pub mod vault;
 

@@ -65,6 +65,7 @@ pub(crate) struct Wish<'a> {
     pub(crate) not_before: UnixTime,
     pub(crate) not_after: UnixTime,
     pub(crate) signs_until: UnixTime,
+    pub(crate) card_cert_required: bool,
 }
 
 impl Wish<'_> {
@@ -77,6 +78,7 @@ impl Wish<'_> {
             not_before,
             not_after,
             signs_until: not_after,
+            card_cert_required: true,
         }
     }
 }
@@ -263,7 +265,7 @@ pub(crate) fn terms<'a>(wish: &Wish<'_>, serial: Serial, key: &'a PublicKey) -> 
         not_after: wish.not_after,
         signs_until: wish.signs_until,
         crl_url: Some("http://ca.localhost/crl"),
-        details: details(wish.purpose),
+        details: details(wish),
     }
 }
 
@@ -304,13 +306,13 @@ fn identity(certificate: Certificate, issuer: &Identity) -> Identity {
     Identity::new(certificate, chain).expect("a key")
 }
 
-fn details(purpose: Purpose) -> Details {
-    match purpose {
+fn details(wish: &Wish<'_>) -> Details {
+    match wish.purpose {
         Purpose::MerchantSignature | Purpose::MerchantEncipherment => {
             Details::Merchant(merchant_data())
         }
         Purpose::GatewayEncipherment => Details::Gateway {
-            card_cert_required: true,
+            card_cert_required: wish.card_cert_required,
             tunneling: None,
             extensions: SetExtensions(Vec::new()),
         },

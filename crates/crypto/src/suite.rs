@@ -67,6 +67,12 @@ impl Suite {
         self == Self::Modern
     }
 
+    /// Whether a cardholder without a certificate can pay, where the gateway's certificate says so:
+    /// suite `modern` knows no payment that nobody has signed (A6).
+    pub fn knows_unsigned_payments(self) -> bool {
+        self == Self::Set10
+    }
+
     /// Whether payment instructions name their gateway and answers their merchant (A1, A2). SET
     /// knew neither extension.
     pub fn names_recipients(self) -> bool {

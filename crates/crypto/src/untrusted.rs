@@ -198,6 +198,8 @@ pub enum Unmade {
     Unfit(Lint),
     /// The value is not linked to the extra part that was to be sealed with it.
     NotLinked,
+    /// The gateway takes no payment that nobody has signed.
+    SignatureRequired,
     /// The recipient's key is not one that can be sealed to.
     WrongKey,
 }
@@ -210,6 +212,7 @@ impl fmt::Display for Unmade {
             Self::Unencodable(malformed) => malformed.fmt(f),
             Self::Unfit(lint) => lint.fmt(f),
             Self::NotLinked => f.write_str("the value is not linked to its extra part"),
+            Self::SignatureRequired => f.write_str("the gateway takes signed payments only"),
             Self::WrongKey => f.write_str("the recipient's key cannot be sealed to"),
         }
     }

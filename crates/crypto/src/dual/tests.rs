@@ -9,10 +9,10 @@ use super::*;
 use crate::pki::{Wish, World, brand, in_every_suite, now};
 use crate::{Draw, card};
 
-const CARD: &str = "4111111111111111";
+pub(crate) const CARD: &str = "4111111111111111";
 
 /// A consent to pay so many cents for an order, with a card and its secret.
-fn consent(suite: Suite, draw: &mut Draw, cents: u64, pan_secret: u8) -> Consent {
+pub(crate) fn consent(suite: Suite, draw: &mut Draw, cents: u64, pan_secret: u8) -> Consent {
     let amount = CurrencyAmount::from(Money::new(cents, Currency::EUR).expect("within range"));
     let od_salt = draw.nonce();
     let hod_input = HodInput {

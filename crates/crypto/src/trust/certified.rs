@@ -6,9 +6,9 @@ mod pkits;
 use openset_types::{Brand, MerchantId, UnixTime};
 use openset_wire::der::{Octets, encode};
 use openset_wire::x509::{
-    AuthorityKeyIdentifier, BasicConstraints, Certificate, CertificateType, ExtensionValue,
-    Extensions, GeneralName, HashedRootKey, KeyUsage, MerchantData, Name, PolicyInformation,
-    PrivateKeyUsagePeriod, Serial, SubjectKeyIdentifier,
+    AuthorityKeyIdentifier, BasicConstraints, CardCertRequired, Certificate, CertificateType,
+    ExtensionValue, Extensions, GeneralName, HashedRootKey, KeyUsage, MerchantData, Name,
+    PolicyInformation, PrivateKeyUsagePeriod, Serial, SubjectKeyIdentifier,
 };
 
 use super::{Authority, Purpose, profile, x509};
@@ -36,6 +36,7 @@ pub struct Certified {
     signer: CertificateName,
     signing_period: PrivateKeyUsagePeriod,
     merchant: Option<MerchantData>,
+    card_cert_required: Option<CardCertRequired>,
     next_root: Option<HashedRootKey>,
 }
 
@@ -113,6 +114,7 @@ impl Certified {
             signer,
             signing_period: extensions.get()?.unwrap_or_default(),
             merchant: extensions.get()?,
+            card_cert_required: extensions.get()?,
             next_root: extensions.get()?,
             key,
             certificate,
@@ -162,6 +164,13 @@ impl Certified {
     /// The number of the merchant it is about.
     pub fn merchant_id(&self) -> Option<&MerchantId> {
         self.merchant.as_ref().map(|merchant| &merchant.mer_id.0)
+    }
+
+    /// Whether payments that nobody has signed may be sealed for it: it is a gateway's, says so,
+    /// and the suite knows such payments. A certificate that does not say takes none.
+    pub fn takes_unsigned(&self) -> bool {
+        self.suite.knows_unsigned_payments()
+            && self.card_cert_required == Some(CardCertRequired(false))
     }
 
     /// The first moment at which it is good.

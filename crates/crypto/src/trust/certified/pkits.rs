@@ -54,6 +54,7 @@ impl Certified {
             signer,
             signing_period: PrivateKeyUsagePeriod::default(),
             merchant: None,
+            card_cert_required: None,
             next_root: None,
             key,
             certificate,
