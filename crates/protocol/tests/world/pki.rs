@@ -177,7 +177,7 @@ impl Pki {
         let terms = CrlTerms {
             number: 1,
             this_update: now().plus_s(-60),
-            next_update: now().plus_s(30 * DAY_S),
+            next_update: now().plus_s(35 * DAY_S),
             revoked: &[],
         };
         crl(self.suite, &terms, issuer, &self.keys).expect("a list")
