@@ -53,7 +53,9 @@ fn may_pass(code: ErrorCode, sealed_in: Option<Suite>) -> bool {
         | ErrorCode::MissingCertificate
         | ErrorCode::VersionTooNew
         | ErrorCode::MessageTooOld
-        | ErrorCode::MessageTooNew => true,
+        | ErrorCode::MessageTooNew
+        // The gateway may come to a certificate that takes what nobody has signed.
+        | ErrorCode::SignatureRequired => true,
         // A signature does not mend itself. But where an envelope can be changed, this is said of
         // whatever is wrong inside it, also of what passes (ADR 25).
         ErrorCode::SignatureFailure => sealed_in.is_some_and(|suite| !suite.seals_against_change()),
@@ -65,7 +67,6 @@ fn may_pass(code: ErrorCode, sealed_in: Option<Suite>) -> bool {
         | ErrorCode::VersionTooOld
         | ErrorCode::UnrecognizedExtension
         | ErrorCode::MessageTooBig
-        | ErrorCode::SignatureRequired
         | ErrorCode::ThumbsMismatch
         | ErrorCode::UnknownRrpid
         | ErrorCode::UnknownXid

@@ -61,7 +61,8 @@ pub enum Refusal {
     CardholderRepeatedOldChallenge,
     /// The cardholder sent a second, different order for one purchase (abuse case 3).
     CardholderReusedXid,
-    /// The cardholder sent an order without a signature (A6).
+    /// The cardholder has sent an order without a signature, or has none to sign with, where one is
+    /// required (A6).
     CardholderSentUnsigned,
     /// A command came that this instance cannot obey as it stands.
     CommandOutOfTurn,

@@ -182,7 +182,12 @@ impl Stage {
     }
 
     fn start(&self, initiation: Initiation) -> Start {
-        Start { initiation, brand: cast::brand(), bin: cast::bin(), card: self.identity.clone() }
+        Start {
+            initiation,
+            brand: cast::brand(),
+            bin: cast::bin(),
+            card: Some(self.identity.clone()),
+        }
     }
 }
 

@@ -169,7 +169,7 @@ impl Wallet {
         let Some(RegistrationStage::Certified { card: identity, .. }) = registered else {
             bail!("the card is not certified");
         };
-        let start = Start { initiation, brand: self.brand.clone(), bin, card: identity };
+        let start = Start { initiation, brand: self.brand.clone(), bin, card: Some(identity) };
         let input = PurchaseInput::Start(Box::new(start));
         Ok(self.purchases.command(at(id), input).await?)
     }

@@ -20,7 +20,7 @@ use crate::{
     role::{Env, Received},
 };
 
-/// InqReq: asks how the order stands, signed by whoever ordered.
+/// InqReq: asks how the order stands, signed by whoever ordered, if the order was.
 pub(crate) fn ask(
     agreed: &Agreed,
     ordered: &Ordered,
@@ -34,9 +34,11 @@ pub(crate) fn ask(
         chall_c2: chall_c2.clone(),
         inq_rq_extensions: None,
     };
-    let identity = agreed.card.identity()?;
-    let signed = env.sign(&data, &identity)?;
-    let message = Message::InqReq(Box::new(InqReq::InqReqSigned(signed)));
+    let inquiry = match &agreed.card {
+        Some(card) => InqReq::InqReqSigned(env.sign(&data, &card.identity()?)?),
+        None => InqReq::InqReqUnsigned(data),
+    };
+    let message = Message::InqReq(Box::new(inquiry));
     Ok((message, Asked { rrpid, challenge: chall_c2.into() }))
 }
 

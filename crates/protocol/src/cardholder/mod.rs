@@ -59,6 +59,20 @@ pub struct Card {
     pub pan_secret: Secret,
 }
 
+/// A card without a certificate, as its owner gives it for one purchase.
+pub struct BareCard {
+    /// Its number.
+    pub pan: Pan,
+    /// Its last month.
+    pub expiry: CardExpiry,
+}
+
+impl std::fmt::Debug for BareCard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.pan.fmt(f)
+    }
+}
+
 impl std::fmt::Debug for Card {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.pan.fmt(f)

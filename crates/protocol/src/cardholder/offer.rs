@@ -158,6 +158,7 @@ pub(crate) fn hear(
         chall_m: verified.chall_m.as_bytes().into(),
         merchant: face(verified.signer())?,
         gateway: named(&gateway),
+        takes_unsigned: gateway.leaf().takes_unsigned(),
         gateway_path: keep_path(&gateway)?,
     })
 }

@@ -9,7 +9,8 @@ use openset_wire::{
 };
 
 use super::{
-    Card, CardIdentity, Standing, doubt, inquiry, offer, order,
+    BareCard, Card, CardIdentity, Standing, doubt, inquiry, offer,
+    order::{self, Means},
     record::{Abandoned, Agreed, Answer, Asked, Doubt, Offered, Ordered, Purchase, Stage},
 };
 use crate::{
@@ -36,6 +37,8 @@ pub enum Input {
     Doubted(Doubt),
     /// The owner consents. The card is here for this step only.
     Consented(Box<Card>),
+    /// The owner consents to a purchase that is paid without a certificate.
+    ConsentedUnsigned(Box<BareCard>),
     /// The owner says no.
     Declined,
     /// The merchant has said how the order stands.
@@ -79,8 +82,9 @@ pub struct Start {
     pub brand: Brand,
     /// The first six digits of the card.
     pub bin: Bin,
-    /// The certificate to pay with.
-    pub card: CardIdentity,
+    /// The certificate to pay with. Without one nothing is signed, which suite `modern` never does,
+    /// and `set10` where the gateway's certificate says so.
+    pub card: Option<CardIdentity>,
 }
 
 /// After so many inquiries the wallet asks no more by itself.
@@ -123,7 +127,8 @@ impl Machine for CardholderPurchase {
             Input::Start(_) => Err(Refusal::CommandToAnotherInstance),
             Input::PInitRes(offered) => on_p_init_res(purchase, offered, env),
             Input::Doubted(doubt) => on_doubt(purchase, doubt, env),
-            Input::Consented(card) => consent(purchase, *card, env),
+            Input::Consented(card) => consent(purchase, Means::Certified(*card), env),
+            Input::ConsentedUnsigned(card) => consent(purchase, Means::Bare(*card), env),
             Input::Declined => decline(purchase, env),
             Input::Answered(answer) => on_answer(purchase, *answer, env),
             Input::MerchantRefused { rrpid, said } => on_error(purchase, rrpid, said, env),
@@ -217,11 +222,17 @@ impl Complaint {
                 | ErrorCode::RevokedCertificate
         );
         let is_of_card = match &said.error_thumb {
-            Some(named) => {
-                let card = purchase.agreed.card.identity()?.thumb(env.suite());
-                *named == card.cert_thumb(env.suite())?
+            Some(named) => match &purchase.agreed.card {
+                Some(card) => {
+                    let card = card.identity()?.thumb(env.suite());
+                    *named == card.cert_thumb(env.suite())?
+                }
+                None => false,
+            },
+            None => {
+                let has_signed = !matches!(purchase.stage, Stage::Initiating { .. });
+                has_signed && purchase.agreed.card.is_some()
             }
-            None => !matches!(purchase.stage, Stage::Initiating { .. }),
         };
         Ok(match is_of_certificate && !is_of_card {
             true => Self::OfGateway(code),
@@ -234,6 +245,10 @@ fn begin(start: Start, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let Start { initiation, brand, bin, card } = start;
     if !initiation.brands.contains(&brand) {
         return Err(Refusal::SenderNamedForeignBrand { brand });
+    }
+    // A6: suite `modern` knows no payment that nobody has signed.
+    if card.is_none() && !env.suite().knows_unsigned_payments() {
+        return Err(Refusal::CardholderSentUnsigned);
     }
     if initiation.amount.is_zero() {
         return Err(Refusal::MerchantAskedForNoAmount);
@@ -276,6 +291,9 @@ fn on_p_init_res(
     let Stage::Initiating { .. } = &purchase.stage else {
         return Err(Refusal::MerchantAnsweredAnother);
     };
+    if purchase.agreed.card.is_none() && !offered.takes_unsigned {
+        return Ok(Step::new(abandon(purchase, Abandoned::WithoutCertificate, env)));
+    }
     let xid = offered.ids.xid.as_bytes().to_vec();
     let purchase = purchase.becomes(Stage::Offered(offered), None, env.now);
     Ok(Step::new(purchase).then(Effect::KnownAs(xid)))
@@ -290,19 +308,20 @@ fn on_doubt(purchase: Purchase, doubt: Doubt, env: &Environment<'_>) -> Result<S
     }
 }
 
-fn consent(purchase: Purchase, card: Card, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
+fn consent(purchase: Purchase, card: Means, env: &Environment<'_>) -> Result<StepTaken, Refusal> {
     let Stage::Offered(offered) = &purchase.stage else {
         return Err(Refusal::CommandOutOfTurn);
     };
-    acceptance::require_card_for(env.suite(), &card.pan.bin())?;
-    // The card that pays is the one whose certificate was chosen.
-    if card.pan.bin() != purchase.agreed.bin {
+    let bin = card.bin();
+    acceptance::require_card_for(env.suite(), &bin)?;
+    // The card that pays is the one that was chosen, with its certificate or without one.
+    if bin != purchase.agreed.bin || card.is_certified() != purchase.agreed.card.is_some() {
         return Err(Refusal::CommandOutOfTurn);
     }
     let Offered { ids, chall_c, merchant, .. } = (**offered).clone();
     let mut draw = env.draw();
     let rrpid = draw.rrpid();
-    let message = order::sign(&purchase.agreed, offered, card, rrpid, &mut draw, env)?;
+    let message = order::make(&purchase.agreed, offered, card, rrpid, &mut draw, env)?;
     let message =
         env.standing.letterhead.write(message, rrpid, Some(ids.message_ids()), env.now)?;
     let ordered = Ordered {

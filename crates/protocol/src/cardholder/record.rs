@@ -57,8 +57,9 @@ pub struct Agreed {
     pub brand: Brand,
     /// The first six digits of the card.
     pub bin: Bin,
-    /// The certificate to pay with.
-    pub card: CardIdentity,
+    /// The certificate to pay with. Without one nothing is signed, and only in suite `set10`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<CardIdentity>,
 }
 
 /// How far a purchase has come.
@@ -111,6 +112,14 @@ pub struct Offered {
     /// The certificate to seal the payment instructions for (DER), the one whose thumb the
     /// merchant signed; then those above it.
     pub gateway_path: Vec<Octets>,
+    /// Whether that gateway takes payments that nobody has signed.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub takes_unsigned: bool,
+}
+
+/// Whether something is not so, as almost always.
+fn is_not(so: &bool) -> bool {
+    !so
 }
 
 /// The order is on its way, or was answered.
@@ -170,6 +179,8 @@ pub enum Abandoned {
     WithError(#[serde(with = "crate::stored::error_code")] ErrorCode),
     /// The merchant itself does not believe the gateway that it pays through, and says why not.
     WithoutGateway(#[serde(with = "crate::stored::error_code")] ErrorCode),
+    /// The merchant's gateway takes signed payments only, and there is no certificate to sign with.
+    WithoutCertificate,
     /// The offer could not be believed, and will not be believed when it is asked for again.
     Doubted(Doubt),
 }

@@ -20,7 +20,7 @@
 //! issuer, and comes back with the answer. What is stored is its envelope, sealed as it came, which
 //! is opened again where the question was lost.
 
-use openset_crypto::{dual, reopen_token_card};
+use openset_crypto::{dual, reopen_token_card, unsigned};
 use openset_types::{
     ApprovalCode, AuthorizationAnswer, AuthorizationRequest, CaptureAdvice, CardExpiry,
     DeclineReason, Money, Pan, ReversalAdvice, ReversalOutcome, Trace, UnixTime,
@@ -274,17 +274,15 @@ pub(super) fn card(
         return Ok(Card { pan, expiry });
     }
     let (sealed, openers) = (sealed.as_ref(), &env.standing.encipherments);
-    match dual::reopen_card(sealed, openers, env.suite(), env.keys) {
-        Ok(opened) => {
-            let data = opened.into_value();
-            Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 })
-        }
-        // It is no payment instructions': it lay in a token of our own.
-        Err(_) => {
-            let data = reopen_token_card(sealed, openers, env.suite(), env.keys)?.into_value();
-            Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 })
-        }
+    if let Ok(opened) = dual::reopen_card(sealed, openers, env.suite(), env.keys) {
+        let data = opened.into_value();
+        return Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 });
     }
+    // Nobody has signed the instructions, or there were none and it lay in a token of our own.
+    let opened = unsigned::reopen_card(sealed, openers, env.suite(), env.keys)
+        .or_else(|_| reopen_token_card(sealed, openers, env.suite(), env.keys))?;
+    let data = opened.into_value();
+    Ok(Card { pan: data.pan.0, expiry: data.card_expiry.0 })
 }
 
 /// Asks the issuer, or says why not. The consent is spent in the same commit (A7).

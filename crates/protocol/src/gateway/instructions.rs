@@ -4,8 +4,8 @@
 //! do is answered with the standard's code for it, and no bank is asked. Whether the card is the
 //! certificate's is looked at last, and must not show ([`Verdict::Decline`]).
 
-use openset_crypto::{Thumb, Verified, card, dual::Payment};
-use openset_types::{CardExpiry, MerchantId, Money, Pan, Terms, UnixTime, Xid};
+use openset_crypto::CLOCK_AHEAD_S_MAX;
+use openset_types::{CardExpiry, MerchantId, Money, Pan, Terms, UnixTime};
 use openset_wire::{
     payment::{AuthCode, AuthReqData, PiHead, Place},
     types::{CurrencyAmount, IntendedGateway},
@@ -13,14 +13,15 @@ use openset_wire::{
 
 use super::{
     auth_token::{Further, same_terms},
-    authorization::GatewayAuthorization,
+    authorization::{Card, GatewayAuthorization},
     market,
     policy::Policy,
+    presented::Presented,
 };
 use crate::{
     acceptance,
     refusal::Refusal,
-    role::{Claim, Env, Register},
+    role::{Claim, Env},
 };
 
 /// How many seconds after it was signed a consent may be presented: a week, which is as long as an
@@ -59,22 +60,19 @@ pub(crate) struct Instructions {
     pub(crate) further: Option<Further>,
 }
 
-/// The register entry of one consent: whose it is and for which purchase (A7).
-pub(crate) fn consent(cardholder: &Thumb, xid: &Xid) -> Claim {
-    let key = [cardholder.as_bytes(), xid.as_bytes()].concat();
-    Claim { register: Register::Spent, key }
-}
-
 /// Judges opened payment instructions against what the merchant says of them.
 pub(crate) fn judge(
     request: &AuthReqData,
-    payment: Verified<Payment>,
+    payment: Presented,
     merchant: &MerchantId,
     env: &Env<'_, GatewayAuthorization>,
 ) -> Result<Verdict, Refusal> {
-    let head = payment.head.value();
+    let head = payment.head();
     require_this_gateway(&payment, env)?;
-    acceptance::require_card_for(env.suite(), &payment.pan_data.pan.bin())?;
+    acceptance::require_card_for(env.suite(), &payment.pan().bin())?;
+    if !payment.is_stained_rightly(env.suite())? {
+        return Ok(Verdict::Refuse(AuthCode::PiAuthMismatch));
+    }
     let policy = env.standing.policies.of(merchant);
     let verdict = agrees(request, &payment, merchant)
         .and_then(|()| is_recent(&payment, env))
@@ -85,27 +83,26 @@ pub(crate) fn judge(
         Ok(judged) => judged,
         Err(code) => return Ok(Verdict::Refuse(code)),
     };
-    let spent = consent(&payment.signer().thumb(), &head.trans_ids.xid);
-    if !card::is_of(payment.signer(), &payment.pan_data) {
+    let spent = payment.consent(merchant);
+    if !payment.is_of_its_card() {
         return Ok(Verdict::Decline { spent });
     }
-    let pan_data = payment.into_value().pan_data;
-    let (pan, expiry) = (pan_data.pan.0, pan_data.card_expiry.0);
+    let Card { pan, expiry } = payment.into_card();
     Ok(Verdict::Ask(Instructions { pan, expiry, amount, spent, further }))
 }
 
 /// A1: instructions name the gateway they were made for, and no other takes them. In suite `set10`
 /// they name none.
 fn require_this_gateway(
-    payment: &Payment,
+    payment: &Presented,
     env: &Env<'_, GatewayAuthorization>,
 ) -> Result<(), Refusal> {
-    let head = payment.head.value();
+    let head = payment.head();
     if !env.suite().names_recipients() {
         return acceptance::understood(head, &[]);
     }
     acceptance::understood(head, &[(Place::PiHead, IntendedGateway::oid())])?;
-    let own = IntendedGateway(payment.sealed_for.cert_thumb(env.suite())?);
+    let own = IntendedGateway(payment.sealed_for().cert_thumb(env.suite())?);
     if IntendedGateway::find(&head.pi_extensions)? == Some(own) {
         return Ok(());
     }
@@ -113,25 +110,26 @@ fn require_this_gateway(
 }
 
 /// Whether merchant and cardholder speak of the same purchase, order and merchant (A3, A4, A5).
-fn agrees(request: &AuthReqData, payment: &Payment, merchant: &MerchantId) -> Result<(), AuthCode> {
+fn agrees(
+    request: &AuthReqData,
+    payment: &Presented,
+    merchant: &MerchantId,
+) -> Result<(), AuthCode> {
     let item = &request.auth_req_item;
-    let head = payment.head.value();
+    let head = payment.head();
     let agrees = item.auth_tags.trans_ids == head.trans_ids
         && head.merchant_id.0 == *merchant
-        && item.check_digests.as_ref().is_some_and(|digests| {
-            digests.h_oi_data == payment.h_oi_data && digests.hod2 == head.inputs.hod
-        });
+        && item.check_digests.as_ref().is_some_and(|order| payment.are_for(order));
     if agrees { Ok(()) } else { Err(AuthCode::PiAuthMismatch) }
 }
 
-/// Whether the cardholder signed it not too long ago, by the time under that signature (abuse case
-/// 10): a merchant may not keep a consent to present it when nobody expects it any more.
-fn is_recent(
-    payment: &Verified<Payment>,
-    env: &Env<'_, GatewayAuthorization>,
-) -> Result<(), AuthCode> {
-    let age_s = env.now.seconds_since(payment.signed_at());
-    if age_s > CONSENT_S_MAX { Err(AuthCode::InvalidTransaction) } else { Ok(()) }
+/// Whether the cardholder agreed to it not too long ago, by the time under its signature or,
+/// without one, inside the envelope (abuse case 10): a merchant may not keep a consent to present
+/// it when nobody expects it any more, nor have a purchase begin in the future.
+fn is_recent(payment: &Presented, env: &Env<'_, GatewayAuthorization>) -> Result<(), AuthCode> {
+    let age_s = env.now.seconds_since(payment.agreed_at());
+    let is_recent = (-CLOCK_AHEAD_S_MAX..=CONSENT_S_MAX).contains(&age_s);
+    if is_recent { Ok(()) } else { Err(AuthCode::InvalidTransaction) }
 }
 
 /// Whether it asks for nothing that this gateway does not do for the merchant.
@@ -201,10 +199,7 @@ pub(super) fn within(amount: Money, agreed: Money, policy: &Policy) -> Result<Mo
 }
 
 /// Whether the card is still good, whoever's it is.
-fn is_good(
-    payment: &Verified<Payment>,
-    env: &Env<'_, GatewayAuthorization>,
-) -> Result<(), AuthCode> {
-    let is_past = payment.pan_data.card_expiry.is_past(env.now);
+fn is_good(payment: &Presented, env: &Env<'_, GatewayAuthorization>) -> Result<(), AuthCode> {
+    let is_past = payment.expiry().is_past(env.now);
     if is_past { Err(AuthCode::ExpiredCard) } else { Ok(()) }
 }

@@ -18,6 +18,7 @@ mod heard;
 mod instructions;
 mod market;
 mod policy;
+mod presented;
 mod record;
 mod reply;
 mod request;

@@ -2,11 +2,7 @@
 
 use std::convert::identity;
 
-use openset_crypto::{
-    Untrusted, Verified,
-    dual::{self, Payment},
-    sealed_token_card,
-};
+use openset_crypto::{Untrusted, dual, sealed_token_card, unsigned};
 use openset_types::{MerchantCategory, MerchantId, Rrpid};
 use openset_wire::{
     der::encode,
@@ -20,6 +16,7 @@ use super::{
     heard::{asker, believe},
     instructions::{self, Instructions, Verdict},
     keep_known,
+    presented::Presented,
     record::Question,
 };
 use crate::{
@@ -104,17 +101,21 @@ enum Unfit {
     Refused(Refusal),
 }
 
-fn open(pi: &Pi, env: &Environment<'_>) -> Result<Verified<Payment>, Unfit> {
+fn open(pi: &Pi, env: &Environment<'_>) -> Result<Presented, Unfit> {
+    let Standing { encipherments, brand, .. } = env.standing;
     let pi = match pi {
         Pi::PiDualSigned(pi) => pi,
-        // A6: suite `modern` knows no payment without a signature. A token is no instructions.
-        Pi::PiUnsigned(_) | Pi::AuthToken(_) => {
-            return Err(Unfit::Answered(AuthCode::SignatureRequired));
+        // A6: nothing opens unless this gateway's certificate says that it takes payments without a
+        // signature, and suite `modern` knows none.
+        Pi::PiUnsigned(pi) => {
+            let opened = unsigned::open(pi, encipherments, env.suite(), env.keys);
+            return opened.map(Presented::Unsigned).map_err(|why| unproven(why.into()));
         }
+        // A token is no instructions.
+        Pi::AuthToken(_) => return Err(Unfit::Answered(AuthCode::SignatureRequired)),
     };
-    let Standing { encipherments, brand, .. } = env.standing;
     match dual::check_payment(pi, encipherments, env.keys, env.trust, brand, env.now) {
-        Ok(payment) => Ok(payment),
+        Ok(payment) => Ok(Presented::Signed(payment)),
         // A12: a good card, of another brand.
         Err(Untrusted::OtherBrand) => Err(Unfit::Answered(AuthCode::CardMerchBrandMismatch)),
         Err(untrusted) => Err(unproven(untrusted.into())),
@@ -135,7 +136,8 @@ fn unproven(refusal: Refusal) -> Unfit {
 /// have nothing to keep.
 fn sealed_card(pi: &Pi, verdict: &Verdict, env: &Environment<'_>) -> Result<Octets, Refusal> {
     match (pi, verdict) {
-        (_, Verdict::Refuse(_)) | (Pi::PiUnsigned(_), _) => Ok(Vec::new().into()),
+        (_, Verdict::Refuse(_)) => Ok(Vec::new().into()),
+        (Pi::PiUnsigned(pi), _) => Ok(unsigned::sealed_card(pi, env.suite())?.into()),
         (Pi::AuthToken(token), _) => Ok(sealed_token_card(token, env.suite())?.into()),
         (Pi::PiDualSigned(pi), _) => Ok(dual::sealed_card(pi, env.suite())?.into()),
     }

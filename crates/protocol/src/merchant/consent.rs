@@ -21,26 +21,28 @@ pub struct Consent {
     pub brand: Brand,
     /// The bank of the card: the only digits of it that a merchant learns.
     pub bin: Bin,
-    /// The certificate that signed.
-    pub cardholder: Thumb,
+    /// The certificate that signed, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cardholder: Option<Thumb>,
     /// The cardholder's challenge, to be repeated in the answer.
     pub chall_c: Octets,
     /// Names the request that the cardholder waits on.
     pub rrpid: Rrpid,
 }
 
-/// A purchase request whose dual signature has been verified.
+/// A purchase request: its dual signature has been verified, or there is none and the gateway takes
+/// such.
 #[derive(Debug)]
-pub struct SignedOrder {
+pub struct PurchaseRequest {
     /// The order information.
     pub(crate) oi: Original<OiData>,
     /// The payment instructions, closed.
     pub(crate) pi: Original<Pi>,
-    /// The certificate that signed.
-    pub(crate) cardholder: Thumb,
+    /// The certificate that signed, if one did.
+    pub(crate) cardholder: Option<Thumb>,
 }
 
-impl SignedOrder {
+impl PurchaseRequest {
     /// Names the purchase.
     pub(crate) fn purchase(&self) -> &[u8] {
         self.oi.trans_ids.xid.as_bytes()
@@ -66,7 +68,7 @@ impl SignedOrder {
         if fresh { Ok(offer) } else { Err(Refusal::CardholderRepeatedOldChallenge) }
     }
 
-    /// Whether what was signed is what was ordered (A4).
+    /// Whether what was agreed to is what was ordered (A4).
     ///
     /// The merchant digests its own order with the cardholder's salt and never takes the
     /// cardholder's word for it.

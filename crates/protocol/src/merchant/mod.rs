@@ -106,6 +106,16 @@ impl Account {
         path.map_err(|why| why.of_gateway(Thumb::of_certificate(env.suite(), certificate)))
     }
 
+    /// Refuses an order without a signature, unless the gateway's certificate takes such (A6).
+    pub(crate) fn require_unsigned<M: Machine>(
+        &self,
+        brand: &Brand,
+        env: &Env<'_, M>,
+    ) -> Result<(), Refusal> {
+        let takes = self.gateway_path(brand, env)?.leaf().takes_unsigned();
+        if takes { Ok(()) } else { Err(Refusal::CardholderSentUnsigned) }
+    }
+
     /// Opens what the account's gateway has sealed for this merchant, and believes it.
     pub(crate) fn open<M: Machine, T: Content + Decode + Encode>(
         &self,

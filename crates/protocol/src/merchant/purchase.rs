@@ -14,7 +14,7 @@ use openset_wire::{
 
 use super::{
     Standing, answer, authorization, capture,
-    consent::{Consent, SignedOrder},
+    consent::{Consent, PurchaseRequest},
     decided,
     news::{self, AskGateway},
     offer::{OFFERS_MAX, Offer},
@@ -47,9 +47,9 @@ pub enum Input {
     Placed(Order),
     /// A wallet asks for an offer.
     PInitReq(Box<PInitReq>),
-    /// A cardholder has consented: the dual signature is verified.
-    PReq(Box<SignedOrder>),
-    /// A cardholder asks how the order stands: the signature is verified.
+    /// A cardholder has consented: the dual signature is verified, if there is to be one.
+    PReq(Box<PurchaseRequest>),
+    /// A cardholder asks how the order stands: the signature is verified, if there is one.
     InqReq(Box<Inquiry>),
     /// The gateway has answered an authorization request.
     AuthRes(Box<authorization::Answer>),
@@ -105,11 +105,11 @@ pub enum Input {
     Woke,
 }
 
-/// An inquiry whose signature has been verified.
+/// An inquiry, and the certificate that has signed it, if one has.
 #[derive(Debug)]
 pub struct Inquiry {
     data: InqReqData,
-    by: Thumb,
+    by: Option<Thumb>,
 }
 
 pub(super) type StepTaken = Step<Purchase, AskGateway>;
@@ -244,25 +244,32 @@ fn admit_p_req(
     rrpid: Rrpid,
     env: &Env<'_, MerchantPurchase>,
 ) -> Result<Admitted<Input>, Refusal> {
-    // A6: an unsigned order is refused before anything is read of it.
-    let PReq::PReqDualSigned(message) = message else {
-        return Err(Refusal::CardholderSentUnsigned);
+    let oi = match message {
+        PReq::PReqDualSigned(signed) => &signed.oi_dual_signed.t1,
+        PReq::PReqUnsigned(unsigned) if env.suite().knows_unsigned_payments() => {
+            &unsigned.oi_unsigned.t1
+        }
+        // A6: there an unsigned order is refused before anything is read of it.
+        PReq::PReqUnsigned(_) => return Err(Refusal::CardholderSentUnsigned),
     };
-    let oi = &message.oi_dual_signed.t1;
     same_rrpid(rrpid, oi.rrpid.0)?;
     same_ids(&request.wrapper.message_header, &oi.trans_ids)?;
-    SignedOrder::understood(oi)?;
-    env.standing.account(&oi.brand_id)?;
+    PurchaseRequest::understood(oi)?;
+    let account = env.standing.account(&oi.brand_id)?;
     // Abuse case 29: which lists are the current ones is known, or nobody is believed.
     env.trust.require_bci(&oi.brand_id, env.now)?;
-    let verified = dual::check_order(message, env.trust, &oi.brand_id, env.now)?;
-    env.standing.acceptance.fresh(&verified, env.now)?;
-    let cardholder = verified.signer().thumb();
-    let order = SignedOrder {
-        oi: oi.clone(),
-        pi: Original::new(Pi::PiDualSigned(message.pi_dual_signed.clone()))?,
-        cardholder,
+    let (pi, cardholder) = match message {
+        PReq::PReqDualSigned(signed) => {
+            let verified = dual::check_order(signed, env.trust, &oi.brand_id, env.now)?;
+            env.standing.acceptance.fresh(&verified, env.now)?;
+            (Pi::PiDualSigned(signed.pi_dual_signed.clone()), Some(verified.signer().thumb()))
+        }
+        PReq::PReqUnsigned(unsigned) => {
+            account.require_unsigned(&oi.brand_id, env)?;
+            (Pi::PiUnsigned(unsigned.pi_unsigned.clone()), None)
+        }
     };
+    let order = PurchaseRequest { oi: oi.clone(), pi: Original::new(pi)?, cardholder };
     Ok(Admitted {
         instance: Lookup::Alias(order.purchase().to_vec()),
         held: Vec::new(),
@@ -276,14 +283,19 @@ fn admit_inq_req(
     rrpid: Rrpid,
     env: &Env<'_, MerchantPurchase>,
 ) -> Result<Admitted<Input>, Refusal> {
-    // A14: every order here was signed, so an unsigned inquiry is a stranger's.
-    let InqReq::InqReqSigned(signed) = message else {
-        return Err(Refusal::CardholderInquiredAsAnother);
+    let (data, by) = match message {
+        InqReq::InqReqSigned(signed) => {
+            let verified = env.verify(signed, Purpose::CardholderSignature, None)?;
+            env.standing.acceptance.fresh(&verified, env.now)?;
+            let by = verified.signer().thumb();
+            (verified.into_value(), Some(by))
+        }
+        InqReq::InqReqUnsigned(data) if env.suite().knows_unsigned_payments() => {
+            (data.clone(), None)
+        }
+        // A14: every order was signed, so an unsigned inquiry is a stranger's.
+        InqReq::InqReqUnsigned(_) => return Err(Refusal::CardholderInquiredAsAnother),
     };
-    let verified = env.verify(signed, Purpose::CardholderSignature, None)?;
-    env.standing.acceptance.fresh(&verified, env.now)?;
-    let by = verified.signer().thumb();
-    let data = verified.into_value();
     same_rrpid(rrpid, data.rrpid.0)?;
     same_ids(&request.wrapper.message_header, &data.trans_ids)?;
     acceptance::understood(&data, &[])?;
@@ -378,7 +390,7 @@ fn on_p_init_req(
 
 fn on_p_req(
     purchase: Purchase,
-    order: &SignedOrder,
+    order: &PurchaseRequest,
     env: &Env<'_, MerchantPurchase>,
 ) -> Result<StepTaken, Refusal> {
     let (Stage::Offered { offers } | Stage::Declined(Declined { offers, .. })) = &purchase.stage
@@ -438,8 +450,9 @@ fn on_inq_req(
     let InqReqData { trans_ids, rrpid, chall_c2, .. } = &inquiry.data;
     let (consent, offers) = (purchase.consent_to(trans_ids.xid.0), purchase.offers());
     let (ids, brand) = match consent {
-        // A14: only whoever ordered may ask how the order stands.
-        Some(consent) if consent.cardholder != inquiry.by => {
+        // A14: only whoever ordered may ask how the order stands. Of an order that nobody signed,
+        // nobody can prove to have made it.
+        Some(consent) if consent.cardholder.is_some() && consent.cardholder != inquiry.by => {
             return Err(Refusal::CardholderInquiredAsAnother);
         }
         Some(consent) => (&consent.ids, &consent.brand),
@@ -449,6 +462,11 @@ fn on_inq_req(
             .map(|offer| (&offer.ids, &offer.brand))
             .ok_or(Refusal::SenderNamedUnknownPurchase)?,
     };
+    // Where orders have to be signed, nobody else is told whether one has come.
+    let takes = || env.standing.account(brand)?.require_unsigned(brand, env);
+    if consent.is_none() && inquiry.by.is_none() && takes().is_err() {
+        return Err(Refusal::CardholderInquiredAsAnother);
+    }
     if !ids.are(trans_ids) {
         return Err(Refusal::CardholderNamedOtherLabels);
     }

@@ -599,7 +599,7 @@ fn a12_a_brand_the_merchant_has_no_account_for_is_refused() {
         initiation: world::initiation(ORDER, eur(4200), &foreign.brand),
         brand: foreign.brand.clone(),
         bin: CARD.bin(),
-        card: cardholder::CardIdentity::of(&foreign.cardholder).expect("encodable"),
+        card: Some(cardholder::CardIdentity::of(&foreign.cardholder).expect("encodable")),
     };
     let input = cardholder::purchase::Input::Start(Box::new(start));
     let p_init_req = cast.wallet.command(ORDER, input, &mut cast.world).expect("a start").ask();

@@ -39,7 +39,7 @@ impl Cast {
         let house = of(&self.world.pki);
         start.initiation.brands = BOTH.map(|of| of(&self.world.pki).brand.clone()).into();
         start.brand = house.brand.clone();
-        start.card = CardIdentity::of(&house.cardholder).expect("encodable");
+        start.card = Some(CardIdentity::of(&house.cardholder).expect("encodable"));
         let input = cardholder::purchase::Input::Start(Box::new(start));
         self.wallet.command(order, input, &mut self.world).expect("a good document").ask()
     }

@@ -314,7 +314,8 @@ fn an_error_that_names_the_card_s_certificate_is_about_the_card() {
     let mut cast = Cast::new();
     let question = ask(&mut cast, true);
     let (thumb, cause) = {
-        let card = cast.wallet.state(ORDER).expect("a purchase").agreed.card.identity();
+        let card = cast.wallet.state(ORDER).expect("a purchase").agreed.card.expect("a card");
+        let card = card.identity();
         (card.expect("its own").thumb(cast.world.pki.suite), Untrusted::Revoked)
     };
     let refusal = Refusal::GatewayNotBelieved { thumb, cause };

@@ -21,5 +21,6 @@ mod spared;
 mod staleness;
 mod terms;
 mod thumbs;
+mod unsigned;
 #[path = "../world/mod.rs"]
 mod world;

@@ -3,7 +3,7 @@
 use openset_crypto::{
     Bag, Identity, Path, Purpose, Signer, Trust, digest_original,
     dual::{self, Consent},
-    link, open, seal, sign, verify,
+    link, open, seal, sign, unsigned, verify,
 };
 use openset_types::{Brand, Rrpid, UnixTime};
 use openset_wire::{
@@ -15,7 +15,7 @@ use openset_wire::{
         BatchAdminResData, CapEncB, CapReq, CapReqData, CapReqTbe, CapReqTbs, CapResData,
         CapRevOrCredReqData, CapRevOrCredResData, CapToken, CapTokenSeq, CredReq, CredReqTbs,
         CredResData, InqReq, InqReqData, PCertReqData, PCertResTbs, PInitResData, PReq,
-        PReqDualSigned, PResData, Pi, PiDualSigned,
+        PReqDualSigned, PReqUnsigned, PResData, Pi, PiDualSigned,
     },
     types::CertThumb,
     wrapper::{Message, MessageWrapper},
@@ -89,6 +89,32 @@ pub(crate) fn p_req(
     let to = path(&gateway.encipherment, Purpose::GatewayEncipherment, &trust);
     let made = dual::make(consent, signer, &pki.keys, &to, now()).expect("signed");
     rewrap(octets, Message::PReq(Box::new(PReq::PReqDualSigned(made))), Some(rrpid))
+}
+
+/// What a payer without a certificate agreed to, changed before it is sealed anew.
+pub(crate) fn unsigned_p_req(
+    octets: &[u8],
+    pki: &Pki,
+    change: impl FnOnce(&mut unsigned::Consent),
+) -> Vec<u8> {
+    let made = unsigned_parts(octets);
+    let openers = [pki.house.gateway.encipherment.clone()];
+    let opened = unsigned::open(&made.pi_unsigned, &openers, pki.suite, &pki.keys);
+    let unsigned::Payment { head, pan_token, .. } = opened.expect("honest so far").into_value();
+    let order = made.oi_unsigned.t1.into_value();
+    let mut consent = unsigned::Consent { order, head: head.into_value(), pan_token };
+    change(&mut consent);
+    let rrpid = consent.order.rrpid.0;
+    let to = path(&openers[0], Purpose::GatewayEncipherment, &pki.trust());
+    let made = unsigned::make(consent, &to).expect("sealed");
+    rewrap(octets, Message::PReq(Box::new(PReq::PReqUnsigned(made))), Some(rrpid))
+}
+
+/// The halves of a PReq that nobody has signed.
+pub(crate) fn unsigned_parts(octets: &[u8]) -> PReqUnsigned {
+    let Message::PReq(p_req) = message(octets) else { panic!("a PReq") };
+    let PReq::PReqUnsigned(p_req) = *p_req else { panic!("an unsigned one") };
+    p_req
 }
 
 fn reopened(

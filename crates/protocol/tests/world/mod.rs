@@ -73,6 +73,8 @@ pub(crate) struct Cast {
     pub(crate) captures: Party<GatewayCapture>,
     /// When the shop takes the money of what it sells.
     pub(crate) plan: Plan,
+    /// Whether the payer has a certificate.
+    pub(crate) is_certified: bool,
 }
 
 impl World {
@@ -250,7 +252,10 @@ impl Cast {
     }
 
     pub(crate) fn in_suite(suite: Suite) -> Self {
-        let world = World::in_suite(suite);
+        Self::of(World::in_suite(suite))
+    }
+
+    pub(crate) fn of(world: World) -> Self {
         let trust = || world.pki.trust();
         let house = &world.pki.house;
         Self {
@@ -262,6 +267,7 @@ impl Cast {
             gateway: Party::new(gateway(house, &house.gateway), trust()),
             captures: Party::new(gateway(house, &house.gateway), trust()),
             plan: Plan::default(),
+            is_certified: true,
             world,
         }
     }
@@ -298,7 +304,9 @@ impl Cast {
             },
             brand: house.brand.clone(),
             bin: CARD.bin(),
-            card: CardIdentity::of(&house.cardholder).expect("encodable"),
+            card: self
+                .is_certified
+                .then(|| CardIdentity::of(&house.cardholder).expect("encodable")),
         }
     }
 
@@ -317,7 +325,10 @@ impl Cast {
 
     /// The owner consents: gives PReq.
     pub(crate) fn sign(&mut self, order: &[u8]) -> Vec<u8> {
-        let input = cardholder::purchase::Input::Consented(Box::new(card(self.world.pki.suite)));
+        let input = match self.is_certified {
+            true => cardholder::purchase::Input::Consented(Box::new(card(self.world.pki.suite))),
+            false => cardholder::purchase::Input::ConsentedUnsigned(Box::new(bare_card())),
+        };
         self.wallet.command(order, input, &mut self.world).expect("a consent").ask()
     }
 
@@ -375,6 +386,10 @@ pub(crate) fn card(suite: Suite) -> cardholder::Card {
         card_secret: CARD.card_secret(suite),
         pan_secret: CARD.pan_secret(suite),
     }
+}
+
+pub(crate) fn bare_card() -> cardholder::BareCard {
+    cardholder::BareCard { pan: CARD.pan(), expiry: CARD.expiry() }
 }
 
 pub(crate) fn initiation(order: &[u8], amount: Money, brand: &Brand) -> Initiation {

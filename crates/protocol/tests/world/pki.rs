@@ -126,6 +126,21 @@ impl Pki {
         certified(self.suite, &self.keys, &mut self.draw, (&wish, key), &self.house.cca, until)
     }
 
+    /// Gives the gateway of the house another certificate to seal for, which takes payments that
+    /// nobody has signed, and gives back the one that took none.
+    pub(crate) fn take_unsigned(&mut self) -> Identity {
+        let purpose = Purpose::GatewayEncipherment;
+        let wish = Wish { purpose, brand: "Demo Brand", name: "Demo Gateway", merchant: "" };
+        let (suite, keys, draw) = (self.suite, &self.keys, &mut self.draw);
+        let key = PrivateKey::generate(purpose.key_kind(suite)).expect("randomness");
+        let public = PublicKey::from_der(suite, key.public().der()).expect("our own key");
+        keys.hold(key);
+        let details = gateway_details(false);
+        let (issuer, until) = (&self.house.pca, now().plus_s(300 * DAY_S));
+        let taking = certified_as(suite, keys, draw, (&wish, &public, details), issuer, until);
+        std::mem::replace(&mut self.house.gateway.encipherment, taking)
+    }
+
     /// Another server that is good until a time.
     pub(crate) fn server(
         &mut self,
@@ -284,6 +299,17 @@ fn certified(
     issuer: &Identity,
     not_after: UnixTime,
 ) -> Identity {
+    certified_as(suite, keys, draw, (wish, key, details(wish)), issuer, not_after)
+}
+
+fn certified_as(
+    suite: Suite,
+    keys: &SoftwareKeys,
+    draw: &mut Draw,
+    (wish, key, details): (&Wish<'_>, &PublicKey, Details),
+    issuer: &Identity,
+    not_after: UnixTime,
+) -> Identity {
     let terms = Terms {
         serial: draw.serial(),
         subject: subject(wish),
@@ -293,7 +319,7 @@ fn certified(
         not_after,
         signs_until: not_after,
         crl_url: Some("http://ca.localhost/crl"),
-        details: details(wish),
+        details,
     };
     let draft = draft(suite, &terms, issuer).expect("a good draft");
     let certificate = issue(&draft, keys).expect("signed");
@@ -336,11 +362,11 @@ fn details(wish: &Wish<'_>) -> Details {
                 mer_auth_flag: false,
             })
         }
-        Purpose::GatewayEncipherment => Details::Gateway {
-            card_cert_required: true,
-            tunneling: None,
-            extensions: SetExtensions(Vec::new()),
-        },
+        Purpose::GatewayEncipherment => gateway_details(true),
         _ => Details::None,
     }
+}
+
+fn gateway_details(card_cert_required: bool) -> Details {
+    Details::Gateway { card_cert_required, tunneling: None, extensions: SetExtensions(Vec::new()) }
 }

@@ -216,7 +216,7 @@ impl World {
             initiation,
             brand: pki.brand.clone(),
             bin: CARDS[card].pan().bin(),
-            card: self.pays_with(&key, card),
+            card: Some(self.pays_with(&key, card)),
         };
         let input = cardholder::purchase::Input::Start(Box::new(start));
         self.input::<CardholderPurchase>(Role::Wallet, &key, input, Cause::Command)

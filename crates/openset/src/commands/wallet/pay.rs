@@ -174,6 +174,9 @@ fn stopped(purchase: &Purchase) -> Ending {
         Stage::Abandoned(Abandoned::WithError(code)) => {
             format!("the shop could not go on ({code:?})")
         }
+        Stage::Abandoned(Abandoned::WithoutCertificate) => {
+            "the shop's bank takes payments from certified cards only".to_owned()
+        }
         Stage::Abandoned(Abandoned::WithoutGateway(code)) => {
             format!("the certificate of the shop's gateway is not good, says the shop ({code:?})")
         }

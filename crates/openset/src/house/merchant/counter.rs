@@ -163,7 +163,9 @@ impl Counter {
                 PReq::PReqDualSigned(signed) => {
                     Some(signed.oi_dual_signed.t1.value().brand_id.0.clone())
                 }
-                PReq::PReqUnsigned(_) => None,
+                PReq::PReqUnsigned(sealed) => {
+                    Some(sealed.oi_unsigned.t1.value().brand_id.0.clone())
+                }
             },
             // An inquiry names no brand; the card that signed it has one.
             Ok(Message::InqReq(request)) => match *request {

@@ -63,6 +63,7 @@ pub(super) fn stopped(why: Abandoned) -> Problem {
     match why {
         Abandoned::ByOwner => Problem::InitiationGone,
         Abandoned::WithoutAnswer => Problem::MerchantUnreachable,
+        Abandoned::WithoutCertificate => Problem::CardNotCertified,
         Abandoned::Doubted(doubt) => match doubt {
             Doubt::CertificateExpired => Problem::MerchantUntrusted,
             Doubt::ClocksDiffer { .. } => Problem::ClockWrong,

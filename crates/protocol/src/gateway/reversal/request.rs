@@ -2,7 +2,7 @@
 
 use std::convert::identity;
 
-use openset_crypto::{Verified, digest, dual, sealed_token_card};
+use openset_crypto::{Verified, digest, dual, sealed_token_card, unsigned};
 use openset_types::{MerchantId, Money, Rrpid};
 use openset_wire::{
     der::encode,
@@ -124,7 +124,7 @@ fn sealed_card(pi: &Pi, env: &Environment<'_>) -> Octets {
     match pi {
         Pi::PiDualSigned(pi) => dual::sealed_card(pi, env.suite()).unwrap_or_default().into(),
         Pi::AuthToken(token) => sealed_token_card(token, env.suite()).unwrap_or_default().into(),
-        Pi::PiUnsigned(_) => Vec::new().into(),
+        Pi::PiUnsigned(pi) => unsigned::sealed_card(pi, env.suite()).unwrap_or_default().into(),
     }
 }
 
